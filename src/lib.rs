@@ -1,0 +1,11 @@
+//! Takes a Mattermost workspace from MySQL or MariaDB to PostgreSQL.
+//!
+//! The library is the tool without its terminal: it reads, decides and writes, and hands back
+//! reports. What is said to a person, and what ends the process, stands in `commands`, `ui` and
+//! the binary. `ARCHITECTURE.md` tells which module may use which.
+
+pub mod progress;
+pub mod release;
+pub mod schema;
+pub mod secret;
+pub mod sql;

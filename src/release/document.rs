@@ -1,0 +1,125 @@
+//! The applied-migrations document, which carries a source's set to where the target is built.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::MigrationSet;
+use crate::sql::hexadecimal;
+
+/// What `mysql` writes and `postgres --applied-migrations` reads, as JSON.
+///
+/// A file that holds only `applied_migrations`, as the Go tool writes it, is a document too.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Document {
+    /// The numbers in the source's `db_migrations`.
+    pub applied_migrations: MigrationSet,
+    /// The release whose set this is, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release: Option<String>,
+    /// The source server's flavour and version, as `MariaDB 10.11.6`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server: Option<String>,
+    /// The products found in the source, with the version of each one's schema.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub products: BTreeMap<String, String>,
+    /// SHA-256 of the document without this field, in lower-case hexadecimal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
+}
+
+/// Why a text is no applied-migrations document.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// Nothing in it.
+    #[error("the document is empty")]
+    Empty,
+    /// The end of the JSON is missing.
+    #[error("the document is cut short")]
+    Truncated,
+    /// Not JSON, or not of this shape.
+    #[error("the file is not an applied-migrations document")]
+    Foreign(#[source] serde_json::Error),
+    /// JSON that lists no migrations.
+    #[error("the document lists no applied migrations")]
+    NoMigrations,
+    /// The digest does not fit the rest.
+    #[error("the document was changed after it was written: its digest does not match")]
+    Edited,
+}
+
+impl Document {
+    /// Reads a document, ours or the Go tool's.
+    pub fn parse(text: &str) -> Result<Self, DocumentError> {
+        if text.trim().is_empty() {
+            return Err(DocumentError::Empty);
+        }
+        let document: Self = serde_json::from_str(text).map_err(|error| {
+            if error.is_eof() { DocumentError::Truncated } else { DocumentError::Foreign(error) }
+        })?;
+        if document.applied_migrations.is_empty() {
+            return Err(DocumentError::NoMigrations);
+        }
+        if document.digest.as_ref().is_some_and(|digest| *digest != document.compute_digest()) {
+            return Err(DocumentError::Edited);
+        }
+        Ok(document)
+    }
+
+    /// Prints the document with its digest, one line a field, a newline at the end.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let sealed = Self { digest: Some(self.compute_digest()), ..self.clone() };
+        let mut text =
+            serde_json::to_string_pretty(&sealed).expect("a document has only plain values");
+        text.push('\n');
+        text
+    }
+
+    fn compute_digest(&self) -> String {
+        let unsealed = Self { digest: None, ..self.clone() };
+        let bytes = serde_json::to_vec(&unsealed).expect("a document has only plain values");
+        hexadecimal(&Sha256::digest(bytes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Document, DocumentError};
+
+    fn document() -> Document {
+        Document {
+            applied_migrations: [1, 2, 92].into_iter().collect(),
+            release: Some("7.3.0".to_owned()),
+            server: Some("MariaDB 10.11.6".to_owned()),
+            ..Document::default()
+        }
+    }
+
+    #[test]
+    fn reads_what_it_prints() {
+        let text = document().render();
+        let read = Document::parse(&text).expect("our own document");
+        assert_eq!(read.applied_migrations, document().applied_migrations);
+        assert_eq!(read.release.as_deref(), Some("7.3.0"));
+    }
+
+    #[test]
+    fn reads_the_go_tool_s_bare_form() {
+        let read = Document::parse(r#"{"applied_migrations":[1,2,3]}"#).expect("a document");
+        assert_eq!(read.applied_migrations.to_string(), "1-3");
+    }
+
+    #[test]
+    fn refuses_what_is_empty_cut_short_edited_or_foreign() {
+        let text = document().render();
+        let refuse = |text: &str| Document::parse(text).expect_err("refused");
+        assert!(matches!(refuse(" \n"), DocumentError::Empty));
+        assert!(matches!(refuse(&text[..text.len() / 2]), DocumentError::Truncated));
+        assert!(matches!(refuse(&text.replace("7.3.0", "7.4.0")), DocumentError::Edited));
+        assert!(matches!(refuse("1\n2\n"), DocumentError::Foreign(_)));
+        assert!(matches!(refuse(r#"{"name":"x"}"#), DocumentError::NoMigrations));
+    }
+}

@@ -1,0 +1,199 @@
+//! The releases of Mattermost that ran on MySQL, and which of them a text names.
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use super::MigrationSet;
+
+/// A release number: major, minor, patch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Number {
+    major: u32,
+    minor: u32,
+    patch: Option<u32>,
+}
+
+impl Number {
+    fn line(self) -> (u32, u32) {
+        (self.major, self.minor)
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.major, self.minor)?;
+        self.patch.map_or(Ok(()), |patch| write!(f, ".{patch}"))
+    }
+}
+
+impl FromStr for Number {
+    type Err = ReleaseError;
+
+    /// Reads `10.5.4`, `v10.5.4` and `10.5`.
+    fn from_str(text: &str) -> Result<Self, ReleaseError> {
+        let malformed = || ReleaseError::Malformed { text: text.to_owned() };
+        let digits = text.trim();
+        let digits = digits.strip_prefix(['v', 'V']).unwrap_or(digits);
+        let parts = digits
+            .split('.')
+            .map(|part| part.parse::<u32>().map_err(|_| malformed()))
+            .collect::<Result<Vec<_>, _>>()?;
+        match parts[..] {
+            [major, minor] => Ok(Self { major, minor, patch: None }),
+            [major, minor, patch] => Ok(Self { major, minor, patch: Some(patch) }),
+            _ => Err(malformed()),
+        }
+    }
+}
+
+/// One released version and the migrations it has applied, the same numbers on either side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    number: Number,
+    /// The migrations that a database holds which this release alone has set up.
+    pub migrations: MigrationSet,
+    /// Whether the set was read from the release itself; otherwise it was deduced from its neighbours.
+    pub exact: bool,
+}
+
+impl fmt::Display for Release {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number.fmt(f)
+    }
+}
+
+/// What a release text was taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// The known release whose set applies.
+    pub release: &'static Release,
+    /// The asked version, where it is a patch release that is not in the list and the nearest earlier
+    /// one of its line stands in for it.
+    pub stands_in_for: Option<String>,
+}
+
+/// A text that names no known release.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum ReleaseError {
+    /// Not a version at all.
+    #[error("`{text}` is not a Mattermost version")]
+    Malformed {
+        /// What was given.
+        text: String,
+    },
+    /// A line that no release on MySQL belongs to.
+    #[error("Mattermost {asked} is not known; the nearest known releases are {nearest}")]
+    Unknown {
+        /// What was given, without a leading `v`.
+        asked: String,
+        /// The known releases around it.
+        nearest: String,
+    },
+}
+
+static RELEASES: LazyLock<Vec<Release>> =
+    LazyLock::new(|| parse(include_str!("../../migrations/releases.tsv")));
+
+/// Every known release, in ascending order.
+#[must_use]
+pub fn releases() -> &'static [Release] {
+    &RELEASES
+}
+
+/// The newest known release.
+#[must_use]
+pub fn newest() -> &'static Release {
+    releases().last().expect("the table of releases is not empty")
+}
+
+/// Finds the release that a text such as `10.5.4`, `v10.5.4` or `10.5` names.
+///
+/// Without a patch number the newest patch release of the line is meant. A patch release that is not
+/// in the list takes the set of the nearest earlier one of its line.
+pub fn resolve(text: &str) -> Result<Match, ReleaseError> {
+    let asked: Number = text.parse()?;
+    let found = releases().iter().rfind(|release| {
+        release.number.line() == asked.line()
+            && (asked.patch.is_none() || release.number.patch <= asked.patch)
+    });
+    let Some(release) = found else {
+        return Err(ReleaseError::Unknown { asked: asked.to_string(), nearest: nearest(asked) });
+    };
+    let exact = asked.patch.is_none() || release.number == asked;
+    Ok(Match { release, stands_in_for: (!exact).then(|| asked.to_string()) })
+}
+
+/// The known releases just below and above a number, in words.
+fn nearest(asked: Number) -> String {
+    let below = releases().iter().rfind(|release| release.number < asked);
+    let above = releases().iter().find(|release| release.number > asked);
+    let names: Vec<String> = below.into_iter().chain(above).map(ToString::to_string).collect();
+    names.join(" and ")
+}
+
+fn parse(table: &str) -> Vec<Release> {
+    let mut releases: Vec<Release> = table.lines().skip(1).map(parse_row).collect();
+    releases.sort_by_key(|release| release.number);
+    releases
+}
+
+fn parse_row(row: &str) -> Release {
+    let mut cells = row.split('\t');
+    let mut cell = || cells.next().expect("a row of the table of releases has three cells");
+    Release {
+        number: cell().parse().expect("a release number"),
+        migrations: cell().parse().expect("a set of migrations"),
+        exact: cell() == "exact",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{newest, releases, resolve};
+
+    fn named(text: &str) -> String {
+        resolve(text).map_or_else(|error| error.to_string(), |found| found.release.to_string())
+    }
+
+    #[test]
+    fn takes_every_spelling() {
+        assert_eq!(named("10.5.4"), "10.5.4");
+        assert_eq!(named("v10.5.4"), "10.5.4");
+        assert_eq!(named("10.5"), "10.5.6");
+    }
+
+    #[test]
+    fn an_unlisted_patch_release_takes_the_nearest_earlier_one() {
+        let found = resolve("10.11.9").expect("a known line");
+        assert_eq!(found.release.to_string(), "10.11.5");
+        assert_eq!(found.stands_in_for.as_deref(), Some("10.11.9"));
+        assert_eq!(resolve("10.11.5").expect("known").stands_in_for, None);
+    }
+
+    #[test]
+    fn an_unknown_line_names_its_neighbours() {
+        assert_eq!(
+            named("7.6.0"),
+            "Mattermost 7.6.0 is not known; the nearest known releases are 7.5.2 and 7.7.0"
+        );
+        assert_eq!(
+            named("v11.0.0"),
+            "Mattermost 11.0.0 is not known; the nearest known releases are 10.12.0"
+        );
+        assert_eq!(named("latest"), "`latest` is not a Mattermost version");
+    }
+
+    #[test]
+    fn the_table_is_whole() {
+        assert_eq!(
+            releases().len(),
+            include_str!("../../migrations/releases.tsv").lines().count() - 1
+        );
+        assert_eq!(newest().to_string(), "10.12.0");
+        let mut sets: Vec<_> = releases().iter().map(|release| &release.migrations).collect();
+        sets.sort_by_key(ToString::to_string);
+        sets.dedup();
+        assert_eq!(sets.len(), 46);
+    }
+}
