@@ -1,0 +1,4 @@
+-- Mattermost migration 60: upgrade_jobs_v6.0
+
+ALTER TABLE Jobs
+    MODIFY COLUMN Data json;

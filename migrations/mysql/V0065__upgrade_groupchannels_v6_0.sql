@@ -1,0 +1,2 @@
+-- Mattermost migration 65: upgrade_groupchannels_v6.0
+-- Changes rows: none known, it only puts right an older database that lacks idx_groupchannels_schemeadmin; an empty schema needs none of it.

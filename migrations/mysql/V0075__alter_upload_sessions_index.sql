@@ -1,0 +1,2 @@
+-- Mattermost migration 75: alter_upload_sessions_index
+-- Changes rows: none known, it only puts right the type index of UploadSessions in an older database; an empty schema needs none of it.

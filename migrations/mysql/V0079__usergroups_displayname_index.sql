@@ -1,0 +1,3 @@
+-- Mattermost migration 79: usergroups_displayname_index
+
+CREATE INDEX idx_usergroups_displayname ON UserGroups (DisplayName);

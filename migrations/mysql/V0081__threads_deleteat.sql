@@ -1,0 +1,2 @@
+-- Mattermost migration 81: threads_deleteat
+-- Nothing to do on this side.

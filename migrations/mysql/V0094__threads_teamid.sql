@@ -1,0 +1,2 @@
+-- Mattermost migration 94: threads_teamid
+-- Nothing to do on this side.

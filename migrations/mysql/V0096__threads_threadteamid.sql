@@ -1,0 +1,5 @@
+-- Mattermost migration 96: threads_threadteamid
+-- Changes rows: fills ThreadTeamId from the channel of each thread; an empty schema needs none of it.
+
+ALTER TABLE Threads
+    ADD COLUMN ThreadTeamId varchar(26);

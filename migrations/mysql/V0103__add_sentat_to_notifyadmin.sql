@@ -1,0 +1,4 @@
+-- Mattermost migration 103: add_sentat_to_notifyadmin
+
+ALTER TABLE NotifyAdmin
+    ADD COLUMN SentAt bigint;

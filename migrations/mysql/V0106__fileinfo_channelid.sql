@@ -1,0 +1,7 @@
+-- Mattermost migration 106: fileinfo_channelid
+-- Changes rows: fills ChannelId from the post of each file; an empty schema needs none of it.
+
+ALTER TABLE FileInfo
+    ADD COLUMN ChannelId varchar(26);
+
+CREATE INDEX idx_fileinfo_channel_id_create_at ON FileInfo (ChannelId, CreateAt);

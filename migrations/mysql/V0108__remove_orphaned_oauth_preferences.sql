@@ -1,0 +1,2 @@
+-- Mattermost migration 108: remove_orphaned_oauth_preferences
+-- Nothing to do on this side.

@@ -1,0 +1,2 @@
+-- Mattermost migration 111: update_vacuuming
+-- Nothing to do on this side.

@@ -1,0 +1,2 @@
+-- Mattermost migration 118: create_index_poststats
+-- Nothing to do on this side.

@@ -1,0 +1,2 @@
+-- Mattermost migration 122: preferences_value_length
+-- Nothing to do on this side.

@@ -1,0 +1,2 @@
+-- Mattermost migration 130: system_console_stats
+-- Nothing to do on this side.

@@ -1,0 +1,2 @@
+-- Mattermost migration 137: update_attribute_view
+-- Nothing to do on this side.

@@ -1,0 +1,2 @@
+-- Mattermost migration 143: backfill_roles_schemeid
+-- Changes rows: fills SchemeId of roles from the schemes that name them; an empty schema needs none of it.

@@ -1,0 +1,3 @@
+-- Mattermost migration 144: add_roles_schemeid_index
+
+CREATE INDEX idx_roles_scheme_id ON Roles (SchemeId);

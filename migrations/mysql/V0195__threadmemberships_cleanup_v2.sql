@@ -1,0 +1,2 @@
+-- Mattermost migration 195: threadmemberships_cleanup_v2
+-- Changes rows: deletes thread memberships that the first clean-up (107) left behind; an empty schema needs none of it.

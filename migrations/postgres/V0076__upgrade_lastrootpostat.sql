@@ -1,0 +1,2 @@
+-- Mattermost migration 76: upgrade_lastrootpostat
+-- Changes rows: fills LastRootPostAt of channels that have none; an empty schema needs none of it.

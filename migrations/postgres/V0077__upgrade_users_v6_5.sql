@@ -1,0 +1,2 @@
+-- Mattermost migration 77: upgrade_users_v6.5
+-- Changes rows: removes user columns, with their values, that only older databases hold; an empty schema needs none of it.

@@ -1,0 +1,5 @@
+-- Mattermost migration 83: threads_threaddeleteat
+-- Changes rows: fills ThreadDeleteAt from the root post of each thread; an empty schema needs none of it.
+
+ALTER TABLE threads
+    ADD COLUMN threaddeleteat bigint;

@@ -1,0 +1,2 @@
+-- Mattermost migration 88: remaining_migrations
+-- Changes rows: tidies tables, columns and preferences that only older databases hold; an empty schema needs none of it.

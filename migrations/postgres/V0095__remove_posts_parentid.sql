@@ -1,0 +1,2 @@
+-- Mattermost migration 95: remove_posts_parentid
+-- Changes rows: removes Posts.ParentId and its values where an older database still has them; an empty schema needs none of it.

@@ -1,0 +1,2 @@
+-- Mattermost migration 105: remove_tokens
+-- Changes rows: deletes rows of Tokens that are no longer used; an empty schema needs none of it.

@@ -1,0 +1,2 @@
+-- Mattermost migration 107: threadmemberships_cleanup
+-- Changes rows: deletes thread memberships of users who are no longer in the channel; an empty schema needs none of it.

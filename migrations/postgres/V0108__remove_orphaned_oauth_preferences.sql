@@ -1,0 +1,2 @@
+-- Mattermost migration 108: remove_orphaned_oauth_preferences
+-- Changes rows: deletes preferences that belong to OAuth apps that no longer exist; an empty schema needs none of it.

@@ -1,0 +1,2 @@
+-- Mattermost migration 114: sharedchannelremotes_drop_nextsyncat_description
+-- Changes rows: removes SharedChannelRemotes.NextSyncAt and Description with their values where an older database still has them; an empty schema needs none of it.

@@ -1,0 +1,2 @@
+-- Mattermost migration 123: remove_upload_file_permission
+-- Changes rows: takes the upload_file permission out of roles; an empty schema needs none of it.

@@ -1,0 +1,2 @@
+-- Mattermost migration 124: remove_manage_team_permission
+-- Changes rows: takes the manage_team permission out of roles; an empty schema needs none of it.

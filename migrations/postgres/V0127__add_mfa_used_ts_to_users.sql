@@ -1,0 +1,4 @@
+-- Mattermost migration 127: add_mfa_used_ts_to_users
+
+ALTER TABLE users
+    ADD COLUMN mfausedtimestamps jsonb;

@@ -1,0 +1,2 @@
+-- Mattermost migration 136: create_attribute_view
+-- Nothing to do on this side.
