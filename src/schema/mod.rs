@@ -2,12 +2,14 @@
 //! sides.
 
 mod column_type;
+mod product;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 pub use column_type::{ColumnType, Kind, Limit};
+pub use product::{Product, UnknownProduct};
 
 /// A schema as one server holds it, or as the migrations promise it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]

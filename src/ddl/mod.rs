@@ -1,0 +1,185 @@
+//! Reads DDL into a catalog: what a schema looks like after a piece of SQL has run.
+//!
+//! The migrations are the model of either side, and this is how they are read. It knows the
+//! statements that the migrations use; any other is an error, never passed over.
+
+mod index;
+mod spelling;
+mod table;
+
+use sqlparser::ast::{
+    CreateView, Ident, ObjectName, ObjectType, Statement, UserDefinedTypeRepresentation,
+};
+use sqlparser::dialect::{Dialect as ParserDialect, MySqlDialect, PostgreSqlDialect};
+use sqlparser::parser::{Parser, ParserError};
+
+use crate::schema::{Catalog, View};
+use crate::sql::Dialect;
+
+/// Why a piece of DDL could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It is not SQL of that dialect.
+    #[error("the SQL cannot be parsed")]
+    Parse(#[from] ParserError),
+    /// A statement whose effect on the catalog is not known here.
+    #[error("the effect of this statement on the schema is not known: {0}")]
+    Unsupported(String),
+    /// A statement about a table that is not there.
+    #[error("table `{0}` does not exist")]
+    NoSuchTable(String),
+    /// A statement about a column that is not there.
+    #[error("table `{table}` has no column `{column}`")]
+    NoSuchColumn {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// A statement about an index that is not there.
+    #[error("index `{0}` does not exist")]
+    NoSuchIndex(String),
+}
+
+/// Applies every statement of `sql` to `catalog`, in order.
+///
+/// Statements that change rows only (`INSERT`, `UPDATE`) leave it as it is.
+pub fn apply(catalog: &mut Catalog, dialect: Dialect, sql: &str) -> Result<(), Error> {
+    let mut model = Model { catalog, dialect };
+    for statement in parse(dialect, sql)? {
+        model.apply(&statement)?;
+    }
+    Ok(())
+}
+
+fn parse(dialect: Dialect, sql: &str) -> Result<Vec<Statement>, Error> {
+    let parser: &dyn ParserDialect = match dialect {
+        Dialect::MySql => &MySqlDialect {},
+        Dialect::Postgres => &PostgreSqlDialect {},
+    };
+    Ok(Parser::parse_sql(parser, sql)?)
+}
+
+/// A catalog under construction, and whose rules it follows.
+struct Model<'a> {
+    catalog: &'a mut Catalog,
+    dialect: Dialect,
+}
+
+impl Model<'_> {
+    fn apply(&mut self, statement: &Statement) -> Result<(), Error> {
+        match statement {
+            Statement::CreateTable(create) => self.create_table(create),
+            Statement::AlterTable(alter) => self.alter_table(alter),
+            Statement::CreateIndex(create) => self.create_index(create),
+            Statement::CreateView(create) => {
+                self.create_view(create);
+                Ok(())
+            }
+            Statement::CreateType {
+                name,
+                representation: Some(UserDefinedTypeRepresentation::Enum { labels }),
+            } => {
+                let labels = labels.iter().map(|label| label.value.clone()).collect();
+                self.catalog.enums.insert(self.object_name(name), labels);
+                Ok(())
+            }
+            Statement::Drop { object_type: ObjectType::Table, names, .. } => {
+                names.iter().try_for_each(|name| self.drop_table(name))
+            }
+            Statement::Drop { object_type: ObjectType::Index, names, table, .. } => {
+                names.iter().try_for_each(|name| self.drop_index(name, table.as_ref()))
+            }
+            Statement::Insert(_) | Statement::Update(_) => Ok(()),
+            other => Err(Error::Unsupported(other.to_string())),
+        }
+    }
+
+    fn create_view(&mut self, create: &CreateView) {
+        let name = self.object_name(&create.name);
+        let view = View {
+            name: name.clone(),
+            materialized: create.materialized,
+            query: create.query.to_string(),
+            indexes: std::collections::BTreeMap::new(),
+        };
+        self.catalog.views.insert(name, view);
+    }
+
+    /// The name as the server keeps it: PostgreSQL folds what is not quoted.
+    fn identifier(&self, identifier: &Ident) -> String {
+        match (self.dialect, identifier.quote_style) {
+            (Dialect::Postgres, None) => identifier.value.to_lowercase(),
+            _ => identifier.value.clone(),
+        }
+    }
+
+    /// The last part of a name; the schema in front of it, if any, is the catalog's own.
+    fn object_name(&self, name: &ObjectName) -> String {
+        name.0
+            .last()
+            .and_then(|part| part.as_ident())
+            .map_or_else(|| name.to_string(), |identifier| self.identifier(identifier))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, apply};
+    use crate::schema::{Catalog, Role};
+    use crate::sql::Dialect::{self, MySql, Postgres};
+
+    fn catalog(dialect: Dialect, sql: &str) -> Catalog {
+        let mut catalog = Catalog::default();
+        apply(&mut catalog, dialect, sql).expect("DDL that the module knows");
+        catalog
+    }
+
+    #[test]
+    fn reads_a_postgres_table_with_the_names_postgres_would_give() {
+        let catalog = catalog(
+            Postgres,
+            "CREATE TYPE kind AS ENUM ('b', 'a');
+             CREATE TABLE t (id varchar(26) PRIMARY KEY, k kind, n bigint DEFAULT '0',
+                             s varchar(9) NOT NULL DEFAULT '', UNIQUE (k, n));
+             CREATE INDEX idx ON t USING gin (to_tsvector('english', s));
+             ALTER TABLE t SET (autovacuum_vacuum_scale_factor = 0.1);",
+        );
+        let table = &catalog.tables["t"];
+        assert_eq!(table.primary_key(), ["id"]);
+        assert_eq!(table.indexes["t_k_n_key"].role, Role::UniqueConstraint);
+        assert!(table.indexes["idx"].is_full_text());
+        assert_eq!(table.columns[0].data_type.as_str(), "character varying(26)");
+        assert!(table.columns[0].not_null);
+        assert_eq!(table.columns[2].default.as_deref(), Some("'0'::bigint"));
+        assert_eq!(table.columns[3].default.as_deref(), Some("''::character varying"));
+        assert_eq!(table.options, ["autovacuum_vacuum_scale_factor=0.1"]);
+        assert_eq!(catalog.enums["kind"], ["b", "a"]);
+    }
+
+    #[test]
+    fn follows_changes_and_removals() {
+        let catalog = catalog(
+            MySql,
+            "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A bigint(20) DEFAULT '0', B text,
+                             UNIQUE KEY A (A), FULLTEXT KEY ft (B));
+             ALTER TABLE T MODIFY COLUMN A json, DROP COLUMN B;
+             CREATE TABLE Gone (Id int); DROP TABLE Gone;",
+        );
+        let table = &catalog.tables["T"];
+        assert_eq!(catalog.tables.len(), 1);
+        assert_eq!(table.columns.len(), 2);
+        assert_eq!(table.columns[1].data_type.as_str(), "json");
+        assert_eq!(table.columns[1].default, None);
+        assert_eq!(table.indexes.keys().collect::<Vec<_>>(), ["A", "PRIMARY"]);
+    }
+
+    #[test]
+    fn an_unknown_statement_is_an_error() {
+        let mut catalog = Catalog::default();
+        let error = apply(&mut catalog, Postgres, "VACUUM FULL").expect_err("not known");
+        assert!(matches!(error, Error::Unsupported(_) | Error::Parse(_)));
+        let error = apply(&mut catalog, Postgres, "ALTER TABLE t DROP COLUMN c").expect_err("none");
+        assert_eq!(error.to_string(), "table `t` does not exist");
+    }
+}
