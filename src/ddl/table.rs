@@ -142,7 +142,7 @@ impl Model<'_> {
         match constraint {
             TableConstraint::PrimaryKey(key) => {
                 let columns = self.index_columns(&key.columns);
-                for column in self.table_mut(table)?.columns.iter_mut() {
+                for column in &mut self.table_mut(table)?.columns {
                     column.not_null |= columns.contains(&column.name);
                 }
                 let name = key.name.as_ref();
