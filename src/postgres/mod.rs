@@ -3,10 +3,26 @@
 //! This is the one door to `tokio-postgres` and its TLS. Nothing here prints, prompts or reads the
 //! environment: a caller hands in what the environment says as [`Defaults`].
 
+mod connect;
+mod connection;
+mod copy;
 mod dsn;
 mod error;
+mod hint;
+mod server;
+mod server_error;
+mod tls;
+mod transaction;
+mod verifier;
 
+pub use connection::{Canceller, Connection};
+pub use copy::{CopyIn, CopyOut};
 pub use dsn::{
     ChannelBinding, Defaults, Dsn, Host, Problem, RootCertificates, TlsMode, TlsSettings,
 };
-pub use error::Error;
+pub use error::{Error, Reason};
+pub use server::Server;
+pub use server_error::ServerError;
+pub use tokio_postgres::Row;
+pub use tokio_postgres::types::{FromSql, ToSql, Type};
+pub use transaction::Transaction;

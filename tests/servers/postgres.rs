@@ -1,0 +1,5 @@
+//! The door to PostgreSQL.
+
+mod connecting;
+mod errors;
+mod sessions;
