@@ -72,6 +72,16 @@ impl Connection {
         Ok(self.client.batch_execute(statements).await?)
     }
 
+    /// Runs statements without parameters and hands back the rows of all of them, as text.
+    pub(super) async fn batch_query(&self, statements: &str) -> Result<Vec<String>, Error> {
+        let messages = self.client.simple_query(statements).await?;
+        let rows = messages.into_iter().filter_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        });
+        Ok(rows.collect())
+    }
+
     /// Runs one statement; `$1`, `$2` … are the parameters.
     pub async fn query(
         &self,
@@ -171,6 +181,7 @@ mod tests {
         }
         let _ = |mut connection: Connection, copy: (CopyIn, CopyOut)| {
             drop(sent(copy));
+            drop(sent(super::super::read_catalog(&connection, "public")));
             drop(sent(async move { sent(connection.transaction().await?).commit().await }));
         };
     }

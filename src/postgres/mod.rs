@@ -3,6 +3,7 @@
 //! This is the one door to `tokio-postgres` and its TLS. Nothing here prints, prompts or reads the
 //! environment: a caller hands in what the environment says as [`Defaults`].
 
+mod catalog;
 mod connect;
 mod connection;
 mod copy;
@@ -15,6 +16,7 @@ mod tls;
 mod transaction;
 mod verifier;
 
+pub use catalog::{read_catalog, read_constraints};
 pub use connection::{Canceller, Connection};
 pub use copy::{CopyIn, CopyOut};
 pub use dsn::{

@@ -1,5 +1,6 @@
 //! The door to PostgreSQL.
 
+mod catalog;
 mod connecting;
 mod errors;
 mod sessions;
