@@ -10,8 +10,11 @@ mod copy;
 mod dsn;
 mod error;
 mod hint;
+mod readiness;
+mod repair;
 mod server;
 mod server_error;
+mod tables;
 mod tls;
 mod transaction;
 mod verifier;
@@ -23,8 +26,11 @@ pub use dsn::{
     ChannelBinding, Defaults, Dsn, Host, Problem, RootCertificates, TlsMode, TlsSettings,
 };
 pub use error::{Error, Reason};
+pub use readiness::{Privilege, Readiness, Unowned, read_readiness};
+pub use repair::{Need, Repair};
 pub use server::Server;
 pub use server_error::ServerError;
+pub use tables::{applied_migrations, row_presence};
 pub use tokio_postgres::Row;
 pub use tokio_postgres::types::{FromSql, ToSql, Type};
 pub use transaction::Transaction;

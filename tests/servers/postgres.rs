@@ -3,4 +3,5 @@
 mod catalog;
 mod connecting;
 mod errors;
+mod readiness;
 mod sessions;
