@@ -4,7 +4,10 @@
 //! reports. What is said to a person, and what ends the process, stands in `commands`, `ui` and
 //! the binary. `ARCHITECTURE.md` tells which module may use which.
 
+pub mod cli;
+pub mod commands;
 pub mod ddl;
+pub mod indexes;
 pub mod migrations;
 pub mod postgres;
 pub mod progress;
@@ -12,3 +15,4 @@ pub mod release;
 pub mod schema;
 pub mod secret;
 pub mod sql;
+pub mod ui;

@@ -1,4 +1,8 @@
 //! Tests against real servers, which `scripts/test` starts.
 
 mod bed_postgres;
+#[allow(dead_code, reason = "each of the two tests uses a part")]
+#[path = "../models/facts.rs"]
+mod facts;
 mod postgres;
+mod schema;
