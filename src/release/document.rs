@@ -80,7 +80,7 @@ impl Document {
     fn compute_digest(&self) -> String {
         let unsealed = Self { digest: None, ..self.clone() };
         let bytes = serde_json::to_vec(&unsealed).expect("a document has only plain values");
-        format!("{:x}", Sha256::digest(bytes))
+        hex::encode(Sha256::digest(bytes))
     }
 }
 
