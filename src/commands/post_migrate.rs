@@ -100,7 +100,7 @@ fn describe_failure(failed: &FailedIndex) -> String {
         [&failed.table, &oversized.column, &oversized.key].map(|name| Postgres.identifier(name));
     write!(
         text,
-        "\n  {} rows hold more text than a tsvector takes: {} {}{more}\
+        "\n  rows with more text than a tsvector takes: {} ({} {}{more})\
          \n  shorten the indexed text of these rows, which serves search alone, for example with\
          \n  UPDATE {table} SET {column} = left({column}, 200000) WHERE {key} IN ({});\
          \n  and run this command again",

@@ -5,4 +5,6 @@ mod bed_postgres;
 #[path = "../models/facts.rs"]
 mod facts;
 mod postgres;
+mod program;
 mod schema;
+mod target_commands;
