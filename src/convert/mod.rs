@@ -5,6 +5,7 @@
 //! the text protocol delivers, in UTF-8 (`SET NAMES utf8mb4`) and with the session in UTC.
 
 pub mod copy_text;
+pub mod json;
 mod reason;
 pub mod text;
 
