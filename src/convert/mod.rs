@@ -7,6 +7,7 @@
 pub mod copy_text;
 pub mod json;
 mod reason;
+pub mod scalar;
 pub mod text;
 
 pub use reason::Reason;
