@@ -7,6 +7,7 @@
 pub mod convert;
 pub mod ddl;
 pub mod migrations;
+pub mod postgres;
 pub mod progress;
 pub mod release;
 pub mod schema;

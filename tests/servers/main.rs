@@ -1,0 +1,4 @@
+//! Tests against real servers, which `scripts/test` starts.
+
+mod bed_postgres;
+mod postgres;
