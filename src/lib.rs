@@ -6,6 +6,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod convert;
 pub mod ddl;
 pub mod indexes;
 pub mod migrations;
