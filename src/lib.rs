@@ -11,6 +11,7 @@ pub mod ddl;
 pub mod indexes;
 pub mod migrations;
 pub mod postgres;
+pub mod mysql;
 pub mod progress;
 pub mod release;
 pub mod schema;
