@@ -4,6 +4,7 @@
 //! reports. What is said to a person, and what ends the process, stands in `commands`, `ui` and
 //! the binary. `ARCHITECTURE.md` tells which module may use which.
 
+pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod convert;
