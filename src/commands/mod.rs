@@ -3,6 +3,8 @@
 mod connect;
 mod failure;
 mod files;
+mod models;
+mod mysql;
 mod post_migrate;
 mod postgres;
 mod version;
@@ -86,6 +88,7 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
             None => postgres::run_command(args, context).await,
         },
         Command::PostMigrate(args) => post_migrate::run(args, context).await,
+        Command::Mysql(args) => mysql::run(args, context).await,
         Command::Version => version::run(context),
         _ => anyhow::bail!("not yet"),
     }
