@@ -13,7 +13,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let dsn: Dsn = arguments.next().ok_or("give a DSN")?.parse()?;
     let posts = arguments.next().map_or(Ok(4000), |posts| posts.parse())?;
     let awkward = arguments.next().as_deref() != Some("clean");
-    let mut connection = Connection::open(&dsn, Access::Writing).await?;
+    let mut connection = Connection::connect(&dsn, Access::Writing).await?;
     load::load(&mut connection, load::Sample { posts, awkward }).await?;
     Ok(())
 }
