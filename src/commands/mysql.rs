@@ -38,8 +38,8 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
 
 async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
     // The first alone, so that a wrong password counts once against the account.
-    let first = Connection::open(dsn, Access::ReadOnly).await?;
-    let others = (1..SESSIONS).map(|_| Connection::open(dsn, Access::ReadOnly));
+    let first = Connection::connect(dsn, Access::ReadOnly).await?;
+    let others = (1..SESSIONS).map(|_| Connection::connect(dsn, Access::ReadOnly));
     let mut connections = vec![first];
     connections.extend(try_join_all(others).await?);
     Ok(connections)
@@ -64,13 +64,10 @@ fn write_document(report: &CheckReport, args: &MysqlArgs, context: Context) -> a
         context.ui.warn("there are no applied migrations to write down");
         return Ok(());
     }
-    let document = Document {
-        applied_migrations: report.applied_migrations.clone(),
-        release: report.release.clone(),
-        server: Some(report.server.clone()),
-        products: report.products.clone(),
-        ..Document::default()
-    };
+    let mut document = Document::new(report.applied_migrations.clone());
+    document.release.clone_from(&report.release);
+    document.server = Some(report.server.clone());
+    document.products.clone_from(&report.products);
     let text = document.render();
     let to_stdout = context.format == Format::Text && context.ui.data_goes_to_a_file();
     let path = match &args.output {
@@ -116,14 +113,17 @@ fn describe(report: &CheckReport, context: Context) {
 }
 
 fn line(finding: &Finding) -> String {
-    let mut line =
-        format!("  {:18} {}: {}", finding.id.to_string(), finding.place(), finding.message);
+    let indent = " ".repeat(4);
+    let mut lines = vec![format!("  {} [{}] {}", finding.place(), finding.id, finding.message)];
     if !finding.keys.is_empty() {
         let keys: Vec<String> = finding.keys.iter().map(|key| key.join("/")).collect();
-        line.push_str(&format!("\n{:20} rows: {}", "", keys.join(", ")));
+        lines.push(format!("{indent}rows: {}", keys.join(", ")));
+    }
+    if !finding.action.is_empty() {
+        lines.push(format!("{indent}copy: {}", finding.action));
     }
     if let Some(fix) = &finding.fix {
-        line.push_str(&format!("\n{:20} fix: {fix}", ""));
+        lines.push(format!("{indent}fix: {fix}"));
     }
-    line
+    lines.join("\n")
 }

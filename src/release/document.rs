@@ -50,6 +50,12 @@ pub enum DocumentError {
 }
 
 impl Document {
+    /// A document of these migrations, with nothing else said yet.
+    #[must_use]
+    pub fn new(applied_migrations: MigrationSet) -> Self {
+        Self { applied_migrations, ..Self::default() }
+    }
+
     /// Reads a document, ours or the Go tool's.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
         if text.trim().is_empty() {
