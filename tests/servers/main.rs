@@ -1,4 +1,5 @@
 //! Tests against real servers, which `scripts/test` starts.
 
 mod bed_postgres;
+mod convert;
 mod postgres;
