@@ -3,11 +3,15 @@
 mod bed;
 mod bed_postgres;
 mod check;
+mod convert;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 #[path = "../models/facts.rs"]
 mod facts;
 mod mysql;
 mod postgres;
 mod program;
+#[path = "../../examples/sample_workspace/load.rs"]
+mod sample;
 mod schema;
+mod source_commands;
 mod target_commands;
