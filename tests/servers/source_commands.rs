@@ -36,7 +36,8 @@ async fn writes_down_the_migrations_of_a_clean_source(mut source: Source) {
     // The same again asks nothing; another source's document is not written over.
     mysql(&reader, &[], &folder).expect(0);
     let other: MigrationSet = "1-104".parse().expect("a set");
-    std::fs::write(folder.path().join("mysql.output"), Document::new(other).render()).expect("written");
+    std::fs::write(folder.path().join("mysql.output"), Document::new(other).render())
+        .expect("written");
     mysql(&reader, &[], &folder).expect(2).says("`mysql.output` exists and was left as it is");
     mysql(&reader, &["--force"], &folder).expect(0);
     let again = std::fs::read_to_string(folder.path().join("mysql.output")).expect("a document");
@@ -76,7 +77,8 @@ async fn finds_every_trouble_of_the_awkward_workspace(source: Source) {
     assert_eq!(of("nul-byte"), (6, 7));
     assert_eq!(of("too-long"), (28, 29));
     // Looking has changed nothing.
-    let tables: Vec<String> = connection.query("SHOW TABLES LIKE 'schema_migrations'").await.expect("one");
+    let tables: Vec<String> =
+        connection.query("SHOW TABLES LIKE 'schema_migrations'").await.expect("one");
     assert_eq!(tables, ["schema_migrations"]);
 }
 
@@ -89,7 +91,7 @@ async fn wrong_input_is_named_with_the_next_step(source: Source) {
         change(&mut dsn);
         mysql(&dsn, &[], &folder).expect(2).says("hint:").never_shows(secret)
     };
-    with(&|_| ()).says("refused");
+    with(&|_| ()).says("does not let `root` in");
     with(&|dsn| dsn.address = Address::Tcp { host: "127.0.0.1".to_owned(), port: 1 })
         .says("127.0.0.1:1");
     let right = administrator(source.flavour);
