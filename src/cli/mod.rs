@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use connection::{SourceArgs, TargetArgs};
 pub use mysql::{FixArgs, MysqlArgs};
-pub use pgloader::{PgloaderArgs, PluginName};
+pub use pgloader::{MemoryArgs, PgloaderArgs};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
 
 /// What every `--help` ends with.
