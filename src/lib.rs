@@ -7,6 +7,7 @@
 pub mod ddl;
 pub mod migrations;
 pub mod progress;
+pub mod quarantine;
 pub mod release;
 pub mod schema;
 pub mod secret;
