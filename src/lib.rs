@@ -6,6 +6,7 @@
 
 pub mod ddl;
 pub mod migrations;
+pub mod mysql;
 pub mod progress;
 pub mod quarantine;
 pub mod release;

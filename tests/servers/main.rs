@@ -1,0 +1,4 @@
+//! Tests against real servers. `scripts/test` starts them.
+
+mod bed;
+mod mysql;
