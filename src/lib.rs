@@ -4,9 +4,11 @@
 //! reports. What is said to a person, and what ends the process, stands in `commands`, `ui` and
 //! the binary. `ARCHITECTURE.md` tells which module may use which.
 
+pub mod convert;
 pub mod ddl;
 pub mod migrations;
 pub mod mysql;
+pub mod postgres;
 pub mod progress;
 pub mod quarantine;
 pub mod release;

@@ -1,4 +1,6 @@
 //! Tests against real servers. `scripts/test` starts them.
 
 mod bed;
+mod bed_postgres;
 mod mysql;
+mod postgres;
