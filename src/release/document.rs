@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::MigrationSet;
-use crate::sql::hexadecimal;
 
 /// What `mysql` writes and `postgres --applied-migrations` reads, as JSON.
 ///
@@ -81,7 +80,7 @@ impl Document {
     fn compute_digest(&self) -> String {
         let unsealed = Self { digest: None, ..self.clone() };
         let bytes = serde_json::to_vec(&unsealed).expect("a document has only plain values");
-        hexadecimal(&Sha256::digest(bytes))
+        hex::encode(Sha256::digest(bytes))
     }
 }
 
