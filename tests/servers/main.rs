@@ -6,6 +6,7 @@ mod check;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 #[path = "../models/facts.rs"]
 mod facts;
+mod fix;
 mod mysql;
 mod postgres;
 mod program;
