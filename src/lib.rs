@@ -15,6 +15,7 @@ pub mod mysql;
 pub mod pgloader;
 pub mod postgres;
 pub mod progress;
+pub mod quarantine;
 pub mod release;
 pub mod schema;
 pub mod secret;

@@ -1,4 +1,4 @@
-//! Tests against real servers, which `scripts/test` starts.
+//! Tests against real servers. `scripts/test` starts them.
 
 mod bed;
 mod bed_postgres;
@@ -7,6 +7,7 @@ mod convert;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 #[path = "../models/facts.rs"]
 mod facts;
+mod fix;
 mod mysql;
 mod postgres;
 mod program;
