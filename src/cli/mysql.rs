@@ -59,17 +59,31 @@ pub struct FixArgs {
     /// Shorten or remove what is longer than PostgreSQL's columns take
     #[arg(long)]
     pub fix_varchar: bool,
-    /// Only say what the fixes would do
+    /// Make JSON of what is empty or a bare null where JSON is needed
+    #[arg(long)]
+    pub fix_json: bool,
+    /// Fill in NULL where PostgreSQL refuses it
+    #[arg(long)]
+    pub fix_nulls: bool,
+    /// Every repair there is
+    #[arg(long, value_name = "WHAT", value_parser = ["all"])]
+    pub fix: Option<String>,
+    /// What to do with text too long for a column: delete, truncate, null or keep
+    #[arg(long, value_name = "TABLE.COLUMN=ACTION")]
+    pub on_overflow: Vec<String>,
+    /// Only say what the repairs would do
     #[arg(long)]
     pub dry_run: bool,
-    /// Where everything that a fix alters is written first
-    #[arg(long, value_name = "FILE")]
-    pub quarantine: Option<PathBuf>,
+    /// Where everything that a repair alters is written first
+    #[arg(long, value_name = "FILE", default_value = "quarantine.jsonl")]
+    pub quarantine: PathBuf,
     /// Put back what a quarantine file holds
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["fix_artifacts", "fix_unicode", "fix_varchar"]
+        conflicts_with_all = [
+            "fix_artifacts", "fix_unicode", "fix_varchar", "fix_json", "fix_nulls", "fix", "dry_run"
+        ]
     )]
     pub undo: Option<PathBuf>,
 }

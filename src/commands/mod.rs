@@ -8,6 +8,7 @@ mod mysql;
 mod pgloader;
 mod post_migrate;
 mod postgres;
+mod repair;
 mod version;
 
 use clap::Parser as _;
