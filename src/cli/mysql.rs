@@ -16,8 +16,9 @@ Examples:
   migration-assist mysql 'mmuser@unix(/run/mysqld/mysqld.sock)/mattermost' --fix-unicode --dry-run
   migration-assist mysql --config /opt/mattermost/config/config.json > mysql.output
 
-DSNs: user:password@tcp(host:port)/database, user:password@unix(/socket)/database, or a mysql:// URL;
-`?tls=true` asks for TLS, `&tls-ca=/path/ca.pem` names the authority.
+DSNs:
+  user:password@tcp(host:port)/database, user:password@unix(/socket)/database, or a mysql:// URL
+  ?tls=true asks for TLS, &tls-ca=/path/ca.pem names the authority
 
 Exit status:
   0    nothing wrong
@@ -34,15 +35,15 @@ pub struct MysqlArgs {
     /// Where else the DSN may stand.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// What to repair.
-    #[command(flatten)]
-    pub fix: FixArgs,
     /// Where the applied-migrations document goes
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Replace an existing file without asking
     #[arg(long)]
     pub force: bool,
+    /// What to repair.
+    #[command(flatten)]
+    pub fix: FixArgs,
 }
 
 /// What `mysql` repairs.

@@ -8,8 +8,11 @@ pub(super) const EXAMPLES: &str = "\
 No connection is made. pgloader cannot log in to MySQL 8.4 and later.
 
 Examples:
-  migration-assist pgloader --mysql 'mmuser:secret@tcp(localhost:3306)/mattermost' \\
-      --postgres 'postgres://mmuser:secret@localhost:5432/mattermost' --output migration.load
+  export MIGRATION_ASSIST_MYSQL_DSN='mmuser:secret@tcp(localhost:3306)/mattermost'
+  export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mmuser:secret@localhost:5432/mattermost'
+  migration-assist pgloader --output migration.load
+  pgloader migration.load
+
   migration-assist pgloader --no-passwords > migration.load
   MYSQL_PWD=secret PGPASSWORD=secret pgloader migration.load
 
