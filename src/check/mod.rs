@@ -6,6 +6,7 @@
 //! same one. Reading is all that is done to the source, and `SELECT` all that it takes.
 
 mod finding;
+pub mod fix;
 mod inventory;
 mod known;
 mod models;
