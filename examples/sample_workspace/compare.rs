@@ -62,7 +62,10 @@ async fn source_rows(
     rows.iter()
         .map(|row| {
             let cells = columns.iter().enumerate();
-            cells.map(|(place, (_, column))| cell((row, place), column)).collect::<Vec<_>>().join("|")
+            cells
+                .map(|(place, (_, column))| cell((row, place), column))
+                .collect::<Vec<_>>()
+                .join("|")
         })
         .collect()
 }
@@ -107,7 +110,10 @@ async fn target_rows(
     rows.iter()
         .map(|row| {
             let cells = columns.iter().enumerate();
-            cells.map(|(place, (_, column))| cell(row.get(place), column)).collect::<Vec<_>>().join("|")
+            cells
+                .map(|(place, (_, column))| cell(row.get(place), column))
+                .collect::<Vec<_>>()
+                .join("|")
         })
         .collect()
 }

@@ -44,9 +44,7 @@ pub async fn load(connection: &mut Connection, sample: Sample) -> Result<(), Err
     build_schema(connection, &all).await?;
     let bulk = sample.posts >= BULK;
     let full_text = u8::from(!bulk);
-    connection
-        .execute(&format!("SET @posts = {}, @fulltext = {full_text}", sample.posts))
-        .await?;
+    connection.execute(&format!("SET @posts = {}, @fulltext = {full_text}", sample.posts)).await?;
     for (file, wanted) in [
         ("ids.sql", true),
         ("bulk-before.sql", bulk),
