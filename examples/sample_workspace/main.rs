@@ -30,7 +30,7 @@ async fn load_workspace(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Er
     let dsn: mysql::Dsn = arguments.next().ok_or("give a DSN")?.parse()?;
     let posts = arguments.next().map_or(Ok(4000), |posts| posts.parse())?;
     let awkward = arguments.next().as_deref() != Some("clean");
-    let mut connection = mysql::Connection::open(&dsn, Access::Writing).await?;
+    let mut connection = mysql::Connection::connect(&dsn, Access::Writing).await?;
     load::load(&mut connection, load::Sample { posts, awkward }).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -39,7 +39,7 @@ async fn compare_sides(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Err
     let source: mysql::Dsn = arguments.next().ok_or("give two DSNs")?.parse()?;
     let target = arguments.next().ok_or("give two DSNs")?;
     let target = postgres::Dsn::parse(&target, &Defaults::default())?;
-    let mut source = mysql::Connection::open(&source, Access::ReadOnly).await?;
+    let mut source = mysql::Connection::connect(&source, Access::ReadOnly).await?;
     let target = postgres::Connection::connect(&target).await?;
     let applied = postgres::applied_migrations(&target, "public").await?.unwrap_or_default();
     let set = applied.into_iter().map(|(number, _)| number).collect();
@@ -50,6 +50,6 @@ async fn compare_sides(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Err
         let (name, differing) = (&table.table, table.differences.len());
         println!("{name:28} {:>8} {:>8}  {differing}", table.source_rows, table.target_rows);
     }
-    let equal = tables.iter().all(|table| table.differences.is_empty());
+    let equal = !tables.is_empty() && tables.iter().all(|table| table.differences.is_empty());
     Ok(if equal { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -32,6 +32,10 @@ pub(super) fn write(
     replace: Replace,
     context: Context,
 ) -> anyhow::Result<()> {
+    // A second run that has nothing new to write asks nothing.
+    if fs::read(path).is_ok_and(|present| present == contents.as_bytes()) {
+        return Ok(());
+    }
     let question = || format!("`{}` exists. Replace it?", path.display());
     if path.exists() && replace == Replace::Ask && !context.ui.confirm(&question())? {
         return Err(hinted(

@@ -3,8 +3,12 @@
 mod connect;
 mod failure;
 mod files;
+mod models;
+mod mysql;
+mod pgloader;
 mod post_migrate;
 mod postgres;
+mod repair;
 mod version;
 
 use clap::Parser as _;
@@ -86,8 +90,9 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
             None => postgres::run_command(args, context).await,
         },
         Command::PostMigrate(args) => post_migrate::run(args, context).await,
+        Command::Mysql(args) => mysql::run(args, context).await,
         Command::Version => version::run(context),
-        _ => anyhow::bail!("not yet"),
+        Command::Pgloader(args) => pgloader::run(args, context),
     }
 }
 

@@ -14,7 +14,8 @@ use crate::release::MigrationSet;
 pub use directory::{Directory, DirectoryError};
 pub use embedded::{source, target};
 pub use model::{
-    is_known_name, known_target_model, product_model, product_sql, source_model, target_model,
+    is_known_name, known_source_model, known_target_model, product_model, product_sql,
+    source_model, target_model,
 };
 pub use plan::{Applied, Plan, plan};
 pub use rows::tables_with_rows;

@@ -23,10 +23,19 @@ pub fn target_model(set: &MigrationSet) -> Result<Catalog, Error> {
     model(Dialect::Postgres, embedded::target(), set)
 }
 
+/// The source schema that those migrations of a set give which are known here.
+pub fn known_source_model(set: &MigrationSet) -> Result<Catalog, Error> {
+    source_model(&known_part(set))
+}
+
 /// The target schema that those migrations of a set give which are known here.
 pub fn known_target_model(set: &MigrationSet) -> Result<Catalog, Error> {
+    target_model(&known_part(set))
+}
+
+fn known_part(set: &MigrationSet) -> MigrationSet {
     let known: MigrationSet = embedded::target().iter().map(|migration| migration.number).collect();
-    target_model(&set.without(&set.without(&known)))
+    set.without(&set.without(&known))
 }
 
 fn model(dialect: Dialect, known: &[Migration], set: &MigrationSet) -> Result<Catalog, Error> {

@@ -21,7 +21,7 @@ impl Connection {
     /// Under [`TlsMode::Preferred`], what a DSN without `tls` means, a server that offers no TLS, or
     /// none that works, is spoken to without. Without TLS a password that `caching_sha2_password`
     /// wants in full goes encrypted by the server's RSA key. A Unix socket never has TLS.
-    pub async fn open(dsn: &Dsn, access: Access) -> Result<Self, Error> {
+    pub async fn connect(dsn: &Dsn, access: Access) -> Result<Self, Error> {
         let limit = dsn.timeout.unwrap_or(PATIENCE);
         let attempt = timeout(limit, log_in(dsn)).await;
         let mut driver = attempt

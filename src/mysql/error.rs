@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::dsn::DsnProblem;
+use super::dsn::Problem;
 
 /// Why something could not be done with a MySQL server.
 ///
@@ -12,7 +12,7 @@ use super::dsn::DsnProblem;
 pub enum Error {
     /// The DSN cannot be read.
     #[error("cannot read the MySQL DSN")]
-    Dsn(#[source] DsnProblem),
+    Dsn(#[source] Problem),
     /// No address is known for the host.
     #[error("cannot find the host `{host}`")]
     UnknownHost {

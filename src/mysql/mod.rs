@@ -22,7 +22,7 @@ pub use mysql_async::{Params, Row, Value};
 pub use catalog::read_catalog;
 pub use connection::{Access, Connection};
 pub use contents::{TableSize, applied_migrations, table_exists, table_sizes};
-pub use dsn::{Address, Dsn, DsnProblem, Tls, TlsMode};
+pub use dsn::{Address, Dsn, Problem, TlsMode, TlsSettings};
 pub use error::{Error, TlsProblem};
 pub use rows::Rows;
 pub use server::{Flavour, Server};

@@ -8,7 +8,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::{Error, Tls, TlsMode, TlsProblem};
+use super::{Error, TlsMode, TlsProblem, TlsSettings};
 
 /// The name that a certificate need not carry under `VERIFY_CA`.
 ///
@@ -21,7 +21,7 @@ const ANY_NAME: &str = "NotValidForName";
 ///
 /// Reads the certificates to trust: the file alone where one is named, else the system's store
 /// beside the built-in roots of Mozilla.
-pub(super) fn driver_options(tls: &Tls) -> Result<Option<SslOpts>, Error> {
+pub(super) fn driver_options(tls: &TlsSettings) -> Result<Option<SslOpts>, Error> {
     let options = SslOpts::default();
     let options = match tls.mode {
         TlsMode::Disabled => return Ok(None),

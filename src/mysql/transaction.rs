@@ -15,13 +15,13 @@ pub struct Transaction<'c> {
 
 impl Connection {
     /// Begins a transaction.
-    pub async fn begin(&mut self) -> Result<Transaction<'_>, Error> {
+    pub async fn transaction(&mut self) -> Result<Transaction<'_>, Error> {
         self.execute("START TRANSACTION").await?;
         Ok(Transaction { connection: self, open: true })
     }
 
     /// Begins a transaction that sees the database as it is now, whatever others write.
-    pub async fn begin_snapshot(&mut self) -> Result<Transaction<'_>, Error> {
+    pub async fn snapshot(&mut self) -> Result<Transaction<'_>, Error> {
         self.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
         Ok(Transaction { connection: self, open: true })
     }
@@ -36,7 +36,7 @@ impl Transaction<'_> {
     }
 
     /// Undoes the changes.
-    pub async fn roll_back(mut self) -> Result<(), Error> {
+    pub async fn rollback(mut self) -> Result<(), Error> {
         self.connection.execute("ROLLBACK").await?;
         self.open = false;
         Ok(())

@@ -6,7 +6,9 @@
 mod bars;
 mod table;
 
+use std::fs::File;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::os::fd::AsFd as _;
 
 use console::style;
 
@@ -101,6 +103,13 @@ impl Ui {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             outcome => outcome,
         }
+    }
+
+    /// Whether standard output goes to a file (`> file`), rather than to a terminal or a program.
+    #[must_use]
+    pub fn data_goes_to_a_file(self) -> bool {
+        let stdout = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+        stdout.and_then(|file| file.metadata()).is_ok_and(|metadata| metadata.is_file())
     }
 
     /// Asks a question that only a typed yes answers. Without a terminal the answer is no.

@@ -2,6 +2,7 @@
 
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 mod derivation;
+#[allow(dead_code, reason = "each of the two tests uses a part")]
 mod facts;
 
 use std::collections::BTreeMap;

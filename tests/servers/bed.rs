@@ -94,7 +94,7 @@ impl Drop for Source {
 
 /// Connects, or fails the test.
 pub async fn open(dsn: &Dsn, access: Access) -> Connection {
-    let connected = Connection::open(dsn, access).await;
+    let connected = Connection::connect(dsn, access).await;
     connected.unwrap_or_else(|error| panic!("cannot connect to {dsn}: {error:?}"))
 }
 

@@ -30,7 +30,7 @@ pub(super) async fn apply(
     quarantine.append(records)?;
     quarantine.sync()?;
     let mut applied = Applied::default();
-    let mut transaction = connection.begin().await.at(&table.name)?;
+    let mut transaction = connection.transaction().await.at(&table.name)?;
     for (number, record) in records.iter().enumerate() {
         let Some(sql) = statement(table, record) else { continue };
         match run(&mut transaction, &sql).await.at(&table.name)? {

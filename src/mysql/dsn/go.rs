@@ -1,6 +1,6 @@
 //! The DSN of go-sql-driver: `[user[:password]@][net[(address)]]/database[?parameters]`.
 
-use super::{Address, DEFAULT_SOCKET, Dsn, DsnProblem, decode, params};
+use super::{Address, DEFAULT_SOCKET, Dsn, Problem, decode, params};
 use crate::secret::Secret;
 
 /// The spellings of an address to look for.
@@ -18,7 +18,7 @@ pub(super) enum Addresses {
 ///
 /// Go splits at the last `/` and the last `@` before it, so that the password may hold both. Where
 /// that gives no address, the ones before are tried: a path among the parameters holds a `/` too.
-pub(super) fn parse(text: &str, addresses: Addresses) -> Option<Result<Dsn, DsnProblem>> {
+pub(super) fn parse(text: &str, addresses: Addresses) -> Option<Result<Dsn, Problem>> {
     text.rmatch_indices('/').find_map(|(slash, _)| {
         let (left, right) = (&text[..slash], &text[slash + 1..]);
         let (database, parameters) = right.split_once('?').unwrap_or((right, ""));
@@ -30,7 +30,7 @@ pub(super) fn parse(text: &str, addresses: Addresses) -> Option<Result<Dsn, DsnP
 
 /// Splits what stands before the slash into credentials and address, at the last `@` that has an
 /// address behind it.
-fn split_address(left: &str, addresses: Addresses) -> Option<(&str, Result<Address, DsnProblem>)> {
+fn split_address(left: &str, addresses: Addresses) -> Option<(&str, Result<Address, Problem>)> {
     let behind_at = left.rmatch_indices('@').find_map(|(at, _)| {
         let address = match addresses {
             Addresses::Optional => network(&left[at + 1..])?,
@@ -48,7 +48,7 @@ fn split_address(left: &str, addresses: Addresses) -> Option<(&str, Result<Addre
     })
 }
 
-fn network(text: &str) -> Option<Result<Address, DsnProblem>> {
+fn network(text: &str) -> Option<Result<Address, Problem>> {
     let (net, address) = match text.split_once('(') {
         Some((net, rest)) => (net, rest.strip_suffix(')')?),
         None => (text, ""),
@@ -56,7 +56,7 @@ fn network(text: &str) -> Option<Result<Address, DsnProblem>> {
     match net {
         "" if text.is_empty() => Some(Address::tcp("")),
         "tcp" | "tcp4" | "tcp6" => match Address::tcp(address) {
-            Err(DsnProblem::Address) => None,
+            Err(Problem::Address) => None,
             address => Some(address),
         },
         "unix" if address.is_empty() => Some(Ok(Address::Socket(DEFAULT_SOCKET.to_owned()))),
@@ -65,19 +65,19 @@ fn network(text: &str) -> Option<Result<Address, DsnProblem>> {
     }
 }
 
-fn bare(text: &str) -> Option<Result<Address, DsnProblem>> {
+fn bare(text: &str) -> Option<Result<Address, Problem>> {
     match Address::tcp(text) {
-        Err(DsnProblem::Address) => None,
+        Err(Problem::Address) => None,
         address => Some(address),
     }
 }
 
 fn assemble(
     credentials: &str,
-    address: Result<Address, DsnProblem>,
+    address: Result<Address, Problem>,
     database: &str,
     parameters: &str,
-) -> Result<Dsn, DsnProblem> {
+) -> Result<Dsn, Problem> {
     let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
     let database = decode(database)?;
     let parameters = params::parse(parameters)?;

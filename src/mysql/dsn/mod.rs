@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-pub use problem::DsnProblem;
+pub use problem::Problem;
 
 use super::Error;
 use crate::secret::Secret;
@@ -40,7 +40,7 @@ pub struct Dsn {
     /// The database, where one is named.
     pub database: Option<String>,
     /// How the line is protected.
-    pub tls: Tls,
+    pub tls: TlsSettings,
     /// How long the server may take to let us in, where the DSN says so.
     pub timeout: Option<Duration>,
     /// Parameters without effect here, in their order.
@@ -63,7 +63,7 @@ pub enum Address {
 
 /// How a connection over TCP is protected. A Unix socket needs no TLS and never has it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Tls {
+pub struct TlsSettings {
     /// What is asked of the server.
     pub mode: TlsMode,
     /// A PEM file with the certificates to trust; without one, the system's and Mozilla's are.
@@ -103,12 +103,12 @@ impl FromStr for Dsn {
     }
 }
 
-fn parse(text: &str) -> Result<Dsn, DsnProblem> {
+fn parse(text: &str) -> Result<Dsn, Problem> {
     let after_scheme = ["mysql://", "mariadb://"].iter().find_map(|it| text.strip_prefix(it));
     match after_scheme {
         Some(rest) => go::parse(rest, go::Addresses::Written).unwrap_or_else(|| url::parse(rest)),
         None => go::parse(text, go::Addresses::Optional)
-            .or_else(|| is_postgres(text).then_some(Err(DsnProblem::Postgres)))
+            .or_else(|| is_postgres(text).then_some(Err(Problem::Postgres)))
             .or_else(|| go::parse(text, go::Addresses::Bare))
             .unwrap_or_else(|| Err(unreadable(text))),
     }
@@ -119,44 +119,44 @@ fn is_postgres(text: &str) -> bool {
 }
 
 /// What is wrong with a DSN that has none of the forms.
-fn unreadable(text: &str) -> DsnProblem {
-    if text.contains('/') { DsnProblem::Address } else { DsnProblem::NoSlash }
+fn unreadable(text: &str) -> Problem {
+    if text.contains('/') { Problem::Address } else { Problem::NoSlash }
 }
 
 impl Address {
     /// Reads `host:port`, `host`, `[::1]:port`, `::1` or nothing at all.
-    fn tcp(text: &str) -> Result<Self, DsnProblem> {
+    fn tcp(text: &str) -> Result<Self, Problem> {
         if text.contains(['(', ')', '/', '@', '?']) {
-            return Err(DsnProblem::Address);
+            return Err(Problem::Address);
         }
         let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             Some((host, "")) => (host, ""),
-            Some((host, port)) => (host, port.strip_prefix(':').ok_or(DsnProblem::Address)?),
+            Some((host, port)) => (host, port.strip_prefix(':').ok_or(Problem::Address)?),
             None if text.matches(':').count() > 1 => (text, ""),
             None => text.split_once(':').unwrap_or((text, "")),
         };
         if host.contains(['[', ']']) {
-            return Err(DsnProblem::Address);
+            return Err(Problem::Address);
         }
         let host = if host.is_empty() { DEFAULT_HOST } else { host }.to_owned();
         let port = match port {
             "" => DEFAULT_PORT,
-            digits => digits.parse().ok().filter(|&port| port > 0).ok_or(DsnProblem::Port)?,
+            digits => digits.parse().ok().filter(|&port| port > 0).ok_or(Problem::Port)?,
         };
         Ok(Self::Tcp { host, port })
     }
 }
 
 /// Percent-decodes, refusing what only looks like an escape.
-fn decode(text: &str) -> Result<String, DsnProblem> {
+fn decode(text: &str) -> Result<String, Problem> {
     let hexadecimal = |escape: &str| {
         escape.as_bytes().first_chunk::<2>().is_some_and(|it| it.iter().all(u8::is_ascii_hexdigit))
     };
     if !text.split('%').skip(1).all(hexadecimal) {
-        return Err(DsnProblem::Escape);
+        return Err(Problem::Escape);
     }
     let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
-    decoded.map(Into::into).map_err(|_| DsnProblem::Escape)
+    decoded.map(Into::into).map_err(|_| Problem::Escape)
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{DsnProblem, Tls, TlsMode, decode};
+use super::{Problem, TlsMode, TlsSettings, decode};
 use crate::secret::Secret;
 
 #[derive(Default)]
 pub(super) struct Parameters {
-    pub(super) tls: Tls,
+    pub(super) tls: TlsSettings,
     pub(super) timeout: Option<Duration>,
     pub(super) socket: Option<String>,
     pub(super) others: Vec<(String, Secret)>,
@@ -20,7 +20,7 @@ pub(super) fn are_pairs(text: &str) -> bool {
 }
 
 /// Reads the parameters; a later one wins over an earlier one.
-pub(super) fn parse(text: &str) -> Result<Parameters, DsnProblem> {
+pub(super) fn parse(text: &str) -> Result<Parameters, Problem> {
     let mut parameters = Parameters::default();
     let mut mode = None;
     for (name, value) in text.split('&').filter_map(|pair| pair.split_once('=')) {
@@ -42,7 +42,7 @@ pub(super) fn parse(text: &str) -> Result<Parameters, DsnProblem> {
 }
 
 /// go-sql-driver's `tls` (its README, "tls").
-fn go_tls(value: &str) -> Result<TlsMode, DsnProblem> {
+fn go_tls(value: &str) -> Result<TlsMode, Problem> {
     match value.to_ascii_lowercase().as_str() {
         "0" | "false" => Ok(TlsMode::Disabled),
         "1" | "true" => Ok(TlsMode::VerifyIdentity),
@@ -50,14 +50,14 @@ fn go_tls(value: &str) -> Result<TlsMode, DsnProblem> {
         "preferred" => Ok(TlsMode::Preferred),
         "" => {
             let expected = "`false`, `preferred`, `skip-verify` or `true`";
-            Err(DsnProblem::Value { parameter: "tls", expected })
+            Err(Problem::Value { parameter: "tls", expected })
         }
-        _ => Err(DsnProblem::CustomTls),
+        _ => Err(Problem::CustomTls),
     }
 }
 
 /// MySQL's `ssl-mode` (reference manual, "Command Options for Encrypted Connections").
-fn ssl_mode(value: &str) -> Result<TlsMode, DsnProblem> {
+fn ssl_mode(value: &str) -> Result<TlsMode, Problem> {
     match value.to_ascii_uppercase().replace('-', "_").as_str() {
         "DISABLED" | "DISABLE" => Ok(TlsMode::Disabled),
         "PREFERRED" | "PREFER" => Ok(TlsMode::Preferred),
@@ -66,15 +66,15 @@ fn ssl_mode(value: &str) -> Result<TlsMode, DsnProblem> {
         "VERIFY_IDENTITY" => Ok(TlsMode::VerifyIdentity),
         _ => {
             let expected = "`DISABLED`, `PREFERRED`, `REQUIRED`, `VERIFY_CA` or `VERIFY_IDENTITY`";
-            Err(DsnProblem::Value { parameter: "ssl-mode", expected })
+            Err(Problem::Value { parameter: "ssl-mode", expected })
         }
     }
 }
 
 /// A duration as Go writes it, or whole seconds; nothing for zero, which sets no limit.
-fn timeout(value: &str) -> Result<Option<Duration>, DsnProblem> {
+fn timeout(value: &str) -> Result<Option<Duration>, Problem> {
     let expected = "a duration such as `10s`";
-    let problem = DsnProblem::Value { parameter: "timeout", expected };
+    let problem = Problem::Value { parameter: "timeout", expected };
     let duration = match value.parse() {
         Ok(seconds) => Duration::from_secs(seconds),
         Err(_) => go_duration(value).ok_or(problem)?,

@@ -2,7 +2,7 @@
 
 /// Why a DSN cannot be read. Nothing of the DSN is in it, since a part of the password might be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DsnProblem {
+pub enum Problem {
     /// No slash after the address.
     #[error("it has no `/` between the address and the database")]
     NoSlash,
@@ -36,7 +36,7 @@ pub enum DsnProblem {
     CustomTls,
 }
 
-impl DsnProblem {
+impl Problem {
     pub(crate) fn hint(&self) -> String {
         match self {
             Self::Reserved | Self::Escape => {

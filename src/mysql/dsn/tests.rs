@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::{Address, Dsn, DsnProblem, Tls, TlsMode, parse};
+use super::{Address, Dsn, Problem, TlsMode, TlsSettings, parse};
 use crate::secret::Secret;
 
 fn tcp(host: &str, port: u16) -> Address {
@@ -70,7 +70,7 @@ fn bare_hosts_and_paths_among_the_parameters_are_understood() {
         let dsn = parse(text).expect("a DSN");
         assert_eq!(dsn.address, tcp("h", 1), "{text}");
         let ca = Some(PathBuf::from("/etc/ssl/ca.pem"));
-        assert_eq!(dsn.tls, Tls { mode: TlsMode::VerifyCa, ca }, "{text}");
+        assert_eq!(dsn.tls, TlsSettings { mode: TlsMode::VerifyCa, ca }, "{text}");
     }
     let dsn = parse("u:p@tcp(h:1)/d?tls-ca=/home/me@corp/ca.pem").expect("a DSN");
     assert_eq!(dsn.address, tcp("h", 1));
@@ -118,24 +118,24 @@ fn parameters_say_how_the_line_is_protected() {
 
 #[test]
 fn what_is_wrong_is_named_and_nothing_is_repeated() {
-    let tls = DsnProblem::Value {
+    let tls = Problem::Value {
         parameter: "tls",
         expected: "`false`, `preferred`, `skip-verify` or `true`",
     };
     for (text, problem) in [
-        ("", DsnProblem::NoSlash),
-        ("root:hunter2@tcp(db:3306)", DsnProblem::NoSlash),
-        ("root:hunter2/db", DsnProblem::Address),
-        ("root:hunter2@tcp(db:3306/mm", DsnProblem::Address),
-        ("root:hunter2@tcp(db:port)/mm", DsnProblem::Port),
-        ("root:hunter2@tcp(db:0)/mm", DsnProblem::Port),
-        ("root:hunter2@tcp(db:70000)/mm", DsnProblem::Port),
-        ("root:hunter2@tcp(db)/mm%zz", DsnProblem::Escape),
-        ("mysql://root:hunter%2@db/mm", DsnProblem::Escape),
-        ("mysql://root:hun@ter/2@db/mm", DsnProblem::Reserved),
-        ("mysql://root:hun@ter?2@db/mm", DsnProblem::Reserved),
-        ("postgres://root:hunter2@db/mm?sslmode=disable", DsnProblem::Postgres),
-        ("root:hunter2@tcp(db)/mm?tls=custom", DsnProblem::CustomTls),
+        ("", Problem::NoSlash),
+        ("root:hunter2@tcp(db:3306)", Problem::NoSlash),
+        ("root:hunter2/db", Problem::Address),
+        ("root:hunter2@tcp(db:3306/mm", Problem::Address),
+        ("root:hunter2@tcp(db:port)/mm", Problem::Port),
+        ("root:hunter2@tcp(db:0)/mm", Problem::Port),
+        ("root:hunter2@tcp(db:70000)/mm", Problem::Port),
+        ("root:hunter2@tcp(db)/mm%zz", Problem::Escape),
+        ("mysql://root:hunter%2@db/mm", Problem::Escape),
+        ("mysql://root:hun@ter/2@db/mm", Problem::Reserved),
+        ("mysql://root:hun@ter?2@db/mm", Problem::Reserved),
+        ("postgres://root:hunter2@db/mm?sslmode=disable", Problem::Postgres),
+        ("root:hunter2@tcp(db)/mm?tls=custom", Problem::CustomTls),
         ("root:hunter2@tcp(db)/mm?tls=", tls),
     ] {
         let error = text.parse::<Dsn>().expect_err(text);
@@ -182,7 +182,7 @@ fn dsns() -> impl Strategy<Value = Dsn> {
             password: Secret::new(password),
             address,
             database,
-            tls: Tls { mode, ca },
+            tls: TlsSettings { mode, ca },
             timeout,
             others: others.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
         },

@@ -1,15 +1,15 @@
 //! The DSN as a URL: `mysql://user:password@host:port/database?parameters`.
 
-use super::{Address, Dsn, DsnProblem, decode, params};
+use super::{Address, Dsn, Problem, decode, params};
 use crate::secret::Secret;
 
 /// Reads what stands behind `mysql://`.
-pub(super) fn parse(rest: &str) -> Result<Dsn, DsnProblem> {
+pub(super) fn parse(rest: &str) -> Result<Dsn, Problem> {
     let (location, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = location.split_once('/').unwrap_or((location, ""));
     // An unescaped password would end up in the database, the parameters or the host.
     if database.contains(['/', '@']) || !params::are_pairs(parameters) {
-        return Err(DsnProblem::Reserved);
+        return Err(Problem::Reserved);
     }
     let (credentials, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));

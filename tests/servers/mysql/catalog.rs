@@ -1,98 +1,96 @@
 //! The catalog as it is read, against the facts and across servers.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
+use migration_assist::migrations::{self, product_model, product_sql, source_model};
 use migration_assist::mysql::{
     Access, Connection, Dsn, Error, applied_migrations, read_catalog, table_exists, table_sizes,
 };
-use migration_assist::schema::{Catalog, Role};
+use migration_assist::schema::{Catalog, Product, Role, Table};
+use migration_assist::sql::Dialect;
 use serde_json::{Value, json};
 
 use crate::bed::{Source, on_both_flavours, open, run};
+use crate::facts::{self, Facts};
 
 on_both_flavours![
     applied_migrations_are_read_in_order,
     no_database_is_no_empty_catalog,
     oddities_are_read_alike,
     sizes_are_estimated,
-    the_migrations_give_the_schema_of_the_facts,
+    the_migrations_give_the_schema_of_model_and_facts,
 ];
 
-fn file(path: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// Builds the newest schema of Mattermost.
+/// Builds the newest schema of Mattermost, and every plugin's.
 async fn build(connection: &mut Connection) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/mysql");
-    let entries = std::fs::read_dir(folder).expect("migrations");
-    let mut names: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
-    names.sort();
-    assert!(names.len() > 140, "{} migrations", names.len());
-    for path in names {
-        let sql = std::fs::read_to_string(&path).expect("a migration");
-        run(connection, &sql).await;
+    for migration in migrations::source() {
+        run(connection, &migration.sql).await;
+    }
+    for sql in Product::ALL.iter().flat_map(|&it| product_sql(Dialect::MySql, it)) {
+        run(connection, sql).await;
     }
 }
 
-/// A catalog in the terms of the facts.
-fn in_terms_of_facts(catalog: &Catalog) -> Value {
-    let tables = catalog.tables.values().map(|table| {
-        let columns: BTreeMap<_, _> = table
-            .columns
-            .iter()
-            .map(|it| {
-                (
-                    &it.name,
-                    json!({ "type": it.data_type, "not_null": it.not_null, "default": it.default }),
-                )
-            })
-            .collect();
-        let indexes: BTreeMap<_, _> = table
-            .indexes
-            .values()
-            .map(|it| {
-                let method = it.method.to_uppercase();
-                (&it.name, json!({ "columns": it.columns, "unique": it.unique, "type": method }))
-            })
-            .collect();
-        let foreign_keys: BTreeMap<_, _> = table
-            .foreign_keys
-            .values()
-            .map(|it| {
-                let (from, to) = (it.columns.join(","), it.referenced_columns.join(","));
-                (&it.name, format!("({from}) -> {}({to})", it.referenced_table))
-            })
-            .collect();
-        let table_facts =
-            json!({ "columns": columns, "indexes": indexes, "foreign_keys": foreign_keys });
-        (table.name.clone(), table_facts)
-    });
-    json!({ "tables": tables.collect::<serde_json::Map<_, _>>() })
+/// What the migrations say that the server should hold then.
+fn model() -> Catalog {
+    let every = migrations::source().iter().map(|migration| migration.number).collect();
+    let mut model = source_model(&every).expect("the embedded migrations");
+    for product in Product::ALL {
+        let of_product = product_model(Dialect::MySql, product).expect("an embedded model");
+        model.tables.extend(of_product.tables);
+    }
+    model
 }
 
-async fn the_migrations_give_the_schema_of_the_facts(mut source: Source) {
+/// A table in the terms of the facts, without what only one of model and server tells.
+fn in_terms_of_facts(table: &Table) -> Value {
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .map(|it| {
+            let default = it.default.as_deref();
+            facts::column_line(&it.name, it.data_type.as_str(), it.not_null, default)
+        })
+        .collect();
+    let indexes: Vec<Value> = table
+        .indexes
+        .values()
+        .map(|it| json!([it.name, it.columns, it.unique, it.method]))
+        .collect();
+    let foreign_keys: BTreeMap<&String, String> = table
+        .foreign_keys
+        .values()
+        .map(|it| {
+            let (from, to) = (it.columns.join(","), it.referenced_columns.join(","));
+            (&it.name, format!("({from}) -> {}({to})", it.referenced_table))
+        })
+        .collect();
+    json!({ "columns": columns, "indexes": indexes, "foreign_keys": foreign_keys })
+}
+
+async fn the_migrations_give_the_schema_of_model_and_facts(mut source: Source) {
     let mut administrator = source.connect().await;
     build(&mut administrator).await;
     let catalog = read_catalog(&mut administrator).await.expect("a catalog");
 
-    let facts: Value =
-        serde_json::from_str(&file("testdata/facts/mysql/final.json")).expect("facts");
-    let read = in_terms_of_facts(&catalog);
-    for (name, table) in facts["tables"].as_object().expect("tables") {
-        for part in ["columns", "indexes", "foreign_keys"] {
-            assert_eq!(read["tables"][name][part], table[part], "{part} of {name}");
-        }
+    let model = model();
+    for (name, table) in &model.tables {
+        let read = catalog.tables.get(name).unwrap_or_else(|| panic!("{name} is not there"));
+        assert_eq!(in_terms_of_facts(read), in_terms_of_facts(table), "{name}");
     }
-    let names = |value: &Value| {
-        value["tables"].as_object().expect("tables").keys().cloned().collect::<Vec<_>>()
-    };
-    let (mut found, mut expected) = (names(&read), names(&facts));
-    found.sort();
-    expected.sort();
-    assert_eq!(found, expected);
+    assert_eq!(catalog.tables.len(), model.tables.len());
+    assert!(catalog.views.keys().eq(model.views.keys()));
+
+    let every = migrations::source().iter().map(|migration| migration.number).collect();
+    let fact = Facts::read("mysql").catalog(&every);
+    let columns = facts::columns(&fact);
+    for (name, table) in facts::object(&fact["tables"]) {
+        let read = in_terms_of_facts(&catalog.tables[name]);
+        assert_eq!(read["columns"], json!(columns[name]), "{name}");
+        assert_eq!(read["indexes"], facts::mysql_indexes(&fact, name), "{name}");
+        assert_eq!(read["foreign_keys"], table["foreign_keys"], "{name}");
+    }
+
     let order: Vec<&str> =
         catalog.tables["Posts"].columns.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(order[..3], ["Id", "CreateAt", "UpdateAt"]);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use migration_assist::mysql::{
-    Access, Address, Connection, Dsn, Error, Flavour, Tls, TlsMode, TlsProblem,
+    Access, Address, Connection, Dsn, Error, Flavour, TlsMode, TlsProblem, TlsSettings,
 };
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -32,7 +32,7 @@ async fn cipher(connection: &mut Connection) -> String {
 }
 
 fn with_tls(dsn: &Dsn, mode: TlsMode, ca: Option<PathBuf>) -> Dsn {
-    Dsn { tls: Tls { mode, ca }, ..dsn.clone() }
+    Dsn { tls: TlsSettings { mode, ca }, ..dsn.clone() }
 }
 
 #[track_caller]
@@ -44,7 +44,7 @@ fn authority(flavour: Flavour) -> PathBuf {
 }
 
 async fn refused(dsn: &Dsn) -> Error {
-    Connection::open(dsn, Access::ReadOnly).await.expect_err("to be refused")
+    Connection::connect(dsn, Access::ReadOnly).await.expect_err("to be refused")
 }
 
 async fn the_line_is_protected_as_asked(source: Source) {

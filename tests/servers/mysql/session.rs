@@ -123,19 +123,19 @@ async fn a_transaction_takes_effect_when_it_is_committed(source: Source) {
     run(&mut connection, "CREATE TABLE t (id int) ENGINE=InnoDB").await;
     let count = "SELECT COUNT(*) FROM t";
 
-    let mut transaction = connection.begin().await.expect("a transaction");
+    let mut transaction = connection.transaction().await.expect("a transaction");
     run(&mut transaction, "INSERT INTO t VALUES (1)").await;
     drop(transaction);
     assert_eq!(connection.query::<u64>(count).await.expect("a count"), [0], "dropped");
 
-    let mut transaction = connection.begin().await.expect("a transaction");
+    let mut transaction = connection.transaction().await.expect("a transaction");
     run(&mut transaction, "INSERT INTO t VALUES (1)").await;
-    transaction.roll_back().await.expect("rolled back");
+    transaction.rollback().await.expect("rolled back");
     assert_eq!(connection.query::<u64>(count).await.expect("a count"), [0], "rolled back");
 
     let mut reader = open(&source.dsn, Access::ReadOnly).await;
-    let mut snapshot = reader.begin_snapshot().await.expect("a snapshot");
-    let mut transaction = connection.begin().await.expect("a transaction");
+    let mut snapshot = reader.snapshot().await.expect("a snapshot");
+    let mut transaction = connection.transaction().await.expect("a transaction");
     run(&mut transaction, "INSERT INTO t VALUES (1)").await;
     transaction.commit().await.expect("committed");
     assert_eq!(connection.query::<u64>(count).await.expect("a count"), [1], "committed");

@@ -115,7 +115,7 @@ async fn put(
     let column = table.columns.iter().find(|it| it.name == UNFINISHED);
     let missing = || mysql::Error::Unexpected("the column was not made".to_owned());
     let column = column.ok_or_else(missing).at(&table.name)?;
-    let mut transaction = connection.begin().await.at(&table.name)?;
+    let mut transaction = connection.transaction().await.at(&table.name)?;
     for record in records {
         let Action::DroppedValue { old, .. } = &record.action else { continue };
         let Some(row) = is_row(table, &record.key) else { continue };

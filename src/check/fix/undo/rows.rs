@@ -31,7 +31,7 @@ pub(super) async fn restore(
         }
         return Ok(());
     };
-    let mut transaction = connection.begin().await.at(&table.name)?;
+    let mut transaction = connection.transaction().await.at(&table.name)?;
     let mut outcomes = Vec::with_capacity(records.len());
     // A table without a key names its rows by what they held just before each change.
     for record in records.iter().rev() {

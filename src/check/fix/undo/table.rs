@@ -56,7 +56,7 @@ async fn fill(
     let made = mysql::read_catalog(connection).await.map_err(Error::Catalog)?;
     let missing = || mysql::Error::Unexpected("the table was not made".to_owned());
     let table = table_of(connection, &made, UNFINISHED).ok_or_else(missing).at(name)?;
-    let mut transaction = connection.begin().await.at(name)?;
+    let mut transaction = connection.transaction().await.at(name)?;
     let (mut rows, mut size) = (Vec::new(), 0);
     for record in batch.records(reader)? {
         let Action::DroppedRow { row } = record?.action else { continue };
