@@ -4,10 +4,18 @@
 //! reports. What is said to a person, and what ends the process, stands in `commands`, `ui` and
 //! the binary. `ARCHITECTURE.md` tells which module may use which.
 
+pub mod check;
+pub mod cli;
+pub mod commands;
+pub mod convert;
 pub mod ddl;
+pub mod indexes;
 pub mod migrations;
+pub mod mysql;
+pub mod postgres;
 pub mod progress;
 pub mod release;
 pub mod schema;
 pub mod secret;
 pub mod sql;
+pub mod ui;

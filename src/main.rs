@@ -1,3 +1,8 @@
-//! The binary: parses the command line, runs the command, ends with its status.
+//! The binary: runs the command line and ends with its status.
 
-fn main() {}
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    migration_assist::commands::run().await.into()
+}

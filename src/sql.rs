@@ -1,7 +1,5 @@
 //! Quoting of names and values for both servers.
 
-use std::fmt::Write as _;
-
 /// The server whose rules a piece of SQL follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
@@ -56,7 +54,7 @@ impl Dialect {
     #[must_use]
     pub fn literal(self, text: &str) -> String {
         match self {
-            Self::MySql => format!("_utf8mb4 X'{}'", hexadecimal(text.as_bytes())),
+            Self::MySql => format!("_utf8mb4 X'{}'", hex::encode(text.as_bytes())),
             Self::Postgres => {
                 let doubled = text.replace('\'', "''");
                 if doubled.contains('\\') {
@@ -72,20 +70,10 @@ impl Dialect {
     #[must_use]
     pub fn binary_literal(self, bytes: &[u8]) -> String {
         match self {
-            Self::MySql => format!("X'{}'", hexadecimal(bytes)),
-            Self::Postgres => format!("'\\x{}'::bytea", hexadecimal(bytes)),
+            Self::MySql => format!("X'{}'", hex::encode(bytes)),
+            Self::Postgres => format!("'\\x{}'::bytea", hex::encode(bytes)),
         }
     }
-}
-
-/// Bytes as lower-case hexadecimal digits, two a byte.
-#[must_use]
-pub fn hexadecimal(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        write!(digits, "{byte:02x}").expect("writing to a string cannot fail");
-    }
-    digits
 }
 
 #[cfg(test)]

@@ -4,13 +4,22 @@ mod directory;
 mod embedded;
 mod model;
 mod plan;
+mod rows;
+mod run;
+mod steps;
 
+use crate::postgres;
 use crate::release::MigrationSet;
 
 pub use directory::{Directory, DirectoryError};
 pub use embedded::{source, target};
-pub use model::{product_model, product_sql, source_model, target_model};
+pub use model::{
+    is_known_name, known_source_model, known_target_model, product_model, product_sql,
+    source_model, target_model,
+};
 pub use plan::{Applied, Plan, plan};
+pub use rows::tables_with_rows;
+pub use run::{RunReport, run, run_directory};
 
 /// One migration of Mattermost, for one side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,4 +66,56 @@ pub enum Error {
         #[source]
         source: crate::ddl::Error,
     },
+    /// A migration that the target refused; the database is as it was before.
+    #[error("migration {number} `{name}` failed")]
+    Failed {
+        /// Its number.
+        number: u32,
+        /// Its name.
+        name: String,
+        /// What the target said.
+        #[source]
+        source: postgres::Error,
+    },
+    /// Pending migrations that would have to change rows, and rows that are there.
+    #[error(
+        "table `{table}` holds rows, and the pending migrations {numbers} would have to change them"
+    )]
+    RowsWouldBeLeftBehind {
+        /// The migrations.
+        numbers: MigrationSet,
+        /// The first table with rows, by name.
+        table: String,
+    },
+    /// The target, outside of a migration.
+    #[error(transparent)]
+    Target(#[from] postgres::Error),
+    /// Refinery itself.
+    #[error("the migrations cannot be run")]
+    Refinery(#[source] refinery::Error),
+}
+
+impl Error {
+    /// What to do next, where something can be said: an imperative.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Unknown { .. } => {
+                "get a newer migration-assist, or give the migrations of that release with \
+                 `--migrations-dir /path/to/mattermost/server/channels/db/migrations/postgres`"
+            }
+            Self::RowsWouldBeLeftBehind { .. } => {
+                "start the Mattermost release of that set on this database once, which changes \
+                 the rows itself, or empty the schema and run this again"
+            }
+            Self::Failed { .. } => {
+                "the database is as it was; mend the cause and run the same command again"
+            }
+            Self::Unreadable { .. } | Self::UnreadableProduct { .. } | Self::Refinery(_) => {
+                return None;
+            }
+            Self::Target(error) => return error.hint(),
+        };
+        Some(hint.to_owned())
+    }
 }

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::MigrationSet;
-use crate::sql::hexadecimal;
 
 /// What `mysql` writes and `postgres --applied-migrations` reads, as JSON.
 ///
@@ -51,6 +50,12 @@ pub enum DocumentError {
 }
 
 impl Document {
+    /// A document of these migrations, with nothing else said yet.
+    #[must_use]
+    pub fn new(applied_migrations: MigrationSet) -> Self {
+        Self { applied_migrations, ..Self::default() }
+    }
+
     /// Reads a document, ours or the Go tool's.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
         if text.trim().is_empty() {
@@ -81,7 +86,7 @@ impl Document {
     fn compute_digest(&self) -> String {
         let unsealed = Self { digest: None, ..self.clone() };
         let bytes = serde_json::to_vec(&unsealed).expect("a document has only plain values");
-        hexadecimal(&Sha256::digest(bytes))
+        hex::encode(Sha256::digest(bytes))
     }
 }
 

@@ -90,7 +90,7 @@ pub struct Column {
 }
 
 /// What an index stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// It backs the primary key.
@@ -122,6 +122,14 @@ pub struct Index {
 }
 
 impl Index {
+    /// What it covers, as SQL: its columns or its expression.
+    #[must_use]
+    pub fn expression(&self) -> Option<&str> {
+        let definition = self.definition.as_deref()?;
+        let (open, close) = (definition.find('(')?, definition.rfind(')')?);
+        definition.get(open + 1..close)
+    }
+
     /// Whether it serves PostgreSQL's full-text search.
     #[must_use]
     pub fn is_full_text(&self) -> bool {

@@ -34,6 +34,16 @@ impl Facts {
         }
         catalog
     }
+
+    /// The exact names of the side's migrations.
+    pub fn names(&self) -> BTreeMap<u32, &str> {
+        let row = |line| -> (u32, &str) {
+            let line: &Value = line;
+            let number = line["version"].as_u64().expect("a number");
+            (u32::try_from(number).expect("a small number"), line["name"].as_str().expect("a name"))
+        };
+        self.lines.iter().map(row).collect()
+    }
 }
 
 /// The catalog of a plugin on one side.

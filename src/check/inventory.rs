@@ -1,0 +1,95 @@
+//! Every table of the source, and what becomes of it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Models;
+use super::known::{BOOKKEEPING, LEFTOVER_TABLES};
+use crate::mysql::{Connection, Error, TableSize};
+use crate::schema::{Catalog, Product};
+use crate::sql::Dialect;
+
+/// A table of the source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct InventoryEntry {
+    /// Its exact name.
+    pub table: String,
+    /// The product it belongs to, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<Product>,
+    /// What becomes of it.
+    pub fate: Fate,
+    /// Why it is not copied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// Its rows.
+    pub rows: u64,
+    /// Whether they were counted; otherwise the server estimates them, and can be off by half.
+    pub counted: bool,
+    /// The bytes of its rows, without indexes, as the server estimates them.
+    pub bytes: u64,
+}
+
+/// What becomes of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    /// Its rows are copied.
+    Copied,
+    /// It is bookkeeping, which the target gets anew.
+    Skipped,
+    /// Nobody reads it any more.
+    Leftover,
+    /// No product known here has it.
+    Unknown,
+}
+
+/// From this many rows on a table is not counted.
+const MANY: u64 = 200_000;
+
+/// Sorts the tables, and counts the rows of those that are small or stay behind.
+pub(super) async fn take(
+    connection: &mut Connection,
+    source: &Catalog,
+    models: &Models<'_>,
+    sizes: &BTreeMap<String, TableSize>,
+) -> Result<Vec<InventoryEntry>, Error> {
+    let mut inventory = Vec::with_capacity(source.tables.len());
+    for table in source.tables.keys() {
+        let size = sizes.get(table).copied().unwrap_or_default();
+        let (fate, product, reason) = fate(table, models);
+        let is_copied = fate == Fate::Copied;
+        let counted = !is_copied || size.rows < MANY;
+        let rows = if counted { count(connection, table).await? } else { size.rows };
+        inventory.push(InventoryEntry {
+            table: table.clone(),
+            product,
+            fate,
+            reason,
+            rows,
+            counted,
+            bytes: size.bytes,
+        });
+    }
+    Ok(inventory)
+}
+
+fn fate(table: &str, models: &Models<'_>) -> (Fate, Option<Product>, Option<&'static str>) {
+    let is = |name: &&str| name.eq_ignore_ascii_case(table);
+    if let Some((_, reason)) = BOOKKEEPING.iter().find(|(name, _)| is(name)) {
+        return (Fate::Skipped, Some(Product::Mattermost), Some(reason));
+    }
+    if let Some(counterpart) = models.counterpart(table) {
+        return (Fate::Copied, Some(counterpart.product), None);
+    }
+    if LEFTOVER_TABLES.iter().any(is) {
+        return (Fate::Leftover, None, Some("nobody reads it any more"));
+    }
+    (Fate::Unknown, None, None)
+}
+
+async fn count(connection: &mut Connection, table: &str) -> Result<u64, Error> {
+    let sql = format!("SELECT COUNT(*) FROM {}", Dialect::MySql.identifier(table));
+    Ok(connection.query_optional(&sql).await?.unwrap_or_default())
+}

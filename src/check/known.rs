@@ -1,0 +1,62 @@
+//! What no schema tells: leftovers, name columns, columns that must hold objects, tables that are not
+//! copied. The one place for such lists.
+
+/// Tables that Mattermost or a plugin made once and reads no more.
+///
+/// `schema_migrations` is from before release 6.4; the other two are Boards' steps from an older
+/// bookkeeping of its migrations to the one it has now.
+pub const LEFTOVER_TABLES: [&str; 4] = [
+    "schema_migrations",
+    "focalboard_schema_migrations_old_temp",
+    "focalboard_temp_schema_migration",
+    "IR_db_migrations",
+];
+
+/// Columns that Mattermost made once and reads no more, as table and column.
+///
+/// Of `Threads` on MySQL, migrations 83 and 96 look for the column among the indexes and so never drop
+/// it; the others are older than migrations.
+pub const LEFTOVER_COLUMNS: [(&str, &str); 5] = [
+    ("Threads", "TeamId"),
+    ("Threads", "DeleteAt"),
+    ("SharedChannelRemotes", "Description"),
+    ("SharedChannelRemotes", "NextSyncAt"),
+    ("Users", "AcceptedTermsOfServiceId"),
+];
+
+/// Columns with a name by which somebody, or a webhook, looks a row up. MySQL finds `Tech-Talk` by
+/// `tech-talk`, PostgreSQL does not.
+///
+/// Each with the column inside whose values a name is unique, where there is one.
+pub const NAMES: [(&str, &str, Option<&str>); 8] = [
+    ("Channels", "Name", Some("TeamId")),
+    ("Teams", "Name", None),
+    ("Users", "Username", None),
+    ("Users", "Email", None),
+    ("Emoji", "Name", None),
+    ("UserGroups", "Name", None),
+    ("Commands", "Trigger", Some("TeamId")),
+    ("Schemes", "Name", None),
+];
+
+/// Columns of JSON in which Mattermost, on PostgreSQL, changes single fields: a bare `null` makes that
+/// fail (`cannot delete from scalar`) or turns it into an array.
+pub const OBJECTS: [(&str, &str); 6] = [
+    ("Users", "Props"),
+    ("Users", "NotifyProps"),
+    ("Users", "Timezone"),
+    ("ChannelMembers", "NotifyProps"),
+    ("Sessions", "Props"),
+    ("Posts", "Props"),
+];
+
+/// The bookkeeping of Mattermost's migrator, which is not copied, with the reason.
+pub const BOOKKEEPING: [(&str, &str); 2] = [
+    ("db_migrations", "written by the migrations of the target"),
+    ("db_lock", "the lock of a running server"),
+];
+
+/// Whether a table or a column of a list is meant, whatever the case.
+pub(super) fn is_named(listed: (&str, &str), table: &str, column: &str) -> bool {
+    listed.0.eq_ignore_ascii_case(table) && listed.1.eq_ignore_ascii_case(column)
+}

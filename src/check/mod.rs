@@ -1,0 +1,94 @@
+//! What, in a source, will not arrive in PostgreSQL as it is.
+//!
+//! The rules are derived: a column is asked what its type on the source allows and its type on the
+//! target does not. All questions about the rows of a table are asked in one pass, and only rows that
+//! may be in trouble travel; the exact decision is made here, cell by cell, so that a fix can make the
+//! same one. Reading is all that is done to the source, and `SELECT` all that it takes.
+
+mod finding;
+mod inventory;
+mod known;
+mod models;
+mod pair;
+mod probe;
+mod report;
+mod rule;
+mod rules;
+mod scan;
+
+use crate::mysql::{self, Connection, Error, Flavour};
+use crate::progress::Progress;
+use crate::release::{self, MigrationSet};
+use crate::schema::Catalog;
+
+pub use finding::{Finding, Key, Severity};
+pub use inventory::{Fate, InventoryEntry};
+pub use known::{BOOKKEEPING, LEFTOVER_COLUMNS, LEFTOVER_TABLES, NAMES, OBJECTS};
+pub use models::{Models, ProductModel};
+pub use pair::{ColumnPair, JsonStorage};
+pub use probe::{Condition, Evidence, Probe, RowRule, Tally, Verdict};
+pub use report::{CheckReport, VERSION};
+pub use rule::{Class, Rule};
+pub use rules::ROW_RULES;
+
+/// How to check.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckOptions {
+    /// How many keys of a finding's rows are kept.
+    pub keys: usize,
+}
+
+impl Default for CheckOptions {
+    fn default() -> Self {
+        Self { keys: 10 }
+    }
+}
+
+/// Checks the source that the connections, at least one, are open to. Each works on one piece of the
+/// rows at a time.
+pub async fn check(
+    connections: &mut [Connection],
+    models: &Models<'_>,
+    options: CheckOptions,
+    progress: &dyn Progress,
+) -> Result<CheckReport, Error> {
+    let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
+    let server = first.server().clone();
+    let source = mysql::read_catalog(first).await?;
+    let sizes = mysql::table_sizes(first).await?;
+    let tables = inventory::take(first, &source, models, &sizes).await?;
+    let mut findings = rules::unknown_tables(&tables);
+    findings.extend(rules::unknown_columns(first, &source, models).await?);
+    findings.extend(rules::missing(&source, models));
+    let probes = probes(server.flavour, &source, models);
+    findings.extend(scan::run(connections, &source, probes, &sizes, options.keys, progress).await?);
+    findings.sort_by(|a, b| {
+        (a.severity, &a.table, &a.column, a.id).cmp(&(b.severity, &b.table, &b.column, b.id))
+    });
+    let applied = models.applied_set();
+    Ok(CheckReport {
+        version: VERSION,
+        server: server.to_string(),
+        release: release_of(&applied),
+        applied_migrations: applied,
+        products: std::collections::BTreeMap::new(),
+        findings,
+        tables,
+    })
+}
+
+/// Every probe that the live source calls for.
+#[must_use]
+pub fn probes(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<Probe> {
+    let tables = source.tables.values().filter_map(|table| {
+        let counterpart = models.counterpart(&table.name)?;
+        Some(ColumnPair::of_table(flavour, table, counterpart.target, counterpart.catalog))
+    });
+    tables.flatten().flat_map(Probe::of_column).collect()
+}
+
+/// The newest release that has exactly these migrations.
+fn release_of(applied: &MigrationSet) -> Option<String> {
+    let same = |release: &&release::Release| release.migrations == *applied;
+    release::releases().iter().rfind(same).map(ToString::to_string)
+}

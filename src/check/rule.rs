@@ -1,0 +1,237 @@
+//! The rules by their stable names.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What one rule looks for. Its id is what reports print, in kebab-case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// The server's version is one that this tool was not made for.
+    ServerVersion,
+    /// The account lacks privileges for what is asked.
+    Privileges,
+    /// Text in character sets other than UTF-8.
+    CharacterSet,
+    /// The account logs in by a plugin that pgloader cannot speak.
+    LoginPlugin,
+    /// Mattermost, or somebody else, is connected to the database or writes to it.
+    InUse,
+    /// There is no table of migrations.
+    NoMigrations,
+    /// The release is too old to be moved.
+    OldRelease,
+    /// The applied migrations have holes that no release has.
+    MigrationHoles,
+    /// Applied migrations that are not known here.
+    UnknownMigration,
+    /// Migration 110, which is in no release.
+    UnreleasedMigration,
+    /// Applied migrations whose numbers mean something else in later releases.
+    RenumberedMigration,
+    /// A table that Mattermost left behind.
+    LeftoverTable,
+    /// A column that Mattermost left behind.
+    LeftoverColumn,
+    /// A table that no product known here has.
+    UnknownTable,
+    /// A column that the target does not have.
+    UnknownColumn,
+    /// A table that the applied migrations promise.
+    MissingTable,
+    /// A column that the applied migrations promise.
+    MissingColumn,
+    /// A column of another type than the applied migrations promise.
+    TypeDiffers,
+    /// Mattermost's configuration lives in the database.
+    DatabaseConfiguration,
+    /// Text that holds NUL bytes.
+    NulByte,
+    /// JSON that holds the escape of NUL.
+    NulEscape,
+    /// Keys that become the same once their NUL escapes are gone.
+    KeysMerge,
+    /// JSON that holds half of a surrogate pair.
+    LoneSurrogate,
+    /// Text that is not UTF-8.
+    InvalidUtf8,
+    /// Text that is not JSON where JSON is needed.
+    InvalidJson,
+    /// Empty text where JSON is needed.
+    EmptyJson,
+    /// JSON nested deeper than either side reads.
+    JsonDepth,
+    /// A number in JSON that PostgreSQL cannot keep.
+    JsonNumber,
+    /// A bare `null` where Mattermost needs an object.
+    JsonNull,
+    /// JSON that is no array of strings where the target has an array.
+    NotStringArray,
+    /// Text with more characters than the column takes.
+    TooLong,
+    /// NULL where the target refuses it.
+    NullNotAllowed,
+    /// A number beyond the column's type.
+    OutOfRange,
+    /// A number other than 0 and 1 where a truth is needed.
+    NotBoolean,
+    /// A value that the target's enumerated type does not have.
+    UnknownEnumLabel,
+    /// A day or a time that the calendar does not have.
+    InvalidDate,
+    /// A row whose parent is gone.
+    ForeignKey,
+    /// A text whose search document may not fit.
+    FullText,
+    /// A name with capitals.
+    NameCase,
+    /// A name that is not in Unicode's normal form C.
+    NameForm,
+    /// Names that differ only by case or normal form.
+    NameTwins,
+}
+
+/// The kinds of rules; a `--fix-*` flag stands for one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// The server and the account.
+    Server,
+    /// The release and its migrations.
+    Version,
+    /// Tables and columns that one side has and the other has not.
+    Artifacts,
+    /// Text that PostgreSQL does not take as text.
+    Unicode,
+    /// JSON that PostgreSQL does not take as JSON, or Mattermost not as what it needs.
+    Json,
+    /// Text that is too long.
+    Varchar,
+    /// NULL where it is refused.
+    Nulls,
+    /// Numbers, truths, labels and days that the target's type lacks.
+    Values,
+    /// Rows without a parent.
+    ForeignKeys,
+    /// Full-text search.
+    FullText,
+    /// Names that are found on one side and not on the other.
+    Names,
+    /// What the database holds.
+    Inventory,
+}
+
+impl Rule {
+    /// Its stable name.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::ServerVersion => "server-version",
+            Self::Privileges => "privileges",
+            Self::CharacterSet => "character-set",
+            Self::LoginPlugin => "login-plugin",
+            Self::InUse => "in-use",
+            Self::NoMigrations => "no-migrations",
+            Self::OldRelease => "old-release",
+            Self::MigrationHoles => "migration-holes",
+            Self::UnknownMigration => "unknown-migration",
+            Self::UnreleasedMigration => "unreleased-migration",
+            Self::RenumberedMigration => "renumbered-migration",
+            Self::LeftoverTable => "leftover-table",
+            Self::LeftoverColumn => "leftover-column",
+            Self::UnknownTable => "unknown-table",
+            Self::UnknownColumn => "unknown-column",
+            Self::MissingTable => "missing-table",
+            Self::MissingColumn => "missing-column",
+            Self::TypeDiffers => "type-differs",
+            Self::DatabaseConfiguration => "database-configuration",
+            Self::NulByte => "nul-byte",
+            Self::NulEscape => "nul-escape",
+            Self::KeysMerge => "keys-merge",
+            Self::LoneSurrogate => "lone-surrogate",
+            Self::InvalidUtf8 => "invalid-utf8",
+            Self::InvalidJson => "invalid-json",
+            Self::EmptyJson => "empty-json",
+            Self::JsonDepth => "json-depth",
+            Self::JsonNumber => "json-number",
+            Self::JsonNull => "json-null",
+            Self::NotStringArray => "not-string-array",
+            Self::TooLong => "too-long",
+            Self::NullNotAllowed => "null-not-allowed",
+            Self::OutOfRange => "out-of-range",
+            Self::NotBoolean => "not-boolean",
+            Self::UnknownEnumLabel => "unknown-enum-label",
+            Self::InvalidDate => "invalid-date",
+            Self::ForeignKey => "foreign-key",
+            Self::FullText => "full-text",
+            Self::NameCase => "name-case",
+            Self::NameForm => "name-form",
+            Self::NameTwins => "name-twins",
+        }
+    }
+
+    /// Its kind.
+    #[must_use]
+    pub fn class(self) -> Class {
+        use Rule as R;
+        match self {
+            R::ServerVersion | R::Privileges | R::CharacterSet | R::LoginPlugin | R::InUse => {
+                Class::Server
+            }
+            R::NoMigrations
+            | R::OldRelease
+            | R::MigrationHoles
+            | R::UnknownMigration
+            | R::UnreleasedMigration
+            | R::RenumberedMigration => Class::Version,
+            R::LeftoverTable
+            | R::LeftoverColumn
+            | R::UnknownColumn
+            | R::MissingTable
+            | R::MissingColumn
+            | R::TypeDiffers => Class::Artifacts,
+            R::NulByte | R::NulEscape | R::KeysMerge | R::LoneSurrogate | R::InvalidUtf8 => {
+                Class::Unicode
+            }
+            R::InvalidJson
+            | R::EmptyJson
+            | R::JsonDepth
+            | R::JsonNumber
+            | R::JsonNull
+            | R::NotStringArray => Class::Json,
+            R::TooLong => Class::Varchar,
+            R::NullNotAllowed => Class::Nulls,
+            R::OutOfRange | R::NotBoolean | R::UnknownEnumLabel | R::InvalidDate => Class::Values,
+            R::ForeignKey => Class::ForeignKeys,
+            R::FullText => Class::FullText,
+            R::NameCase | R::NameForm | R::NameTwins => Class::Names,
+            R::UnknownTable | R::DatabaseConfiguration => Class::Inventory,
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rule;
+    use crate::check::ROW_RULES;
+    use crate::convert::Reason;
+
+    #[test]
+    fn ids_are_what_reports_print_and_what_the_copy_calls_it() {
+        let rules = ROW_RULES.iter().map(|rule| rule.rule());
+        for rule in rules.chain([Rule::NoMigrations, Rule::InUse]) {
+            assert_eq!(serde_json::json!(rule), rule.id());
+        }
+        for reason in [Reason::NulByte, Reason::TooLong, Reason::InvalidUtf8, Reason::JsonNull] {
+            let ids: Vec<&str> = ROW_RULES.iter().map(|rule| rule.rule().id()).collect();
+            assert!(ids.contains(&reason.id()), "{reason:?}");
+        }
+    }
+}

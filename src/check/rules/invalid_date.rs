@@ -1,0 +1,70 @@
+//! Days and times that the calendar does not have.
+
+use crate::check::finding::{counted, verb};
+use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::convert::scalar;
+use crate::schema::Kind;
+
+/// MySQL's `0000-00-00` and its like, which PostgreSQL does not take.
+pub struct InvalidDate;
+
+impl RowRule for InvalidDate {
+    fn rule(&self) -> Rule {
+        Rule::InvalidDate
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        let is_time = |kind: &Kind| matches!(kind, Kind::Timestamp { .. } | Kind::Date);
+        let column = pair.sql();
+        (is_time(pair.source.kind()) && is_time(pair.target.kind())).then(|| {
+            // A day that is missing in a real month, which `ALLOW_INVALID_DATES` lets in, comes after
+            // the 28th.
+            Condition::Column(format!(
+                "(YEAR({column}) = 0 OR MONTH({column}) = 0 OR DAYOFMONTH({column}) = 0 \
+                 OR DAYOFMONTH({column}) > 28)"
+            ))
+        })
+    }
+
+    fn decide(&self, pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        let Some(cell) = cell else { return Verdict::Fits };
+        let outcome = match pair.source.kind() {
+            Kind::Date => scalar::date(cell),
+            _ => scalar::timestamp(cell),
+        };
+        Verdict::found_if(outcome.is_err())
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let message = format!(
+            "{} {} no day of the calendar",
+            counted(tally.count, "time"),
+            verb(tally.count, "is", "are"),
+        );
+        tally
+            .finding(self.rule(), Severity::Blocks, pair, message)
+            .action("the copy stops at the row")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::InvalidDate;
+    use crate::check::probe::{RowRule, Verdict};
+    use crate::check::rules::testing::pair;
+
+    #[test]
+    fn the_calendar_decides() {
+        let pair = pair("datetime(6)", "timestamp with time zone");
+        let decide = |cell: &str| InvalidDate.decide(&pair, Some(cell.as_bytes()));
+        assert_eq!(decide("2024-02-29 23:59:59.000001"), Verdict::Fits);
+        assert_eq!(decide("2023-02-29 00:00:00"), Verdict::FOUND);
+        assert_eq!(decide("0000-00-00 00:00:00"), Verdict::FOUND);
+    }
+
+    #[test]
+    fn mattermost_s_own_times_are_numbers() {
+        assert!(InvalidDate.condition(&pair("bigint", "bigint")).is_none());
+    }
+}

@@ -1,0 +1,131 @@
+//! Text that is not JSON where the target holds JSON.
+
+use super::json_text;
+use crate::check::finding::{counted, verb};
+use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::convert::Reason;
+use crate::convert::json::{self, JsonType};
+
+/// Text that breaks the grammar of JSON.
+pub struct InvalidJson;
+
+impl RowRule for InvalidJson {
+    fn rule(&self) -> Rule {
+        Rule::InvalidJson
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        json_text::suspicious_as_text(pair)
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        Verdict::found_if(reason(cell) == Some(Reason::InvalidJson))
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let message = format!(
+            "{} {} not JSON, which the target's column must hold",
+            counted(tally.count, "value"),
+            verb(tally.count, "is", "are"),
+        );
+        tally
+            .finding(self.rule(), Severity::Blocks, pair, message)
+            .action("the copy stops at the row")
+            .fix("migration-assist mysql --fix-json")
+    }
+}
+
+/// An empty text where the target holds JSON.
+pub struct EmptyJson;
+
+impl RowRule for EmptyJson {
+    fn rule(&self) -> Rule {
+        Rule::EmptyJson
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        json_text::suspicious_as_text(pair)
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        Verdict::found_if(reason(cell) == Some(Reason::EmptyJson))
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let message = format!(
+            "{} {} empty where the target's column must hold JSON",
+            counted(tally.count, "value"),
+            verb(tally.count, "is", "are"),
+        );
+        tally
+            .finding(self.rule(), Severity::Changes, pair, message)
+            .action("the copy writes `{}` and keeps the keys in the quarantine")
+            .fix("migration-assist mysql --fix-json")
+    }
+}
+
+/// JSON nested deeper than Mattermost itself reads.
+pub struct JsonDepth;
+
+impl RowRule for JsonDepth {
+    fn rule(&self) -> Rule {
+        Rule::JsonDepth
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        json_text::suspicious_as_text(pair)
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        Verdict::found_if(reason(cell) == Some(Reason::JsonDepth))
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let message = format!(
+            "{} {} nested deeper than {} levels",
+            counted(tally.count, "value"),
+            verb(tally.count, "is", "are"),
+            json::MAXIMUM_DEPTH,
+        );
+        tally
+            .finding(self.rule(), Severity::Blocks, pair, message)
+            .action("the copy stops at the row")
+    }
+}
+
+/// What breaks the grammar; the rest is for other rules.
+fn reason(cell: Option<&[u8]>) -> Option<Reason> {
+    json::validate(cell?, JsonType::Json).err().map(|invalid| invalid.reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EmptyJson, InvalidJson};
+    use crate::check::probe::{RowRule, Verdict};
+    use crate::check::rules::testing::{maria_pair, pair};
+
+    #[test]
+    fn empty_and_broken_are_told_apart() {
+        let decide = |cell: &[u8]| {
+            let pair = maria_pair("json", "jsonb");
+            [InvalidJson.decide(&pair, Some(cell)), EmptyJson.decide(&pair, Some(cell))]
+        };
+        assert_eq!(decide(b""), [Verdict::Fits, Verdict::FOUND]);
+        assert_eq!(decide(b" \n"), [Verdict::Fits, Verdict::FOUND]);
+        for broken in [&b"{'a':1}"[..], b"{", br#""\x""#, b"[-]", b"1.", b"\"a\0\""] {
+            assert_eq!(decide(broken), [Verdict::FOUND, Verdict::Fits]);
+        }
+        for valid in [&b"{}"[..], br#""\u0000""#, b"1e999999", b" null "] {
+            assert_eq!(decide(valid), [Verdict::Fits; 2]);
+        }
+    }
+
+    #[test]
+    fn only_text_can_be_broken() {
+        assert!(InvalidJson.condition(&pair("json", "jsonb")).is_none());
+        assert!(InvalidJson.condition(&maria_pair("json", "jsonb")).is_some());
+        assert!(InvalidJson.condition(&pair("text", "json")).is_some());
+        assert!(InvalidJson.condition(&pair("text", "text")).is_none());
+    }
+}

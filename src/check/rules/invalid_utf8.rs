@@ -1,0 +1,74 @@
+//! Bytes that are not UTF-8.
+
+use super::json_text;
+use crate::check::finding::{counted, verb};
+use crate::check::pair::JsonStorage;
+use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::convert::text;
+use crate::schema::Kind;
+
+/// Text that is not UTF-8. Servers refuse such text today; old ones did not, and a column of bytes
+/// takes anything.
+pub struct InvalidUtf8;
+
+impl RowRule for InvalidUtf8 {
+    fn rule(&self) -> Rule {
+        Rule::InvalidUtf8
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        match (pair.source.kind(), pair.target.kind()) {
+            (Kind::Text(_) | Kind::Binary, Kind::Text(_)) => {
+                pair.is_utf8().then_some(Condition::Text(is_not_utf8))
+            }
+            _ if pair.json() == Some(JsonStorage::Text) => json_text::suspicious(pair),
+            _ => None,
+        }
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        Verdict::found_if(cell.is_some_and(|cell| text::validate(cell).is_err()))
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let message = format!(
+            "{} {} not UTF-8",
+            counted(tally.count, "value"),
+            verb(tally.count, "is", "are")
+        );
+        tally
+            .finding(self.rule(), Severity::Blocks, pair, message)
+            .action("the copy stops at the row")
+            .fix("migration-assist mysql --fix-unicode")
+    }
+}
+
+/// MySQL cuts what it cannot convert, and `MariaDB` writes a question mark: either way the bytes
+/// differ.
+fn is_not_utf8(text: &str) -> String {
+    let bytes = format!("CAST({text} AS BINARY)");
+    format!("NOT (CAST(CONVERT({bytes} USING utf8mb4) AS BINARY) <=> {bytes})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::InvalidUtf8;
+    use crate::check::probe::{RowRule, Verdict};
+    use crate::check::rules::testing::pair;
+
+    #[test]
+    fn finds_what_is_cut_short_or_of_another_character_set() {
+        let decide = |cell: &[u8]| InvalidUtf8.decide(&pair("blob", "text"), Some(cell));
+        assert_eq!(decide("Grüße 👋".as_bytes()), Verdict::Fits);
+        assert_eq!(decide(b"Gr\xfc\xdfe"), Verdict::FOUND);
+        assert_eq!(decide(&"é".as_bytes()[..1]), Verdict::FOUND);
+    }
+
+    #[test]
+    fn bytes_that_stay_bytes_are_not_asked() {
+        assert!(InvalidUtf8.condition(&pair("mediumblob", "bytea")).is_none());
+        assert!(InvalidUtf8.condition(&pair("mediumblob", "text")).is_some());
+        assert!(InvalidUtf8.condition(&pair("text", "character varying(300)")).is_some());
+    }
+}

@@ -1,0 +1,74 @@
+//! A bare JSON `null` where Mattermost needs an object.
+
+use crate::check::finding::{counted, verb};
+use crate::check::known::{self, OBJECTS};
+use crate::check::pair::JsonStorage;
+use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::convert::json;
+
+/// A bare `null`, on which PostgreSQL fails when Mattermost changes one field of the object that it
+/// takes it for.
+pub struct JsonNull;
+
+impl RowRule for JsonNull {
+    fn rule(&self) -> Rule {
+        Rule::JsonNull
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        let storage = pair.json()?;
+        if !OBJECTS.iter().any(|&listed| known::is_named(listed, &pair.table, &pair.column)) {
+            return None;
+        }
+        let column = pair.sql();
+        Some(Condition::Column(match storage {
+            JsonStorage::Binary => format!("JSON_TYPE({column}) = 'NULL'"),
+            JsonStorage::Text => format!("(LENGTH({column}) < 64 AND INSTR({column}, 'null') > 0)"),
+        }))
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        Verdict::found_if(cell.is_some_and(json::is_null))
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let message = format!(
+            "{} {} the JSON `null` where Mattermost needs an object",
+            counted(tally.count, "value"),
+            verb(tally.count, "is", "are"),
+        );
+        tally
+            .finding(self.rule(), Severity::Changes, pair, message)
+            .action("the copy writes `{}` and keeps the keys in the quarantine")
+            .fix("migration-assist mysql --fix-json")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JsonNull;
+    use crate::check::ColumnPair;
+    use crate::check::probe::{RowRule, Verdict};
+    use crate::check::rules::testing::pair;
+
+    #[test]
+    fn only_listed_columns_are_asked() {
+        let at = |table: &str, column: &str| ColumnPair {
+            table: table.to_owned(),
+            column: column.to_owned(),
+            ..pair("json", "jsonb")
+        };
+        assert!(JsonNull.condition(&at("Users", "Props")).is_some());
+        assert!(JsonNull.condition(&at("users", "props")).is_some());
+        assert!(JsonNull.condition(&at("Jobs", "Data")).is_none());
+    }
+
+    #[test]
+    fn null_inside_is_in_order() {
+        let decide = |cell: &[u8]| JsonNull.decide(&pair("json", "jsonb"), Some(cell));
+        assert_eq!(decide(b" null"), Verdict::FOUND);
+        assert_eq!(decide(br#"{"a":null}"#), Verdict::Fits);
+        assert_eq!(decide(br#""null""#), Verdict::Fits);
+    }
+}

@@ -1,0 +1,61 @@
+//! Numbers in JSON that PostgreSQL cannot keep.
+
+use super::json_text;
+use crate::check::finding::{counted, verb};
+use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::convert::Reason;
+use crate::convert::json::{self, JsonType};
+
+/// A number beyond PostgreSQL's `numeric`, as which `jsonb` keeps numbers.
+pub struct JsonNumber;
+
+impl RowRule for JsonNumber {
+    fn rule(&self) -> Rule {
+        Rule::JsonNumber
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        json_text::suspicious_as_text(pair).filter(|_| pair.is_jsonb())
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        Verdict::found_if(cell.is_some_and(holds_huge_number))
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let message = format!(
+            "{} {} a number beyond the range of PostgreSQL's jsonb",
+            counted(tally.count, "value"),
+            verb(tally.count, "holds", "hold"),
+        );
+        tally
+            .finding(self.rule(), Severity::Blocks, pair, message)
+            .action("the copy stops at the row")
+    }
+}
+
+/// Looks behind the troubles that other rules report and that would stop the validation first.
+fn holds_huge_number(cell: &[u8]) -> bool {
+    let Ok(repaired) = json::remove_nul_escapes(cell) else { return false };
+    let Ok(repaired) = json::replace_lone_surrogates(&repaired.text) else { return false };
+    let outcome = json::validate(&repaired.text, JsonType::Jsonb);
+    outcome.is_err_and(|invalid| invalid.reason == Reason::JsonNumber)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::JsonNumber;
+    use crate::check::probe::{RowRule, Verdict};
+    use crate::check::rules::testing::maria_pair;
+
+    #[test]
+    fn the_range_is_that_of_numeric() {
+        let decide =
+            |cell: &str| JsonNumber.decide(&maria_pair("json", "jsonb"), Some(cell.as_bytes()));
+        assert_eq!(decide("[1e131071]"), Verdict::Fits);
+        assert_eq!(decide("[1e131072]"), Verdict::FOUND);
+        assert_eq!(decide(r#"["\u0000", "\ud800", 1e131072]"#), Verdict::FOUND);
+        assert_eq!(decide(r#"{"e": "1e131072"}"#), Verdict::Fits);
+    }
+}

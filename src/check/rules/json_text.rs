@@ -1,0 +1,53 @@
+//! The one question to the server that finds every JSON value which may be in trouble.
+
+use crate::check::ColumnPair;
+use crate::check::pair::JsonStorage;
+use crate::check::probe::Condition;
+use crate::mysql::Flavour;
+use crate::sql::Dialect;
+
+/// On `MariaDB`, what its `JSON_VALID` lets pass and PostgreSQL does not: escapes that stand for
+/// nothing, for NUL or for half of a surrogate pair (the lookbehind counts the backslashes before
+/// them), and numbers without digits where there must be some, or with a huge exponent.
+const SUSPICIOUS: &str = concat!(
+    r#"(?<!\\)(\\\\)*\\(u0000|u[dD][89a-fA-F]|[^"\\/bfnrtu])"#,
+    r"|(^|[:\[,])[ \n\r\t]*(-|-?[0-9]+[.])([^0-9]|$)",
+    r"|[0-9][eE][-+]?[0-9]{5}",
+);
+
+/// What MySQL takes for zero.
+const TINY: &str = "[0-9][eE]-[0-9]{5}";
+
+/// From this many bytes on a number alone could be too long.
+const LONG: usize = 16_383;
+
+/// The same, where JSON lies as text; what it then may hold, MySQL's own type refuses.
+pub(super) fn suspicious_as_text(pair: &ColumnPair) -> Option<Condition> {
+    (pair.json() == Some(JsonStorage::Text)).then(|| suspicious(pair)).flatten()
+}
+
+/// The condition that every JSON value in trouble meets; `None` where the target holds no JSON.
+///
+/// MySQL's own type holds valid JSON, numbers within a double, and whole surrogate pairs only (tried
+/// on 9.7): there remains the escape of NUL, which PostgreSQL's `json` takes. It is the same for every
+/// rule, so that the server answers it once.
+pub(super) fn suspicious(pair: &ColumnPair) -> Option<Condition> {
+    let column = pair.sql();
+    let escape = || format!("INSTR(CAST({column} AS BINARY), X'5c7530303030')");
+    let sql = match (pair.json()?, pair.flavour) {
+        (JsonStorage::Binary, _) if pair.is_jsonb() => escape(),
+        (JsonStorage::Binary, _) => return None,
+        (JsonStorage::Text, Flavour::MySql) => format!(
+            "(JSON_VALID({column}) = 0 OR {} OR INSTR(CAST({column} AS BINARY), X'00') \
+             OR {column} RLIKE {} OR LENGTH({column}) > {LONG})",
+            escape(),
+            Dialect::MySql.literal(TINY)
+        ),
+        (JsonStorage::Text, Flavour::MariaDb) => format!(
+            "({column} <> '{{}}' AND (JSON_VALID({column}) = 0 OR CAST({column} AS BINARY) RLIKE {} \
+             OR LENGTH({column}) > {LONG}))",
+            Dialect::MySql.literal(SUSPICIOUS)
+        ),
+    };
+    Some(Condition::Column(sql))
+}

@@ -1,0 +1,94 @@
+//! The rules, one file each: what it looks for, what it says of it, what removes it.
+
+mod full_text;
+mod invalid_date;
+mod invalid_json;
+mod invalid_utf8;
+mod json_null;
+mod json_number;
+mod json_text;
+mod lone_surrogate;
+mod missing;
+pub(super) mod names;
+mod not_boolean;
+mod not_string_array;
+mod nul_byte;
+mod nul_escape;
+mod null_not_allowed;
+mod out_of_range;
+mod too_long;
+mod unknown;
+mod unknown_enum_label;
+
+use super::probe::RowRule;
+
+pub use full_text::FullText;
+pub use invalid_date::InvalidDate;
+pub use invalid_json::{EmptyJson, InvalidJson, JsonDepth};
+pub use invalid_utf8::InvalidUtf8;
+pub use json_null::JsonNull;
+pub use json_number::JsonNumber;
+pub use lone_surrogate::LoneSurrogate;
+pub use missing::missing;
+pub use names::{NameCase, NameForm};
+pub use not_boolean::NotBoolean;
+pub use not_string_array::NotStringArray;
+pub use nul_byte::NulByte;
+pub use nul_escape::{KeysMerge, NulEscape};
+pub use null_not_allowed::NullNotAllowed;
+pub use out_of_range::OutOfRange;
+pub use too_long::TooLong;
+pub use unknown::{unknown_columns, unknown_tables};
+pub use unknown_enum_label::UnknownEnumLabel;
+
+/// Every rule that looks at one cell at a time.
+pub static ROW_RULES: &[&dyn RowRule] = &[
+    &NulByte,
+    &NulEscape,
+    &KeysMerge,
+    &LoneSurrogate,
+    &InvalidUtf8,
+    &InvalidJson,
+    &EmptyJson,
+    &JsonDepth,
+    &JsonNumber,
+    &JsonNull,
+    &NotStringArray,
+    &TooLong,
+    &NullNotAllowed,
+    &OutOfRange,
+    &NotBoolean,
+    &UnknownEnumLabel,
+    &InvalidDate,
+    &FullText,
+    &NameCase,
+    &NameForm,
+];
+
+#[cfg(test)]
+mod testing {
+    use crate::check::ColumnPair;
+    use crate::mysql::Flavour;
+    use crate::schema::ColumnType;
+
+    /// The same on `MariaDB`.
+    pub(in crate::check) fn maria_pair(source: &str, target: &str) -> ColumnPair {
+        ColumnPair { flavour: Flavour::MariaDb, ..pair(source, target) }
+    }
+
+    /// `Table.Column` of these types, NULL allowed on both sides.
+    pub(in crate::check) fn pair(source: &str, target: &str) -> ColumnPair {
+        ColumnPair {
+            table: "Table".to_owned(),
+            column: "Column".to_owned(),
+            flavour: Flavour::MySql,
+            source: ColumnType::mysql(source),
+            character_set: None,
+            source_not_null: false,
+            target: ColumnType::postgres(target),
+            target_not_null: false,
+            labels: None,
+            full_text: false,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! NUL bytes in text.
+
+use crate::check::finding::{counted, verb};
+use crate::check::probe::{Condition, Evidence, RowRule, Tally, Verdict};
+use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::convert::text;
+use crate::schema::Kind;
+
+/// Text that holds NUL bytes, which no text type of PostgreSQL takes.
+pub struct NulByte;
+
+impl RowRule for NulByte {
+    fn rule(&self) -> Rule {
+        Rule::NulByte
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        let takes_text = matches!(pair.target.kind(), Kind::Text(_));
+        let holds_text =
+            matches!(pair.source.kind(), Kind::Text(_) | Kind::Json { .. } | Kind::Binary);
+        (holds_text && takes_text).then_some(Condition::Text(holds_nul))
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        let nuls = cell.map_or(0, |cell| cell.len() - text::remove_nul_bytes(cell).len());
+        match u64::try_from(nuls) {
+            Ok(0) | Err(_) => Verdict::Fits,
+            nuls => Verdict::Found(Evidence { size: nuls.ok(), aspect: None }),
+        }
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let message = format!(
+            "{} {} NUL bytes, which PostgreSQL's text does not take",
+            counted(tally.count, "value"),
+            verb(tally.count, "holds", "hold"),
+        );
+        tally
+            .finding(self.rule(), Severity::Changes, pair, message)
+            .action("the copy takes the NUL bytes out and keeps the old values in the quarantine")
+            .fix("migration-assist mysql --fix-unicode")
+    }
+}
+
+/// Asks for the byte, not the character: NUL has no weight in `utf8mb4_0900_ai_ci`, so that every text
+/// would hold it (MySQL reference manual, "Unicode Character Sets").
+fn holds_nul(text: &str) -> String {
+    format!("INSTR(CAST({text} AS BINARY), X'00')")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NulByte;
+    use crate::check::probe::{RowRule, Verdict};
+    use crate::check::rules::testing::pair;
+
+    #[test]
+    fn every_text_column_is_asked_for_bytes() {
+        let sql = |source, target| {
+            let pair = pair(source, target);
+            NulByte.condition(&pair).map(|condition| condition.sql(&pair))
+        };
+        let asked = Some("INSTR(CAST(`Column` AS BINARY), X'00')".to_owned());
+        assert_eq!(sql("varchar(26)", "character varying(26)"), asked);
+        assert_eq!(sql("text", "text"), asked);
+        assert_eq!(sql("mediumblob", "bytea"), None);
+        assert_eq!(sql("bigint", "bigint"), None);
+    }
+
+    #[test]
+    fn only_the_byte_counts() {
+        let decide = |cell: &[u8]| NulByte.decide(&pair("text", "text"), Some(cell));
+        assert_eq!(decide(b"a\0b\0"), Verdict::found_of_size(2));
+        assert_eq!(decide(b"\\0 \\u0000"), Verdict::Fits);
+        assert_eq!(NulByte.decide(&pair("text", "text"), None), Verdict::Fits);
+    }
+}

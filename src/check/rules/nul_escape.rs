@@ -1,0 +1,111 @@
+//! The escape of NUL in JSON.
+
+use super::json_text;
+use crate::check::finding::{counted, verb};
+use crate::check::probe::{Condition, Evidence, RowRule, Tally, Verdict};
+use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::convert::json;
+
+/// JSON with the escape `\u0000`, which `jsonb` does not take. One whose backslash is itself escaped,
+/// as in `C:\\u0000dir`, is no escape.
+pub struct NulEscape;
+
+/// The aspect of a value whose keys hold the escape.
+const IN_KEYS: &str = "in-keys";
+
+impl RowRule for NulEscape {
+    fn rule(&self) -> Rule {
+        Rule::NulEscape
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        pair.is_jsonb().then(|| json_text::suspicious(pair)).flatten()
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        let Some(Ok(repaired)) = cell.map(json::remove_nul_escapes) else { return Verdict::Fits };
+        let escapes = repaired.in_values + repaired.in_keys;
+        if escapes == 0 {
+            return Verdict::Fits;
+        }
+        let aspect = (repaired.in_keys > 0).then_some(IN_KEYS);
+        Verdict::Found(Evidence { size: u64::try_from(escapes).ok(), aspect })
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let message = format!(
+            "{} {} the escape `\\u0000`, which PostgreSQL's jsonb does not take",
+            counted(tally.count, "value"),
+            verb(tally.count, "holds", "hold"),
+        );
+        let finding = tally
+            .finding(self.rule(), Severity::Changes, pair, message)
+            .action("the copy takes the escape out and keeps the old values in the quarantine")
+            .fix("migration-assist mysql --fix-unicode");
+        match tally.of_aspect(IN_KEYS) {
+            0 => finding,
+            in_keys => finding.detail("in-keys", in_keys),
+        }
+    }
+}
+
+/// Keys of one object that differ only by the escape.
+pub struct KeysMerge;
+
+impl RowRule for KeysMerge {
+    fn rule(&self) -> Rule {
+        Rule::KeysMerge
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        NulEscape.condition(pair)
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        let repaired = cell.map(json::remove_nul_escapes);
+        Verdict::found_if(matches!(repaired, Some(Ok(repaired)) if repaired.merges_keys))
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let message = format!(
+            "{} {} keys that would become the same without their `\\u0000`",
+            counted(tally.count, "value"),
+            verb(tally.count, "has", "have"),
+        );
+        tally
+            .finding(self.rule(), Severity::Blocks, pair, message)
+            .action("the copy stops at the row: one of the two entries would be lost, and a person has to choose")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{IN_KEYS, KeysMerge, NulEscape};
+    use crate::check::probe::{Evidence, RowRule, Verdict};
+    use crate::check::rules::testing::pair;
+
+    fn decide(rule: &dyn RowRule, cell: &str) -> Verdict {
+        rule.decide(&pair("json", "jsonb"), Some(cell.as_bytes()))
+    }
+
+    #[test]
+    fn an_escaped_backslash_is_no_escape() {
+        assert_eq!(decide(&NulEscape, r#"{"a":"C:\\u0000dir"}"#), Verdict::Fits);
+        assert_eq!(decide(&NulEscape, r#"{"a":"\\\u0000"}"#), Verdict::found_of_size(1));
+        let in_keys = Verdict::Found(Evidence { size: Some(1), aspect: Some(IN_KEYS) });
+        assert_eq!(decide(&NulEscape, r#"{"a\u0000":1}"#), in_keys);
+    }
+
+    #[test]
+    fn keys_that_would_merge_are_another_matter() {
+        assert_eq!(decide(&KeysMerge, r#"{"k\u0000":1,"k":2}"#), Verdict::FOUND);
+        assert_eq!(decide(&KeysMerge, r#"{"k\u0000":1,"l":2}"#), Verdict::Fits);
+    }
+
+    #[test]
+    fn the_type_json_keeps_the_escape() {
+        assert!(NulEscape.condition(&pair("json", "jsonb")).is_some());
+        assert!(NulEscape.condition(&pair("json", "json")).is_none());
+        assert!(NulEscape.condition(&pair("text", "text")).is_none());
+    }
+}

@@ -1,0 +1,62 @@
+//! NULL where the target refuses it.
+
+use crate::check::finding::{counted, verb};
+use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::{ColumnPair, Finding, Rule, Severity};
+
+/// NULL in a column that takes it on the source and refuses it on the target.
+pub struct NullNotAllowed;
+
+impl RowRule for NullNotAllowed {
+    fn rule(&self) -> Rule {
+        Rule::NullNotAllowed
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        (pair.target_not_null && !pair.source_not_null)
+            .then(|| Condition::Column(format!("{} IS NULL", pair.sql())))
+    }
+
+    fn decide(&self, pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        Verdict::found_if(pair.target_not_null && cell.is_none())
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let message = format!(
+            "{} {} NULL, which the target's column refuses",
+            counted(tally.count, "value"),
+            verb(tally.count, "is", "are"),
+        );
+        tally
+            .finding(self.rule(), Severity::Blocks, pair, message)
+            .action("the copy stops at the row")
+            .fix("migration-assist mysql --fix-nulls")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NullNotAllowed;
+    use crate::check::ColumnPair;
+    use crate::check::probe::{RowRule, Verdict};
+    use crate::check::rules::testing::pair;
+
+    #[test]
+    fn only_what_the_target_alone_refuses_is_asked() {
+        let between = |source_not_null, target_not_null| {
+            let pair = ColumnPair { source_not_null, target_not_null, ..pair("bigint", "bigint") };
+            NullNotAllowed.condition(&pair).map(|condition| condition.sql(&pair))
+        };
+        assert_eq!(between(false, true).as_deref(), Some("`Column` IS NULL"));
+        for (source, target) in [(true, true), (true, false), (false, false)] {
+            assert_eq!(between(source, target), None);
+        }
+    }
+
+    #[test]
+    fn an_empty_text_is_not_null() {
+        let pair = ColumnPair { target_not_null: true, ..pair("text", "text") };
+        assert_eq!(NullNotAllowed.decide(&pair, None), Verdict::FOUND);
+        assert_eq!(NullNotAllowed.decide(&pair, Some(b"")), Verdict::Fits);
+    }
+}

@@ -1,0 +1,109 @@
+//! Text with more characters than the target's column takes.
+
+use crate::check::finding::{counted, verb};
+use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::convert::text;
+use crate::schema::{Kind, Limit};
+
+/// Text with more characters than a `varchar(n)` takes. MySQL counts the room of its `text` in bytes,
+/// PostgreSQL counts characters; so does this rule. NUL bytes do not count: the copy takes them out.
+pub struct TooLong;
+
+impl RowRule for TooLong {
+    fn rule(&self) -> Rule {
+        Rule::TooLong
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        let limit = limit(pair)?;
+        let may_be_longer = match pair.source.kind() {
+            // A character has at least one byte.
+            Kind::Text(Limit::Characters(room) | Limit::Bytes(room)) => *room > limit,
+            Kind::Text(Limit::None) | Kind::Json { .. } | Kind::Binary => true,
+            _ => false,
+        };
+        let column = pair.sql();
+        may_be_longer.then(|| {
+            Condition::Column(format!(
+                "(LENGTH({column}) > {limit} AND CHAR_LENGTH({column}) > {limit})"
+            ))
+        })
+    }
+
+    fn decide(&self, pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        let (Some(limit), Some(cell)) = (limit(pair), cell) else { return Verdict::Fits };
+        let cell = text::remove_nul_bytes(cell);
+        let characters = String::from_utf8_lossy(&cell).chars().count();
+        if u64::try_from(characters).is_ok_and(|characters| characters > limit) {
+            Verdict::found_of_size(characters)
+        } else {
+            Verdict::Fits
+        }
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let limit = limit(pair).unwrap_or_default();
+        let longest = tally.largest.unwrap_or_default();
+        let message = format!(
+            "{} {} longer than the {limit} characters that the column takes; the longest has {longest}",
+            counted(tally.count, "value"),
+            verb(tally.count, "is", "are"),
+        );
+        tally
+            .finding(self.rule(), Severity::Blocks, pair, message)
+            .action("the copy stops at the row")
+            .fix("migration-assist mysql --fix-varchar")
+            .detail("limit", limit)
+            .detail("longest", longest)
+    }
+}
+
+fn limit(pair: &ColumnPair) -> Option<u64> {
+    match pair.target.text_limit()? {
+        Limit::Characters(limit) => Some(limit),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TooLong;
+    use crate::check::probe::{RowRule, Tally, Verdict};
+    use crate::check::rules::testing::pair;
+
+    #[test]
+    fn only_columns_that_become_narrower_are_asked() {
+        let sql = |source, target| {
+            let pair = pair(source, target);
+            TooLong.condition(&pair).map(|condition| condition.sql(&pair))
+        };
+        assert_eq!(
+            sql("text", "character varying(300)").as_deref(),
+            Some("(LENGTH(`Column`) > 300 AND CHAR_LENGTH(`Column`) > 300)")
+        );
+        assert_eq!(sql("text", "character varying(65535)"), None);
+        assert_eq!(sql("varchar(64)", "character varying(64)"), None);
+        assert!(sql("varchar(128)", "character varying(64)").is_some());
+        assert_eq!(sql("longtext", "text"), None);
+    }
+
+    #[test]
+    fn length_is_in_characters_without_nul() {
+        let pair = pair("text", "character varying(3)");
+        let decide = |cell: &str| TooLong.decide(&pair, Some(cell.as_bytes()));
+        assert_eq!(decide("日本語"), Verdict::Fits);
+        assert_eq!(decide("abc\0"), Verdict::Fits);
+        assert_eq!(decide("😀😀😀😀"), Verdict::found_of_size(4));
+    }
+
+    #[test]
+    fn the_longest_is_told() {
+        let pair = pair("text", "character varying(300)");
+        let tally = Tally { count: 2, largest: Some(1234), ..Tally::default() };
+        insta::assert_snapshot!(
+            TooLong.finding(&pair, &tally).message,
+            @"2 values are longer than the 300 characters that the column takes; the longest has 1234"
+        );
+    }
+}

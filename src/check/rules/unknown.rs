@@ -1,0 +1,159 @@
+//! Tables and columns that nothing on the target takes.
+
+use crate::check::finding::{counted, verb};
+use crate::check::inventory::{Fate, InventoryEntry};
+use crate::check::known::{self, LEFTOVER_COLUMNS};
+use crate::check::{Finding, Models, Rule, Severity};
+use crate::mysql::{Connection, Error};
+use crate::schema::{Catalog, Column, Kind};
+use crate::sql::Dialect;
+
+/// A finding for each leftover table, and for each table that no product known here has.
+#[must_use]
+pub fn unknown_tables(inventory: &[InventoryEntry]) -> Vec<Finding> {
+    inventory.iter().filter_map(table_finding).collect()
+}
+
+fn table_finding(entry: &InventoryEntry) -> Option<Finding> {
+    let rows = counted(entry.rows, "row");
+    let finding = match entry.fate {
+        Fate::Copied | Fate::Skipped => return None,
+        Fate::Leftover => {
+            let message = format!("a table that nobody reads any more, with {rows}");
+            Finding::new(Rule::LeftoverTable, Severity::Note, message)
+                .action("the copy leaves it behind")
+                .fix("migration-assist mysql --fix-artifacts")
+        }
+        Fate::Unknown if entry.rows == 0 => {
+            Finding::new(Rule::UnknownTable, Severity::Note, "an empty table of no known product")
+                .action("the copy leaves it behind")
+        }
+        Fate::Unknown => {
+            let message = format!("a table of no known product, with {rows}");
+            Finding::new(Rule::UnknownTable, Severity::Blocks, message)
+                .action("the target has no such table: the rows stay behind")
+        }
+    };
+    Some(finding.at(&entry.table, None).count(entry.rows))
+}
+
+/// A finding for each column of a copied table that the target's table does not have.
+pub async fn unknown_columns(
+    connection: &mut Connection,
+    source: &Catalog,
+    models: &Models<'_>,
+) -> Result<Vec<Finding>, Error> {
+    let mut findings = Vec::new();
+    for table in source.tables.values() {
+        let Some(counterpart) = models.counterpart(&table.name) else { continue };
+        for column in &table.columns {
+            if counterpart.target.column(&column.name).is_none() {
+                let held = count_held(connection, &table.name, column).await?;
+                findings.push(column_finding(&table.name, column, held));
+            }
+        }
+    }
+    Ok(findings)
+}
+
+/// How much a column holds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Held {
+    /// Rows in which it is not NULL.
+    values: u64,
+    /// Those of them in which it is not just the type's own nothing.
+    meaningful: u64,
+}
+
+fn column_finding(table: &str, column: &Column, held: Held) -> Finding {
+    let is_leftover =
+        LEFTOVER_COLUMNS.iter().any(|&listed| known::is_named(listed, table, &column.name));
+    let (rule, nobody, severity) = match (is_leftover, held.meaningful) {
+        (true, _) => (Rule::LeftoverColumn, "nobody reads any more", Severity::Note),
+        (false, 0) => (Rule::UnknownColumn, "the target does not have", Severity::Note),
+        (false, _) => (Rule::UnknownColumn, "the target does not have", Severity::Blocks),
+    };
+    let message = format!(
+        "a column that {nobody}; {} {} a value in it",
+        counted(held.values, "row"),
+        verb(held.values, "has", "have"),
+    );
+    let finding = Finding::new(rule, severity, message)
+        .at(table, Some(&column.name))
+        .count(held.values)
+        .action("the copy leaves the column behind; pgloader stops at the table")
+        .detail("meaningful", held.meaningful);
+    if is_leftover { finding.fix("migration-assist mysql --fix-artifacts") } else { finding }
+}
+
+async fn count_held(
+    connection: &mut Connection,
+    table: &str,
+    column: &Column,
+) -> Result<Held, Error> {
+    let name = Dialect::MySql.identifier(&column.name);
+    let means = match column.data_type.kind() {
+        Kind::Integer { .. } | Kind::Float | Kind::Decimal => format!("{name} <> 0"),
+        Kind::Json { .. } => format!("CAST({name} AS CHAR) NOT IN ('null', '{{}}', '[]', '')"),
+        Kind::Text(_) | Kind::Binary => format!("LENGTH({name}) > 0"),
+        _ => format!("{name} IS NOT NULL"),
+    };
+    let sql = format!(
+        "SELECT COUNT({name}), COUNT(IF({means}, 1, NULL)) FROM {}",
+        Dialect::MySql.identifier(table)
+    );
+    let (values, meaningful) = connection.query_optional(&sql).await?.unwrap_or_default();
+    Ok(Held { values, meaningful })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Held, column_finding, unknown_tables};
+    use crate::check::inventory::{Fate, InventoryEntry};
+    use crate::check::{Rule, Severity};
+    use crate::schema::{Column, ColumnType};
+
+    fn entry(table: &str, fate: Fate, rows: u64) -> InventoryEntry {
+        let table = table.to_owned();
+        InventoryEntry { table, product: None, fate, reason: None, rows, counted: true, bytes: 0 }
+    }
+
+    #[test]
+    fn rows_make_an_unknown_table_a_decision() {
+        let inventory = [
+            entry("Posts", Fate::Copied, 5),
+            entry("mine", Fate::Unknown, 2),
+            entry("old", Fate::Unknown, 0),
+            entry("schema_migrations", Fate::Leftover, 9),
+        ];
+        let found: Vec<_> = unknown_tables(&inventory)
+            .iter()
+            .map(|finding| (finding.place(), finding.id, finding.severity, finding.count))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("mine".to_owned(), Rule::UnknownTable, Severity::Blocks, 2),
+                ("old".to_owned(), Rule::UnknownTable, Severity::Note, 0),
+                ("schema_migrations".to_owned(), Rule::LeftoverTable, Severity::Note, 9),
+            ]
+        );
+    }
+
+    #[test]
+    fn known_leftovers_are_no_decision() {
+        let column = |name: &str| Column {
+            name: name.to_owned(),
+            data_type: ColumnType::mysql("varchar(26)"),
+            not_null: false,
+            default: None,
+            character_set: None,
+        };
+        let severity = |table, name, meaningful| {
+            column_finding(table, &column(name), Held { values: 9, meaningful }).severity
+        };
+        assert_eq!(severity("Threads", "TeamId", 7), Severity::Note);
+        assert_eq!(severity("Posts", "Mine", 0), Severity::Note);
+        assert_eq!(severity("Posts", "Mine", 7), Severity::Blocks);
+    }
+}

@@ -1,0 +1,124 @@
+//! The one statement that asks everything about the rows of a table.
+
+use crate::check::Probe;
+use crate::check::probe::Condition;
+use crate::schema::{Column, Kind, Limit, Table};
+use crate::sql::Dialect;
+
+/// What is asked of a table: its probes, column by column.
+pub(super) struct TableScan {
+    pub(super) table: String,
+    /// The columns of the primary key, as expressions that yield text.
+    keys: Vec<String>,
+    /// Each asked column with the places of its probes in `probes`.
+    pub(super) columns: Vec<(String, Vec<usize>)>,
+    pub(super) probes: Vec<Probe>,
+}
+
+/// Text columns with at most this much room are asked together; together they stay below the smallest
+/// `max_allowed_packet` that servers have by default, beyond which the server's answer is NULL.
+const ROOM: u64 = 65_535 * 4;
+const ROOM_TOGETHER: u64 = 3 << 20;
+
+impl TableScan {
+    /// `probes` are all of one table.
+    pub(super) fn new(table: &Table, probes: Vec<Probe>) -> Self {
+        let mut columns: Vec<(String, Vec<usize>)> = Vec::new();
+        for (place, probe) in probes.iter().enumerate() {
+            match columns.last_mut() {
+                Some((column, places)) if *column == probe.pair.column => places.push(place),
+                _ => columns.push((probe.pair.column.clone(), vec![place])),
+            }
+        }
+        let key_columns = table.primary_key().iter().filter_map(|name| table.column(name));
+        let keys = key_columns.map(key_expression).collect();
+        Self { table: table.name.clone(), keys, columns, probes }
+    }
+
+    /// How many columns of a row are its key.
+    pub(super) fn key_width(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Selects the candidates of a key range: the key, and for each asked column whether it is what
+    /// makes the row one, and if so the cell.
+    pub(super) fn sql(&self, range: Option<&str>) -> String {
+        let mut outputs = self.keys.clone();
+        for (column, places) in &self.columns {
+            let condition = self.any_of(places);
+            let name = Dialect::MySql.identifier(column);
+            outputs.push(format!("({condition}) IS TRUE"));
+            outputs.push(format!("IF({condition}, {name}, NULL)"));
+        }
+        let mut conditions = self.prefilters();
+        conditions.dedup();
+        let any = format!("({})", conditions.join(" OR "));
+        let filters: Vec<String> =
+            range.map(|range| format!("({range})")).into_iter().chain([any]).collect();
+        let table = Dialect::MySql.identifier(&self.table);
+        format!("SELECT {} FROM {table} WHERE {}", outputs.join(", "), filters.join(" AND "))
+    }
+
+    fn any_of(&self, places: &[usize]) -> String {
+        let mut conditions: Vec<String> =
+            places.iter().map(|&place| self.probes[place].condition_sql()).collect();
+        conditions.sort();
+        conditions.dedup();
+        conditions.join(" OR ")
+    }
+
+    /// Conditions of which every candidate meets one; what can be asked of many columns at once is.
+    fn prefilters(&self) -> Vec<String> {
+        let mut conditions = Vec::new();
+        for probe in &self.probes {
+            match probe.condition {
+                Condition::Text(around) => {
+                    let joined = self.joined(&probe.condition);
+                    if joined.contains(&probe.pair.sql()) && joined.len() > 1 {
+                        let together = format!("CONCAT_WS(' ', {})", joined.join(", "));
+                        conditions.push(around(&together));
+                    } else {
+                        conditions.push(probe.condition_sql());
+                    }
+                }
+                Condition::Column(_) => conditions.push(probe.condition_sql()),
+            }
+        }
+        let mut seen = std::collections::HashSet::new();
+        conditions.retain(|condition| seen.insert(condition.clone()));
+        conditions
+    }
+
+    /// The columns that are asked that question together.
+    fn joined(&self, question: &Condition) -> Vec<String> {
+        let mut together = 0;
+        let is_same = |probe: &&Probe| match (&probe.condition, question) {
+            (Condition::Text(one), Condition::Text(other)) => std::ptr::fn_addr_eq(*one, *other),
+            _ => false,
+        };
+        let asked = self.probes.iter().filter(is_same).filter(|probe| {
+            let room = room(probe);
+            let fits = room <= ROOM && together + room <= ROOM_TOGETHER;
+            together += if fits { room } else { 0 };
+            fits
+        });
+        asked.map(|probe| probe.pair.sql()).collect()
+    }
+}
+
+/// The most bytes of a text.
+fn room(probe: &Probe) -> u64 {
+    match probe.pair.source.kind() {
+        Kind::Text(Limit::Characters(characters)) => characters.saturating_mul(4),
+        Kind::Text(Limit::Bytes(bytes)) => *bytes,
+        _ => u64::MAX,
+    }
+}
+
+fn key_expression(column: &Column) -> String {
+    let name = Dialect::MySql.identifier(&column.name);
+    match column.data_type.kind() {
+        Kind::Binary => format!("HEX({name})"),
+        _ => name,
+    }
+}

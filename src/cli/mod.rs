@@ -1,0 +1,142 @@
+//! What a person types: commands, flags and their help.
+
+mod connection;
+mod mysql;
+mod pgloader;
+mod postgres;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use connection::{SourceArgs, TargetArgs};
+pub use mysql::{FixArgs, MysqlArgs};
+pub use pgloader::{PgloaderArgs, PluginName};
+pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
+
+/// What every `--help` ends with.
+const EXIT_STATUS: &str = "\
+Exit status:
+  0    nothing wrong
+  1    it worked, and found problems
+  2    it could not work
+  130  interrupted";
+
+/// Takes a Mattermost workspace from MySQL or MariaDB to PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(name = "migration-assist", version, after_help = EXIT_STATUS, max_term_width = 100)]
+#[command(disable_help_subcommand = true, propagate_version = false)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How to talk about it.
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check the MySQL side, repair it, and write down its applied migrations
+    #[command(after_help = mysql::EXAMPLES)]
+    Mysql(MysqlArgs),
+    /// Check the PostgreSQL side and build its schema
+    #[command(after_help = postgres::EXAMPLES)]
+    Postgres(PostgresArgs),
+    /// Restore indexes after the load, refresh materialized views and analyze
+    #[command(after_help = postgres::POST_MIGRATE_EXAMPLES)]
+    PostMigrate(PostMigrateArgs),
+    /// Write a pgloader configuration
+    #[command(after_help = pgloader::EXAMPLES)]
+    Pgloader(PgloaderArgs),
+    /// Print the version and the newest Mattermost release known
+    Version,
+}
+
+impl Command {
+    /// Its name, as reports give it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Mysql(_) => "mysql",
+            Self::Postgres(PostgresArgs { command: Some(_), .. }) | Self::PostMigrate(_) => {
+                "post-migrate"
+            }
+            Self::Postgres(_) => "postgres",
+            Self::Pgloader(_) => "pgloader",
+            Self::Version => "version",
+        }
+    }
+}
+
+/// How a command talks: flags that every command takes.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// What to print on standard output
+    #[arg(long, global = true, value_name = "FORM", default_value = "text")]
+    pub format: Format,
+    /// Say more
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Say only what is wrong
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Draw no progress bars
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: Color,
+}
+
+/// What standard output carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// What the command makes: a configuration, a document
+    Text,
+    /// One JSON object that reports what the command did
+    Json,
+}
+
+/// When colour is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::{Cli, Command};
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_that_default_to_true_take_false() {
+        let line = ["migration-assist", "postgres", "dsn", "--check-tables-empty=false"];
+        let Command::Postgres(args) = Cli::parse_from(line).command else {
+            panic!("another command");
+        };
+        assert!(!args.check_tables_empty);
+        assert!(args.check_schema_owner);
+    }
+
+    #[test]
+    fn post_migrate_stands_alone_and_below_postgres() {
+        for line in [
+            &["migration-assist", "postgres", "post-migrate", "dsn"][..],
+            &["migration-assist", "post-migrate", "dsn"],
+        ] {
+            assert_eq!(Cli::parse_from(line).command.name(), "post-migrate");
+        }
+    }
+}

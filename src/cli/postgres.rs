@@ -1,0 +1,121 @@
+//! `postgres` and `post-migrate`: the flags of the target's checks, schema and indexes.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Subcommand};
+
+use super::TargetArgs;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  migration-assist postgres 'postgres://mmuser:secret@localhost:5432/mattermost'
+  migration-assist postgres 'postgres://mmuser:secret@localhost:5432/mattermost' \\
+      --run-migrations --applied-migrations mysql.output
+  migration-assist postgres 'postgres:///mattermost?host=/var/run/postgresql' \\
+      --run-migrations --mattermost-version 10.11
+
+Exit status:
+  0    nothing wrong
+  1    there are findings, and nothing was changed
+  2    it could not work
+  130  interrupted";
+
+pub(super) const POST_MIGRATE_EXAMPLES: &str = "\
+Examples:
+  migration-assist post-migrate 'postgres://mmuser:secret@localhost:5432/mattermost'
+  migration-assist post-migrate 'postgres://mmuser:secret@localhost:5432/mattermost' --create-indexes
+
+Exit status:
+  0    every index that was asked for is there
+  1    an index could not be built; the others are there
+  2    it could not work
+  130  interrupted";
+
+/// The arguments of `postgres`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct PostgresArgs {
+    /// `post-migrate`, which also stands alone.
+    #[command(subcommand)]
+    pub command: Option<PostgresCommand>,
+    /// The PostgreSQL database
+    #[arg(value_name = "DSN")]
+    pub dsn: Option<String>,
+    /// Where else the DSN may stand.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// The schema that Mattermost's tables live in
+    #[arg(long, value_name = "NAME", default_value = "public")]
+    pub schema: String,
+    /// Check that the account may build and own the schema's tables
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_value_t = true,
+        default_missing_value = "true",
+        action = ArgAction::Set
+    )]
+    pub check_schema_owner: bool,
+    /// Check that no table holds rows
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_value_t = true,
+        default_missing_value = "true",
+        action = ArgAction::Set
+    )]
+    pub check_tables_empty: bool,
+    /// Build the schema, or bring it up to the asked set
+    #[arg(long, requires = "migration_set")]
+    pub run_migrations: bool,
+    /// Which schema to build.
+    #[command(flatten)]
+    pub set: MigrationSetArgs,
+}
+
+/// Which migrations make up the schema.
+#[derive(Debug, Clone, Default, Args)]
+#[group(id = "migration_set", multiple = false)]
+pub struct MigrationSetArgs {
+    /// The schema of a Mattermost release: 10.5.4, v10.5.4 or 10.5
+    #[arg(long, value_name = "VERSION")]
+    pub mattermost_version: Option<String>,
+    /// The schema of the source, from the document that `mysql` wrote
+    #[arg(long, value_name = "FILE")]
+    pub applied_migrations: Option<PathBuf>,
+    /// A directory of Mattermost's own files, as `000001_create_teams.up.sql`
+    #[arg(long, value_name = "DIR")]
+    pub migrations_dir: Option<PathBuf>,
+}
+
+/// The commands below `postgres`.
+#[derive(Debug, Subcommand)]
+pub enum PostgresCommand {
+    /// Restore indexes after the load, refresh materialized views and analyze
+    #[command(after_help = POST_MIGRATE_EXAMPLES)]
+    PostMigrate(PostMigrateArgs),
+}
+
+/// The arguments of `post-migrate`.
+#[derive(Debug, Args)]
+pub struct PostMigrateArgs {
+    /// The PostgreSQL database
+    #[arg(value_name = "DSN")]
+    pub dsn: Option<String>,
+    /// Where else the DSN may stand.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// The schema that Mattermost's tables live in
+    #[arg(long, value_name = "NAME", default_value = "public")]
+    pub schema: String,
+    /// Build every missing index of the schema's migrations, not only the full-text ones
+    #[arg(long)]
+    pub create_indexes: bool,
+    /// How many indexes to build at a time
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub jobs: u16,
+}

@@ -1,0 +1,97 @@
+//! Finds each side's DSN where it was given.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use serde::Deserialize;
+
+use super::failure::{Hinted, hinted};
+use super::files;
+use crate::cli::{SourceArgs, TargetArgs};
+use crate::secret::Secret;
+use crate::{mysql, postgres};
+
+/// The part of Mattermost's config.json that names its database.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Configuration {
+    sql_settings: SqlSettings,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SqlSettings {
+    driver_name: String,
+    data_source: String,
+}
+
+/// The source's DSN: the argument, else a file, else the variable, else Mattermost's configuration.
+pub(super) fn source_dsn(argument: Option<&str>, args: &SourceArgs) -> anyhow::Result<mysql::Dsn> {
+    let text = match (argument, &args.mysql_dsn_file, &args.config, &args.mysql_dsn) {
+        (Some(dsn), ..) => dsn.to_owned(),
+        (_, Some(file), ..) => first_line(file)?,
+        (_, _, Some(config), _) => data_source(config, "mysql")?,
+        (.., Some(dsn)) => dsn.clone(),
+        _ => return Err(missing("MySQL", "--mysql-dsn-file", "MIGRATION_ASSIST_MYSQL_DSN").into()),
+    };
+    Ok(text.parse()?)
+}
+
+/// The target's DSN: the argument, else a file, else the variable.
+pub(super) fn target_dsn(
+    argument: Option<&str>,
+    args: &TargetArgs,
+) -> anyhow::Result<postgres::Dsn> {
+    let text = match (argument, &args.postgres_dsn_file, &args.postgres_dsn) {
+        (Some(dsn), ..) => dsn.to_owned(),
+        (_, Some(file), _) => first_line(file)?,
+        (.., Some(dsn)) => dsn.clone(),
+        _ => {
+            let variable = "MIGRATION_ASSIST_POSTGRES_DSN";
+            return Err(missing("PostgreSQL", "--postgres-dsn-file", variable).into());
+        }
+    };
+    Ok(postgres::Dsn::parse(&text, &defaults())?)
+}
+
+/// What libpq would take for the parts that a DSN leaves out: its variables, the password file, the
+/// sockets of local servers, the name of this process's user.
+fn defaults() -> postgres::Defaults {
+    let variable = |name: &str| std::env::var(name).ok();
+    let home = || variable("HOME").map(|home| Path::new(&home).join(".pgpass"));
+    let passfile = variable("PGPASSFILE").map(Into::into).or_else(home);
+    let mut defaults = postgres::Defaults::from_lookup(variable).with_local_sockets();
+    defaults.os_user = variable("USER").or_else(|| variable("LOGNAME"));
+    defaults.passfile =
+        passfile.and_then(|path| std::fs::read_to_string(path).ok()).map(Secret::new);
+    defaults
+}
+
+fn first_line(file: &Path) -> anyhow::Result<String> {
+    let text = files::read(file)?;
+    let line = text.lines().map(str::trim).find(|line| !line.is_empty());
+    line.map(str::to_owned).ok_or_else(|| {
+        let hint = "put the DSN on its first line";
+        hinted(format!("`{}` holds no DSN", file.display()), hint).into()
+    })
+}
+
+fn data_source(config: &Path, driver: &str) -> anyhow::Result<String> {
+    let text = files::read(config)?;
+    let configuration: Configuration = serde_json::from_str(&text)
+        .with_context(|| format!("`{}` is not a Mattermost configuration", config.display()))?;
+    let settings = configuration.sql_settings;
+    if settings.driver_name != driver {
+        let message = format!("`{}` names no {driver} database", config.display());
+        let hint = "give the DSN as an argument: Mattermost has been switched over already";
+        return Err(hinted(message, hint).into());
+    }
+    Ok(settings.data_source)
+}
+
+fn missing(side: &str, flag: &str, variable: &str) -> Hinted {
+    hinted(
+        format!("no {side} DSN was given"),
+        format!("give it as an argument, in a file with `{flag}`, or in `{variable}`"),
+    )
+}

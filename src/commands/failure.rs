@@ -1,0 +1,54 @@
+//! Reports a command that could not work: what failed, its causes, and the next step.
+
+use serde::Serialize;
+
+use super::{Context, ExitStatus};
+use crate::cli::Format;
+use crate::{migrations, mysql, postgres};
+
+/// An error that carries the next step, for a failure that no module's own error describes.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub(super) struct Hinted {
+    message: String,
+    hint: String,
+}
+
+/// Says what failed and what to do about it.
+pub(super) fn hinted(message: impl Into<String>, hint: impl Into<String>) -> Hinted {
+    Hinted { message: message.into(), hint: hint.into() }
+}
+
+#[derive(Debug, Serialize)]
+struct Failure<'a> {
+    message: &'a str,
+    causes: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+}
+
+/// Prints a failure in the asked form.
+pub(super) fn report(context: Context, command: &str, error: &anyhow::Error) -> ExitStatus {
+    let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let hinted = error.downcast_ref::<Hinted>().map(|hinted| hinted.hint.clone());
+    let hint = hinted.or_else(|| error.chain().find_map(hint_of));
+    context.ui.fail(chain.iter().map(String::as_str), hint.as_deref());
+    if context.format == Format::Json {
+        let failure = Failure { message: &chain[0], causes: &chain[1..], hint };
+        if context.json_object(command, "error", &failure).is_err() {
+            context.ui.warn("the JSON report could not be written to standard output");
+        }
+    }
+    ExitStatus::Failure
+}
+
+/// The next step, where the module that failed knows it.
+fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
+    if let Some(error) = cause.downcast_ref::<migrations::Error>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<mysql::Error>() {
+        return error.hint();
+    }
+    cause.downcast_ref::<postgres::Error>().and_then(postgres::Error::hint)
+}

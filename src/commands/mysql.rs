@@ -1,0 +1,129 @@
+//! `mysql`: what in the source will not arrive as it is, and the document of its migrations.
+
+use std::path::Path;
+
+use futures_util::future::try_join_all;
+
+use super::failure::hinted;
+use super::files::{self, Replace};
+use super::models::Knowledge;
+use super::{Context, ExitStatus, connect};
+use crate::check::{CheckOptions, CheckReport, Finding, Severity, check};
+use crate::cli::{Format, MysqlArgs};
+use crate::mysql::{Access, Connection, Dsn, applied_migrations, table_exists};
+use crate::release::Document;
+
+/// How many sessions read at a time.
+const SESSIONS: usize = 4;
+
+/// Where the document goes when nothing says otherwise.
+const DOCUMENT: &str = "mysql.output";
+
+pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<ExitStatus> {
+    let dsn = connect::source_dsn(args.dsn.as_deref(), &args.source)?;
+    let mut connections = open(&dsn).await?;
+    let knowledge = learn(&mut connections[0]).await?;
+    let products = knowledge.products();
+    let models = knowledge.models(&products);
+    let progress = context.ui.progress();
+    let report = check(&mut connections, &models, CheckOptions::default(), &progress).await?;
+    describe(&report, context);
+    write_document(&report, &args, context)?;
+    if context.format == Format::Json {
+        context.json("mysql", &report)?;
+    }
+    let clear = report.findings.iter().all(|finding| finding.severity == Severity::Note);
+    Ok(if clear { ExitStatus::Success } else { ExitStatus::Findings })
+}
+
+async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
+    // The first alone, so that a wrong password counts once against the account.
+    let first = Connection::connect(dsn, Access::ReadOnly).await?;
+    let others = (1..SESSIONS).map(|_| Connection::connect(dsn, Access::ReadOnly));
+    let mut connections = vec![first];
+    connections.extend(try_join_all(others).await?);
+    Ok(connections)
+}
+
+/// Reads which migrations the source has; a database that is not Mattermost's is refused.
+async fn learn(connection: &mut Connection) -> anyhow::Result<Knowledge> {
+    let applied = applied_migrations(connection).await?;
+    if applied.is_none() && !table_exists(connection, "Systems").await? {
+        let database = connection.database().await?;
+        return Err(hinted(
+            format!("database `{database}` holds no Mattermost: it has no `db_migrations` and no `Systems`"),
+            "name Mattermost's database at the end of the DSN",
+        )
+        .into());
+    }
+    Ok(Knowledge::of(applied)?)
+}
+
+fn write_document(report: &CheckReport, args: &MysqlArgs, context: Context) -> anyhow::Result<()> {
+    if report.applied_migrations.is_empty() {
+        context.ui.warn("there are no applied migrations to write down");
+        return Ok(());
+    }
+    let mut document = Document::new(report.applied_migrations.clone());
+    document.release.clone_from(&report.release);
+    document.server = Some(report.server.clone());
+    document.products.clone_from(&report.products);
+    let text = document.render();
+    let to_stdout = context.format == Format::Text && context.ui.data_goes_to_a_file();
+    let path = match &args.output {
+        Some(path) => path,
+        None if to_stdout => {
+            context.ui.data(&text)?;
+            context.ui.say("applied migrations: written to standard output");
+            return Ok(());
+        }
+        None => Path::new(DOCUMENT),
+    };
+    files::write(path, &text, Replace::from(args.force), context)?;
+    context.ui.say(format!("applied migrations: written to `{}`", path.display()));
+    Ok(())
+}
+
+fn describe(report: &CheckReport, context: Context) {
+    let ui = context.ui;
+    let release = report.release.as_deref().map_or_else(
+        || "of no single release".to_owned(),
+        |release| format!("of Mattermost {release}"),
+    );
+    ui.say(format!(
+        "source: {}, migrations {} ({release})",
+        report.server, report.applied_migrations
+    ));
+    for (severity, title) in [
+        (Severity::Blocks, "These stop the copy, or need a decision:"),
+        (Severity::Changes, "These will be changed on the way:"),
+        (Severity::Note, "Worth knowing:"),
+    ] {
+        if report.count(severity) == 0 {
+            continue;
+        }
+        ui.say(format!("\n{title}"));
+        for finding in report.findings.iter().filter(|finding| finding.severity == severity) {
+            ui.say(line(finding));
+        }
+    }
+    if report.findings.is_empty() {
+        ui.good("everything will arrive in PostgreSQL as it is");
+    }
+}
+
+fn line(finding: &Finding) -> String {
+    let indent = " ".repeat(4);
+    let mut lines = vec![format!("  {} [{}] {}", finding.place(), finding.id, finding.message)];
+    if !finding.keys.is_empty() {
+        let keys: Vec<String> = finding.keys.iter().map(|key| key.join("/")).collect();
+        lines.push(format!("{indent}rows: {}", keys.join(", ")));
+    }
+    if !finding.action.is_empty() {
+        lines.push(format!("{indent}copy: {}", finding.action));
+    }
+    if let Some(fix) = &finding.fix {
+        lines.push(format!("{indent}fix: {fix}"));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,204 @@
+//! `postgres`: is the target ready, and building its schema.
+
+use serde::Serialize;
+
+use super::failure::hinted;
+use super::{Context, ExitStatus, connect, files};
+use crate::cli::{Format, MigrationSetArgs, PostgresArgs};
+use crate::migrations::{self, Directory, RunReport, run, run_directory, tables_with_rows};
+use crate::postgres::{Connection, Readiness, Repair, Server, read_readiness};
+use crate::release::{self, Document, MigrationSet};
+
+/// What the schema is to become.
+enum Wanted {
+    Set(MigrationSet),
+    Directory(Directory),
+}
+
+#[derive(Debug, Serialize)]
+struct PostgresReport {
+    server: String,
+    database: String,
+    schema: String,
+    /// Why nothing can be written to this server at all.
+    obstacles: Vec<String>,
+    /// What the account lacks, with the statements that give it.
+    missing_privileges: Vec<Repair>,
+    tables_with_rows: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    migrations: Option<RunReport>,
+}
+
+pub(super) async fn run_command(
+    args: PostgresArgs,
+    context: Context,
+) -> anyhow::Result<ExitStatus> {
+    let wanted = if args.run_migrations { wanted(&args.set, context)? } else { None };
+    let dsn = connect::target_dsn(args.dsn.as_deref(), &args.target)?;
+    let mut connection = Connection::connect(&dsn).await?;
+    let mut report = check(&connection, &args).await?;
+    describe_checks(&report, &args, context);
+    let status = if report.is_ready() { ExitStatus::Success } else { ExitStatus::Findings };
+    if let (Some(wanted), ExitStatus::Success) = (wanted, status) {
+        let progress = context.ui.progress();
+        let done = match wanted {
+            Wanted::Set(set) => run(&mut connection, &args.schema, &set, &progress).await?,
+            Wanted::Directory(directory) => {
+                run_directory(&mut connection, &args.schema, &directory, &progress).await?
+            }
+        };
+        describe_run(&done, &args.schema, context);
+        report.migrations = Some(done);
+    } else if args.run_migrations {
+        context.ui.warn("the migrations were not run; nothing was changed");
+    }
+    if context.format == Format::Json {
+        context.json("postgres", &report)?;
+    }
+    Ok(status)
+}
+
+impl PostgresReport {
+    fn is_ready(&self) -> bool {
+        self.obstacles.is_empty()
+            && self.missing_privileges.is_empty()
+            && self.tables_with_rows.is_empty()
+    }
+}
+
+/// The set that the arguments name, before anything is connected to.
+fn wanted(args: &MigrationSetArgs, context: Context) -> anyhow::Result<Option<Wanted>> {
+    if let Some(version) = &args.mattermost_version {
+        return Ok(Some(Wanted::Set(set_of_release(version, context)?)));
+    }
+    if let Some(path) = &args.applied_migrations {
+        let document = Document::parse(&files::read(path)?).map_err(|error| {
+            let message = format!("cannot use `{}`", path.display());
+            let hint = "write it again with `migration-assist mysql DSN --output mysql.output`";
+            anyhow::Error::new(error).context(hinted(message, hint))
+        })?;
+        migrations::target_model(&document.applied_migrations)?;
+        return Ok(Some(Wanted::Set(document.applied_migrations)));
+    }
+    let Some(path) = &args.migrations_dir else { return Ok(None) };
+    Ok(Some(Wanted::Directory(Directory::read(path)?)))
+}
+
+fn set_of_release(version: &str, context: Context) -> anyhow::Result<MigrationSet> {
+    let found = release::resolve(version).map_err(|error| {
+        let hint = format!(
+            "name a release from {} to {}, or use the source's own set: `--applied-migrations FILE`",
+            release::releases()[0],
+            release::newest()
+        );
+        anyhow::Error::new(error).context(hinted("cannot tell which schema to build", hint))
+    })?;
+    let release = found.release;
+    if let Some(asked) = found.stands_in_for {
+        context.ui.warn(format!(
+            "Mattermost {asked} is not in the list; building the schema of {release}, the nearest \
+             earlier release of its line"
+        ));
+    }
+    if !release.exact {
+        context.ui.warn(format!(
+            "the schema of Mattermost {release} is deduced from its neighbours; \
+             `--applied-migrations` with the source's own document leaves no doubt"
+        ));
+    }
+    Ok(release.migrations.clone())
+}
+
+async fn check(connection: &Connection, args: &PostgresArgs) -> anyhow::Result<PostgresReport> {
+    let mut readiness = read_readiness(connection, &args.schema).await?;
+    readiness.unowned.retain(|thing| migrations::is_known_name(&thing.name));
+    let missing_privileges = if args.check_schema_owner { readiness.repairs() } else { Vec::new() };
+    let tables_with_rows = if args.check_tables_empty && readiness.schema_owner.is_some() {
+        tables_with_rows(connection, &args.schema).await?
+    } else {
+        Vec::new()
+    };
+    Ok(PostgresReport {
+        obstacles: obstacles(&readiness),
+        server: readiness.server.to_string(),
+        database: readiness.database,
+        schema: args.schema.clone(),
+        missing_privileges,
+        tables_with_rows,
+        migrations: None,
+    })
+}
+
+fn obstacles(readiness: &Readiness) -> Vec<String> {
+    let mut obstacles = Vec::new();
+    if !readiness.server.is_supported() {
+        obstacles.push(format!(
+            "{} is too old for Mattermost, which needs {} or later",
+            readiness.server,
+            Server::OLDEST_SUPPORTED
+        ));
+    }
+    if readiness.encoding != "UTF8" {
+        obstacles.push(format!(
+            "database `{}` is encoded in {}; create one with ENCODING 'UTF8' TEMPLATE template0",
+            readiness.database, readiness.encoding
+        ));
+    }
+    if readiness.read_only {
+        obstacles
+            .push("the server takes no writes: it is a standby or set to read only".to_owned());
+    }
+    obstacles
+}
+
+fn describe_checks(report: &PostgresReport, args: &PostgresArgs, context: Context) {
+    let ui = &context.ui;
+    ui.say(format!("target: {}, database `{}`", report.server, report.database));
+    for obstacle in &report.obstacles {
+        ui.warn(obstacle);
+    }
+    if !report.missing_privileges.is_empty() {
+        ui.warn(format!(
+            "this account cannot build and own the tables of schema `{}`; let an administrator of \
+             the database run",
+            report.schema
+        ));
+        for repair in &report.missing_privileges {
+            ui.warn(format!("  {}", repair.statement));
+        }
+    } else if args.check_schema_owner {
+        ui.good(format!("the account may build and own the tables of schema `{}`", report.schema));
+    }
+    if !report.tables_with_rows.is_empty() {
+        ui.warn(format!("these tables hold rows: {}", report.tables_with_rows.join(", ")));
+        ui.hint(
+            "load into an empty schema: drop and create it again, or go on all the same with \
+             `--check-tables-empty=false`",
+        );
+    } else if args.check_tables_empty {
+        ui.good("no table holds rows");
+    }
+}
+
+fn describe_run(report: &RunReport, schema: &str, context: Context) {
+    let ui = &context.ui;
+    if report.applied.is_empty() {
+        ui.good(format!(
+            "schema `{schema}` has all {} migrations already; nothing was changed",
+            report.present
+        ));
+    } else {
+        ui.good(format!(
+            "schema `{schema}`: {} migrations applied ({}), {} were there before",
+            report.applied.len(),
+            report.applied,
+            report.present
+        ));
+    }
+    if !report.beyond.is_empty() {
+        ui.warn(format!(
+            "schema `{schema}` also has the migrations {}, which the asked set has not",
+            report.beyond
+        ));
+    }
+}

@@ -1,0 +1,187 @@
+//! Which column of the source feeds which column of the target, and how.
+
+use super::conversion::Conversion;
+use super::{ColumnPlan, Policy};
+use crate::schema::{Catalog, Column, ColumnType, Table};
+
+/// How the rows of a table are carried over.
+#[derive(Debug, Clone)]
+pub struct TablePlan {
+    /// The source's name of the table.
+    pub source: String,
+    /// The target's name of it.
+    pub target: String,
+    /// The columns that both sides have, in the target's order: the order of the cells and of COPY.
+    pub columns: Vec<ColumnPlan>,
+    /// Columns of the source that nothing takes.
+    pub source_only: Vec<String>,
+    /// Columns of the target that nothing feeds; all of them have a default or take NULL.
+    pub target_only: Vec<String>,
+}
+
+/// Why a table cannot be carried over at all.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("no plan carries table `{table}` over: {}", .obstacles.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+pub struct NotPlannable {
+    /// The source's name of the table.
+    pub table: String,
+    /// All that stands in the way.
+    pub obstacles: Vec<Obstacle>,
+}
+
+/// What stands in the way of a column.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Obstacle {
+    /// No conversion leads from one type to the other.
+    #[error("column `{column}` is `{source_type}` in the source and `{target_type}` in the target")]
+    NotConvertible {
+        /// The source's name of the column.
+        column: String,
+        /// Its type in the source.
+        source_type: ColumnType,
+        /// Its type in the target.
+        target_type: ColumnType,
+    },
+    /// The target wants a value that nothing gives.
+    #[error(
+        "the source has no column `{column}`, which has no default in the target and takes no NULL"
+    )]
+    NotFed {
+        /// The target's name of the column.
+        column: String,
+    },
+}
+
+impl TablePlan {
+    /// Plans a table: columns are paired by name, whatever its case, and conversions follow from the
+    /// types on both sides. `target_catalog` knows the target's enumerated types; `policy_of` decides
+    /// about each column of the target.
+    pub fn new(
+        source: &Table,
+        target: &Table,
+        target_catalog: &Catalog,
+        policy_of: impl Fn(&Column) -> Policy,
+    ) -> Result<Self, NotPlannable> {
+        let mut plan = Self {
+            source: source.name.clone(),
+            target: target.name.clone(),
+            columns: Vec::with_capacity(target.columns.len()),
+            source_only: missing_from(target, source),
+            target_only: missing_from(source, target),
+        };
+        let mut obstacles = Vec::new();
+        for to in &target.columns {
+            match source.column(&to.name) {
+                Some(from) => match plan_column(from, to, target_catalog, policy_of(to)) {
+                    Some(column) => plan.columns.push(column),
+                    None => obstacles.push(Obstacle::NotConvertible {
+                        column: from.name.clone(),
+                        source_type: from.data_type.clone(),
+                        target_type: to.data_type.clone(),
+                    }),
+                },
+                None if to.not_null && to.default.is_none() => {
+                    obstacles.push(Obstacle::NotFed { column: to.name.clone() });
+                }
+                None => {}
+            }
+        }
+        if obstacles.is_empty() {
+            Ok(plan)
+        } else {
+            Err(NotPlannable { table: plan.source, obstacles })
+        }
+    }
+
+    /// The source's names of the columns, in the order in which their cells are to come.
+    pub fn source_columns(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.source.as_str())
+    }
+
+    /// The target's names of the columns, in the order in which COPY is to take them.
+    pub fn target_columns(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.target.as_str())
+    }
+}
+
+fn plan_column(
+    from: &Column,
+    to: &Column,
+    target_catalog: &Catalog,
+    policy: Policy,
+) -> Option<ColumnPlan> {
+    let (source_type, target_type) = (from.data_type.clone(), to.data_type.clone());
+    let enums = &target_catalog.enums;
+    let conversion = Conversion::between(&source_type, &target_type, enums, policy.datetime_clock)?;
+    Some(ColumnPlan {
+        source: from.name.clone(),
+        target: to.name.clone(),
+        source_type,
+        target_type,
+        not_null: to.not_null,
+        policy,
+        conversion,
+    })
+}
+
+/// The columns of `table` that `other` has not.
+fn missing_from(other: &Table, table: &Table) -> Vec<String> {
+    let names = table.columns.iter().map(|column| &column.name);
+    names.filter(|name| other.column(name).is_none()).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NotPlannable, Obstacle, TablePlan};
+    use crate::convert::Policy;
+    use crate::schema::{Catalog, Column, ColumnType, Table};
+
+    fn table(name: &str, columns: Vec<Column>) -> Table {
+        Table { name: name.to_owned(), columns, ..Table::default() }
+    }
+
+    fn column(name: &str, data_type: ColumnType) -> Column {
+        let name = name.to_owned();
+        Column { name, data_type, not_null: false, default: None, character_set: None }
+    }
+
+    fn plan(source: Vec<Column>, target: Vec<Column>) -> Result<TablePlan, NotPlannable> {
+        let (source, target) = (table("Posts", source), table("posts", target));
+        TablePlan::new(&source, &target, &Catalog::default(), |_| Policy::default())
+    }
+
+    #[test]
+    fn columns_are_paired_by_name_in_the_target_s_order() {
+        let source =
+            ["Message", "Id", "ParentId"].map(|name| column(name, ColumnType::mysql("text")));
+        let target =
+            ["id", "remoteid", "message"].map(|name| column(name, ColumnType::postgres("text")));
+        let plan = plan(source.to_vec(), target.to_vec()).expect("a plan");
+        assert_eq!(plan.source_columns().collect::<Vec<_>>(), ["Id", "Message"]);
+        assert_eq!(plan.target_columns().collect::<Vec<_>>(), ["id", "message"]);
+        assert_eq!(
+            (plan.source_only, plan.target_only),
+            (vec!["ParentId".to_owned()], vec!["remoteid".to_owned()])
+        );
+    }
+
+    #[test]
+    fn all_that_stands_in_the_way_is_named() {
+        let source = vec![column("CreateAt", ColumnType::mysql("text"))];
+        let created = column("createat", ColumnType::postgres("bigint"));
+        let mut edited = column("editat", ColumnType::postgres("bigint"));
+        edited.not_null = true;
+        let error =
+            plan(source.clone(), vec![created.clone(), edited.clone()]).expect_err("obstacles");
+        assert_eq!(error.table, "Posts");
+        assert_eq!(error.obstacles.len(), 2);
+        assert_eq!(
+            error.obstacles[0].to_string(),
+            "column `CreateAt` is `text` in the source and `bigint` in the target"
+        );
+        assert_eq!(error.obstacles[1], Obstacle::NotFed { column: "editat".to_owned() });
+        edited.default = Some("0".to_owned());
+        let error = plan(source, vec![created, edited]).expect_err("an obstacle");
+        assert_eq!(error.obstacles.len(), 1);
+    }
+}

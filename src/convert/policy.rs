@@ -1,0 +1,113 @@
+//! What may be done to a value that does not fit.
+
+use std::fmt;
+
+/// The decisions for one column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Policy {
+    /// NUL in text, as a byte, and in `jsonb`, as an escape.
+    pub nul: NulCharacters,
+    /// Halves of surrogate pairs in `jsonb`.
+    pub lone_surrogates: LoneSurrogates,
+    /// An empty text where JSON is needed.
+    pub empty_json: EmptyJson,
+    /// A bare `null` as JSON.
+    pub json_null: JsonNull,
+    /// More characters than the column takes.
+    pub overflow: Overflow,
+    /// The clock that MySQL's `datetime`, which knows no time zone, was set by.
+    pub datetime_clock: UtcOffset,
+}
+
+/// What to do with NUL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NulCharacters {
+    /// Take it out; where this would make two keys of an object the same, refuse the value.
+    #[default]
+    Remove,
+    /// Refuse the value.
+    Fail,
+}
+
+/// What to do with half of a surrogate pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LoneSurrogates {
+    /// Refuse the value.
+    #[default]
+    Fail,
+    /// Write U+FFFD instead; where this would make two keys of an object the same, refuse the value.
+    Replace,
+}
+
+/// What to do with an empty text where JSON is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EmptyJson {
+    /// Write `{}`.
+    #[default]
+    Object,
+    /// Write NULL.
+    Null,
+    /// Refuse the value.
+    Fail,
+}
+
+/// What to do with JSON that is a bare `null`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum JsonNull {
+    /// Keep it: it is JSON.
+    #[default]
+    Keep,
+    /// Write `{}`, for a column in which Mattermost needs an object.
+    Object,
+    /// Refuse the value.
+    Fail,
+}
+
+/// What to do with text that has too many characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Overflow {
+    /// Refuse the value.
+    #[default]
+    Fail,
+    /// Cut it.
+    Truncate,
+    /// Write NULL.
+    Null,
+}
+
+/// How far a clock is ahead of UTC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UtcOffset {
+    minutes: i16,
+}
+
+impl UtcOffset {
+    /// An offset in minutes, negative west of Greenwich; `None` at a day or more.
+    #[must_use]
+    pub fn from_minutes(minutes: i16) -> Option<Self> {
+        (minutes.abs() < 24 * 60).then_some(Self { minutes })
+    }
+}
+
+/// Prints it as PostgreSQL reads it: `+05:30`.
+impl fmt::Display for UtcOffset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.minutes < 0 { '-' } else { '+' };
+        let minutes = self.minutes.abs();
+        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::UtcOffset;
+
+    #[test]
+    fn an_offset_is_printed_with_its_sign() {
+        let print = |minutes| UtcOffset::from_minutes(minutes).map(|offset| offset.to_string());
+        assert_eq!(print(0).as_deref(), Some("+00:00"));
+        assert_eq!(print(330).as_deref(), Some("+05:30"));
+        assert_eq!(print(-210).as_deref(), Some("-03:30"));
+        assert_eq!(print(1440), None);
+    }
+}

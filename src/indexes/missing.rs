@@ -1,0 +1,92 @@
+//! Which indexes the migrations promise and the target lacks, in the order to build them.
+
+use crate::schema::{Catalog, Index, Role};
+
+/// Which of the missing indexes to build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Those of full-text search, which a load leaves out.
+    FullText,
+    /// Every one.
+    All,
+}
+
+/// The tables whose full-text indexes come first: without them nobody finds a message or a file.
+const SEARCHED_FIRST: [&str; 2] = ["posts", "fileinfo"];
+
+/// The indexes of `model` that `live` lacks.
+///
+/// Primary keys and unique constraints come first, since they guard what the others only speed up;
+/// then the full-text indexes of posts and files, then the rest by table.
+#[must_use]
+pub fn missing<'a>(model: &'a Catalog, live: &Catalog, scope: Scope) -> Vec<&'a Index> {
+    let present = |index: &Index| live.indexes().any(|there| there.name == index.name);
+    let there_to_index = |index: &Index| {
+        live.tables.contains_key(&index.table) || live.views.contains_key(&index.table)
+    };
+    let mut missing: Vec<&Index> = model
+        .indexes()
+        .filter(|index| scope == Scope::All || index.is_full_text())
+        .filter(|index| there_to_index(index) && !present(index))
+        .collect();
+    missing.sort_by_key(|index| {
+        let searched = SEARCHED_FIRST.iter().position(|table| *table == index.table);
+        (index.role, !index.is_full_text(), searched.unwrap_or(SEARCHED_FIRST.len()))
+    });
+    missing
+}
+
+/// Whether the index guards rows rather than only speeding up look-ups.
+#[must_use]
+pub fn guards(index: &Index) -> bool {
+    index.unique || index.role != Role::Plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Scope, missing};
+    use crate::ddl;
+    use crate::schema::Catalog;
+    use crate::sql::Dialect::Postgres;
+
+    fn catalog(sql: &str) -> Catalog {
+        let mut catalog = Catalog::default();
+        ddl::apply(&mut catalog, Postgres, sql).expect("DDL");
+        catalog
+    }
+
+    #[test]
+    fn full_text_on_posts_comes_before_the_rest_and_keys_before_all() {
+        let tables = "CREATE TABLE channels (id text, name text);
+                      CREATE TABLE fileinfo (id text, content text);
+                      CREATE TABLE posts (id text, message text);";
+        let model = catalog(&format!(
+            "{tables}
+             CREATE INDEX idx_channels_txt ON channels USING gin (to_tsvector('english', name));
+             CREATE INDEX idx_fileinfo_txt ON fileinfo USING gin (to_tsvector('english', content));
+             CREATE INDEX idx_posts_id ON posts (id);
+             CREATE INDEX idx_posts_txt ON posts USING gin (to_tsvector('english', message));
+             ALTER TABLE channels ADD CONSTRAINT channels_pkey PRIMARY KEY (id);"
+        ));
+        let names = |live: &Catalog, scope| -> Vec<&str> {
+            missing(&model, live, scope).into_iter().map(|index| index.name.as_str()).collect()
+        };
+        let bare = catalog(tables);
+        assert_eq!(
+            names(&bare, Scope::All),
+            [
+                "channels_pkey",
+                "idx_posts_txt",
+                "idx_fileinfo_txt",
+                "idx_channels_txt",
+                "idx_posts_id"
+            ]
+        );
+        assert_eq!(
+            names(&bare, Scope::FullText),
+            ["idx_posts_txt", "idx_fileinfo_txt", "idx_channels_txt"]
+        );
+        assert!(names(&model, Scope::All).is_empty());
+        assert!(names(&Catalog::default(), Scope::All).is_empty());
+    }
+}

@@ -1,0 +1,105 @@
+//! Steps through migrations inside one transaction, by refinery.
+
+use refinery::{Migration as Step, Runner};
+use refinery_core::AsyncMigrate;
+use refinery_core::traits::r#async::{AsyncQuery, AsyncTransaction};
+
+use super::{Error, Migration};
+use crate::postgres::{self, Transaction};
+use crate::progress::Progress;
+use crate::sql::Dialect::Postgres;
+
+/// Where refinery keeps its history: for the run only, out of sight of Mattermost. What has been
+/// applied is told by `db_migrations` alone, which Mattermost keeps as well.
+const HISTORY: &str = "pg_temp.refinery_schema_history";
+
+/// Applies `pending` in the order given, each with its row in `db_migrations`.
+pub(super) async fn apply(
+    transaction: &Transaction<'_>,
+    pending: &[&Migration],
+    progress: &dyn Progress,
+) -> Result<(), Error> {
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let what = "migrations";
+    progress.begin(what, Some(pending.len() as u64));
+    let steps: Vec<Step> = pending.iter().copied().map(step).collect();
+    let mut runner = Runner::new(&steps);
+    runner.set_migration_table_name(HISTORY);
+    let mut door = Door { transaction, progress, what, steps: 0, failure: None };
+    let outcome = runner.run_async(&mut door).await;
+    if let Some(source) = door.failure {
+        let migration = pending[door.steps.min(pending.len() - 1)];
+        return Err(Error::Failed {
+            number: migration.number,
+            name: migration.name.clone(),
+            source,
+        });
+    }
+    outcome.map_err(Error::Refinery)?;
+    transaction.batch_execute(&format!("DROP TABLE {HISTORY}")).await?;
+    progress.finish(what);
+    Ok(())
+}
+
+/// The row that Mattermost's own migrator leaves for a migration.
+pub(super) fn bookkeeping_row(migration: &Migration) -> String {
+    let name = Postgres.literal(&migration.name);
+    format!("INSERT INTO db_migrations (version, name) VALUES ({}, {name})", migration.number)
+}
+
+fn step(migration: &Migration) -> Step {
+    let word = |character: char| if character.is_ascii_alphanumeric() { character } else { '_' };
+    let name: String = migration.name.chars().map(word).collect();
+    let sql = format!("{}\n;{}", migration.sql, bookkeeping_row(migration));
+    Step::unapplied(&format!("V{}__{name}", migration.number), &sql)
+        .expect("a number and a word make a name that refinery takes")
+}
+
+/// A transaction as refinery drives it. It never commits: that is for the caller, once all is done.
+struct Door<'a, 'c> {
+    transaction: &'a Transaction<'c>,
+    progress: &'a dyn Progress,
+    what: &'static str,
+    steps: usize,
+    failure: Option<postgres::Error>,
+}
+
+/// The failure itself stays with the door, where it keeps its type.
+#[derive(Debug, thiserror::Error)]
+#[error("a statement failed")]
+struct Stopped;
+
+impl AsyncTransaction for Door<'_, '_> {
+    type Error = Stopped;
+
+    async fn execute<'a, T: Iterator<Item = &'a str> + Send + 'a>(
+        &'a mut self,
+        queries: T,
+    ) -> Result<usize, Stopped> {
+        let mut count = 0;
+        for query in queries {
+            if let Err(error) = self.transaction.batch_execute(query).await {
+                self.failure = Some(error);
+                return Err(Stopped);
+            }
+            count += 1;
+        }
+        // Refinery sends a migration and its own record of it together.
+        if count > 1 {
+            self.steps += 1;
+            self.progress.advance(self.what, 1);
+        }
+        Ok(count)
+    }
+}
+
+impl AsyncQuery<Vec<Step>> for Door<'_, '_> {
+    /// The history begins with the run, so there is nothing in it.
+    async fn query<'a>(&'a mut self, _query: &'a str) -> Result<Vec<Step>, Stopped> {
+        Ok(Vec::new())
+    }
+}
+
+impl AsyncMigrate for Door<'_, '_> {}

@@ -1,0 +1,83 @@
+//! Columns: their types, defaults and character sets.
+
+use std::collections::HashSet;
+
+use super::default;
+use crate::mysql::{Connection, Error, Flavour};
+use crate::schema::{Catalog, Column, ColumnType};
+
+/// Table, column, type, nullability, default, character set.
+type Listed = (String, String, String, String, Option<String>, Option<String>);
+
+pub(super) async fn read(connection: &mut Connection, catalog: &mut Catalog) -> Result<(), Error> {
+    let server = connection.server().clone();
+    let json = json_columns(connection).await?;
+    let columns: Vec<Listed> = connection
+        .query(
+            "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, \
+                    CHARACTER_SET_NAME \
+             FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() \
+             ORDER BY TABLE_NAME, ORDINAL_POSITION",
+        )
+        .await?;
+    for (table_name, name, printed, nullable, default, character_set) in columns {
+        // The columns of views are listed too.
+        let Some(table) = catalog.tables.get_mut(&table_name) else { continue };
+        let is_json = printed == "longtext" && json.contains(&(table_name, name.clone()));
+        let data_type = ColumnType::mysql(if is_json { "json" } else { &printed });
+        table.columns.push(Column {
+            name,
+            default: default.and_then(|it| default::value(&server, &data_type, it)),
+            data_type,
+            not_null: nullable == "NO",
+            character_set: character_set.filter(|_| !is_json),
+        });
+    }
+    Ok(())
+}
+
+/// The columns that are `json` to MySQL: on `MariaDB` that is a `longtext` with a check (its manual,
+/// "JSON Data Type").
+async fn json_columns(connection: &mut Connection) -> Result<HashSet<(String, String)>, Error> {
+    const UNKNOWN_TABLE: u16 = 1109;
+    if connection.server().flavour != Flavour::MariaDb {
+        return Ok(HashSet::new());
+    }
+    let checks: Result<Vec<(String, String)>, Error> = connection
+        .query(
+            "SELECT TABLE_NAME, CHECK_CLAUSE FROM information_schema.CHECK_CONSTRAINTS \
+             WHERE CONSTRAINT_SCHEMA = DATABASE()",
+        )
+        .await;
+    match checks {
+        Ok(checks) => Ok(checks
+            .into_iter()
+            .filter_map(|(table, clause)| Some((table, checked_column(&clause)?)))
+            .collect()),
+        // Before 10.2.22 there is neither the table nor a check to be found.
+        Err(error) if error.code() == Some(UNKNOWN_TABLE) => Ok(HashSet::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The column of ``json_valid(`column`)``.
+fn checked_column(clause: &str) -> Option<String> {
+    let call = clause.trim().get(.."json_valid(".len())?;
+    let inside = call.eq_ignore_ascii_case("json_valid(").then(|| &clause.trim()[call.len()..])?;
+    let quoted = inside.strip_suffix(')')?.trim();
+    let name = quoted.strip_prefix('`')?.strip_suffix('`')?;
+    Some(name.replace("``", "`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checked_column;
+
+    #[test]
+    fn only_a_plain_check_of_one_column_counts() {
+        assert_eq!(checked_column("json_valid(`Props`)").as_deref(), Some("Props"));
+        assert_eq!(checked_column("JSON_VALID(`a``b`)").as_deref(), Some("a`b"));
+        assert_eq!(checked_column("`a` is null or json_valid(`a`)"), None);
+        assert_eq!(checked_column("length(`é`)"), None);
+    }
+}

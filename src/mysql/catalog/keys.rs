@@ -1,0 +1,105 @@
+//! Indexes and foreign keys.
+
+use std::collections::HashSet;
+
+use crate::mysql::{Connection, Error};
+use crate::schema::{Catalog, ForeignKey, Index, Role, Table};
+use crate::sql::Dialect;
+
+/// Table, index, whether duplicates are allowed, column, length of its prefix, method.
+type IndexPart = (String, String, bool, Option<String>, Option<u64>, String);
+
+/// Table, key, column, referenced table, referenced column.
+type ForeignKeyPart = (String, String, String, String, String);
+
+pub(super) async fn read_indexes(
+    connection: &mut Connection,
+    catalog: &mut Catalog,
+) -> Result<(), Error> {
+    let parts: Vec<IndexPart> = connection
+        .query(
+            "SELECT TABLE_NAME, INDEX_NAME, NON_UNIQUE, COLUMN_NAME, SUB_PART, INDEX_TYPE \
+             FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() \
+             ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
+        )
+        .await?;
+    let mut with_expressions = HashSet::new();
+    for (table_name, name, repeats, column, prefix, method) in parts {
+        let Some(table) = catalog.tables.get_mut(&table_name) else { continue };
+        let index = table.indexes.entry(name.clone()).or_insert_with(|| Index {
+            role: role(&name, repeats),
+            name: name.clone(),
+            table: table_name.clone(),
+            unique: !repeats,
+            columns: Vec::new(),
+            method: method.to_lowercase(),
+            definition: None,
+        });
+        match (column, prefix) {
+            (Some(column), Some(length)) => index.columns.push(format!("{column}({length})")),
+            (Some(column), None) => index.columns.push(column),
+            (None, _) => drop(with_expressions.insert((table_name, name))),
+        }
+    }
+    for (table, index) in with_expressions {
+        let table = catalog.tables.get_mut(&table);
+        if let Some(index) = table.and_then(|table| table.indexes.get_mut(&index)) {
+            index.columns.clear();
+        }
+    }
+    Ok(())
+}
+
+/// A unique index and a unique constraint are one to MySQL.
+fn role(name: &str, repeats: bool) -> Role {
+    match (name, repeats) {
+        ("PRIMARY", _) => Role::PrimaryKey,
+        (_, false) => Role::UniqueConstraint,
+        (_, true) => Role::Plain,
+    }
+}
+
+pub(super) async fn read_foreign_keys(
+    connection: &mut Connection,
+    catalog: &mut Catalog,
+) -> Result<(), Error> {
+    let parts: Vec<ForeignKeyPart> = connection
+        .query(
+            "SELECT TABLE_NAME, CONSTRAINT_NAME, COLUMN_NAME, REFERENCED_TABLE_NAME, \
+                    REFERENCED_COLUMN_NAME \
+             FROM information_schema.KEY_COLUMN_USAGE \
+             WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL \
+             ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
+        )
+        .await?;
+    for (table_name, name, column, referenced_table, referenced_column) in parts {
+        let Some(table) = catalog.tables.get_mut(&table_name) else { continue };
+        let key = table.foreign_keys.entry(name.clone()).or_insert_with(|| ForeignKey {
+            name,
+            columns: Vec::new(),
+            referenced_table,
+            referenced_columns: Vec::new(),
+            cascades: false,
+        });
+        key.columns.push(column);
+        key.referenced_columns.push(referenced_column);
+    }
+    for table in catalog.tables.values_mut().filter(|table| !table.foreign_keys.is_empty()) {
+        read_cascades(connection, table).await?;
+    }
+    Ok(())
+}
+
+/// Finds out which foreign keys cascade, from the table's definition: `REFERENTIAL_CONSTRAINTS` is
+/// empty on `MariaDB` for an account that may only read.
+async fn read_cascades(connection: &mut Connection, table: &mut Table) -> Result<(), Error> {
+    let sql = format!("SHOW CREATE TABLE {}", Dialect::MySql.identifier(&table.name));
+    let definition: Option<(String, String)> = connection.query_optional(&sql).await?;
+    let (_, definition) = definition.unwrap_or_default();
+    for key in table.foreign_keys.values_mut() {
+        let opening = format!("CONSTRAINT {} FOREIGN KEY", Dialect::MySql.identifier(&key.name));
+        let line = definition.lines().find(|line| line.trim_start().starts_with(&opening));
+        key.cascades = line.is_some_and(|line| line.contains(") ON DELETE CASCADE"));
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! The way in: reaching the server, securing the line, logging in.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use mysql_async::{Conn, OptsBuilder};
+use tokio::time::timeout;
+
+use super::connection::Connection;
+use super::{Access, Address, Dsn, Error, Server, TlsMode, session, tls};
+
+/// How long a server may take to let us in, unless the DSN says otherwise.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The most that a packet may hold (reference manual, "Packet Too Large").
+const LARGEST_PACKET: usize = 1 << 30;
+
+impl Connection {
+    /// Connects, logs in and settles the session, within the DSN's `timeout` or ten seconds.
+    ///
+    /// Under [`TlsMode::Preferred`], what a DSN without `tls` means, a server that offers no TLS, or
+    /// none that works, is spoken to without. Without TLS a password that `caching_sha2_password`
+    /// wants in full goes encrypted by the server's RSA key. A Unix socket never has TLS.
+    pub async fn connect(dsn: &Dsn, access: Access) -> Result<Self, Error> {
+        let limit = dsn.timeout.unwrap_or(PATIENCE);
+        let attempt = timeout(limit, log_in(dsn)).await;
+        let mut driver = attempt
+            .unwrap_or_else(|_| Err(Error::Timeout { address: dsn.address.to_string(), limit }))?;
+        let settled = timeout(limit, settle(&mut driver, access)).await;
+        let server = settled
+            .unwrap_or_else(|_| Err(Error::Timeout { address: dsn.address.to_string(), limit }))?;
+        Ok(Self::new(driver, server))
+    }
+}
+
+async fn log_in(dsn: &Dsn) -> Result<Conn, Error> {
+    let base = OptsBuilder::default()
+        .user(Some(&dsn.user))
+        .pass(Some(dsn.password.expose()).filter(|password| !password.is_empty()))
+        .db_name(dsn.database.as_ref())
+        .tcp_nodelay(true)
+        .prefer_socket(false)
+        .max_allowed_packet(Some(LARGEST_PACKET))
+        .wait_timeout(Some(0));
+    let (host, port) = match &dsn.address {
+        Address::Socket(path) => return enter(base.socket(Some(path)), dsn).await,
+        Address::Tcp { host, port } => (host, *port),
+    };
+    let base = base.ip_or_hostname(host).tcp_port(port).resolved_ips(Some(find(host).await?));
+    let secured = base.clone().ssl_opts(tls::driver_options(&dsn.tls)?);
+    match enter(secured, dsn).await {
+        Err(error) if dsn.tls.mode == TlsMode::Preferred && is_about_tls(&error) => {
+            enter(base, dsn).await
+        }
+        outcome => outcome,
+    }
+}
+
+/// Whether the server has no TLS, or none that works; some just hang up then.
+fn is_about_tls(error: &Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
+    match error {
+        Error::Tls { .. } => true,
+        Error::Unreachable { source, .. } => {
+            matches!(source.kind(), BrokenPipe | ConnectionReset | UnexpectedEof)
+        }
+        _ => false,
+    }
+}
+
+async fn enter(options: OptsBuilder, dsn: &Dsn) -> Result<Conn, Error> {
+    Conn::new(options).await.map_err(|error| Error::of_connection(error, dsn))
+}
+
+async fn find(host: &str) -> Result<Vec<IpAddr>, Error> {
+    let found = tokio::net::lookup_host((host, 0)).await;
+    let addresses: Vec<IpAddr> = found
+        .map_err(|source| Error::UnknownHost { host: host.to_owned(), source })?
+        .map(|address: SocketAddr| address.ip())
+        .collect();
+    Ok(addresses)
+}
+
+async fn settle(driver: &mut Conn, access: Access) -> Result<Server, Error> {
+    use mysql_async::prelude::Queryable as _;
+
+    let versions: Option<(String, String)> = driver
+        .query_first("SELECT VERSION(), @@version_comment")
+        .await
+        .map_err(Error::of_statement)?;
+    let (version, comment) = versions.unwrap_or_default();
+    let server = Server::read(&version, &comment);
+    for statement in session::statements(&server, access) {
+        driver.query_drop(statement).await.map_err(Error::of_statement)?;
+    }
+    Ok(server)
+}

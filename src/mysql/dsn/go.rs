@@ -1,0 +1,93 @@
+//! The DSN of go-sql-driver: `[user[:password]@][net[(address)]]/database[?parameters]`.
+
+use super::{Address, DEFAULT_SOCKET, Dsn, Problem, decode, params};
+use crate::secret::Secret;
+
+/// The spellings of an address to look for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Addresses {
+    /// `tcp(host:port)` or `unix(/path)`, any part of it left out, as Go takes them.
+    Optional,
+    /// The same in full: behind `mysql://`, what lacks it is a URL.
+    Written,
+    /// `host:port` behind an `@`, which Go refuses and people write.
+    Bare,
+}
+
+/// Reads the DSN; `None` where it has no such form at all.
+///
+/// Go splits at the last `/` and the last `@` before it, so that the password may hold both. Where
+/// that gives no address, the ones before are tried: a path among the parameters holds a `/` too.
+pub(super) fn parse(text: &str, addresses: Addresses) -> Option<Result<Dsn, Problem>> {
+    text.rmatch_indices('/').find_map(|(slash, _)| {
+        let (left, right) = (&text[..slash], &text[slash + 1..]);
+        let (database, parameters) = right.split_once('?').unwrap_or((right, ""));
+        let sound = !database.contains('/') && params::are_pairs(parameters);
+        let (credentials, address) = sound.then(|| split_address(left, addresses)).flatten()?;
+        Some(assemble(credentials, address, database, parameters))
+    })
+}
+
+/// Splits what stands before the slash into credentials and address, at the last `@` that has an
+/// address behind it.
+fn split_address(left: &str, addresses: Addresses) -> Option<(&str, Result<Address, Problem>)> {
+    let behind_at = left.rmatch_indices('@').find_map(|(at, _)| {
+        let address = match addresses {
+            Addresses::Optional => network(&left[at + 1..])?,
+            Addresses::Written => {
+                left.ends_with(')').then(|| network(&left[at + 1..])).flatten()?
+            }
+            Addresses::Bare => bare(&left[at + 1..])?,
+        };
+        Some((&left[..at], address))
+    });
+    // Without an `@`, a bare address could as well be a user with a password.
+    behind_at.or_else(|| match addresses {
+        Addresses::Optional => Some(("", network(left)?)),
+        Addresses::Written | Addresses::Bare => None,
+    })
+}
+
+fn network(text: &str) -> Option<Result<Address, Problem>> {
+    let (net, address) = match text.split_once('(') {
+        Some((net, rest)) => (net, rest.strip_suffix(')')?),
+        None => (text, ""),
+    };
+    match net {
+        "" if text.is_empty() => Some(Address::tcp("")),
+        "tcp" | "tcp4" | "tcp6" => match Address::tcp(address) {
+            Err(Problem::Address) => None,
+            address => Some(address),
+        },
+        "unix" if address.is_empty() => Some(Ok(Address::Socket(DEFAULT_SOCKET.to_owned()))),
+        "unix" => Some(Ok(Address::Socket(address.to_owned()))),
+        _ => None,
+    }
+}
+
+fn bare(text: &str) -> Option<Result<Address, Problem>> {
+    match Address::tcp(text) {
+        Err(Problem::Address) => None,
+        address => Some(address),
+    }
+}
+
+fn assemble(
+    credentials: &str,
+    address: Result<Address, Problem>,
+    database: &str,
+    parameters: &str,
+) -> Result<Dsn, Problem> {
+    let (user, password) = credentials.split_once(':').unwrap_or((credentials, ""));
+    let database = decode(database)?;
+    let parameters = params::parse(parameters)?;
+    Ok(Dsn {
+        user: user.to_owned(),
+        password: Secret::new(password),
+        address: address?,
+        database: Some(database).filter(|name| !name.is_empty()),
+        tls: parameters.tls,
+        timeout: parameters.timeout,
+        others: parameters.others,
+    })
+}

@@ -1,0 +1,29 @@
+//! MySQL and MariaDB, the source: how to reach a server, talk to it, and what its catalog says.
+//!
+//! The one place that knows the driver, `mysql_async`.
+
+mod catalog;
+mod connect;
+mod connection;
+mod contents;
+mod dsn;
+mod error;
+mod failure;
+mod message;
+mod rows;
+mod server;
+mod session;
+mod tls;
+mod transaction;
+
+pub use mysql_async::prelude::FromRow;
+pub use mysql_async::{Params, Row, Value};
+
+pub use catalog::read_catalog;
+pub use connection::{Access, Connection};
+pub use contents::{TableSize, applied_migrations, table_exists, table_sizes};
+pub use dsn::{Address, Dsn, Problem, TlsMode, TlsSettings};
+pub use error::{Error, TlsProblem};
+pub use rows::Rows;
+pub use server::{Flavour, Server};
+pub use transaction::Transaction;

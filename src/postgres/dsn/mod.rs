@@ -1,0 +1,229 @@
+//! Addresses of PostgreSQL databases, by libpq's rules.
+
+mod defaults;
+mod keywords;
+mod parameters;
+mod passfile;
+mod problem;
+mod render;
+mod tls;
+mod url;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+pub use defaults::Defaults;
+pub use problem::Problem;
+pub use tls::{ChannelBinding, RootCertificates, TlsMode, TlsSettings};
+
+use super::Error;
+use crate::secret::Secret;
+use parameters::Parameters;
+
+const DEFAULT_PORT: u16 = 5432;
+
+/// Where a PostgreSQL database is and how to log in: what a DSN says, completed by libpq's defaults.
+///
+/// `Display` and `Debug` show neither the password nor the parameters; [`Dsn::render`] gives the
+/// whole URL.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Dsn {
+    /// The server.
+    pub host: Host,
+    /// The address to use instead of looking the host's name up (`hostaddr`).
+    pub address: Option<std::net::IpAddr>,
+    /// The port, which is a part of a socket's file name too.
+    pub port: u16,
+    /// The role to log in as.
+    pub user: String,
+    /// Its password; empty where none was given.
+    pub password: Secret,
+    /// The database; the role's name where none was given.
+    pub database: String,
+    /// How to encrypt, and whom to trust.
+    pub tls: TlsSettings,
+    /// How long to wait for a connection; zero means for ever.
+    pub connect_timeout: Option<Duration>,
+    /// The name the session shows in `pg_stat_activity`.
+    pub application_name: Option<String>,
+    /// Settings for the server's start of the session, as `-c geqo=off`.
+    pub options: Option<String>,
+    /// Every other parameter as it was given: Mattermost's `binary_parameters`, for example.
+    pub parameters: BTreeMap<String, String>,
+}
+
+/// The server's end of a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Host {
+    /// A host name or an IP address, the latter without brackets.
+    Tcp(String),
+    /// The directory of a Unix socket, `/var/run/postgresql` for example.
+    Socket(String),
+}
+
+impl Host {
+    /// What `host=` may say: a path means a socket.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        let name = name.into();
+        if name.starts_with('/') { Self::Socket(name) } else { Self::Tcp(name) }
+    }
+
+    /// The name, address or path.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Tcp(text) | Self::Socket(text) => text,
+        }
+    }
+}
+
+impl Dsn {
+    /// Reads a `postgres://` or `postgresql://` URL or a `host=… dbname=…` string.
+    ///
+    /// What is missing comes from `defaults`, then from libpq's own rules (PostgreSQL manual,
+    /// "Database Connection Control Functions"). Two things differ from libpq: a parameter it does
+    /// not know is kept, and of several `@` before the host the last one ends the password, as it
+    /// does for Mattermost itself. Several hosts are refused: a target is one server.
+    pub fn parse(text: &str, defaults: &Defaults) -> Result<Self, Error> {
+        Self::read(text.trim(), defaults).map_err(|problem| Error::BadDsn { problem })
+    }
+
+    fn read(text: &str, defaults: &Defaults) -> Result<Self, Problem> {
+        let given = match url::without_scheme(text) {
+            Some(rest) => url::parse(rest)?,
+            None => keywords::parse(text)?,
+        };
+        let mut parameters = Parameters::new(given, defaults)?;
+        let port = parameters.port()?.unwrap_or(DEFAULT_PORT);
+        let address = parameters.address()?;
+        let host = match (parameters.host()?, address) {
+            (Some(name), _) => Host::new(name),
+            (None, Some(address)) => Host::Tcp(address.to_string()),
+            (None, None) => defaults.local_host(port),
+        };
+        let user = parameters.user().or_else(|| defaults.os_user.clone());
+        let user = user.ok_or(Problem::NoUser)?;
+        let database = parameters.database().unwrap_or_else(|| user.clone());
+        let password = parameters.password().unwrap_or_else(|| {
+            let password = defaults
+                .passfile
+                .as_ref()
+                .and_then(|text| passfile::password(text.expose(), &host, port, &database, &user));
+            password.unwrap_or_default()
+        });
+        Ok(Self {
+            host,
+            address,
+            port,
+            user,
+            password,
+            database,
+            tls: parameters.tls()?,
+            connect_timeout: parameters.connect_timeout()?,
+            application_name: parameters.application_name(),
+            options: parameters.options(),
+            parameters: parameters.into_rest(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Defaults, Dsn, Host, Problem, TlsMode};
+    use crate::secret::Secret;
+
+    fn defaults() -> Defaults {
+        Defaults { os_user: Some("admin".into()), ..Defaults::default() }
+    }
+
+    fn parse(text: &str) -> Dsn {
+        Dsn::read(text, &defaults()).expect(text)
+    }
+
+    fn problem(text: &str) -> Problem {
+        Dsn::read(text, &defaults()).expect_err(text)
+    }
+
+    #[test]
+    fn a_whole_url_says_everything() {
+        let dsn = parse(
+            "postgres://mm%20user:p%40ss%2Fw%3Ard@db.example.com:6432/mattermost\
+             ?sslmode=verify-full&connect_timeout=3&binary_parameters=yes",
+        );
+        assert_eq!(dsn.host, Host::Tcp("db.example.com".into()));
+        assert_eq!((dsn.port, dsn.user.as_str()), (6432, "mm user"));
+        assert_eq!(dsn.password, Secret::new("p@ss/w:rd"));
+        assert_eq!(dsn.database, "mattermost");
+        assert_eq!(dsn.tls.mode, TlsMode::VerifyFull);
+        assert_eq!(dsn.connect_timeout.map(|limit| limit.as_secs()), Some(3));
+        assert_eq!(dsn.parameters["binary_parameters"], "yes");
+    }
+
+    #[test]
+    fn what_is_missing_follows_libpq() {
+        let dsn = parse("postgres://u:p@host");
+        assert_eq!((dsn.port, dsn.database.as_str()), (5432, "u"));
+        assert_eq!(dsn.tls.mode, TlsMode::Prefer);
+        let dsn = parse("postgresql://");
+        assert_eq!(dsn.host, Host::Tcp("localhost".into()));
+        assert_eq!((dsn.user.as_str(), dsn.database.as_str()), ("admin", "admin"));
+        assert_eq!(Dsn::read("postgres://h", &Defaults::default()), Err(Problem::NoUser));
+    }
+
+    #[test]
+    fn every_spelling_of_a_socket_and_of_an_ipv6_address_is_understood() {
+        let socket = Host::Socket("/var/run/postgresql".into());
+        for text in [
+            "postgres:///db?host=/var/run/postgresql",
+            "postgres://u@%2Fvar%2Frun%2Fpostgresql/db",
+            "host=/var/run/postgresql dbname=db",
+        ] {
+            assert_eq!(parse(text).host, socket, "{text}");
+        }
+        let dsn = parse("postgres://u@[2001:db8::1]:6543/db");
+        assert_eq!((dsn.host, dsn.port), (Host::Tcp("2001:db8::1".into()), 6543));
+    }
+
+    #[test]
+    fn a_query_parameter_overrides_the_same_thing_before_it() {
+        let dsn = parse("postgres://u:p@h:1/db?user=v&password=q&host=i&port=2&dbname=e");
+        assert_eq!((dsn.user.as_str(), dsn.password.expose()), ("v", "q"));
+        assert_eq!((dsn.host, dsn.port, dsn.database.as_str()), (Host::Tcp("i".into()), 2, "e"));
+    }
+
+    #[test]
+    fn each_mistake_has_its_own_words() {
+        for (text, expected) in [
+            ("", Problem::NeitherForm),
+            ("mattermost", Problem::NeitherForm),
+            ("mmuser:pw@tcp(db:3306)/mm?charset=utf8mb4", Problem::NeitherForm),
+            ("mysql://mmuser:pw@db/mm", Problem::NeitherForm),
+            ("postgres://u:p@h1,h2/db", Problem::SeveralHosts),
+            ("postgres://u:p@h:port/db", Problem::Port),
+            ("postgres://u:p@h:0/db", Problem::Port),
+            ("postgres://u:p/w@h/db", Problem::SlashInPassword),
+            ("postgres://u:12/w@h/db", Problem::SlashInPassword),
+            ("postgres://u:100%@h/db", Problem::Percent),
+            ("postgres://u:%ff@h/db", Problem::Encoding),
+            ("postgres://u@[::1/db", Problem::Brackets),
+            ("postgres://u@h/db?sslmode=on", Problem::TlsMode),
+            ("postgres://u@h/db?sslrootcert=system&sslmode=require", Problem::WeakTlsMode),
+            ("postgres://u@h/db?sslcert=me.pem", Problem::ClientCertificate),
+            ("postgres://u@h/db?connect_timeout=soon", Problem::ConnectTimeout),
+            ("postgres://u@h/db?service=mm", Problem::Service),
+            ("postgres://u@h/db?sslmode", Problem::NoEqualsSign),
+            ("host=h user", Problem::NoEqualsSign),
+            ("host='h user=u", Problem::Quote),
+        ] {
+            assert_eq!(problem(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_error_repeats_what_was_typed() {
+        let error = Dsn::parse("postgres://u:hunter2%@h/db", &defaults()).expect_err("a bare %");
+        let shown = format!("{error} {error:?} {:?}", error.hint());
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}

@@ -1,0 +1,177 @@
+//! What can go wrong on the target's side, without any secret or cell value.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::{Problem, ServerError};
+
+/// A failure of the target or of the way to it.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A DSN cannot be understood.
+    #[error("the PostgreSQL DSN cannot be read")]
+    BadDsn {
+        /// What is wrong with it.
+        #[source]
+        problem: Problem,
+    },
+    /// Nothing that answers like PostgreSQL is there.
+    #[error("cannot reach PostgreSQL at `{address}`")]
+    Unreachable {
+        /// `HOST:PORT`, or the path of a socket.
+        address: String,
+        /// Why, as far as it is known.
+        reason: Reason,
+        /// The system's own words.
+        source: io::Error,
+    },
+    /// The server asks for a password and none was given.
+    #[error("PostgreSQL asks for the password of `{user}`, and none was given")]
+    PasswordMissing {
+        /// The role.
+        user: String,
+    },
+    /// The password is wrong, or the role does not exist: the server does not tell which.
+    #[error("PostgreSQL refused the password of `{user}`")]
+    WrongPassword {
+        /// The role.
+        user: String,
+    },
+    /// The server's `pg_hba.conf` does not let this role in from here.
+    #[error("PostgreSQL does not let `{user}` into database `{database}` from this address")]
+    NotAdmitted {
+        /// The role.
+        user: String,
+        /// The database.
+        database: String,
+    },
+    /// The role does not exist or may not log in.
+    #[error("PostgreSQL has no role `{user}` that may log in")]
+    RoleMissing {
+        /// The role.
+        user: String,
+    },
+    /// The server and this client share no way to log in.
+    #[error("cannot log in to PostgreSQL as `{user}`: {reason}")]
+    Login {
+        /// The role.
+        user: String,
+        /// What the client says about it.
+        reason: String,
+    },
+    /// The database does not exist.
+    #[error("PostgreSQL has no database `{database}`")]
+    DatabaseMissing {
+        /// The database.
+        database: String,
+    },
+    /// No encrypted connection came about.
+    #[error("cannot open a TLS connection to PostgreSQL at `{address}`")]
+    Tls {
+        /// `HOST:PORT`.
+        address: String,
+        /// What the handshake failed on.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A file with certificates or a key is of no use.
+    #[error("cannot use the certificate file `{}`", path.display())]
+    CertificateFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The connection broke while it was in use.
+    #[error("the connection to PostgreSQL was lost")]
+    Lost,
+    /// The server refused something.
+    #[error("PostgreSQL refused: {0}")]
+    Server(Box<ServerError>),
+    /// An answer is not what was asked for.
+    #[error("unexpected answer of PostgreSQL: {what}")]
+    Unexpected {
+        /// What is odd about it.
+        what: String,
+    },
+}
+
+/// Why a server cannot be reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// Nobody listens there.
+    Refused,
+    /// No answer in time.
+    Timeout,
+    /// The name has no address.
+    UnknownHost,
+    /// There is no such socket.
+    NoSocket,
+    /// It hung up, or does not speak PostgreSQL's protocol.
+    NotPostgres,
+    /// Anything else.
+    Other,
+}
+
+impl Error {
+    /// The SQLSTATE, where the server refused something.
+    #[must_use]
+    pub fn sqlstate(&self) -> Option<&str> {
+        match self {
+            Self::Server(error) => Some(&error.sqlstate),
+            _ => None,
+        }
+    }
+}
+
+impl Reason {
+    pub(super) fn of(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::ConnectionRefused => Self::Refused,
+            io::ErrorKind::TimedOut => Self::Timeout,
+            io::ErrorKind::NotFound => Self::NoSocket,
+            io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::InvalidData
+            | io::ErrorKind::InvalidInput => Self::NotPostgres,
+            // Only the look-up of a name fails without a number of the system's.
+            _ if error.raw_os_error().is_none() => Self::UnknownHost,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Error {
+    /// Keeps what is safe to show. Failures of logging in are told apart where they happen.
+    fn from(error: tokio_postgres::Error) -> Self {
+        if let Some(error) = error.as_db_error() {
+            // 57P01 and 57P02: the administrator ends the session, or the server.
+            return match error.code().code() {
+                "57P01" | "57P02" => Self::Lost,
+                _ => Self::Server(Box::new(ServerError::new(error))),
+            };
+        }
+        let is_io = std::error::Error::source(&error)
+            .and_then(|cause| cause.downcast_ref::<io::Error>())
+            .is_some();
+        if error.is_closed() || is_io {
+            return Self::Lost;
+        }
+        // The error by itself names parameters and columns; its cause could quote a value.
+        Self::Unexpected { what: error.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::{Error, Reason};
+
+    #[test]
+    fn the_cause_stands_in_the_chain_and_not_in_the_text() {
+        let source = io::Error::from_raw_os_error(111);
+        let reason = Reason::of(&source);
+        let error = Error::Unreachable { address: "db:5432".into(), reason, source };
+        assert_eq!(reason, Reason::Refused);
+        assert_eq!(error.to_string(), "cannot reach PostgreSQL at `db:5432`");
+    }
+}

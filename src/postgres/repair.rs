@@ -1,0 +1,130 @@
+//! Whether a role can build and fill Mattermost's schema in a database: what to run if it cannot.
+
+use serde::Serialize;
+
+use super::Privilege::{CreateInSchema, CreateTemporary, UseSchema};
+use super::{Readiness, Unowned};
+use crate::sql::Dialect::Postgres;
+
+/// Something that a role lacks, and the statement that gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Repair {
+    /// What is lacking.
+    pub need: Need,
+    /// The statement, with its semicolon, for a superuser or whoever owns the thing it names.
+    pub statement: String,
+}
+
+/// What a role can lack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// The schema.
+    Schema,
+    /// The right to use or create what is in it.
+    SchemaPrivileges,
+    /// The ownership of something in it.
+    Ownership,
+    /// The right to create temporary tables.
+    Temporary,
+}
+
+impl Readiness {
+    /// The statements that give the role all that it lacks; none where it lacks nothing.
+    ///
+    /// They cover all of [`Readiness::unowned`]: take out what is not Mattermost's before.
+    #[must_use]
+    pub fn repairs(&self) -> Vec<Repair> {
+        let user = Postgres.identifier(&self.user);
+        let schema = Postgres.identifier(&self.schema);
+        let mut repairs = Vec::new();
+        let mut add = |need, statement| repairs.push(Repair { need, statement });
+        let wanted = [(UseSchema, "USAGE"), (CreateInSchema, "CREATE")];
+        let lacking: Vec<_> = wanted
+            .into_iter()
+            .filter_map(|(privilege, word)| (!self.may(privilege)).then_some(word))
+            .collect();
+        if self.schema_owner.is_none() {
+            add(Need::Schema, format!("CREATE SCHEMA {schema} AUTHORIZATION {user};"));
+        } else if !lacking.is_empty() {
+            let privileges = lacking.join(", ");
+            add(
+                Need::SchemaPrivileges,
+                format!("GRANT {privileges} ON SCHEMA {schema} TO {user};"),
+            );
+        }
+        for Unowned { kind, name, .. } in &self.unowned {
+            let name = Postgres.qualified(&self.schema, name);
+            add(Need::Ownership, format!("ALTER {kind} {name} OWNER TO {user};"));
+        }
+        if !self.may(CreateTemporary) {
+            let database = Postgres.identifier(&self.database);
+            add(Need::Temporary, format!("GRANT TEMPORARY ON DATABASE {database} TO {user};"));
+        }
+        repairs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Server;
+    use super::{CreateInSchema, CreateTemporary, UseSchema};
+    use super::{Need, Readiness, Unowned};
+
+    fn ready() -> Readiness {
+        Readiness {
+            server: Server::new(150_018),
+            user: "mm\"user".into(),
+            superuser: false,
+            database: "matter most".into(),
+            database_owner: "postgres".into(),
+            encoding: "UTF8".into(),
+            read_only: false,
+            privileges: [CreateTemporary, UseSchema, CreateInSchema].into(),
+            schema: "public".into(),
+            schema_owner: Some("pg_database_owner".into()),
+            unowned: Vec::new(),
+        }
+    }
+
+    fn statements(readiness: &Readiness) -> Vec<String> {
+        readiness.repairs().into_iter().map(|repair| repair.statement).collect()
+    }
+
+    #[test]
+    fn who_has_all_rights_needs_nothing() {
+        assert_eq!(ready().repairs(), []);
+    }
+
+    #[test]
+    fn each_lack_has_its_statement_with_quoted_names() {
+        let unowned = ["TABLE", "TYPE"].map(|kind| Unowned {
+            kind: kind.into(),
+            name: format!("a {kind}"),
+            owner: "other".into(),
+        });
+        let lacking =
+            Readiness { privileges: [UseSchema].into(), unowned: unowned.into(), ..ready() };
+        insta::assert_snapshot!(statements(&lacking).join("\n"), @r#"
+        GRANT CREATE ON SCHEMA "public" TO "mm""user";
+        ALTER TABLE "public"."a TABLE" OWNER TO "mm""user";
+        ALTER TYPE "public"."a TYPE" OWNER TO "mm""user";
+        GRANT TEMPORARY ON DATABASE "matter most" TO "mm""user";
+        "#);
+        let without_use = Readiness { privileges: [CreateTemporary].into(), ..ready() };
+        assert_eq!(
+            statements(&without_use),
+            ["GRANT USAGE, CREATE ON SCHEMA \"public\" TO \"mm\"\"user\";"]
+        );
+    }
+
+    #[test]
+    fn a_missing_schema_is_made_for_the_role() {
+        let repairs =
+            Readiness { schema_owner: None, privileges: [CreateTemporary].into(), ..ready() }
+                .repairs();
+        assert_eq!(repairs.len(), 1);
+        assert_eq!(repairs[0].need, Need::Schema);
+        assert_eq!(repairs[0].statement, "CREATE SCHEMA \"public\" AUTHORIZATION \"mm\"\"user\";");
+    }
+}

@@ -1,0 +1,52 @@
+//! Two questions about a schema's rows: which tables hold any, and which migrations were applied.
+
+use super::{Connection, Error};
+use crate::sql::Dialect::Postgres;
+
+/// Whether each of these tables of a schema holds a row, in the order asked. One round trip, and
+/// no table is read beyond its first row. A table that does not exist is an error.
+pub async fn row_presence<S: AsRef<str>>(
+    connection: &Connection,
+    schema: &str,
+    tables: &[S],
+) -> Result<Vec<(String, bool)>, Error> {
+    if tables.is_empty() {
+        return Ok(Vec::new());
+    }
+    let questions: Vec<String> = tables
+        .iter()
+        .map(|table| format!("EXISTS (SELECT FROM {})", Postgres.qualified(schema, table.as_ref())))
+        .collect();
+    let statement = format!("SELECT ARRAY[{}]", questions.join(", "));
+    let present: Vec<bool> = connection.query_one(&statement, &[]).await?.try_get(0)?;
+    Ok(tables.iter().map(|table| table.as_ref().to_owned()).zip(present).collect())
+}
+
+/// The numbers and names in a schema's `db_migrations`, by number; `None` where there is no such table.
+pub async fn applied_migrations(
+    connection: &Connection,
+    schema: &str,
+) -> Result<Option<Vec<(u32, String)>>, Error> {
+    let table = Postgres.qualified(schema, "db_migrations");
+    let found = connection
+        .query_one(
+            "SELECT EXISTS (
+                 SELECT FROM pg_catalog.pg_tables
+                 WHERE schemaname = $1 AND tablename = 'db_migrations'
+             )",
+            &[&schema],
+        )
+        .await?;
+    if !found.try_get::<_, bool>(0)? {
+        return Ok(None);
+    }
+    let statement = format!("SELECT version::bigint, name::text FROM {table} ORDER BY version");
+    let rows = connection.query(&statement, &[]).await?;
+    let migrations = rows.iter().map(|row| {
+        let number = u32::try_from(row.try_get::<_, i64>(0)?).map_err(|_| Error::Unexpected {
+            what: "`db_migrations` holds a number that is no migration's".into(),
+        })?;
+        Ok((number, row.try_get(1)?))
+    });
+    migrations.collect::<Result<_, Error>>().map(Some)
+}

@@ -1,0 +1,141 @@
+//! The terminal: what is said to a person goes to standard error, data to standard output.
+//!
+//! The only room that prints, asks, or looks at whether a stream is a terminal.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod bars;
+mod table;
+
+use std::fs::File;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::os::fd::AsFd as _;
+
+use console::style;
+
+pub use bars::Bars;
+pub use table::table;
+
+/// How much is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Only what is wrong.
+    Quiet,
+    /// What a person wants to know.
+    Normal,
+    /// Also how it came about.
+    Verbose,
+}
+
+/// Whether bars are drawn on a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawing {
+    /// Bars where standard error is a terminal, else a line per finished piece.
+    Bars,
+    /// Lines only.
+    Lines,
+}
+
+/// The terminal as a command sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Ui {
+    verbosity: Verbosity,
+    drawing: Drawing,
+}
+
+impl Ui {
+    /// Takes over the terminal. `color` forces colour on or off; `None` decides by the streams.
+    #[must_use]
+    pub fn new(verbosity: Verbosity, drawing: Drawing, color: Option<bool>) -> Self {
+        if let Some(color) = color {
+            console::set_colors_enabled(color);
+            console::set_colors_enabled_stderr(color);
+        }
+        Self { verbosity, drawing }
+    }
+
+    /// Says what was done or found.
+    pub fn say(self, text: impl AsRef<str>) {
+        self.line(Verbosity::Normal, text.as_ref());
+    }
+
+    /// Says how it came about, to those who asked for more.
+    pub fn detail(self, text: impl AsRef<str>) {
+        self.line(Verbosity::Verbose, text.as_ref());
+    }
+
+    /// Says that something is as it should be.
+    pub fn good(self, text: impl AsRef<str>) {
+        let mark = style("ok").for_stderr().green();
+        self.line(Verbosity::Normal, &format!("{mark}: {}", text.as_ref()));
+    }
+
+    /// Says what a person must know even when all else is quiet.
+    pub fn warn(self, text: impl AsRef<str>) {
+        let mark = style("warning").for_stderr().yellow().bold();
+        self.line(Verbosity::Quiet, &format!("{mark}: {}", text.as_ref()));
+    }
+
+    /// Says what to do next.
+    pub fn hint(self, text: impl AsRef<str>) {
+        let mark = style("hint").for_stderr().cyan();
+        self.line(Verbosity::Quiet, &format!("\n{mark}: {}", text.as_ref()));
+    }
+
+    /// Says why the command could not work: what failed, its causes, the next step.
+    pub fn fail<'a>(self, causes: impl IntoIterator<Item = &'a str>, hint: Option<&str>) {
+        let mut causes = causes.into_iter();
+        let mark = style("error").for_stderr().red().bold();
+        self.line(Verbosity::Quiet, &format!("{mark}: {}", causes.next().unwrap_or_default()));
+        for cause in causes {
+            self.line(Verbosity::Quiet, &format!("  caused by: {cause}"));
+        }
+        if let Some(hint) = hint {
+            self.hint(hint);
+        }
+    }
+
+    /// Hands data to standard output.
+    ///
+    /// A reader that has gone away (`| head`) is no failure.
+    pub fn data(self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    /// Whether standard output goes to a file (`> file`), rather than to a terminal or a program.
+    #[must_use]
+    pub fn data_goes_to_a_file(self) -> bool {
+        let stdout = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+        stdout.and_then(|file| file.metadata()).is_ok_and(|metadata| metadata.is_file())
+    }
+
+    /// Asks a question that only a typed yes answers. Without a terminal the answer is no.
+    pub fn confirm(self, question: &str) -> io::Result<bool> {
+        if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+            return Ok(false);
+        }
+        eprint!("{question} [y/N] ");
+        io::stderr().flush()?;
+        let mut answer = String::new();
+        io::stdin().lock().read_line(&mut answer)?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Bars, or lines where bars cannot be drawn.
+    #[must_use]
+    pub fn progress(self) -> Bars {
+        let drawn = self.drawing == Drawing::Bars
+            && self.verbosity > Verbosity::Quiet
+            && io::stderr().is_terminal();
+        Bars::new(drawn, self.verbosity)
+    }
+
+    fn line(self, from: Verbosity, text: &str) {
+        if self.verbosity >= from {
+            let _ = writeln!(io::stderr().lock(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! The architecture as a test: who may use whom, and which crate has which door.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+/// The modules, top layer first. A module uses only what stands in a layer below its own.
+const LAYERS: [&[&str]; 7] = [
+    &["main"],
+    &["commands"],
+    &["cli", "ui"],
+    &["check", "copy", "verify", "migrations", "pgloader", "indexes", "cutover"],
+    &["mysql", "postgres", "dump"],
+    &["convert", "ddl"],
+    &["schema", "release", "sql", "secret", "progress", "quarantine"],
+];
+
+/// Each outside crate and the modules that may name it.
+const DOORS: [(&str, &[&str]); 10] = [
+    ("clap", &["cli", "commands"]),
+    ("indicatif", &["ui"]),
+    ("console", &["ui"]),
+    ("anyhow", &["commands", "main"]),
+    ("sqlparser", &["ddl"]),
+    ("refinery", &["migrations"]),
+    ("tera", &["pgloader"]),
+    ("mysql_async", &["mysql"]),
+    ("tokio_postgres", &["postgres"]),
+    ("tokio_postgres_rustls", &["postgres"]),
+];
+
+/// What only `ui` and the binary may do.
+const TERMINAL: [&str; 5] = ["println!", "eprintln!", "print!(", "eprint!(", "process::exit"];
+
+fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder of the source") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            source_files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Every file of `src` by the module it belongs to, comments and unit tests left out.
+fn modules() -> BTreeMap<String, Vec<(PathBuf, String)>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    source_files(&root, &mut files);
+    let mut modules: BTreeMap<String, Vec<(PathBuf, String)>> = BTreeMap::new();
+    for path in files {
+        let relative = path.strip_prefix(&root).expect("a file of the source").to_owned();
+        let first = relative.iter().next().expect("a name").to_string_lossy();
+        let module = first.trim_end_matches(".rs").to_owned();
+        let text = fs::read_to_string(&path).expect("a readable file");
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let code: Vec<&str> =
+            code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let code = code.join("\n");
+        modules.entry(module).or_default().push((relative, code));
+    }
+    modules.remove("lib");
+    modules
+}
+
+fn layer(module: &str) -> usize {
+    LAYERS
+        .iter()
+        .position(|layer| layer.contains(&module))
+        .unwrap_or_else(|| panic!("`{module}` stands in no layer of tests/house; give it one"))
+}
+
+#[test]
+fn a_module_uses_only_lower_layers() {
+    let names =
+        Regex::new(r"\b(?:crate|migration_assist)::(?:\{([^}]*)\}|([a-z_]+))").expect("sound");
+    for (module, files) in modules() {
+        for (path, code) in files {
+            for found in names.captures_iter(&code) {
+                let listed = found.get(1).or(found.get(2)).expect("one of the two").as_str();
+                for used in listed.split(',').map(|part| part.trim().split("::").next()) {
+                    let used = used.unwrap_or_default();
+                    if used.is_empty() || used == module {
+                        continue;
+                    }
+                    assert!(
+                        layer(&module) < layer(used),
+                        "{}: `{module}` may not use `{used}`",
+                        path.display()
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_outside_crate_has_one_door() {
+    for (module, files) in modules() {
+        for (path, code) in files {
+            for (krate, doors) in DOORS {
+                let named = Regex::new(&format!(r"\b{krate}::")).expect("sound").is_match(&code);
+                assert!(
+                    !named || doors.contains(&module.as_str()),
+                    "{}: only {doors:?} may name `{krate}`",
+                    path.display()
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_ui_speaks_and_only_main_ends_the_process() {
+    for (module, files) in modules() {
+        if module == "ui" || module == "main" {
+            continue;
+        }
+        for (path, code) in files {
+            for macro_name in TERMINAL {
+                assert!(!code.contains(macro_name), "{}: `{macro_name}`", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is_for() {
+    for (_, files) in modules() {
+        for (path, _) in files {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+            let text = fs::read_to_string(root.join(&path)).expect("a readable file");
+            assert!(text.starts_with("//! "), "{} has no opening sentence", path.display());
+        }
+    }
+}

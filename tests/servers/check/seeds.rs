@@ -1,0 +1,73 @@
+//! Sources to check, and the models that they are held against.
+
+use migration_assist::check::{CheckOptions, CheckReport, Models, ProductModel, check};
+use migration_assist::migrations::{product_model, source, source_model, target_model};
+use migration_assist::mysql::{Access, Connection, Dsn, applied_migrations};
+use migration_assist::progress::Silent;
+use migration_assist::release::MigrationSet;
+use migration_assist::schema::{Catalog, Product};
+use migration_assist::sql::Dialect;
+
+use crate::bed::{Source, open, run};
+
+/// The newest set.
+pub const SET: &str = "1-109,111-144,195";
+
+/// Builds the schema of the newest set, with its `db_migrations`.
+pub async fn build_schema(source_database: &Source) {
+    let mut connection = source_database.connect().await;
+    let mut sql = String::from(
+        "CREATE TABLE db_migrations (Version bigint NOT NULL PRIMARY KEY, Name varchar(64) NOT NULL);",
+    );
+    for migration in source() {
+        sql.push_str(&migration.sql);
+        sql.push_str(&format!(
+            "\nINSERT INTO db_migrations VALUES ({}, {});\n",
+            migration.number,
+            Dialect::MySql.literal(&migration.name)
+        ));
+    }
+    run(&mut connection, &sql).await;
+}
+
+/// What a check of the database finds.
+pub async fn report(dsn: &Dsn) -> CheckReport {
+    report_of_set(dsn, None).await
+}
+
+/// The same for a database without `db_migrations`, as if it had these.
+pub async fn report_of_set(dsn: &Dsn, assumed: Option<&str>) -> CheckReport {
+    let mut connections = Vec::<Connection>::new();
+    for _ in 0..2 {
+        connections.push(open(dsn, Access::ReadOnly).await);
+    }
+    let read = applied_migrations(&mut connections[0]).await.expect("a list of migrations");
+    let applied = assumed.map_or(read, |set| {
+        let set: MigrationSet = set.parse().expect("a set");
+        Some(set.iter().map(|number| (number, String::new())).collect())
+    });
+    let set: MigrationSet =
+        applied.iter().flatten().map(|(number, _): &(u32, String)| *number).collect();
+    let known: MigrationSet = source().iter().map(|migration| migration.number).collect();
+    let (promised, target) =
+        (source_model(&set).expect("known"), target_model(&set).expect("known"));
+    let catalogs: Vec<(Product, Catalog, Catalog)> = Product::ALL
+        .into_iter()
+        .map(|product| {
+            let model = |dialect| product_model(dialect, product).expect("known tables");
+            (product, model(Dialect::MySql), model(Dialect::Postgres))
+        })
+        .collect();
+    let products: Vec<ProductModel<'_>> = catalogs
+        .iter()
+        .map(|(product, source, target)| ProductModel { product: *product, source, target })
+        .collect();
+    let models = Models {
+        applied: applied.as_deref(),
+        known: &known,
+        source: &promised,
+        target: &target,
+        products: &products,
+    };
+    check(&mut connections, &models, CheckOptions::default(), &Silent).await.expect("a report")
+}

@@ -1,0 +1,68 @@
+//! The binary itself, run as a person would run it.
+
+use std::ffi::OsStr;
+use std::process::{Command, Output, Stdio};
+
+/// What a run of the binary left.
+pub struct Run {
+    /// Its exit status.
+    pub status: i32,
+    /// What it handed to standard output.
+    pub stdout: String,
+    /// What it said on standard error.
+    pub stderr: String,
+}
+
+/// Runs the binary with nothing from this process's environment but its PATH.
+pub fn run<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
+    finish(command(arguments))
+}
+
+/// The binary with these arguments, in an empty environment.
+pub fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_migration-assist"));
+    command.args(arguments).env_clear().stdin(Stdio::null());
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+}
+
+/// Runs a prepared command to its end.
+pub fn finish(mut command: Command) -> Run {
+    let Output { status, stdout, stderr } = command.output().expect("the binary runs");
+    Run {
+        status: status.code().expect("it ends by itself"),
+        stdout: String::from_utf8(stdout).expect("UTF-8"),
+        stderr: String::from_utf8(stderr).expect("UTF-8"),
+    }
+}
+
+impl Run {
+    /// Fails the test unless the status is as expected; shows what was said.
+    #[track_caller]
+    pub fn expect(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    /// Fails the test unless it was said.
+    #[track_caller]
+    pub fn says(self, what: &str) -> Self {
+        assert!(self.stderr.contains(what), "`{what}` is not in:\n{}", self.stderr);
+        self
+    }
+
+    /// Fails the test if it stands in any output.
+    #[track_caller]
+    pub fn never_shows(self, secret: &str) -> Self {
+        assert!(!self.stdout.contains(secret), "shown on stdout:\n{}", self.stdout);
+        assert!(!self.stderr.contains(secret), "shown on stderr:\n{}", self.stderr);
+        self
+    }
+
+    /// Standard output as JSON.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: stdout is\n{}", self.stdout))
+    }
+}
