@@ -14,6 +14,7 @@ pub mod migrations;
 pub mod mysql;
 pub mod postgres;
 pub mod progress;
+pub mod quarantine;
 pub mod release;
 pub mod schema;
 pub mod secret;
