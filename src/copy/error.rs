@@ -1,9 +1,7 @@
 //! What can end a copy.
 
-use std::io;
-
 use super::{Refusal, RowProblem};
-use crate::{mysql, postgres};
+use crate::{mysql, postgres, quarantine};
 
 /// Why a copy ended early. What was complete by then stays, and the same command goes on.
 #[derive(Debug, thiserror::Error)]
@@ -42,9 +40,9 @@ pub enum Error {
     /// The target failed.
     #[error(transparent)]
     Target(#[from] postgres::Error),
-    /// An altered value or a row set aside could not be kept, so it was not altered or set aside.
-    #[error("cannot write the quarantine")]
-    Quarantine(#[source] io::Error),
+    /// An altered value or a row set aside could not be kept, so the part it belongs to was not copied.
+    #[error(transparent)]
+    Quarantine(#[from] quarantine::Error),
 }
 
 impl Error {
@@ -63,9 +61,7 @@ impl Error {
             Self::Write { source, .. } => source.hint(),
             Self::Source(error) => error.hint(),
             Self::Target(error) => error.hint(),
-            Self::Quarantine(_) => {
-                Some("make room for the quarantine file, and run the same command again".to_owned())
-            }
+            Self::Quarantine(error) => error.hint().map(str::to_owned),
         }
     }
 }

@@ -78,7 +78,7 @@ impl Load<'_> {
         self.write_batch(target, &batch, &mut outbox, &mut loaded).await?;
         self.tell(loaded.tally.rows_read);
         loaded.tally.add_events(&self.table.plan, &events);
-        outbox.finish().map_err(Error::Quarantine)?;
+        outbox.finish()?;
         Ok(loaded)
     }
 

@@ -117,8 +117,8 @@ fn read_chunk(row: &Row) -> Result<ChunkEntry, Error> {
         u64::try_from(row.try_get::<_, i64>(place)?).map_err(|_| unreadable())
     };
     let range = Range {
-        lower: row.try_get::<_, Option<&str>>(2)?.map(read_bound),
-        upper: row.try_get::<_, Option<&str>>(3)?.map(read_bound),
+        lower: row.try_get::<_, Option<&str>>(2)?.map(read_bound).transpose()?,
+        upper: row.try_get::<_, Option<&str>>(3)?.map(read_bound).transpose()?,
     };
     let tally = Tally {
         rows_read: count(5)?,
@@ -139,22 +139,12 @@ fn unreadable() -> Error {
 /// A bound as it stands in the ledger: hexadecimal values apart by commas, since PostgreSQL's text
 /// does not take every key of MySQL.
 pub(super) fn write_bound(bound: &Bound) -> String {
-    let values: Vec<_> = bound.iter().map(|value| crate::sql::hexadecimal(value)).collect();
+    let values: Vec<_> = bound.iter().map(|value| hex::encode(value)).collect();
     values.join(",")
 }
 
-fn read_bound(text: &str) -> Bound {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).unwrap_or_default();
-    let value = |digits: &str| {
-        let pairs = digits.as_bytes().chunks(2);
-        pairs
-            .map(|pair| {
-                let number = pair.iter().fold(0, |number, byte| number << 4 | digit(byte));
-                u8::try_from(number).unwrap_or_default()
-            })
-            .collect()
-    };
-    text.split(',').map(value).collect()
+fn read_bound(text: &str) -> Result<Bound, Error> {
+    text.split(',').map(|digits| hex::decode(digits).map_err(|_| unreadable())).collect()
 }
 
 /// Marks a table as what ended the run.
@@ -240,7 +230,7 @@ mod tests {
     #[test]
     fn bounds_are_read_back() {
         for bound in [vec![b"a".to_vec()], vec![vec![0, 255], b"-7".to_vec()], vec![vec![]]] {
-            assert_eq!(read_bound(&write_bound(&bound)), bound);
+            assert_eq!(read_bound(&write_bound(&bound)).unwrap(), bound);
         }
     }
 }

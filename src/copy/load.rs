@@ -1,14 +1,17 @@
 //! Copies a part of a table: rows out of the source, through the conversion, into COPY.
 
+use std::sync::Mutex;
+
 use bytes::Bytes;
 
 use super::aside::Outbox;
 use super::ledger::ChunkEntry;
 use super::table::TableWork;
-use super::{ALL_TABLES, Error, OnError, Quarantine, RowProblem, Tally, row};
+use super::{ALL_TABLES, Error, OnError, RowProblem, Tally, row};
 use crate::convert::{Events, Originals};
 use crate::postgres::{CopyIn, Transaction};
 use crate::progress::Progress;
+use crate::quarantine::Quarantine;
 use crate::{mysql, postgres};
 
 /// How many bytes of COPY are handed over at a time.
@@ -22,7 +25,7 @@ pub(super) struct Load<'a> {
     pub(super) table: &'a TableWork,
     pub(super) chunk: &'a ChunkEntry,
     pub(super) on_error: OnError,
-    pub(super) quarantine: &'a dyn Quarantine,
+    pub(super) quarantine: &'a Mutex<Quarantine>,
     pub(super) progress: &'a dyn Progress,
 }
 
@@ -75,7 +78,7 @@ impl Load<'_> {
         loaded.tally.rows_written = copy.finish().await.map_err(|error| self.write(error))?;
         self.tell(loaded.tally.rows_read % TELL_EVERY);
         loaded.tally.add_events(&self.table.plan, &events);
-        outbox.finish().map_err(Error::Quarantine)?;
+        outbox.finish()?;
         Ok(loaded)
     }
 

@@ -32,7 +32,7 @@ mod table;
 mod tally;
 mod worker;
 
-pub use aside::{Fate, Kept, Quarantine};
+pub use aside::SharedQuarantine;
 pub use bounds::{id_bounds, integer_bounds};
 pub use definition::{Definition, Stage, definitions, foreign_keys};
 pub use error::Error;

@@ -1,11 +1,12 @@
 //! A row on its way: its cells, its key, and what is said or kept of it.
 
-use super::aside::{Fate, Kept, Outbox};
+use super::aside::Outbox;
 use super::table::TableWork;
 use super::{Error, RowProblem};
 use crate::convert::{Altered, Failure};
 use crate::mysql::{Row, Value};
 use crate::postgres::ServerError;
+use crate::quarantine::{Action, Cell, Columns, Record};
 
 /// The cells of a row, as the text protocol delivers them.
 pub(super) fn cells(row: &Row) -> impl Iterator<Item = Option<&[u8]>> {
@@ -19,17 +20,19 @@ fn cell(row: &Row, place: usize) -> Option<&[u8]> {
     }
 }
 
-fn key(table: &TableWork, row: &Row) -> Vec<(String, Vec<u8>)> {
+fn key(table: &TableWork, row: &Row) -> Columns {
     let column = |&place: &usize| {
         let name = table.plan.columns[place].source.clone();
-        (name, cell(row, place).unwrap_or_default().to_vec())
+        (name, Cell::from(cell(row, place).map(<[u8]>::to_vec)))
     };
-    table.key_places.iter().map(column).collect()
+    Columns(table.key_places.iter().map(column).collect())
 }
 
 fn printed_key(table: &TableWork, row: &Row) -> Vec<(String, String)> {
-    let print = |(name, value): (String, Vec<u8>)| (name, String::from_utf8_lossy(&value).into());
-    key(table, row).into_iter().map(print).collect()
+    let print = |(name, value): (String, Cell)| {
+        (name, String::from_utf8_lossy(value.bytes().unwrap_or_default()).into_owned())
+    };
+    key(table, row).0.into_iter().map(print).collect()
 }
 
 /// What is wrong with a row that cannot be converted.
@@ -54,26 +57,22 @@ pub(super) fn refused(table: &TableWork, row: &Row, error: &ServerError) -> RowP
     }
 }
 
-/// Keeps all cells of a row that does not arrive.
+/// Keeps a row that does not arrive.
 pub(super) fn set_aside(
     table: &TableWork,
     row: &Row,
     problem: &RowProblem,
     outbox: &mut Outbox<'_>,
 ) -> Result<(), Error> {
-    let key = key(table, row);
-    for (column, cell) in table.plan.columns.iter().zip(cells(row)) {
-        let kept = Kept {
-            table: table.plan.source.clone(),
-            key: key.clone(),
-            column: column.source.clone(),
-            old: cell.map(<[u8]>::to_vec),
-            fate: Fate::SetAside,
-            reason: problem.code.clone(),
-        };
-        outbox.put(kept).map_err(Error::Quarantine)?;
-    }
-    Ok(())
+    let names = table.plan.columns.iter().map(|column| column.source.clone());
+    let values = cells(row).map(|cell| Cell::from(cell.map(<[u8]>::to_vec)));
+    let record = Record {
+        table: table.plan.source.clone(),
+        key: key(table, row),
+        reasons: vec![problem.code.clone()],
+        action: Action::Deleted { row: Columns(names.zip(values).collect()) },
+    };
+    Ok(outbox.put(record)?)
 }
 
 /// Keeps the values of a row that arrive otherwise than they were.
@@ -84,16 +83,17 @@ pub(super) fn keep_altered(
     outbox: &mut Outbox<'_>,
 ) -> Result<(), Error> {
     for Altered { column, original, change } in altered {
-        let transforms: Vec<_> = change.transforms.iter().map(|it| it.id()).collect();
-        let kept = Kept {
+        let record = Record {
             table: table.plan.source.clone(),
             key: key(table, row),
-            column: table.plan.columns[column].source.clone(),
-            old: Some(original),
-            fate: Fate::Altered(change.replacement),
-            reason: transforms.join("+"),
+            reasons: change.transforms.iter().map(|it| it.id().to_owned()).collect(),
+            action: Action::Altered {
+                column: table.plan.columns[column].source.clone(),
+                old: Cell::Bytes(original),
+                new: Cell::from(change.replacement),
+            },
         };
-        outbox.put(kept).map_err(Error::Quarantine)?;
+        outbox.put(record)?;
     }
     Ok(())
 }

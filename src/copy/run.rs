@@ -15,7 +15,7 @@ use super::snapshot::{self, Snapshot};
 use super::survey::survey;
 use super::worker::{Results, Shared, Worker};
 use super::{
-    ALL_TABLES, CopyOptions, CopyReport, Error, FullText, Quarantine, Stage, TableReport, Tally,
+    ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage, TableReport, Tally,
     exclusive, machine, position, split,
 };
 use crate::mysql::Access;
@@ -27,11 +27,11 @@ pub async fn copy(
     source: &mysql::Dsn,
     target: &postgres::Dsn,
     options: &CopyOptions,
-    quarantine: Arc<dyn Quarantine>,
+    quarantine: SharedQuarantine,
     progress: Arc<dyn Progress>,
 ) -> Result<CopyReport, Error> {
     let since = Instant::now();
-    let mut reading = mysql::Connection::open(source, Access::ReadOnly).await?;
+    let mut reading = mysql::Connection::connect(source, Access::ReadOnly).await?;
     let mut control = postgres::Connection::connect(target).await?;
     exclusive::take(&control, &options.schema).await?;
     let situation = survey(&mut reading, &control, options).await?;
@@ -80,7 +80,7 @@ fn share(
     plan: &Plan,
     ledger: &Ledger,
     options: &CopyOptions,
-    quarantine: Arc<dyn Quarantine>,
+    quarantine: SharedQuarantine,
     progress: Arc<dyn Progress>,
 ) -> Arc<Shared> {
     let mut queue = Queue::default();

@@ -45,7 +45,7 @@ pub(super) async fn open(
         time: None,
     };
     for _ in 0..readers {
-        snapshot.readers.push(Connection::open(dsn, Access::ReadOnly).await?);
+        snapshot.readers.push(Connection::connect(dsn, Access::ReadOnly).await?);
     }
     if readers > 1 && lock(control, tables).await? {
         let begun = begin(control, &mut snapshot).await;

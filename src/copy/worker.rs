@@ -11,7 +11,7 @@ use super::isolate::is_about_a_row;
 use super::load::{Load, Loaded};
 use super::queue::{Queue, Task};
 use super::table::TableWork;
-use super::{BuiltDefinition, Error, FailedDefinition, OnError, Quarantine, RowProblem, ledger};
+use super::{BuiltDefinition, Error, FailedDefinition, OnError, RowProblem, SharedQuarantine, ledger};
 use crate::progress::Progress;
 use crate::{mysql, postgres};
 
@@ -25,7 +25,7 @@ pub(super) struct Shared {
     pub(super) queue: Mutex<Queue>,
     pub(super) changed: Notify,
     pub(super) results: Mutex<Results>,
-    pub(super) quarantine: Arc<dyn Quarantine>,
+    pub(super) quarantine: SharedQuarantine,
     pub(super) progress: Arc<dyn Progress>,
 }
 
@@ -125,7 +125,7 @@ impl Worker {
             table: work,
             chunk: &work.chunks[chunk],
             on_error: shared.on_error,
-            quarantine: &*shared.quarantine,
+            quarantine: &shared.quarantine,
             progress: &*shared.progress,
         };
         match self.load_chunk(&load).await {

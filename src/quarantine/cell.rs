@@ -6,8 +6,6 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::sql::hexadecimal;
-
 /// The value of a cell.
 ///
 /// In JSON, NULL is `null`, bytes that are UTF-8 are a string, and others are `{"hex": "…"}`.
@@ -69,7 +67,7 @@ impl Serialize for Cell {
             Self::Null => serializer.serialize_none(),
             Self::Bytes(bytes) => match std::str::from_utf8(bytes) {
                 Ok(text) => serializer.serialize_str(text),
-                Err(_) => Written::Hexadecimal { hex: hexadecimal(bytes) }.serialize(serializer),
+                Err(_) => Written::Hexadecimal { hex: hex::encode(bytes) }.serialize(serializer),
             },
         }
     }
