@@ -62,7 +62,8 @@ impl Load<'_> {
         while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
             loaded.tally.rows_read += 1;
             let cells = row::cells(&row);
-            if let Err(failure) = self.table.plan.convert_row(cells, &mut batch.lines, &mut events) {
+            if let Err(failure) = self.table.plan.convert_row(cells, &mut batch.lines, &mut events)
+            {
                 let problem = row::not_converted(self.table, &row, &failure);
                 self.set_aside(&row, problem, &mut outbox, &mut loaded)?;
                 continue;

@@ -217,9 +217,8 @@ pub(super) async fn forget_definition(
 ) -> Result<bool, Error> {
     let statement = "DELETE FROM migration_assist.removed_definitions
         WHERE target_schema = $1 AND table_name = $2 AND name = $3";
-    let gone = connection
-        .execute(statement, &[&schema, &definition.table, &definition.name])
-        .await?;
+    let gone =
+        connection.execute(statement, &[&schema, &definition.table, &definition.name]).await?;
     Ok(gone > 0)
 }
 

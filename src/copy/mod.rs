@@ -38,9 +38,7 @@ pub use definition::{Definition, Stage, definitions, foreign_keys};
 pub use error::Error;
 pub use ledger::{ChunkEntry, Ledger, TableEntry};
 pub use machine::index_memory;
-pub use options::{
-    CopyOptions, FullText, Occupied, OnError, PolicyOf, Start, default_jobs,
-};
+pub use options::{CopyOptions, FullText, Occupied, OnError, PolicyOf, Start, default_jobs};
 pub use plan::{Plan, Situation, plan};
 pub use range::{Bound, KeyColumn, KeyKind, Range};
 pub use refusal::Refusal;

@@ -13,6 +13,8 @@ pub struct CopyOptions {
     pub schema: String,
     /// How many tables, parts of tables or indexes are worked on at a time; at least one.
     pub jobs: usize,
+    /// About how many bytes of the source a part of a table has: what an interruption costs at most.
+    pub part_bytes: u64,
     /// Copy these tables only, named as on either side; empty for all.
     pub tables: Vec<String>,
     /// Leave these tables alone.
@@ -79,6 +81,7 @@ impl Default for CopyOptions {
         Self {
             schema: "public".to_owned(),
             jobs: default_jobs(),
+            part_bytes: 16 << 20,
             tables: Vec::new(),
             exclude: Vec::new(),
             only_failed: false,
@@ -96,6 +99,7 @@ impl fmt::Debug for CopyOptions {
         f.debug_struct("CopyOptions")
             .field("schema", &self.schema)
             .field("jobs", &self.jobs)
+            .field("part_bytes", &self.part_bytes)
             .field("tables", &self.tables)
             .field("exclude", &self.exclude)
             .field("only_failed", &self.only_failed)

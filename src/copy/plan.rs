@@ -51,8 +51,9 @@ pub struct Plan {
     pub left_out: Vec<String>,
 }
 
-/// A table up to this size keeps its indexes: to take them away and put them back costs more.
-const SMALL: u64 = 1 << 20;
+/// A table of up to this share of a part keeps its indexes: to take them away and put them back costs
+/// more than they do.
+const SMALL: u64 = 16;
 
 /// Plans, or tells everything that is in the way.
 pub fn plan(situation: &Situation, options: &CopyOptions) -> Result<Plan, Vec<Refusal>> {
@@ -89,6 +90,8 @@ fn refuse_sides(situation: &Situation, options: &CopyOptions) -> Vec<Refusal> {
         }
         (Some(_), Some(_)) => {}
         (None, _) => refusals.push(Refusal::NoMigrations { side: "source" }),
+        // Without its rights nothing has been read of the target.
+        (_, None) if !situation.repairs.is_empty() => {}
         (_, None) => refusals.push(Refusal::NoMigrations { side: "target" }),
     }
     let unreadable = situation.unreadable.iter().cloned();
@@ -130,7 +133,7 @@ fn plan_table(
     }
     work.empty_first = present;
     work.definitions = definitions(target, &situation.constraints);
-    if size.bytes <= SMALL {
+    if size.bytes <= options.part_bytes / SMALL {
         work.definitions.retain(|definition| definition.stage == super::Stage::FullText);
     }
     Ok(work)

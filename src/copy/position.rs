@@ -13,9 +13,7 @@ pub(super) async fn read(connection: &mut Connection) -> Result<Option<String>, 
     // Without GTIDs the variables stay what they were when there were some.
     let gtid = match flavour {
         Flavour::MariaDb => "SELECT @@GLOBAL.gtid_binlog_pos",
-        Flavour::MySql => {
-            "SELECT IF(@@GLOBAL.gtid_mode = 'ON', @@GLOBAL.gtid_executed, '')"
-        }
+        Flavour::MySql => "SELECT IF(@@GLOBAL.gtid_mode = 'ON', @@GLOBAL.gtid_executed, '')",
     };
     let gtid: Option<Option<String>> = connection.query_optional(gtid).await?;
     if let Some(position) = gtid.flatten().filter(|it| !it.is_empty()) {

@@ -1,9 +1,9 @@
 //! Makes the target ready for the rows, in one transaction.
 
+use super::Definition;
 use super::ledger::{self, write_bound};
 use super::plan::Plan;
 use super::table::TableWork;
-use super::Definition;
 use crate::postgres::{Connection, Error};
 use crate::sql::Dialect::Postgres;
 

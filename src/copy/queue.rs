@@ -30,7 +30,10 @@ impl Line {
     }
 
     fn is_complete(&self) -> bool {
-        self.is_loaded() && self.keys.is_empty() && !self.building_key && self.indexes.is_empty()
+        self.is_loaded()
+            && self.keys.is_empty()
+            && !self.building_key
+            && self.indexes.is_empty()
             && self.building == 0
     }
 }
@@ -76,11 +79,15 @@ impl Queue {
             if line.loading > 0 || line.building_key {
                 continue;
             }
-            if line.building == 0 && let Some(definition) = line.keys.pop_front() {
+            if line.building == 0
+                && let Some(definition) = line.keys.pop_front()
+            {
                 line.building_key = true;
                 return Some(Task::Build { table, definition });
             }
-            if line.keys.is_empty() && let Some(definition) = line.indexes.pop_front() {
+            if line.keys.is_empty()
+                && let Some(definition) = line.indexes.pop_front()
+            {
                 line.building += 1;
                 return Some(Task::Build { table, definition });
             }
@@ -136,7 +143,11 @@ mod tests {
         let mut queue = Queue::default();
         queue.add_table(
             [0, 1],
-            [definition("i", Stage::Index), definition("k", Stage::Key), definition("j", Stage::Index)],
+            [
+                definition("i", Stage::Index),
+                definition("k", Stage::Key),
+                definition("j", Stage::Index),
+            ],
         );
         queue.add_table([7], []);
         queue.add_foreign_key(definition("f", Stage::ForeignKey));

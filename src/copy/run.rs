@@ -15,8 +15,8 @@ use super::snapshot::{self, Snapshot};
 use super::survey::survey;
 use super::worker::{Results, Shared, Worker};
 use super::{
-    ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage, TableReport, Tally,
-    exclusive, machine, position, split,
+    ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage, TableReport,
+    Tally, exclusive, machine, position, split,
 };
 use crate::mysql::Access;
 use crate::progress::Progress;
@@ -40,7 +40,7 @@ pub async fn copy(
     let jobs = options.jobs.max(1);
     let mut snapshot = snapshot::open(source, &mut reading, &locked, jobs).await?;
     for table in plan.tables.iter_mut().filter(|table| table.is_new()) {
-        split::split(&mut snapshot.readers[0], table).await?;
+        split::split(&mut snapshot.readers[0], table, options.part_bytes).await?;
     }
     let origin = Origin {
         schema: &options.schema,
@@ -68,9 +68,8 @@ pub async fn copy(
     let mut report = report(&plan, &ledger, &snapshot, results);
     report.source_changed = changed;
     let resumed = plan.tables.iter().any(|table| table.resumed);
-    report.source_changed_between_runs = resumed
-        .then(|| Some(ledger.position.as_ref()? != snapshot.position.as_ref()?))
-        .flatten();
+    report.source_changed_between_runs =
+        resumed.then(|| Some(ledger.position.as_ref()? != snapshot.position.as_ref()?)).flatten();
     report.seconds = since.elapsed().as_secs_f64();
     Ok(report)
 }
@@ -124,9 +123,8 @@ async fn employ(
         target.use_schema(&shared.schema).await?;
         // A crash of the server can take the last parts back, and the ledger's word of them with
         // them. What marks the copy as complete waits for the disk.
-        let settings = format!(
-            "SET synchronous_commit = off; SET maintenance_work_mem = '{memory}MB'"
-        );
+        let settings =
+            format!("SET synchronous_commit = off; SET maintenance_work_mem = '{memory}MB'");
         target.batch_execute(&settings).await?;
         workers.push(Worker { shared: Arc::clone(shared), source, target });
     }

@@ -56,9 +56,12 @@ impl<'a> Selection<'a> {
 
     /// The tables of the source that have no counterpart.
     pub(super) fn left_out(&self) -> Vec<String> {
-        let alone = self.situation.source.tables.keys().filter(|name| {
-            self.is_chosen(name) && self.situation.target.table(name).is_none()
-        });
+        let alone = self
+            .situation
+            .source
+            .tables
+            .keys()
+            .filter(|name| self.is_chosen(name) && self.situation.target.table(name).is_none());
         alone.cloned().collect()
     }
 

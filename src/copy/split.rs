@@ -7,15 +7,17 @@ use super::table::TableWork;
 use crate::mysql::{Connection, Error, Row, Value};
 use crate::sql::Dialect::MySql;
 
-/// About how many bytes of the source a part is to have: what an interruption costs at most.
-const PART: u64 = 16 << 20;
 /// The most parts of a table; ranges that do not come out even do no harm.
 const MOST: u64 = 8192;
 
 /// Parts a table that no run has begun with. Only a key that is neither an id nor a number needs to
 /// be looked at.
-pub(super) async fn split(reader: &mut Connection, table: &mut TableWork) -> Result<(), Error> {
-    let parts = table.size.bytes.div_ceil(PART).clamp(1, MOST);
+pub(super) async fn split(
+    reader: &mut Connection,
+    table: &mut TableWork,
+    part_bytes: u64,
+) -> Result<(), Error> {
+    let parts = table.size.bytes.div_ceil(part_bytes.max(1)).clamp(1, MOST);
     let bounds = if parts == 1 || table.key.is_empty() {
         Vec::new()
     } else if table.has_random_ids {
@@ -27,14 +29,16 @@ pub(super) async fn split(reader: &mut Connection, table: &mut TableWork) -> Res
         probe(reader, table, parts).await?
     };
     let numbered = (0..).zip(Range::between(bounds));
-    table.chunks = numbered.map(|(number, range)| ChunkEntry { number, range, done: None }).collect();
+    table.chunks =
+        numbered.map(|(number, range)| ChunkEntry { number, range, done: None }).collect();
     Ok(())
 }
 
 async fn extremes(reader: &mut Connection, table: &TableWork) -> Result<(i128, i128), Error> {
     let (name, column) =
         (MySql.identifier(&table.plan.source), MySql.identifier(&table.key[0].name));
-    let sql = format!("SELECT CAST(MIN({column}) AS CHAR), CAST(MAX({column}) AS CHAR) FROM {name}");
+    let sql =
+        format!("SELECT CAST(MIN({column}) AS CHAR), CAST(MAX({column}) AS CHAR) FROM {name}");
     let found: Option<(Option<String>, Option<String>)> = reader.query_optional(&sql).await?;
     let number = |text: Option<String>| text.and_then(|it| it.parse().ok()).unwrap_or_default();
     Ok(found.map_or((0, 0), |(least, greatest)| (number(least), number(greatest))))
@@ -52,7 +56,8 @@ async fn probe(
     let mut bounds: Vec<Bound> = Vec::new();
     let mut rest = Range::default();
     while (bounds.len() as u64) < MOST {
-        let condition = rest.condition(&table.key).map_or(String::new(), |it| format!("WHERE {it}"));
+        let condition =
+            rest.condition(&table.key).map_or(String::new(), |it| format!("WHERE {it}"));
         let sql = format!(
             "SELECT {columns} FROM {name} FORCE INDEX (PRIMARY) {condition} ORDER BY {columns} \
              LIMIT 1 OFFSET {step}"

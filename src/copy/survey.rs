@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::plan::Situation;
 use super::{CopyOptions, Error, ledger};
-use crate::postgres::{Need, Privilege, read_catalog, read_constraints, read_readiness, row_presence};
+use crate::postgres::{
+    Need, Privilege, read_catalog, read_constraints, read_readiness, row_presence,
+};
 use crate::sql::Dialect::{MySql, Postgres};
 use crate::{mysql, postgres};
 
@@ -85,17 +87,18 @@ async fn survey_target(
     }
     situation.target = read_catalog(target, schema).await?;
     situation.constraints = read_constraints(target, schema).await?;
+    if !situation.repairs.is_empty() {
+        return Ok(());
+    }
     situation.target_migrations = postgres::applied_migrations(target, schema)
         .await?
         .map(|rows| rows.into_iter().map(|(number, _)| number).collect());
     situation.ledger = ledger::read(target, schema).await?;
-    if situation.repairs.is_empty() {
-        let tables: Vec<&String> = situation.target.tables.keys().collect();
-        let presence = row_presence(target, schema, &tables).await?;
-        situation.present =
-            presence.into_iter().filter_map(|(table, holds)| holds.then_some(table)).collect();
-        situation.seeded = seeded(target, schema, &situation.present).await?;
-    }
+    let tables: Vec<&String> = situation.target.tables.keys().collect();
+    let presence = row_presence(target, schema, &tables).await?;
+    situation.present =
+        presence.into_iter().filter_map(|(table, holds)| holds.then_some(table)).collect();
+    situation.seeded = seeded(target, schema, &situation.present).await?;
     Ok(())
 }
 

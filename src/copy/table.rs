@@ -1,8 +1,8 @@
 //! One table's part of the work.
 
+use super::Definition;
 use super::ledger::{ChunkEntry, TableEntry};
 use super::range::{KeyColumn, KeyKind, Range};
-use super::Definition;
 use crate::convert::TablePlan;
 use crate::mysql::TableSize;
 use crate::schema::{ColumnType, Kind, Limit, Table};
@@ -33,8 +33,7 @@ pub struct TableWork {
 
 impl TableWork {
     pub(super) fn new(plan: TablePlan, source: &Table, size: TableSize) -> Self {
-        let place =
-            |name: &String| plan.columns.iter().position(|column| column.source == *name);
+        let place = |name: &String| plan.columns.iter().position(|column| column.source == *name);
         let key_places = source.primary_key().iter().filter_map(place).collect();
         let kinds = source.primary_key().iter().map(|name| {
             let column = source.column(name)?;

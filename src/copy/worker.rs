@@ -11,7 +11,9 @@ use super::isolate::is_about_a_row;
 use super::load::{Load, Loaded};
 use super::queue::{Queue, Task};
 use super::table::TableWork;
-use super::{BuiltDefinition, Error, FailedDefinition, OnError, RowProblem, SharedQuarantine, ledger};
+use super::{
+    BuiltDefinition, Error, FailedDefinition, OnError, RowProblem, SharedQuarantine, ledger,
+};
 use crate::progress::Progress;
 use crate::{mysql, postgres};
 
@@ -134,7 +136,8 @@ impl Worker {
                 let target = &work.plan.target;
                 let failure = error.to_string();
                 // The first error counts; that it cannot be noted is no second one.
-                let _ = ledger::record_failure(&self.target, &shared.schema, target, &failure).await;
+                let _ =
+                    ledger::record_failure(&self.target, &shared.schema, target, &failure).await;
                 return Err(error);
             }
         }
@@ -149,11 +152,7 @@ impl Worker {
     }
 
     /// Copies a part and marks it as copied, in one transaction.
-    async fn attempt(
-        &mut self,
-        load: &Load<'_>,
-        manner: Manner,
-    ) -> Result<Vec<RowProblem>, Error> {
+    async fn attempt(&mut self, load: &Load<'_>, manner: Manner) -> Result<Vec<RowProblem>, Error> {
         let since = Instant::now();
         let failed = |error| load.write(error);
         let (schema, table) = (load.schema, load.table.plan.target.as_str());
