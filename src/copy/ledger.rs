@@ -139,7 +139,7 @@ fn unreadable() -> Error {
 /// A bound as it stands in the ledger: hexadecimal values apart by commas, since PostgreSQL's text
 /// does not take every key of MySQL.
 pub(super) fn write_bound(bound: &Bound) -> String {
-    let values: Vec<_> = bound.iter().map(|value| hex::encode(value)).collect();
+    let values: Vec<_> = bound.iter().map(hex::encode).collect();
     values.join(",")
 }
 

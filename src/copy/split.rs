@@ -28,7 +28,7 @@ pub(super) async fn split(
     } else {
         probe(reader, table, parts).await?
     };
-    let numbered = (0..).zip(Range::between(bounds));
+    let numbered = (0..).zip(Range::between(&bounds));
     table.chunks =
         numbered.map(|(number, range)| ChunkEntry { number, range, done: None }).collect();
     Ok(())
