@@ -1,13 +1,15 @@
 //! What a person types: commands, flags and their help.
 
 mod connection;
+mod copy;
 mod mysql;
 mod pgloader;
 mod postgres;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use connection::{SourceArgs, TargetArgs};
+pub use connection::{SidesArgs, SourceArgs, TargetArgs};
+pub use copy::{CopyArgs, OnErrorArg};
 pub use mysql::{FixArgs, MysqlArgs};
 pub use pgloader::{MemoryArgs, PgloaderArgs};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
@@ -42,6 +44,9 @@ pub enum Command {
     /// Check the PostgreSQL side and build its schema
     #[command(after_help = postgres::EXAMPLES)]
     Postgres(PostgresArgs),
+    /// Copy all rows from the source to the target, with their indexes
+    #[command(after_help = copy::EXAMPLES)]
+    Copy(CopyArgs),
     /// Restore indexes after the load, refresh materialized views and analyze
     #[command(after_help = postgres::POST_MIGRATE_EXAMPLES)]
     PostMigrate(PostMigrateArgs),
@@ -62,6 +67,7 @@ impl Command {
                 "post-migrate"
             }
             Self::Postgres(_) => "postgres",
+            Self::Copy(_) => "copy",
             Self::Pgloader(_) => "pgloader",
             Self::Version => "version",
         }

@@ -1,6 +1,7 @@
 //! One file per command: from what was typed to a report and a status.
 
 mod connect;
+mod copy;
 mod failure;
 mod files;
 mod models;
@@ -90,9 +91,10 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
             None => postgres::run_command(args, context).await,
         },
         Command::PostMigrate(args) => post_migrate::run(args, context).await,
+        Command::Copy(args) => copy::run(args, context).await,
         Command::Mysql(args) => mysql::run(args, context).await,
         Command::Version => version::run(context),
-        Command::Pgloader(args) => pgloader::run(args, context),
+        Command::Pgloader(args) => pgloader::run(&args, context),
     }
 }
 
