@@ -27,6 +27,7 @@ use crate::progress::Progress;
 use crate::quarantine::Quarantine;
 
 pub use error::Error;
+pub(super) use policy::overflow_command;
 pub use policy::{BadOverride, Overflow, OverflowPolicy, Override, overflow_policies};
 pub use report::{FIX_VERSION, FixCount, FixEntry, FixReport};
 pub use undo::{Conflict, UndoReport, undo};

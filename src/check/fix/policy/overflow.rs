@@ -102,6 +102,15 @@ pub(in crate::check::fix) fn decide(table: &str, column: &str, overrides: &[Over
         })
 }
 
+/// The command that repairs text which is too long for that column.
+pub(in crate::check) fn command(table: &str, column: &str) -> String {
+    let command = "migration-assist mysql --fix-varchar";
+    match decide(table, column, &[]).overflow {
+        Overflow::Keep => format!("{command} --on-overflow {table}.{column}=truncate|null|delete"),
+        _ => command.to_owned(),
+    }
+}
+
 /// The policy of one column that can overflow.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OverflowPolicy {
