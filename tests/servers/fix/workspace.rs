@@ -11,10 +11,7 @@ use migration_assist::schema::Catalog;
 
 use super::world::World;
 use crate::bed::{Source, on_both_flavours};
-
-#[allow(dead_code, reason = "the demonstration uses the rest")]
-#[path = "../../../examples/sample_workspace/load.rs"]
-mod load;
+use crate::sample;
 
 on_both_flavours![everything_awkward_is_repaired_and_comes_back];
 
@@ -70,8 +67,8 @@ fn done(report: &FixReport) -> BTreeMap<Class, [u64; 3]> {
 
 async fn everything_awkward_is_repaired_and_comes_back(database: Source) {
     let mut connection = database.connect().await;
-    let sample = load::Sample { posts: 1200, awkward: true };
-    load::load(&mut connection, sample).await.expect("the workspace");
+    let wanted = sample::Sample { posts: 1200, awkward: true };
+    sample::load(&mut connection, wanted).await.expect("the workspace");
     let promised = Promised::newest();
     let world = World::around(database, promised.target.clone());
     let before = world.dump().await;
