@@ -19,3 +19,4 @@ pub mod schema;
 pub mod secret;
 pub mod sql;
 pub mod ui;
+pub mod verify;

@@ -4,6 +4,7 @@ mod connection;
 mod mysql;
 mod pgloader;
 mod postgres;
+mod verify;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -11,6 +12,7 @@ pub use connection::{SourceArgs, TargetArgs};
 pub use mysql::{FixArgs, MysqlArgs};
 pub use pgloader::{PgloaderArgs, PluginName};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
+pub use verify::VerifyArgs;
 
 /// What every `--help` ends with.
 const EXIT_STATUS: &str = "\
@@ -48,6 +50,9 @@ pub enum Command {
     /// Write a pgloader configuration
     #[command(after_help = pgloader::EXAMPLES)]
     Pgloader(PgloaderArgs),
+    /// Compare every row of both sides, and name those that differ
+    #[command(after_help = verify::EXAMPLES)]
+    Verify(VerifyArgs),
     /// Print the version and the newest Mattermost release known
     Version,
 }
@@ -63,6 +68,7 @@ impl Command {
             }
             Self::Postgres(_) => "postgres",
             Self::Pgloader(_) => "pgloader",
+            Self::Verify(_) => "verify",
             Self::Version => "version",
         }
     }

@@ -7,6 +7,7 @@ mod models;
 mod mysql;
 mod post_migrate;
 mod postgres;
+mod verify;
 mod version;
 
 use clap::Parser as _;
@@ -89,6 +90,7 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
         },
         Command::PostMigrate(args) => post_migrate::run(args, context).await,
         Command::Mysql(args) => mysql::run(args, context).await,
+        Command::Verify(args) => verify::run(args, context).await,
         Command::Version => version::run(context),
         _ => anyhow::bail!("not yet"),
     }
