@@ -5,6 +5,7 @@ mod copy;
 mod mysql;
 mod pgloader;
 mod postgres;
+mod verify;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -13,6 +14,7 @@ pub use copy::{CopyArgs, OnErrorArg};
 pub use mysql::{FixArgs, MysqlArgs};
 pub use pgloader::{MemoryArgs, PgloaderArgs};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
+pub use verify::VerifyArgs;
 
 /// What every `--help` ends with.
 const EXIT_STATUS: &str = "\
@@ -53,6 +55,9 @@ pub enum Command {
     /// Write a pgloader configuration
     #[command(after_help = pgloader::EXAMPLES)]
     Pgloader(PgloaderArgs),
+    /// Compare every row of both sides, and name those that differ
+    #[command(after_help = verify::EXAMPLES)]
+    Verify(VerifyArgs),
     /// Print the version and the newest Mattermost release known
     Version,
 }
@@ -69,6 +74,7 @@ impl Command {
             Self::Postgres(_) => "postgres",
             Self::Copy(_) => "copy",
             Self::Pgloader(_) => "pgloader",
+            Self::Verify(_) => "verify",
             Self::Version => "version",
         }
     }

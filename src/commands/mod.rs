@@ -10,6 +10,7 @@ mod pgloader;
 mod post_migrate;
 mod postgres;
 mod repair;
+mod verify;
 mod version;
 
 use clap::Parser as _;
@@ -93,6 +94,7 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
         Command::PostMigrate(args) => post_migrate::run(args, context).await,
         Command::Copy(args) => copy::run(args, context).await,
         Command::Mysql(args) => mysql::run(args, context).await,
+        Command::Verify(args) => verify::run(args, context).await,
         Command::Version => version::run(context),
         Command::Pgloader(args) => pgloader::run(&args, context),
     }
