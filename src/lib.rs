@@ -13,6 +13,7 @@ pub mod ddl;
 pub mod indexes;
 pub mod migrations;
 pub mod mysql;
+pub mod pgloader;
 pub mod postgres;
 pub mod progress;
 pub mod quarantine;

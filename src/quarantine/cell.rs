@@ -79,19 +79,10 @@ impl<'de> Deserialize<'de> for Cell {
             None => Ok(Self::Null),
             Some(Written::Text(text)) => Ok(Self::Bytes(text.into_bytes())),
             Some(Written::Hexadecimal { hex }) => {
-                bytes_of(&hex).map(Self::Bytes).ok_or_else(|| D::Error::custom("no hexadecimal"))
+                hex::decode(hex).map(Self::Bytes).map_err(D::Error::custom)
             }
         }
     }
-}
-
-fn bytes_of(digits: &str) -> Option<Vec<u8>> {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16).and_then(|it| u8::try_from(it).ok());
-    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
-    if !rest.is_empty() {
-        return None;
-    }
-    pairs.iter().map(|[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect()
 }
 
 impl Columns {
