@@ -2,6 +2,7 @@
 
 mod connection;
 mod copy;
+mod migrate;
 mod mysql;
 mod pgloader;
 mod postgres;
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use connection::{SidesArgs, SourceArgs, TargetArgs};
 pub use copy::{CopyArgs, OnErrorArg};
+pub use migrate::MigrateArgs;
 pub use mysql::{FixArgs, MysqlArgs};
 pub use pgloader::{MemoryArgs, PgloaderArgs};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
@@ -40,6 +42,9 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Do it all: check, build the schema, copy, index, and prove both sides equal
+    #[command(after_help = migrate::EXAMPLES)]
+    Migrate(MigrateArgs),
     /// Check the MySQL side, repair it, and write down its applied migrations
     #[command(after_help = mysql::EXAMPLES)]
     Mysql(MysqlArgs),
@@ -72,6 +77,7 @@ impl Command {
                 "post-migrate"
             }
             Self::Postgres(_) => "postgres",
+            Self::Migrate(_) => "migrate",
             Self::Copy(_) => "copy",
             Self::Pgloader(_) => "pgloader",
             Self::Verify(_) => "verify",

@@ -21,6 +21,10 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     let progress = Arc::new(context.ui.progress());
     let report = copy(&source, &target, &options(&args), Arc::clone(&quarantine), progress).await?;
     describe(&report, context);
+    if !report.left_to_post_migrate.is_empty() {
+        let next = "run `migration-assist post-migrate` next: it builds the full-text indexes";
+        context.ui.hint(next);
+    }
     let kept = quarantine.lock().map(|it| it.has_records().then(|| it.path().to_owned()));
     if let Ok(Some(path)) = kept {
         context.ui.say(format!("altered values and rows set aside are in `{}`", path.display()));
@@ -51,7 +55,7 @@ fn options(args: &CopyArgs) -> CopyOptions {
 }
 
 /// Where Mattermost changes single fields of an object, a bare `null` becomes an empty one.
-fn policy(table: &str, column: &Column) -> Policy {
+pub(super) fn policy(table: &str, column: &Column) -> Policy {
     let is_object = OBJECTS.iter().any(|(of_table, name)| {
         of_table.eq_ignore_ascii_case(table) && name.eq_ignore_ascii_case(&column.name)
     });
@@ -59,7 +63,7 @@ fn policy(table: &str, column: &Column) -> Policy {
     Policy { json_null, ..Policy::default() }
 }
 
-fn describe(report: &CopyReport, context: Context) {
+pub(super) fn describe(report: &CopyReport, context: Context) {
     let ui = context.ui;
     let head = ["table", "read", "written", "altered", "aside", "MiB", "s"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
@@ -83,9 +87,6 @@ fn describe(report: &CopyReport, context: Context) {
     }
     if report.source_changed == Some(true) {
         ui.warn("the source has changed since the copy began: stop Mattermost and copy again");
-    }
-    if !report.left_to_post_migrate.is_empty() {
-        ui.hint("run `migration-assist post-migrate` next: it builds the full-text indexes");
     }
 }
 

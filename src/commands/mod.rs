@@ -4,6 +4,7 @@ mod connect;
 mod copy;
 mod failure;
 mod files;
+mod migrate;
 mod models;
 mod mysql;
 mod pgloader;
@@ -93,6 +94,7 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
         },
         Command::PostMigrate(args) => post_migrate::run(args, context).await,
         Command::Copy(args) => copy::run(args, context).await,
+        Command::Migrate(args) => migrate::run(args, context).await,
         Command::Mysql(args) => mysql::run(args, context).await,
         Command::Verify(args) => verify::run(args, context).await,
         Command::Version => version::run(context),

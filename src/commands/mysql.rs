@@ -59,7 +59,8 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     })
 }
 
-async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
+/// Opens the sessions that read.
+pub(super) async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
     // The first alone, so that a wrong password counts once against the account.
     let first = Connection::connect(dsn, Access::ReadOnly).await?;
     let others = (1..SESSIONS).map(|_| Connection::connect(dsn, Access::ReadOnly));
@@ -69,7 +70,7 @@ async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
 }
 
 /// Reads which migrations the source has; a database that is not Mattermost's is refused.
-async fn learn(connection: &mut Connection) -> anyhow::Result<Knowledge> {
+pub(super) async fn learn(connection: &mut Connection) -> anyhow::Result<Knowledge> {
     let applied = applied_migrations(connection).await?;
     if applied.is_none() && !table_exists(connection, "Systems").await? {
         let database = connection.database().await?;

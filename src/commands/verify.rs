@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::models::Knowledge;
-use super::{Context, ExitStatus, connect};
+use super::{Context, ExitStatus, connect, copy};
 use crate::check::BOOKKEEPING;
 use crate::cli::{Format, VerifyArgs};
 use crate::mysql::{self, Access, Dsn};
@@ -29,29 +29,36 @@ pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<Ex
 /// The tables that the source's own migrations make on the target.
 async fn required_tables(source: &Dsn) -> anyhow::Result<BTreeSet<String>> {
     let mut connection = mysql::Connection::connect(source, Access::ReadOnly).await?;
-    let knowledge = Knowledge::of(mysql::applied_migrations(&mut connection).await?)?;
-    let models = knowledge.models(&[]);
-    Ok(models.target.tables.keys().map(|name| name.to_ascii_lowercase()).collect())
+    Ok(Knowledge::of(mysql::applied_migrations(&mut connection).await?)?.target_tables())
+}
+
+/// A comparison of all rows, as `migrate` makes it.
+pub(super) fn whole(required: BTreeSet<String>, schema: &str, jobs: usize) -> VerifyOptions {
+    let own = BOOKKEEPING.iter().map(|&(table, reason)| (table.to_owned(), reason.to_owned()));
+    VerifyOptions {
+        schema: schema.to_owned(),
+        jobs,
+        bookkeeping: own.collect(),
+        required,
+        policy: Arc::new(copy::policy),
+        ..VerifyOptions::default()
+    }
 }
 
 fn options(args: VerifyArgs, required: BTreeSet<String>) -> VerifyOptions {
-    let own = BOOKKEEPING.iter().map(|&(table, reason)| (table.to_owned(), reason.to_owned()));
-    let defaults = VerifyOptions::default();
+    let jobs = args.jobs.map_or(VerifyOptions::default().jobs, usize::from);
+    let defaults = whole(required, &args.schema, jobs);
     VerifyOptions {
-        schema: args.schema,
-        jobs: args.jobs.map_or(defaults.jobs, usize::from),
         tables: args.tables,
         exclude: args.exclude,
         sample: args.sample.and_then(Sample::percent),
         limit: args.limit,
         show: if args.show_values { Show::Values } else { Show::Names },
-        bookkeeping: own.collect(),
-        required,
         ..defaults
     }
 }
 
-fn describe(report: &VerifyReport, ui: Ui) {
+pub(super) fn describe(report: &VerifyReport, ui: Ui) {
     ui.say(format!("source: {}; target: {}", report.source, report.target));
     describe_tables(report, ui);
     for left_out in &report.not_compared {
