@@ -49,7 +49,7 @@ pub enum Tls<'a> {
     ClientCertificate,
 }
 
-impl<'a> Server<'a> {
+impl Server<'_> {
     pub(super) fn uri(&self, scheme: Scheme, passwords: Passwords) -> Result<String, Error> {
         if self.database.is_empty() {
             return Err(Error::NoDatabase(scheme.server()));

@@ -12,6 +12,7 @@ mod end_to_end;
 #[path = "../models/facts.rs"]
 mod facts;
 mod fix;
+mod migrate;
 mod mysql;
 mod postgres;
 mod program;
