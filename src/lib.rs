@@ -22,3 +22,4 @@ pub mod schema;
 pub mod secret;
 pub mod sql;
 pub mod ui;
+pub mod verify;

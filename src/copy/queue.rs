@@ -168,7 +168,9 @@ mod tests {
         queue.complete(&key);
         let both = [queue.take().unwrap(), queue.take().unwrap()];
         assert_eq!(both.each_ref().map(name), ["i", "j"]);
-        both.iter().for_each(|task| drop(queue.complete(task)));
+        for task in &both {
+            queue.complete(task);
+        }
         assert!(queue.take().is_none(), "the second table is not complete");
         queue.complete(&third);
         assert!(!queue.is_finished());
