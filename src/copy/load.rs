@@ -64,6 +64,8 @@ impl Load<'_> {
                     self.set_aside(&row, problem, &mut outbox, &mut loaded)?;
                 }
             }
+            // A large row is not to stay in memory twice while it is sent.
+            drop(row);
             if lines.len() >= PIECE {
                 loaded.tally.bytes += lines.len() as u64;
                 let full = std::mem::replace(&mut lines, Vec::with_capacity(PIECE * 5 / 4));

@@ -152,7 +152,7 @@ fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -
     for table in &plan.tables {
         let entry = ledger.tables.get(&table.plan.target);
         let tally = entry.map(ledger::TableEntry::tally).unwrap_or_default();
-        total.add(&tally);
+        total.add(&with_table(&table.plan.source, &tally));
         tables.push(TableReport {
             source: table.plan.source.clone(),
             target: table.plan.target.clone(),
@@ -161,7 +161,6 @@ fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -
             tally,
         });
     }
-    total.changes.clear();
     let full_text = ledger.removed.iter().filter(|it| it.stage == Stage::FullText);
     CopyReport {
         tables,
@@ -176,4 +175,11 @@ fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -
         source_changed_between_runs: None,
         seconds: 0.0,
     }
+}
+
+/// The same tally, its columns told from those of other tables: `Posts.Message`.
+fn with_table(table: &str, tally: &Tally) -> Tally {
+    let changes = tally.changes.iter();
+    let changes = changes.map(|(column, counts)| (format!("{table}.{column}"), counts.clone()));
+    Tally { changes: changes.collect(), ..tally.clone() }
 }
