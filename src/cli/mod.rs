@@ -1,16 +1,22 @@
 //! What a person types: commands, flags and their help.
 
 mod connection;
+mod copy;
+mod migrate;
 mod mysql;
 mod pgloader;
 mod postgres;
+mod verify;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use connection::{SourceArgs, TargetArgs};
+pub use connection::{SidesArgs, SourceArgs, TargetArgs};
+pub use copy::{CopyArgs, OnErrorArg};
+pub use migrate::MigrateArgs;
 pub use mysql::{FixArgs, MysqlArgs};
 pub use pgloader::{MemoryArgs, PgloaderArgs};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
+pub use verify::VerifyArgs;
 
 /// What every `--help` ends with.
 const EXIT_STATUS: &str = "\
@@ -36,18 +42,27 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Do it all: check, build the schema, copy, index, and prove both sides equal
+    #[command(after_help = migrate::EXAMPLES)]
+    Migrate(MigrateArgs),
     /// Check the MySQL side, repair it, and write down its applied migrations
     #[command(after_help = mysql::EXAMPLES)]
     Mysql(MysqlArgs),
     /// Check the PostgreSQL side and build its schema
     #[command(after_help = postgres::EXAMPLES)]
     Postgres(PostgresArgs),
+    /// Copy all rows from the source to the target, with their indexes
+    #[command(after_help = copy::EXAMPLES)]
+    Copy(CopyArgs),
     /// Restore indexes after the load, refresh materialized views and analyze
     #[command(after_help = postgres::POST_MIGRATE_EXAMPLES)]
     PostMigrate(PostMigrateArgs),
     /// Write a pgloader configuration
     #[command(after_help = pgloader::EXAMPLES)]
     Pgloader(PgloaderArgs),
+    /// Compare every row of both sides, and name those that differ
+    #[command(after_help = verify::EXAMPLES)]
+    Verify(VerifyArgs),
     /// Print the version and the newest Mattermost release known
     Version,
 }
@@ -62,7 +77,10 @@ impl Command {
                 "post-migrate"
             }
             Self::Postgres(_) => "postgres",
+            Self::Migrate(_) => "migrate",
+            Self::Copy(_) => "copy",
             Self::Pgloader(_) => "pgloader",
+            Self::Verify(_) => "verify",
             Self::Version => "version",
         }
     }

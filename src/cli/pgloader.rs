@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 
+use super::SidesArgs;
+
 pub(super) const EXAMPLES: &str = "\
 No connection is made. pgloader cannot log in to MySQL 8.4 and later.
 
@@ -25,21 +27,9 @@ Exit status:
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct PgloaderArgs {
-    /// The MySQL or MariaDB database
-    #[arg(long, value_name = "DSN", env = "MIGRATION_ASSIST_MYSQL_DSN", hide_env_values = true)]
-    pub mysql: Option<String>,
-    /// Read the MySQL DSN from a file
-    #[arg(long, value_name = "FILE")]
-    pub mysql_dsn_file: Option<PathBuf>,
-    /// The PostgreSQL database
-    #[arg(long, value_name = "DSN", env = "MIGRATION_ASSIST_POSTGRES_DSN", hide_env_values = true)]
-    pub postgres: Option<String>,
-    /// Read the PostgreSQL DSN from a file
-    #[arg(long, value_name = "FILE")]
-    pub postgres_dsn_file: Option<PathBuf>,
-    /// The schema that Mattermost's tables live in
-    #[arg(long, value_name = "NAME", default_value = "public")]
-    pub schema: String,
+    /// The two databases.
+    #[command(flatten)]
+    pub sides: SidesArgs,
     /// Remove NUL bytes from text, which PostgreSQL refuses
     #[arg(
         long,

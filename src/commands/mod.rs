@@ -1,14 +1,17 @@
 //! One file per command: from what was typed to a report and a status.
 
 mod connect;
+mod copy;
 mod failure;
 mod files;
+mod migrate;
 mod models;
 mod mysql;
 mod pgloader;
 mod post_migrate;
 mod postgres;
 mod repair;
+mod verify;
 mod version;
 
 use clap::Parser as _;
@@ -90,9 +93,12 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
             None => postgres::run_command(args, context).await,
         },
         Command::PostMigrate(args) => post_migrate::run(args, context).await,
+        Command::Copy(args) => copy::run(args, context).await,
+        Command::Migrate(args) => migrate::run(args, context).await,
         Command::Mysql(args) => mysql::run(args, context).await,
+        Command::Verify(args) => verify::run(args, context).await,
         Command::Version => version::run(context),
-        Command::Pgloader(args) => pgloader::run(args, context),
+        Command::Pgloader(args) => pgloader::run(&args, context),
     }
 }
 

@@ -10,7 +10,7 @@ use super::files::{self, Replace};
 use super::models::Knowledge;
 use super::{Context, ExitStatus, connect, repair};
 use crate::check::fix::FixReport;
-use crate::check::{CheckOptions, CheckReport, Finding, Severity, check};
+use crate::check::{CheckOptions, CheckReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
 use crate::mysql::{Access, Connection, Dsn, applied_migrations, table_exists};
 use crate::release::Document;
@@ -45,7 +45,7 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     };
     let progress = context.ui.progress();
     let checks = check(&mut connections, &models, CheckOptions::default(), &progress).await?;
-    describe(&checks, context);
+    context.ui.say(checks.to_string().trim_end());
     write_document(&checks, &args, context)?;
     let clear = checks.findings.iter().all(|finding| finding.severity == Severity::Note);
     let complete = fixes.as_ref().is_none_or(FixReport::is_complete);
@@ -59,7 +59,8 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     })
 }
 
-async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
+/// Opens the sessions that read.
+pub(super) async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
     // The first alone, so that a wrong password counts once against the account.
     let first = Connection::connect(dsn, Access::ReadOnly).await?;
     let others = (1..SESSIONS).map(|_| Connection::connect(dsn, Access::ReadOnly));
@@ -69,7 +70,7 @@ async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
 }
 
 /// Reads which migrations the source has; a database that is not Mattermost's is refused.
-async fn learn(connection: &mut Connection) -> anyhow::Result<Knowledge> {
+pub(super) async fn learn(connection: &mut Connection) -> anyhow::Result<Knowledge> {
     let applied = applied_migrations(connection).await?;
     if applied.is_none() && !table_exists(connection, "Systems").await? {
         let database = connection.database().await?;
@@ -105,48 +106,4 @@ fn write_document(report: &CheckReport, args: &MysqlArgs, context: Context) -> a
     files::write(path, &text, Replace::from(args.force), context)?;
     context.ui.say(format!("applied migrations: written to `{}`", path.display()));
     Ok(())
-}
-
-fn describe(report: &CheckReport, context: Context) {
-    let ui = context.ui;
-    let release = report.release.as_deref().map_or_else(
-        || "of no single release".to_owned(),
-        |release| format!("of Mattermost {release}"),
-    );
-    ui.say(format!(
-        "source: {}, migrations {} ({release})",
-        report.server, report.applied_migrations
-    ));
-    for (severity, title) in [
-        (Severity::Blocks, "These stop the copy, or need a decision:"),
-        (Severity::Changes, "These will be changed on the way:"),
-        (Severity::Note, "Worth knowing:"),
-    ] {
-        if report.count(severity) == 0 {
-            continue;
-        }
-        ui.say(format!("\n{title}"));
-        for finding in report.findings.iter().filter(|finding| finding.severity == severity) {
-            ui.say(line(finding));
-        }
-    }
-    if report.findings.is_empty() {
-        ui.good("everything will arrive in PostgreSQL as it is");
-    }
-}
-
-fn line(finding: &Finding) -> String {
-    let indent = " ".repeat(4);
-    let mut lines = vec![format!("  {} [{}] {}", finding.place(), finding.id, finding.message)];
-    if !finding.keys.is_empty() {
-        let keys: Vec<String> = finding.keys.iter().map(|key| key.join("/")).collect();
-        lines.push(format!("{indent}rows: {}", keys.join(", ")));
-    }
-    if !finding.action.is_empty() {
-        lines.push(format!("{indent}copy: {}", finding.action));
-    }
-    if let Some(fix) = &finding.fix {
-        lines.push(format!("{indent}fix: {fix}"));
-    }
-    lines.join("\n")
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::files::{self, Replace};
 use super::{Context, ExitStatus, connect};
-use crate::cli::{Format, MemoryArgs, PgloaderArgs, SourceArgs, TargetArgs};
+use crate::cli::{Format, MemoryArgs, PgloaderArgs};
 use crate::migrations;
 use crate::mysql::{self, Address, TlsMode as SourceTls};
 use crate::pgloader::{
@@ -24,15 +24,12 @@ struct PgloaderReport<'a> {
     notes: &'a [String],
 }
 
-pub(super) fn run(args: PgloaderArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let sources = SourceArgs { mysql_dsn_file: args.mysql_dsn_file, ..SourceArgs::default() };
-    let source = connect::source_dsn(args.mysql.as_deref(), &sources)?;
-    let targets = TargetArgs { postgres_dsn_file: args.postgres_dsn_file, ..TargetArgs::default() };
-    let target = connect::target_dsn(args.postgres.as_deref(), &targets)?;
+pub(super) fn run(args: &PgloaderArgs, context: Context) -> anyhow::Result<ExitStatus> {
+    let (source, target) = connect::sides(&args.sides)?;
     let options = Options {
         source: source_server(&source),
         target: target_server(&target),
-        schema: &args.schema,
+        schema: &args.sides.schema,
         passwords: if args.no_passwords { Passwords::Omitted } else { Passwords::Written },
         null_characters: if args.remove_null_chars {
             NullCharacters::Removed

@@ -4,6 +4,7 @@
 //! cannot. Which conversion a column takes is derived from the types on both sides. Cells are what
 //! the text protocol delivers, in UTF-8 (`SET NAMES utf8mb4`) and with the session in UTC.
 
+mod canonical;
 mod change;
 mod column;
 mod conversion;

@@ -165,9 +165,15 @@ fn open_existing(path: &Path) -> Result<Option<File>, Error> {
 }
 
 fn lock(file: &File, path: &Path) -> Result<(), Error> {
-    match file.try_lock() {
+    locked(file.try_lock(), path)
+}
+
+/// What came of locking the file; some network file systems have no locks.
+pub(super) fn locked(outcome: Result<(), TryLockError>, path: &Path) -> Result<(), Error> {
+    match outcome {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.to_owned() }),
+        Err(TryLockError::Error(source)) if source.kind() == io::ErrorKind::Unsupported => Ok(()),
         Err(TryLockError::Error(source)) => Err(Error::Open { path: path.to_owned(), source }),
     }
 }

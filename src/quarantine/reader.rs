@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::file::locked;
 use super::line::FORMAT;
 use super::{Error, Line};
 
@@ -21,10 +22,11 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens a quarantine.
+    /// Opens a quarantine, and keeps others from writing to it.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let cannot = |source| Error::Open { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(cannot)?;
+        locked(file.try_lock_shared(), path)?;
         let offset = check_header(&mut file, path)?;
         let mut reader = Self {
             path: path.to_owned(),

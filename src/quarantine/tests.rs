@@ -145,4 +145,9 @@ fn two_processes_do_not_mix_their_lines() {
     quarantine.append(&[altered("a")]).expect("written");
     let second = Quarantine::open(&path, Purpose::Fix, "db").expect_err("in use");
     assert!(matches!(second, Error::InUse { .. }));
+    assert!(matches!(Reader::open(&path), Err(Error::InUse { .. })), "nor is it undone meanwhile");
+    drop(quarantine);
+    let _reader = Reader::open(&path).expect("a quarantine");
+    Reader::open(&path).expect("a second reader");
+    assert!(matches!(Quarantine::open(&path, Purpose::Fix, "db"), Err(Error::InUse { .. })));
 }

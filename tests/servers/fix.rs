@@ -3,4 +3,6 @@
 mod classes;
 mod interrupted;
 mod others;
+mod policy;
+mod workspace;
 mod world;

@@ -1,4 +1,4 @@
-//! Tests against real servers. `scripts/test` starts them.
+//! Tests against real servers, which `scripts/test` starts.
 
 mod bed;
 mod bed_postgres;
@@ -6,6 +6,7 @@ mod check;
 #[path = "../../examples/sample_workspace/compare.rs"]
 mod compare;
 mod convert;
+mod copy;
 mod end_to_end;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 #[path = "../models/facts.rs"]

@@ -96,16 +96,18 @@ fn statement(table: &TableFix, record: &Record) -> Option<String> {
         Action::Altered { column, old, new } => {
             let stored = table.columns.iter().find(|it| it.name == *column)?;
             Some(format!(
-                "UPDATE {name} SET {} = {} WHERE {} AND {} LIMIT 1",
+                "UPDATE {name} SET {} = {}{} WHERE {} AND {}{}",
                 stored.sql(),
                 stored.write(new),
+                table.times_but(column),
                 is_row(table, &record.key)?,
                 stored.holds(old),
+                table.limit(),
             ))
         }
         Action::Deleted { row } => {
             let key = is_row(table, &record.key)?;
-            Some(format!("DELETE FROM {name} WHERE {key} AND {} LIMIT 1", holds_all(table, row)?))
+            Some(format!("DELETE FROM {name} WHERE {key} AND {}", holds_all(table, row)?))
         }
         _ => None,
     }

@@ -85,7 +85,7 @@ fn sql(table: &TableFix, from: &From) -> String {
     conditions.sort();
     conditions.dedup();
     let mut filters = vec![format!("({})", conditions.join(" OR "))];
-    let (mut order, mut offset) = (String::new(), 0);
+    let (mut order, mut offset, mut index) = (String::new(), 0, "");
     match (&table.key, from) {
         (RowKey::Primary(_), from) => {
             let columns = table.key_columns();
@@ -94,12 +94,14 @@ fn sql(table: &TableFix, from: &From) -> String {
             }
             let names: Vec<String> = columns.iter().map(|column| column.sql()).collect();
             order = format!(" ORDER BY {}", names.join(", "));
+            // A batch must cost what it reads, never a look at the whole table.
+            index = " FORCE INDEX (PRIMARY)";
         }
         (RowKey::WholeRow, From::Count(count)) => offset = *count,
         (RowKey::WholeRow, _) => {}
     }
     format!(
-        "SELECT {} FROM {} WHERE {}{order} LIMIT {ROWS} OFFSET {offset}",
+        "SELECT {} FROM {}{index} WHERE {}{order} LIMIT {ROWS} OFFSET {offset}",
         outputs.join(", "),
         table.sql(),
         filters.join(" AND "),

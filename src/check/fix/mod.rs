@@ -14,6 +14,7 @@ mod plan;
 mod policy;
 mod repair;
 mod report;
+mod row;
 mod rows;
 mod stored;
 mod undo;
@@ -21,16 +22,20 @@ mod undo;
 use std::collections::BTreeSet;
 
 use super::{Class, Models};
-use crate::mysql::{self, Connection};
+use crate::mysql::{self, Connection, Flavour};
 use crate::progress::Progress;
 use crate::quarantine::Quarantine;
 
 pub use error::Error;
+pub(super) use policy::overflow_command;
 pub use policy::{BadOverride, Overflow, OverflowPolicy, Override, overflow_policies};
 pub use report::{FIX_VERSION, FixCount, FixEntry, FixReport};
 pub use undo::{Conflict, UndoReport, undo};
 
 use report::Counts;
+
+/// What stands in for the name of a table or a column while it is made again.
+const UNFINISHED: &str = "migration_assist_undo";
 
 /// The classes of rules that have a fix, in the order in which they are fixed.
 pub const FIXABLE: [Class; 5] =
@@ -53,7 +58,8 @@ pub(in crate::check::fix) enum Mode<'a> {
     Apply(&'a mut Quarantine),
 }
 
-/// Fixes the source that the connection, which must be a writing one, is open to.
+/// Fixes the source that the connection, which must be a writing one, is open to. After an error the
+/// connection is of no more use.
 ///
 /// Afterwards the same checks are made again: what they still find of that which the fix claims to
 /// clear is counted as unfinished in the report.
@@ -65,7 +71,9 @@ pub async fn fix(
     progress: &dyn Progress,
 ) -> Result<FixReport, Error> {
     let mut counts = Counts::default();
+    checks(connection, Checks::Off).await?;
     run(connection, models, options, Mode::Apply(quarantine), progress, &mut counts).await?;
+    checks(connection, Checks::On).await?;
     let path = quarantine.has_records().then(|| quarantine.path().to_owned());
     Ok(FixReport {
         version: FIX_VERSION,
@@ -90,6 +98,24 @@ pub async fn dry_run(
         quarantine: None,
         entries: counts.into_entries(),
     })
+}
+
+/// Whether rows are held to the table's check constraints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Checks {
+    On,
+    Off,
+}
+
+/// JSON that is none is older than the check of `MariaDB` that refuses it, and with it every change of
+/// its row. MySQL has no such setting, and no such rows.
+async fn checks(connection: &mut Connection, checks: Checks) -> Result<(), Error> {
+    if connection.server().flavour != Flavour::MariaDb {
+        return Ok(());
+    }
+    let value = i32::from(checks == Checks::On);
+    let sql = format!("SET check_constraint_checks = {value}");
+    connection.execute(&sql).await.map(drop).map_err(Error::Catalog)
 }
 
 async fn run(

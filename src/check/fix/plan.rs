@@ -56,6 +56,21 @@ impl TableFix {
         matches!(&self.key, RowKey::Primary(places) if places.contains(&place))
     }
 
+    /// Assignments, each behind a comma, that keep the server from setting the time of a change in
+    /// columns that ask for it; `column` is being assigned already.
+    pub(super) fn times_but(&self, column: &str) -> String {
+        let mut assignments = String::new();
+        for other in self.columns.iter().filter(|it| it.is_timestamp() && it.name != column) {
+            assignments.extend([", ", &other.sql(), " = ", &other.sql()]);
+        }
+        assignments
+    }
+
+    /// What keeps a statement to one of several equal rows.
+    pub(super) fn limit(&self) -> &'static str {
+        if self.key == RowKey::WholeRow { " LIMIT 1" } else { "" }
+    }
+
     /// The columns of the key; all of them where there is none.
     pub(super) fn key_columns(&self) -> Vec<&Stored> {
         match &self.key {

@@ -3,13 +3,14 @@
 use super::policy::{self, Overflow, Override};
 use crate::check::{ColumnPair, Probe, Rule, Verdict};
 use crate::convert::{json, text};
+use crate::quarantine::Cell;
 use crate::schema::Limit;
 
 /// What is to be done with a cell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Repair {
-    /// The value to write, where it is to change; the inner `None` is NULL.
-    pub(super) new: Option<Option<Vec<u8>>>,
+    /// The value to write, in UTF-8, where it is to change.
+    pub(super) new: Option<Cell>,
     /// The rules that the change satisfies.
     pub(super) reasons: Vec<Rule>,
     /// The rule for which the whole row is to be deleted.
@@ -57,7 +58,7 @@ pub(super) fn repair(probes: &[Probe], overrides: &[Override], cell: Option<&[u8
         }
     }
     if value.as_deref() != cell {
-        repair.new = Some(value);
+        repair.new = Some(Cell::from(value));
     }
     repair
 }
@@ -135,6 +136,7 @@ mod tests {
     use super::{Repair, repair, truncate_name, truncate_words};
     use crate::check::{ColumnPair, Probe, Rule};
     use crate::mysql::Flavour;
+    use crate::quarantine::Cell;
     use crate::schema::ColumnType;
 
     fn pair(table: &str, column: &str, source: &str, target: &str) -> ColumnPair {
@@ -159,7 +161,8 @@ mod tests {
 
     fn written(repair: Repair) -> String {
         assert_eq!((repair.left, repair.delete_row), (None, None));
-        String::from_utf8(repair.new.expect("a change").expect("a value")).expect("UTF-8")
+        let new = repair.new.expect("a change");
+        String::from_utf8(new.bytes().expect("a value").to_vec()).expect("UTF-8")
     }
 
     #[test]
@@ -183,7 +186,7 @@ mod tests {
         };
         assert_eq!(written(at("Users", "Props", b"")), "{}");
         assert_eq!(written(at("Users", "Props", b" null ")), "{}");
-        assert_eq!(at("Threads", "Participants", b"").new, Some(None));
+        assert_eq!(at("Threads", "Participants", b"").new, Some(Cell::Null));
         let broken = at("Jobs", "Data", b"{");
         assert_eq!((broken.left, broken.new), (Some(Rule::InvalidJson), None));
     }
@@ -199,7 +202,10 @@ mod tests {
         assert_eq!(written(at("FileInfo", "Name", 8, &[], "überlang.pdf")), "über.pdf");
         assert_eq!(written(at("Commands", "IconURL", 2, &[], "http")), "");
         assert_eq!(at("Posts", "FileIds", 2, &[], "[\"a\"]").left, Some(Rule::TooLong));
-        assert_eq!(at("Posts", "FileIds", 2, &["Posts.FileIds=null"], "[\"a\"]").new, Some(None));
+        assert_eq!(
+            at("Posts", "FileIds", 2, &["Posts.FileIds=null"], "[\"a\"]").new,
+            Some(Cell::Null)
+        );
         let row = at("LinkMetadata", "URL", 2, &[], "http");
         assert_eq!((row.delete_row, row.new), (Some(Rule::TooLong), None));
         assert_eq!(
@@ -207,7 +213,10 @@ mod tests {
             Some(Rule::TooLong)
         );
         let half = at("Posts", "FileIds", 3, &[], "a\0bcd");
-        assert_eq!((half.new, half.left), (Some(Some(b"abcd".to_vec())), Some(Rule::TooLong)));
+        assert_eq!(
+            (half.new, half.left),
+            (Some(Cell::Bytes(b"abcd".to_vec())), Some(Rule::TooLong))
+        );
     }
 
     #[test]

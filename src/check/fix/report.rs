@@ -106,7 +106,8 @@ impl Counts {
         let entry = self.entry(place);
         entry.count.left += 1;
         if entry.left_keys.len() < KEYS {
-            entry.left_keys.push(key());
+            // A table without a key has nothing to name a row by.
+            entry.left_keys.extend(Some(key()).filter(|key| !key.is_empty()));
         }
     }
 

@@ -49,6 +49,11 @@ impl Stored {
         matches!(self.kind, Kind::Text(_)) && self.is_sent_raw()
     }
 
+    /// Whether the server may set it to the time of a change.
+    pub(super) fn is_timestamp(&self) -> bool {
+        matches!(self.kind, Kind::Timestamp { .. })
+    }
+
     /// A condition that it holds exactly these bytes.
     pub(super) fn holds(&self, cell: &Cell) -> String {
         match cell {

@@ -36,7 +36,7 @@ async fn there(source: Source, classes: &[Class]) -> (World, FixReport, Before) 
 struct Before(std::collections::BTreeMap<String, Vec<String>>);
 
 impl Before {
-    async fn is_back(self, world: &World) {
+    async fn comes_back_in(self, world: &World) {
         assert_ne!(world.dump().await, self.0);
         for round in 0..2 {
             let undone = world.undo().await;
@@ -69,7 +69,7 @@ async fn artifacts_are_dropped_and_come_back(source: Source) {
     );
     let dump = world.dump().await;
     assert!(dump.contains_key("Mine") && !dump.contains_key("schema_migrations"));
-    before.is_back(&world).await;
+    before.comes_back_in(&world).await;
 }
 
 async fn unicode_is_repaired_and_comes_back(source: Source) {
@@ -97,7 +97,7 @@ async fn unicode_is_repaired_and_comes_back(source: Source) {
     assert_eq!(escape, serde_json::json!({"a": "xy", "b": [1]}));
     let clean = world.value(&format!("{props} = 'clean'")).await.expect("a value");
     assert!(clean.contains(r"C:\\u0000dir") && clean.contains("\"u0000\""), "{clean}");
-    before.is_back(&world).await;
+    before.comes_back_in(&world).await;
 }
 
 async fn varchar_is_repaired_and_comes_back(source: Source) {
@@ -123,7 +123,7 @@ async fn varchar_is_repaired_and_comes_back(source: Source) {
     ] {
         assert_eq!(world.value(sql).await, Some(expected), "{sql}");
     }
-    before.is_back(&world).await;
+    before.comes_back_in(&world).await;
 }
 
 async fn json_is_repaired_and_comes_back(source: Source) {
@@ -146,7 +146,7 @@ async fn json_is_repaired_and_comes_back(source: Source) {
     }
     let participants = "SELECT Participants FROM Threads WHERE ReplyCount = 2";
     assert_eq!(world.value(participants).await, None);
-    before.is_back(&world).await;
+    before.comes_back_in(&world).await;
 }
 
 async fn nulls_are_repaired_and_come_back(source: Source) {
@@ -154,7 +154,7 @@ async fn nulls_are_repaired_and_come_back(source: Source) {
     assert_eq!(places(&fixed), ["PropertyFields.CreateAt null-not-allowed: 1 0 0 0"]);
     let value = world.value("SELECT CreateAt FROM PropertyFields WHERE ID = 'a'").await;
     assert_eq!(value.as_deref(), Some("0"));
-    before.is_back(&world).await;
+    before.comes_back_in(&world).await;
 }
 
 async fn all_classes_at_once(source: Source) {
@@ -164,7 +164,7 @@ async fn all_classes_at_once(source: Source) {
     assert!(fixed.quarantine.as_deref().is_some_and(is_written));
     let mine = world.value("SELECT HEX(Said) FROM Mine").await;
     assert_eq!(mine.as_deref(), Some("6D696E6500"), "nobody else's table");
-    before.is_back(&world).await;
+    before.comes_back_in(&world).await;
 }
 
 async fn a_dry_run_tells_and_changes_nothing(source: Source) {

@@ -12,6 +12,7 @@ on_both_flavours![
     a_change_in_between_is_not_overwritten,
     what_somebody_changed_since_is_told_and_left,
     an_account_that_may_only_read_is_told,
+    an_account_that_may_not_lock_tables_will_do,
     a_value_that_must_be_unique_is_left,
     a_person_s_decision_counts,
     what_others_need_is_not_dropped,
@@ -89,17 +90,21 @@ async fn an_account_that_may_only_read_is_told(source: Source) {
     let dsn = Dsn { password: "pw".into(), ..account };
     let before = world.dump().await;
     let administrator = world.source.dsn.clone();
-    for (dsn, access, code) in
-        [(&dsn, Access::Writing, 1142), (&administrator, Access::ReadOnly, 1792)]
-    {
+    for (dsn, access, class, code) in [
+        (&dsn, Access::Writing, Class::Unicode, 1142),
+        (&dsn, Access::Writing, Class::Artifacts, 1142),
+        (&administrator, Access::ReadOnly, Class::Unicode, 1792),
+        (&administrator, Access::ReadOnly, Class::Artifacts, 1792),
+    ] {
         let mut connection = open(dsn, access).await;
-        let classes = options(&[Class::Unicode, Class::Varchar]);
+        let classes = options(&[class]);
         let error =
             fix(&mut connection, &world.models(), &classes, &mut world.quarantine(), &Silent)
                 .await
                 .expect_err("no right to write");
         let Error::Table { table, source } = &error else { panic!("{error:?}") };
-        assert_eq!((table.as_str(), source.code()), ("FileInfo", Some(code)), "{source}");
+        let expected = if class == Class::Unicode { "FileInfo" } else { "Threads" };
+        assert_eq!((table.as_str(), source.code()), (expected, Some(code)), "{source}");
         if code == 1142 {
             assert!(error.hint().expect("a hint").contains("UPDATE"));
         }
@@ -123,8 +128,10 @@ async fn a_value_that_must_be_unique_is_left(source: Source) {
     )
     .await;
     let fixed = world.fix(&[Class::Unicode]).await;
-    assert!(!fixed.is_complete());
-    assert_eq!(counts(&fixed)["Users.Nickname nul-byte"].unfinished, 1);
+    assert!(fixed.is_complete());
+    assert_eq!(counts(&fixed)["Users.Nickname nul-byte"].left, 1);
+    let left = fixed.entries.iter().find(|it| it.column.as_deref() == Some("Nickname"));
+    assert_eq!(left.expect("an entry").left_keys, [["two"]]);
     assert_eq!(counts(&fixed)["Posts.Message nul-byte"].altered, 2, "the others are done");
 }
 
@@ -165,5 +172,22 @@ async fn what_others_need_is_not_dropped(source: Source) {
     assert!(left[1].note.is_some());
     assert_eq!(fixed.total().dropped, 1);
     assert_eq!(world.undo().await.conflicts, []);
+    assert_eq!(world.dump().await, before);
+}
+
+async fn an_account_that_may_not_lock_tables_will_do(source: Source) {
+    let mut world = World::create(source).await;
+    let rights = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP";
+    let account = world.source.account(rights, "BY 'pw'").await;
+    let dsn = Dsn { password: "pw".into(), ..account };
+    let before = world.dump().await;
+    let mut connection = open(&dsn, Access::Writing).await;
+    let fixed =
+        fix(&mut connection, &world.models(), &options(all()), &mut world.quarantine(), &Silent)
+            .await
+            .expect("fixed");
+    assert!(fixed.is_complete() && fixed.total().dropped == 3);
+    let undone = undo(&mut connection, &world.path(), &Silent).await.expect("undone");
+    assert_eq!(undone.conflicts, []);
     assert_eq!(world.dump().await, before);
 }

@@ -23,7 +23,8 @@ const SOURCE: &str = r#"
     CREATE TABLE Users (Id varchar(26) PRIMARY KEY, Props json,
         AcceptedTermsOfServiceId varchar(26) CHARACTER SET latin1 DEFAULT 'none', Nickname varchar(64),
         KEY by_terms (AcceptedTermsOfServiceId, Nickname));
-    CREATE TABLE FileInfo (Id varchar(26) PRIMARY KEY, Name text, Content longtext);
+    CREATE TABLE FileInfo (Id varchar(26) PRIMARY KEY, Name text, Content longtext,
+        Touched timestamp NOT NULL DEFAULT '2001-02-03 04:05:06' ON UPDATE CURRENT_TIMESTAMP);
     CREATE TABLE LinkMetadata (Hash bigint PRIMARY KEY, URL text, Data json, At datetime(6), Raw blob, B bit(3));
     CREATE TABLE PropertyFields (ID varchar(26) PRIMARY KEY, CreateAt bigint);
     CREATE TABLE Threads (PostId varchar(26), ReplyCount bigint, DeleteAt bigint NOT NULL DEFAULT 7,
@@ -56,9 +57,9 @@ const ROWS: &str = r#"
         ('both', CONCAT(REPEAT('é', 99), CHAR(0), 'ab'), NULL, NULL, 'null');
     INSERT INTO Users VALUES
         ('one', '{}', 'été', 'Ann'), ('two', 'null', NULL, 'Bob'), ('three', NULL, 'none', NULL);
-    INSERT INTO FileInfo VALUES ('name', CONCAT(REPEAT('名', 20), '.pdf'), CONCAT('a', CHAR(0)));
+    INSERT INTO FileInfo (Id, Name, Content) VALUES ('name', CONCAT(REPEAT('名', 20), '.pdf'), CONCAT('a', CHAR(0)));
     INSERT INTO LinkMetadata VALUES
-        (-1, CONCAT('https://example.com/', REPEAT('x', 20)), '{"a": 1.0}', '2020-02-29 01:02:03.000004', X'00ff27', 5),
+        (-1, CONCAT('https://example.com/', REPEAT('x', 20)), '{"a": 1.0, "bb": 1e30, "c": "\\u00e9\\ud83d\\ude00"}', '2020-02-29 01:02:03.000004', X'00ff27', 5),
         (2, 'https://e.com', NULL, NULL, '', 0);
     INSERT INTO PropertyFields VALUES ('a', NULL), ('b', 5);
     INSERT INTO Threads VALUES ('p', 1, 5, '[]'), ('p', 2, 7, ''), ('q', 1, 0, 'broken');
@@ -90,12 +91,13 @@ impl World {
         }
         let mut target = Catalog::default();
         ddl::apply(&mut target, Dialect::Postgres, TARGET).expect("the target's tables");
-        Self {
-            source,
-            target,
-            known: MigrationSet::default(),
-            folder: tempfile::tempdir().expect("a folder"),
-        }
+        Self::around(source, target)
+    }
+
+    /// A source that is filled already, and its target.
+    pub fn around(source: Source, target: Catalog) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { source, target, known: MigrationSet::default(), folder }
     }
 
     pub fn models(&self) -> Models<'_> {
@@ -152,7 +154,8 @@ impl World {
         let mut connection = self.source.connect().await;
         let tables: Vec<String> = connection
             .query(
-                "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()",
+                "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() \
+                 AND TABLE_TYPE = 'BASE TABLE'",
             )
             .await
             .expect("tables");

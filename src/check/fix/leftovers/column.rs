@@ -23,32 +23,45 @@ pub(super) async fn drop_column(
     column: &str,
     mode: &mut Mode<'_>,
 ) -> Result<(), Stay> {
-    let missing = || Stay::Because("it is gone".to_owned());
-    let catalog = source.tables.get(table).ok_or_else(missing)?;
+    let catalog = source.tables.get(table).ok_or(Stay::Gone)?;
     if RowKey::of(catalog) == RowKey::WholeRow {
         return Err(Stay::Because("the table has no primary key".to_owned()));
     }
-    let definition = definition_of(connection, table).await?;
-    let definition = definition::column(&definition, column).ok_or_else(missing)?;
-    if let Some(needed_by) = &definition.needed_by {
-        return Err(Stay::Because(format!("{needed_by} needs it")));
-    }
-    let Mode::Apply(quarantine) = mode else { return Ok(()) };
+    let Mode::Apply(quarantine) = mode else {
+        return find(connection, table, column).await.map(drop);
+    };
+    // Fails where the account may not alter the table, before anything is written anywhere.
+    let probe = format!("ALTER TABLE {}", Dialect::MySql.identifier(table));
+    connection.execute(&probe).await.at(table)?;
     lock(connection, table).await?;
-    let dropped = keep_and_drop(connection, catalog, column, definition, quarantine).await;
+    let dropped = keep_and_drop(connection, catalog, column, quarantine).await;
     let unlocked = unlock(connection, table).await;
     dropped?;
     Ok(unlocked?)
+}
+
+/// The column as its table defines it now, if it can go.
+async fn find(
+    connection: &mut Connection,
+    table: &str,
+    column: &str,
+) -> Result<ColumnDefinition, Stay> {
+    let definition = definition_of(connection, table).await?;
+    let found = definition::column(&definition, column).ok_or(Stay::Gone)?;
+    match &found.needed_by {
+        Some(needed_by) => Err(Stay::Because(format!("{needed_by} needs it"))),
+        None => Ok(found),
+    }
 }
 
 async fn keep_and_drop(
     connection: &mut Connection,
     table: &Table,
     column: &str,
-    definition: ColumnDefinition,
     quarantine: &mut Quarantine,
 ) -> Result<(), Stay> {
-    let ColumnDefinition { definition, after, indexes, .. } = definition;
+    let ColumnDefinition { definition, after, indexes, .. } =
+        find(connection, &table.name, column).await?;
     let nullable = table.column(column).is_some_and(|it| !it.not_null);
     let action =
         Action::DroppedColumn { column: column.to_owned(), definition, after, indexes, nullable };

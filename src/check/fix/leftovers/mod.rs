@@ -16,6 +16,8 @@ use crate::sql::Dialect;
 
 /// Why something is not dropped.
 enum Stay {
+    /// It is gone already: a run that was interrupted got so far.
+    Gone,
     /// The server or its schema forbids it; the reason, in words.
     Because(String),
     /// Something else went wrong.
@@ -53,6 +55,7 @@ pub(super) async fn fix(
         };
         match outcome {
             Ok(()) => counts.of(place).dropped += 1,
+            Err(Stay::Gone) => {}
             Err(Stay::Because(note)) => counts.leave_whole(place, note),
             Err(Stay::Failed(error)) => return Err(error),
         }
@@ -95,14 +98,15 @@ pub(super) async fn definition_of(
 
 /// Keeps others from writing to the table until [`unlock`], where the account may do so; nobody writes
 /// to leftovers, so that the right is not insisted on.
-async fn lock(connection: &mut Connection, table: &str) -> Result<(), Error> {
+async fn lock(connection: &mut Connection, table: &str) -> Result<(), Stay> {
     const DENIED: [u16; 4] = [1044, 1142, 1227, 1370];
+    const NO_SUCH_TABLE: u16 = 1146;
     let sql = format!("LOCK TABLES {} WRITE", Dialect::MySql.identifier(table));
     match connection.execute(&sql).await {
-        Err(error) if !error.code().is_some_and(|code| DENIED.contains(&code)) => {
-            Err(error).at(table)
-        }
-        _ => Ok(()),
+        Ok(_) => Ok(()),
+        Err(error) if error.code() == Some(NO_SUCH_TABLE) => Err(Stay::Gone),
+        Err(error) if error.code().is_some_and(|code| DENIED.contains(&code)) => Ok(()),
+        Err(error) => Err(error).at(table).map_err(Stay::Failed),
     }
 }
 

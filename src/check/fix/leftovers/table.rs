@@ -1,10 +1,10 @@
 //! Drops a whole table.
 
 use super::{Stay, definition_of, drop_with, lock, unlock};
-use crate::check::fix::Mode;
 use crate::check::fix::candidates::bytes;
 use crate::check::fix::error::AtTable as _;
 use crate::check::fix::stored::Stored;
+use crate::check::fix::{Mode, UNFINISHED};
 use crate::mysql::Connection;
 use crate::quarantine::{Action, Cell, Columns, Quarantine, Record};
 use crate::schema::Catalog;
@@ -20,6 +20,9 @@ pub(super) async fn drop_table(
     mode: &mut Mode<'_>,
 ) -> Result<(), Stay> {
     let Mode::Apply(quarantine) = mode else { return Ok(()) };
+    // Fails where the account may not drop tables, before anything is written anywhere.
+    let probe = format!("DROP TABLE IF EXISTS {}", Dialect::MySql.identifier(UNFINISHED));
+    connection.execute(&probe).await.at(name)?;
     lock(connection, name).await?;
     let dropped = keep_and_drop(connection, source, name, quarantine).await;
     let unlocked = unlock(connection, name).await;

@@ -6,6 +6,7 @@ mod request;
 pub use overflow::{Overflow, OverflowPolicy, overflow_policies};
 pub use request::{BadOverride, Override};
 
+pub(in crate::check) use overflow::command as overflow_command;
 pub(super) use overflow::decide;
 
 use crate::check::known::{self, OBJECTS};

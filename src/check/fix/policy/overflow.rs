@@ -43,7 +43,7 @@ const FILE: &str = "a file's name; the file is found by its path";
 ///
 /// Rows are deleted only where Mattermost makes them anew or a person logs in again; its guide to a
 /// manual migration calls both free of further consequences, or names that one.
-const EXCEPTIONS: [(&str, &str, Overflow, &str); 29] = [
+const EXCEPTIONS: [(&str, &str, Overflow, &str); 30] = [
     ("Audits", "Action", Truncate, LOG),
     ("Audits", "ExtraInfo", Truncate, LOG),
     ("Bots", "Description", Truncate, TEXT),
@@ -72,6 +72,7 @@ const EXCEPTIONS: [(&str, &str, Overflow, &str); 29] = [
     ("Sessions", "DeviceId", Delete, "the person logs in again on that device"),
     ("SharedChannels", "ShareHeader", Truncate, TEXT),
     ("UploadSessions", "Filename", TruncateName, FILE),
+    ("UserAccessTokens", "Description", Truncate, TEXT),
     ("UserGroups", "Description", Truncate, TEXT),
 ];
 
@@ -99,6 +100,15 @@ pub(in crate::check::fix) fn decide(table: &str, column: &str, overrides: &[Over
             overflow,
             why,
         })
+}
+
+/// The command that repairs text which is too long for that column.
+pub(in crate::check) fn command(table: &str, column: &str) -> String {
+    let command = "migration-assist mysql --fix-varchar";
+    match decide(table, column, &[]).overflow {
+        Overflow::Keep => format!("{command} --on-overflow {table}.{column}=truncate|null|delete"),
+        _ => command.to_owned(),
+    }
 }
 
 /// The policy of one column that can overflow.

@@ -1,7 +1,8 @@
 //! Makes a dropped column again, in its place, with its values and indexes.
 
 use super::batches::Batch;
-use super::{Returned, UNFINISHED, UndoReport, read_row, table_of};
+use super::{Returned, UndoReport, read_row, table_of};
+use crate::check::fix::UNFINISHED;
 use crate::check::fix::apply::is_row;
 use crate::check::fix::error::{AtTable as _, Error};
 use crate::check::fix::plan::TableFix;
@@ -44,11 +45,16 @@ pub(super) async fn restore(
         let sql = format!("ALTER TABLE {name} ADD COLUMN {unfinished} {plain}{place}");
         connection.execute(&sql).await.at(&table.name)?;
     }
+    let made = mysql::read_catalog(connection).await.map_err(Error::Catalog)?;
+    let missing = || mysql::Error::Unexpected("the column was not made".to_owned());
+    let made = table_of(connection, &made, &table.name).ok_or_else(missing).at(&table.name)?;
     if *nullable {
-        let sql = format!("UPDATE {name} SET {unfinished} = NULL WHERE {unfinished} IS NOT NULL");
+        let times = made.times_but(UNFINISHED);
+        let sql =
+            format!("UPDATE {name} SET {unfinished} = NULL{times} WHERE {unfinished} IS NOT NULL");
         connection.execute(&sql).await.at(&table.name)?;
     }
-    fill(connection, batch, reader, &table.name, report).await?;
+    fill(connection, batch, reader, &made, report).await?;
     let mut changes = vec![format!(
         "CHANGE COLUMN {unfinished} {} {definition}{place}",
         Dialect::MySql.identifier(column)
@@ -86,21 +92,18 @@ async fn fill(
     connection: &mut Connection,
     batch: &Batch,
     reader: &mut Reader,
-    name: &str,
+    table: &TableFix,
     report: &mut UndoReport,
 ) -> Result<(), Error> {
-    let made = mysql::read_catalog(connection).await.map_err(Error::Catalog)?;
-    let missing = || mysql::Error::Unexpected("the column was not made".to_owned());
-    let table = table_of(connection, &made, name).ok_or_else(missing).at(name)?;
     let mut records = Vec::new();
     for record in batch.records(reader)? {
         records.push(record?);
         if records.len() == VALUES {
-            put(connection, &table, &records, report).await?;
+            put(connection, table, &records, report).await?;
             records.clear();
         }
     }
-    put(connection, &table, &records, report).await
+    put(connection, table, &records, report).await
 }
 
 async fn put(
@@ -117,7 +120,8 @@ async fn put(
         let Action::DroppedValue { old, .. } = &record.action else { continue };
         let Some(row) = is_row(table, &record.key) else { continue };
         let (name, value) = (column.sql(), column.restore(old));
-        let sql = format!("UPDATE {} SET {name} = {value} WHERE {row}", table.sql());
+        let times = table.times_but(UNFINISHED);
+        let sql = format!("UPDATE {} SET {name} = {value}{times} WHERE {row}", table.sql());
         if transaction.execute(&sql).await.at(&table.name)? > 0 {
             continue;
         }

@@ -15,10 +15,11 @@ use serde::Serialize;
 use super::candidates::bytes;
 use super::error::{AtTable as _, Error};
 use super::plan::{RowKey, TableFix};
-use super::rows::printed_cell;
+use super::row::printed;
 use super::stored::Stored;
+use super::{Checks, checks};
 use crate::check::Key;
-use crate::mysql::{self, Connection, Flavour, Row};
+use crate::mysql::{self, Connection, Row};
 use crate::progress::Progress;
 use crate::quarantine::{Action, Cell, Columns, Reader, Record};
 use crate::schema::Catalog;
@@ -27,9 +28,6 @@ use batches::{Batch, batches};
 
 /// The name of this work to whoever listens.
 const WORK: &str = "undoing fixes";
-
-/// What stands in for the name of a table or column while it is made again.
-const UNFINISHED: &str = "migration_assist_undo";
 
 /// What an undo did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -74,15 +72,9 @@ pub async fn undo(
 ) -> Result<UndoReport, Error> {
     let mut reader = Reader::open(path)?;
     let batches = batches(&mut reader)?;
-    let is_maria = connection.server().flavour == Flavour::MariaDb;
-    if is_maria {
-        // JSON that is none is older than the check that refuses it.
-        connection.execute("SET check_constraint_checks = 0").await.map_err(Error::Catalog)?;
-    }
+    checks(connection, Checks::Off).await?;
     let report = put_back(connection, &mut reader, &batches, progress).await?;
-    if is_maria {
-        connection.execute("SET check_constraint_checks = 1").await.map_err(Error::Catalog)?;
-    }
+    checks(connection, Checks::On).await?;
     Ok(report)
 }
 
@@ -135,7 +127,7 @@ impl UndoReport {
                     | Action::DroppedValue { column, .. } => Some(column.clone()),
                     _ => None,
                 };
-                let key = record.key.0.iter().map(|(_, cell)| printed_cell(cell)).collect();
+                let key = record.key.0.iter().map(|(_, cell)| printed(cell)).collect();
                 self.conflicts.push(Conflict { table: record.table.clone(), column, key, reason });
             }
         }

@@ -26,7 +26,9 @@ pub(super) async fn restore(
     let Some(first) = records.first() else { return Ok(()) };
     let Some(table) = table_of(connection, source, &first.table) else {
         let gone = || Returned::Not("the table is gone".to_owned());
-        records.iter().for_each(|record| report.add(record, gone()));
+        for record in &records {
+            report.add(record, gone());
+        }
         return Ok(());
     };
     let mut transaction = connection.transaction().await.at(&table.name)?;
@@ -43,7 +45,9 @@ pub(super) async fn restore(
         outcomes.push((record, returned));
     }
     transaction.commit().await.at(&table.name)?;
-    outcomes.into_iter().for_each(|(record, returned)| report.add(record, returned));
+    for (record, returned) in outcomes {
+        report.add(record, returned);
+    }
     Ok(())
 }
 
@@ -68,11 +72,13 @@ async fn value(
     };
     let Some(located) = located else { return Ok(Returned::Not(GONE.to_owned())) };
     let sql = format!(
-        "UPDATE {} SET {} = {} WHERE {located} AND {} LIMIT 1",
+        "UPDATE {} SET {} = {}{} WHERE {located} AND {}{}",
         table.sql(),
         stored.sql(),
         stored.restore(old),
+        table.times_but(column),
         stored.holds_written(new),
+        table.limit(),
     );
     match run(transaction, &sql).await.at(&table.name)? {
         Outcome::Done => return Ok(Returned::Restored),

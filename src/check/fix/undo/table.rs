@@ -1,7 +1,8 @@
 //! Makes a dropped table again.
 
 use super::batches::Batch;
-use super::{Returned, UNFINISHED, UndoReport, insertion, table_of};
+use super::{Returned, UndoReport, insertion, table_of};
+use crate::check::fix::UNFINISHED;
 use crate::check::fix::error::{AtTable as _, Error};
 use crate::mysql::{self, Connection};
 use crate::quarantine::{Action, Columns, Reader, Record};
