@@ -110,11 +110,10 @@ fn conclude(report: &VerifyReport, ui: Ui) {
             "the target is proven equal: {rows} rows of {tables} tables, in {seconds:.1} s"
         ));
     } else if report.is_equal() {
-        let share = report
-            .sample
-            .map_or_else(|| "what was compared".to_owned(), |it| {
-                format!("a sample of {} %", it.as_percent())
-            });
+        let share = report.sample.map_or_else(
+            || "what was compared".to_owned(),
+            |it| format!("a sample of {} %", it.as_percent()),
+        );
         ui.good(format!(
             "no difference: {rows} rows of {tables} tables, in {seconds:.1} s; this is {share}, \
              and no proof of the whole"

@@ -83,8 +83,7 @@ impl Study for Compare {
         if sums.left > 0 {
             return;
         }
-        let (source, target) =
-            (std::mem::take(&mut sums.source), std::mem::take(&mut sums.target));
+        let (source, target) = (std::mem::take(&mut sums.source), std::mem::take(&mut sums.target));
         sums.comparison.source_rows = source.rows();
         sums.comparison.target_rows = target.rows();
         sums.comparison.differing = source.differing(&target);

@@ -8,6 +8,7 @@
 mod bucket;
 mod compare;
 mod error;
+mod moment;
 mod naming;
 mod options;
 mod pass;

@@ -43,12 +43,7 @@ pub(super) struct Naming {
 impl Naming {
     pub(super) fn new(tables: &Arc<Vec<TableWork>>, show: Show, unmatched: &[Unmatched]) -> Self {
         let rows = unmatched.iter().flat_map(|it| it.source.iter().chain(&it.target)).copied();
-        Self {
-            tables: Arc::clone(tables),
-            show,
-            wanted: rows.collect(),
-            found: Mutex::default(),
-        }
+        Self { tables: Arc::clone(tables), show, wanted: rows.collect(), found: Mutex::default() }
     }
 
     /// The differences, at most `limit`.
@@ -104,8 +99,8 @@ fn pair(
             row.fields.iter().zip(&other.fields).filter(|(a, b)| a.hash == b.hash).count()
         };
         let best = (0..target.len()).max_by_key(|&place| alike(&target[place]));
-        let best = best
-            .filter(|&place| !is_own_key || alike(&target[place]) * 2 >= row.fields.len());
+        let best =
+            best.filter(|&place| !is_own_key || alike(&target[place]) * 2 >= row.fields.len());
         let difference = match best.map(|place| target.swap_remove(place)) {
             Some(other) => Difference {
                 kind: Kind::Different,

@@ -59,8 +59,7 @@ impl Reader {
         number: usize,
     ) -> Result<u64, Error> {
         let table = visitor.table;
-        let failed =
-            |source| Error::ReadSource { table: table.plan.source.clone(), source };
+        let failed = |source| Error::ReadSource { table: table.plan.source.clone(), source };
         let sql = table.select(&table.ranges[number]);
         let mut rows = self.source.stream(&sql).await.map_err(failed)?;
         while let Some(row) = rows.next().await.map_err(failed)? {
@@ -77,14 +76,14 @@ impl Reader {
         number: usize,
     ) -> Result<u64, Error> {
         let table = visitor.table;
-        let failed =
-            |source| Error::ReadTarget { table: table.plan.target.clone(), source };
+        let failed = |source| Error::ReadTarget { table: table.plan.target.clone(), source };
         let statement = table.copy(&self.schema, number);
         let mut lines = self.target.copy_out(&statement).await.map_err(failed)?;
         while let Some(line) = lines.next().await.map_err(failed)? {
-            visitor.row.read_target(table, &line).ok_or_else(|| Error::UnexpectedRow {
-                table: table.plan.target.clone(),
-            })?;
+            visitor
+                .row
+                .read_target(table, &line)
+                .ok_or_else(|| Error::UnexpectedRow { table: table.plan.target.clone() })?;
             visitor.visit(&*self.progress);
         }
         visitor.finish(&*self.progress);

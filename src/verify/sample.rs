@@ -58,7 +58,8 @@ impl Sample {
 /// rows the way.
 pub(super) fn takes_id(ranges: &[Range], id: &[u8]) -> bool {
     let Some(prefix) = id.get(..PREFIX) else { return false };
-    let is_prefix = |byte: &u8| matches!(byte, b'1' | b'3'..=b'9' | b'a'..=b'k' | b'm'..=b'u' | b'w'..=b'z');
+    let is_prefix =
+        |byte: &u8| matches!(byte, b'1' | b'3'..=b'9' | b'a'..=b'k' | b'm'..=b'u' | b'w'..=b'z');
     let bound = |bound: &Option<Bound>| bound.as_ref().map(|values| values[0].clone());
     prefix.iter().all(is_prefix)
         && ranges.iter().any(|range| {
@@ -76,9 +77,7 @@ pub(super) fn target_condition(table: &TableWork) -> Option<String> {
     };
     let ranges = table.sampled_ids.iter().filter_map(|range| {
         let (lower, upper) = (literal(&range.lower)?, literal(&range.upper)?);
-        Some(format!(
-            "({column} COLLATE \"C\" >= {lower} AND {column} COLLATE \"C\" < {upper})"
-        ))
+        Some(format!("({column} COLLATE \"C\" >= {lower} AND {column} COLLATE \"C\" < {upper})"))
     });
     Some(format!("({})", ranges.collect::<Vec<_>>().join(" OR ")))
 }

@@ -58,9 +58,10 @@ impl TableWork {
         let range_key: Vec<KeyColumn> = kinds.map_while(|column| column).collect();
         let first = range_key.first().and_then(|column| source.column(&column.name));
         let has_random_ids = first.is_some_and(|column| is_id(&column.data_type));
-        let starts_with_range_key = key.first().zip(range_key.first()).is_some_and(
-            |(&place, column)| plan.columns[place].source == column.name,
-        );
+        let starts_with_range_key = key
+            .first()
+            .zip(range_key.first())
+            .is_some_and(|(&place, column)| plan.columns[place].source == column.name);
         let by_id = sample.filter(|_| has_random_ids && starts_with_range_key);
         Self {
             key,
@@ -123,10 +124,7 @@ impl TableWork {
 }
 
 /// The places of all of these columns; `None` where there are none, or one is not compared.
-fn places(
-    columns: &[String],
-    place: impl Fn(&String) -> Option<usize>,
-) -> Option<Vec<usize>> {
+fn places(columns: &[String], place: impl Fn(&String) -> Option<usize>) -> Option<Vec<usize>> {
     let places: Option<Vec<usize>> = columns.iter().map(place).collect();
     places.filter(|places| !places.is_empty())
 }

@@ -11,3 +11,4 @@ mod postgres;
 mod program;
 mod schema;
 mod target_commands;
+mod verify;

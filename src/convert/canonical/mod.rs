@@ -74,10 +74,9 @@ impl ColumnPlan {
     ) -> Outcome {
         let is_canonical = match self.conversion {
             Conversion::Text { .. } => !self.is_padded(),
-            Conversion::Boolean
-            | Conversion::Bytes
-            | Conversion::Date
-            | Conversion::Label(_) => true,
+            Conversion::Boolean | Conversion::Bytes | Conversion::Date | Conversion::Label(_) => {
+                true
+            }
             _ => false,
         };
         if is_canonical || cell.is_none() {
@@ -125,7 +124,8 @@ mod tests {
 
     /// The spellings of a source's cell and of what PostgreSQL prints.
     fn spellings(types: (&str, &str), cell: &str, printed: &str) -> (String, String) {
-        let table = |column| Table { name: "t".to_owned(), columns: vec![column], ..Table::default() };
+        let table =
+            |column| Table { name: "t".to_owned(), columns: vec![column], ..Table::default() };
         let source = table(column("c", ColumnType::mysql(types.0)));
         let target = table(column("c", ColumnType::postgres(types.1)));
         let enums = BTreeMap::from([("team_type".to_owned(), vec!["O".to_owned()])]);
@@ -154,12 +154,24 @@ mod tests {
             ("blob", "bytea", "\u{0}\\", "\\\\x005c"),
             ("enum('O')", "team_type", "O", "O"),
             ("json", "jsonb", r#"{"b": 1.0, "aa": "\u00e9\n"}"#, r#"{"b": 1, "aa": "é\\n"}"#),
-            ("json", "character varying(26)[]", r#"["a b", "c", null, "", "NULL"]"#,
-             r#"{"a b",c,NULL,"","NULL"}"#),
-            ("datetime(6)", "timestamp with time zone", "2024-02-29 23:59:59.500000",
-             "2024-02-29 23:59:59.5+00"),
-            ("timestamp", "timestamp with time zone", "1969-12-31 23:00:00",
-             "1970-01-01 04:30:00+05:30"),
+            (
+                "json",
+                "character varying(26)[]",
+                r#"["a b", "c", null, "", "NULL"]"#,
+                r#"{"a b",c,NULL,"","NULL"}"#,
+            ),
+            (
+                "datetime(6)",
+                "timestamp with time zone",
+                "2024-02-29 23:59:59.500000",
+                "2024-02-29 23:59:59.5+00",
+            ),
+            (
+                "timestamp",
+                "timestamp with time zone",
+                "1969-12-31 23:00:00",
+                "1970-01-01 04:30:00+05:30",
+            ),
             ("date", "date", "2024-02-29", "2024-02-29"),
         ] {
             let (left, right) = spellings((from, to), cell, printed);
@@ -185,8 +197,12 @@ mod tests {
             ("json", "jsonb", "null", "\\N"),
             ("json", "jsonb", r#"[1, 2]"#, "[2, 1]"),
             ("json", "character varying(26)[]", r#"[null]"#, r#"{"NULL"}"#),
-            ("datetime(6)", "timestamp with time zone", "2024-02-29 23:59:59.500000",
-             "2024-02-29 23:59:59.500001+00"),
+            (
+                "datetime(6)",
+                "timestamp with time zone",
+                "2024-02-29 23:59:59.500000",
+                "2024-02-29 23:59:59.500001+00",
+            ),
         ] {
             let (left, right) = spellings((from, to), cell, printed);
             assert_ne!(left, right, "{from} to {to}: {cell}");
