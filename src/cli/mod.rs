@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use connection::{SourceArgs, TargetArgs};
 pub use mysql::{FixArgs, MysqlArgs};
-pub use pgloader::{PgloaderArgs, PluginName};
+pub use pgloader::{MemoryArgs, PgloaderArgs};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
 pub use verify::VerifyArgs;
 
@@ -78,8 +78,14 @@ impl Command {
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// What to print on standard output
-    #[arg(long, global = true, value_name = "FORM", default_value = "text")]
+    /// What to print on standard output: text (a configuration, a document) or json (a report)
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        default_value = "text",
+        hide_possible_values = true
+    )]
     pub format: Format,
     /// Say more
     #[arg(long, short, global = true, conflicts_with = "quiet")]
@@ -90,8 +96,14 @@ pub struct OutputArgs {
     /// Draw no progress bars
     #[arg(long, global = true)]
     pub no_progress: bool,
-    /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// When to use colour: auto (on a terminal), always or never
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
     pub color: Color,
 }
 

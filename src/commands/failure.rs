@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Context, ExitStatus};
 use crate::cli::Format;
-use crate::{migrations, mysql, postgres, verify};
+use crate::{check, migrations, mysql, postgres, quarantine, verify};
 
 /// An error that carries the next step, for a failure that no module's own error describes.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,12 @@ pub(super) fn report(context: Context, command: &str, error: &anyhow::Error) -> 
 fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<migrations::Error>() {
         return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<check::fix::Error>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<quarantine::Error>() {
+        return error.hint().map(str::to_owned);
     }
     if let Some(error) = cause.downcast_ref::<verify::Error>() {
         return error.hint();

@@ -5,8 +5,10 @@ mod failure;
 mod files;
 mod models;
 mod mysql;
+mod pgloader;
 mod post_migrate;
 mod postgres;
+mod repair;
 mod verify;
 mod version;
 
@@ -92,7 +94,7 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
         Command::Mysql(args) => mysql::run(args, context).await,
         Command::Verify(args) => verify::run(args, context).await,
         Command::Version => version::run(context),
-        _ => anyhow::bail!("not yet"),
+        Command::Pgloader(args) => pgloader::run(args, context),
     }
 }
 

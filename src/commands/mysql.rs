@@ -3,11 +3,13 @@
 use std::path::Path;
 
 use futures_util::future::try_join_all;
+use serde::Serialize;
 
 use super::failure::hinted;
 use super::files::{self, Replace};
 use super::models::Knowledge;
-use super::{Context, ExitStatus, connect};
+use super::{Context, ExitStatus, connect, repair};
+use crate::check::fix::FixReport;
 use crate::check::{CheckOptions, CheckReport, Finding, Severity, check};
 use crate::cli::{Format, MysqlArgs};
 use crate::mysql::{Access, Connection, Dsn, applied_migrations, table_exists};
@@ -19,21 +21,42 @@ const SESSIONS: usize = 4;
 /// Where the document goes when nothing says otherwise.
 const DOCUMENT: &str = "mysql.output";
 
+#[derive(Debug, Serialize)]
+struct MysqlReport {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<FixReport>,
+    #[serde(flatten)]
+    checks: CheckReport,
+}
+
 pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<ExitStatus> {
+    let fixes = repair::options(&args.fix)?;
     let dsn = connect::source_dsn(args.dsn.as_deref(), &args.source)?;
+    if let Some(file) = &args.fix.undo {
+        return repair::undo_from(file, &dsn, context).await;
+    }
     let mut connections = open(&dsn).await?;
     let knowledge = learn(&mut connections[0]).await?;
     let products = knowledge.products();
     let models = knowledge.models(&products);
+    let fixes = match fixes {
+        Some(options) => Some(repair::run(&args.fix, &options, &dsn, &models, context).await?),
+        None => None,
+    };
     let progress = context.ui.progress();
-    let report = check(&mut connections, &models, CheckOptions::default(), &progress).await?;
-    describe(&report, context);
-    write_document(&report, &args, context)?;
+    let checks = check(&mut connections, &models, CheckOptions::default(), &progress).await?;
+    describe(&checks, context);
+    write_document(&checks, &args, context)?;
+    let clear = checks.findings.iter().all(|finding| finding.severity == Severity::Note);
+    let complete = fixes.as_ref().is_none_or(FixReport::is_complete);
     if context.format == Format::Json {
-        context.json("mysql", &report)?;
+        context.json("mysql", &MysqlReport { fixes, checks })?;
     }
-    let clear = report.findings.iter().all(|finding| finding.severity == Severity::Note);
-    Ok(if clear { ExitStatus::Success } else { ExitStatus::Findings })
+    Ok(match (complete, clear) {
+        (false, _) => ExitStatus::Failure,
+        (true, false) => ExitStatus::Findings,
+        (true, true) => ExitStatus::Success,
+    })
 }
 
 async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {

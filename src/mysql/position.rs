@@ -54,3 +54,9 @@ pub async fn last_write(connection: &mut Connection) -> Result<Option<String>, E
         .await?;
     Ok(last.flatten())
 }
+
+/// Whether a table of the database was written at that time of the server or later; `None` where the
+/// server does not know of any writing.
+pub async fn written_since(connection: &mut Connection, time: &str) -> Result<Option<bool>, Error> {
+    Ok(last_write(connection).await?.map(|last| last.as_str() >= time))
+}

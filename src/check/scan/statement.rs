@@ -30,9 +30,7 @@ impl TableScan {
                 _ => columns.push((probe.pair.column.clone(), vec![place])),
             }
         }
-        let key_columns = table.primary_key().iter().filter_map(|name| table.column(name));
-        let keys = key_columns.map(key_expression).collect();
-        Self { table: table.name.clone(), keys, columns, probes }
+        Self { table: table.name.clone(), keys: key_expressions(table), columns, probes }
     }
 
     /// How many columns of a row are its key.
@@ -113,6 +111,12 @@ fn room(probe: &Probe) -> u64 {
         Kind::Text(Limit::Bytes(bytes)) => *bytes,
         _ => u64::MAX,
     }
+}
+
+/// The columns of a table's primary key, as expressions that yield text.
+pub(in crate::check) fn key_expressions(table: &Table) -> Vec<String> {
+    let columns = table.primary_key().iter().filter_map(|name| table.column(name));
+    columns.map(key_expression).collect()
 }
 
 fn key_expression(column: &Column) -> String {

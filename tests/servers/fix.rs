@@ -1,0 +1,6 @@
+//! The fixes and their undoing.
+
+mod classes;
+mod interrupted;
+mod others;
+mod world;
