@@ -23,6 +23,8 @@ pub use change::{Change, Transform};
 pub use column::{ColumnPlan, Outcome};
 pub use events::{Altered, Events, Originals};
 pub use plan::{NotPlannable, Obstacle, TablePlan};
-pub use policy::{EmptyJson, JsonNull, LoneSurrogates, NulCharacters, Overflow, Policy, UtcOffset};
+pub use policy::{
+    EmptyJson, JsonNull, LoneSurrogates, NulCharacters, Overflow, Policy, PolicyOf, UtcOffset,
+};
 pub use reason::Reason;
 pub use row::Failure;

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::range::{Bound, Range};
 use super::{Definition, Stage, Tally};
+use crate::mysql::{Bound, Range};
 use crate::postgres::{Connection, Error, Row};
 
 /// The tables of the ledger.

@@ -5,7 +5,6 @@
 //! as the rows, so that a copy goes on after any interruption.
 
 mod aside;
-mod bounds;
 mod build;
 mod definition;
 mod error;
@@ -16,10 +15,8 @@ mod load;
 mod machine;
 mod options;
 mod plan;
-mod position;
 mod prepare;
 mod queue;
-mod range;
 mod refusal;
 mod report;
 mod row;
@@ -33,14 +30,12 @@ mod tally;
 mod worker;
 
 pub use aside::SharedQuarantine;
-pub use bounds::{id_bounds, integer_bounds};
 pub use definition::{Definition, Stage, definitions, foreign_keys};
 pub use error::Error;
 pub use ledger::{ChunkEntry, Ledger, TableEntry};
 pub use machine::index_memory;
 pub use options::{CopyOptions, FullText, Occupied, OnError, PolicyOf, Start, default_jobs};
 pub use plan::{Plan, Situation, plan};
-pub use range::{Bound, KeyColumn, KeyKind, Range};
 pub use refusal::Refusal;
 pub use report::{BuiltDefinition, CopyReport, FailedDefinition, RowProblem, TableReport};
 pub use run::copy;

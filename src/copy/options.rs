@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::convert::Policy;
-use crate::schema::Column;
 
 /// Which tables, from where on, and what to do about trouble.
 #[derive(Clone)]
@@ -33,8 +32,7 @@ pub struct CopyOptions {
     pub policy: PolicyOf,
 }
 
-/// Decides about each column, by the target's name of its table.
-pub type PolicyOf = Arc<dyn Fn(&str, &Column) -> Policy + Send + Sync>;
+pub use crate::convert::PolicyOf;
 
 /// What to make of an earlier run that was interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -16,7 +16,7 @@ use super::survey::survey;
 use super::worker::{Results, Shared, Worker};
 use super::{
     ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage, TableReport,
-    Tally, exclusive, machine, position, split,
+    Tally, exclusive, machine, split,
 };
 use crate::mysql::Access;
 use crate::progress::Progress;
@@ -57,10 +57,10 @@ pub async fn copy(
     progress.finish(ALL_TABLES);
     let finish = "UPDATE migration_assist.copies SET finished_at = now() WHERE target_schema = $1";
     control.execute(finish, &[&options.schema]).await?;
-    let now = position::read(&mut reading).await?;
+    let now = crate::mysql::log_position(&mut reading).await?;
     let changed = match (&snapshot.position, &snapshot.time) {
         (Some(before), _) => now.map(|now| now != *before),
-        (None, Some(time)) => position::written_since(&mut reading, time).await?,
+        (None, Some(time)) => crate::mysql::written_since(&mut reading, time).await?,
         (None, None) => None,
     };
     let ledger = ledger::read(&control, &options.schema).await?;

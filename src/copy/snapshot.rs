@@ -1,6 +1,5 @@
 //! Several sessions with the source that see one and the same moment.
 
-use super::position;
 use crate::mysql::{Access, Connection, Dsn, Error};
 use crate::sql::Dialect::MySql;
 
@@ -55,7 +54,7 @@ pub(super) async fn open(
         return Ok(snapshot);
     }
     for _ in 0..ATTEMPTS {
-        let before = position::read(control).await?;
+        let before = crate::mysql::log_position(control).await?;
         begin(control, &mut snapshot).await?;
         if readers == 1 {
             return Ok(snapshot);
@@ -63,7 +62,7 @@ pub(super) async fn open(
         if before.is_none() {
             break;
         }
-        if position::read(control).await? == before {
+        if crate::mysql::log_position(control).await? == before {
             snapshot.consistency = Consistency::Position;
             return Ok(snapshot);
         }
@@ -74,8 +73,8 @@ pub(super) async fn open(
 
 /// Begins each reader's transaction, over again if it had begun one.
 async fn begin(control: &mut Connection, snapshot: &mut Snapshot) -> Result<(), Error> {
-    snapshot.time = position::time(control).await?;
-    snapshot.position = position::read(control).await?;
+    snapshot.time = crate::mysql::server_time(control).await?;
+    snapshot.position = crate::mysql::log_position(control).await?;
     for reader in &mut snapshot.readers {
         reader.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
     }

@@ -1,10 +1,10 @@
 //! Where to part the tables.
 
-use super::bounds::{id_bounds, integer_bounds};
 use super::ledger::ChunkEntry;
-use super::range::{Bound, KeyKind, Range};
 use super::table::TableWork;
+use crate::mysql::{Bound, KeyKind, Range};
 use crate::mysql::{Connection, Error, Row, Value};
+use crate::mysql::{id_bounds, integer_bounds};
 use crate::sql::Dialect::MySql;
 
 /// The most parts of a table; ranges that do not come out even do no harm.

@@ -2,9 +2,9 @@
 
 use super::Definition;
 use super::ledger::{ChunkEntry, TableEntry};
-use super::range::{KeyColumn, KeyKind, Range};
 use crate::convert::TablePlan;
 use crate::mysql::TableSize;
+use crate::mysql::{KeyColumn, KeyKind, Range};
 use crate::schema::{ColumnType, Kind, Limit, Table};
 use crate::sql::Dialect::{MySql, Postgres};
 

@@ -28,7 +28,7 @@ pub use connection::{Access, Connection};
 pub use contents::{TableSize, applied_migrations, table_exists, table_sizes};
 pub use dsn::{Address, Dsn, Problem, TlsMode, TlsSettings};
 pub use error::{Error, TlsProblem};
-pub use position::{log_position, server_time, written_since};
+pub use position::{last_write, log_position, server_time, written_since};
 pub use range::{Bound, KeyColumn, KeyKind, Range};
 pub use rows::Rows;
 pub use server::{Flavour, Server};

@@ -43,15 +43,20 @@ pub async fn server_time(connection: &mut Connection) -> Result<Option<String>, 
     connection.query_optional("SELECT CAST(NOW() AS CHAR)").await
 }
 
-/// Whether a table of the database was written at that time or later; `None` where the server does
-/// not know of any writing, which it forgets when it is restarted.
-pub async fn written_since(connection: &mut Connection, time: &str) -> Result<Option<bool>, Error> {
-    let last: Option<Option<i64>> = connection
-        .query_optional(&format!(
-            "SELECT MAX(UPDATE_TIME) >= {} FROM information_schema.TABLES
+/// When a table of the database was last written, as the server prints it; `None` where the server
+/// does not know of any writing, which it forgets when it is restarted.
+pub async fn last_write(connection: &mut Connection) -> Result<Option<String>, Error> {
+    let last: Option<Option<String>> = connection
+        .query_optional(
+            "SELECT CAST(MAX(UPDATE_TIME) AS CHAR) FROM information_schema.TABLES \
              WHERE TABLE_SCHEMA = DATABASE()",
-            crate::sql::Dialect::MySql.literal(time)
-        ))
+        )
         .await?;
-    Ok(last.flatten().map(|written| written == 1))
+    Ok(last.flatten())
+}
+
+/// Whether a table of the database was written at that time of the server or later; `None` where the
+/// server does not know of any writing.
+pub async fn written_since(connection: &mut Connection, time: &str) -> Result<Option<bool>, Error> {
+    Ok(last_write(connection).await?.map(|last| last.as_str() >= time))
 }

@@ -39,7 +39,7 @@ pub struct Range {
 impl Range {
     /// The ranges between these bounds, which ascend.
     #[must_use]
-    pub fn between(bounds: Vec<Bound>) -> Vec<Self> {
+    pub fn between(bounds: &[Bound]) -> Vec<Self> {
         let lower = std::iter::once(None).chain(bounds.iter().cloned().map(Some));
         let upper = bounds.iter().cloned().map(Some).chain(std::iter::once(None));
         lower.zip(upper).map(|(lower, upper)| Self { lower, upper }).collect()
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn ranges_touch_and_leave_nothing_out() {
-        let ranges = Range::between(vec![vec![b"b".to_vec()], vec![b"d".to_vec()]]);
+        let ranges = Range::between(&[vec![b"b".to_vec()], vec![b"d".to_vec()]]);
         let conditions: Vec<_> = ranges.iter().map(|range| range.condition(&key())).collect();
         assert_eq!(
             conditions,
@@ -107,7 +107,7 @@ mod tests {
                 Some("`Id` >= _utf8mb4 X'64'".to_owned()),
             ]
         );
-        assert_eq!(Range::between(vec![])[0].condition(&key()), None);
+        assert_eq!(Range::between(&[])[0].condition(&key()), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod bucket;
 mod compare;
 mod error;
+mod moment;
 mod naming;
 mod options;
 mod pass;
@@ -24,7 +25,7 @@ mod survey;
 mod table;
 
 pub use error::Error;
-pub use options::{PolicyOf, Show, VerifyOptions};
+pub use options::{Show, VerifyOptions};
 pub use report::{
     ChangedColumn, Difference, Exception, Kind, NotCompared, SourceChange, TableReport,
     VerifyReport,

@@ -5,11 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Sample;
-use crate::convert::Policy;
-use crate::schema::Column;
-
-/// Decides about each column, by the target's name of its table: what the copy was allowed to do.
-pub type PolicyOf = Arc<dyn Fn(&str, &Column) -> Policy + Send + Sync>;
+use crate::convert::{Policy, PolicyOf};
 
 /// Whether differences come with the values of both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

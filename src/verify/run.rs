@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::compare::{Compare, Comparison};
+use super::moment::Moment;
 use super::naming::Naming;
 use super::pass::{Readers, parts_of};
 use super::pinpoint::{Pinpoint, Unmatched, batches};
@@ -17,7 +18,7 @@ use super::{
     ALL_TABLES, Difference, Error, Kind, SourceChange, TableReport, VerifyOptions, VerifyReport,
     proof,
 };
-use crate::mysql::{self, Access, log_position, server_time, written_since};
+use crate::mysql::{self, Access};
 use crate::postgres;
 use crate::progress::Progress;
 
@@ -82,36 +83,6 @@ pub async fn verify(
     report.seconds = since.elapsed().as_secs_f64();
     report.recorded = proof::record(&recorder, &report, moment.position.as_deref()).await?;
     Ok(report)
-}
-
-/// Where the source was when the reading began.
-struct Moment {
-    position: Option<String>,
-    time: Option<String>,
-}
-
-impl Moment {
-    async fn of(control: &mut mysql::Connection) -> Result<Self, Error> {
-        let time = server_time(control).await?;
-        Ok(Self { position: log_position(control).await?, time })
-    }
-
-    /// Whether the source has changed since. The log is that of all databases of the server, so where
-    /// it has moved the tables themselves are asked.
-    async fn changed(&self, control: &mut mysql::Connection) -> Result<SourceChange, Error> {
-        let position = log_position(control).await?;
-        if position.is_some() && position == self.position {
-            return Ok(SourceChange::No);
-        }
-        let has_moved = position.is_some() && self.position.is_some();
-        let Some(time) = &self.time else { return Ok(SourceChange::Unknown) };
-        Ok(match written_since(control, time).await? {
-            Some(true) => SourceChange::Yes,
-            Some(false) => SourceChange::No,
-            None if has_moved => SourceChange::Yes,
-            None => SourceChange::Unknown,
-        })
-    }
 }
 
 async fn open(

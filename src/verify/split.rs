@@ -36,7 +36,7 @@ pub(super) async fn split_source(
     } else {
         return Ok(());
     };
-    table.ranges = Range::between(bounds);
+    table.ranges = Range::between(&bounds);
     Ok(())
 }
 

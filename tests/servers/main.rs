@@ -21,3 +21,4 @@ mod sample;
 mod schema;
 mod source_commands;
 mod target_commands;
+mod verify;
