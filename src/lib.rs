@@ -8,6 +8,7 @@ pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod convert;
+pub mod cutover;
 pub mod ddl;
 pub mod indexes;
 pub mod migrations;

@@ -1,6 +1,7 @@
 //! What a person types: commands, flags and their help.
 
 mod connection;
+mod cutover;
 mod mysql;
 mod pgloader;
 mod postgres;
@@ -8,6 +9,7 @@ mod postgres;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use connection::{SourceArgs, TargetArgs};
+pub use cutover::{ConfigArgs, CutoverArgs, MachineArgs};
 pub use mysql::{FixArgs, MysqlArgs};
 pub use pgloader::{PgloaderArgs, PluginName};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
@@ -48,6 +50,9 @@ pub enum Command {
     /// Write a pgloader configuration
     #[command(after_help = pgloader::EXAMPLES)]
     Pgloader(PgloaderArgs),
+    /// Point Mattermost at PostgreSQL, and back
+    #[command(after_help = cutover::EXAMPLES)]
+    Cutover(Box<CutoverArgs>),
     /// Print the version and the newest Mattermost release known
     Version,
 }
@@ -63,6 +68,7 @@ impl Command {
             }
             Self::Postgres(_) => "postgres",
             Self::Pgloader(_) => "pgloader",
+            Self::Cutover(_) => "cutover",
             Self::Version => "version",
         }
     }

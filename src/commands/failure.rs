@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Context, ExitStatus};
 use crate::cli::Format;
-use crate::{migrations, mysql, postgres};
+use crate::{cutover, migrations, mysql, postgres};
 
 /// An error that carries the next step, for a failure that no module's own error describes.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,9 @@ pub(super) fn report(context: Context, command: &str, error: &anyhow::Error) -> 
 /// The next step, where the module that failed knows it.
 fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     if let Some(error) = cause.downcast_ref::<migrations::Error>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<cutover::Error>() {
         return error.hint();
     }
     if let Some(error) = cause.downcast_ref::<mysql::Error>() {

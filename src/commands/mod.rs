@@ -1,6 +1,7 @@
 //! One file per command: from what was typed to a report and a status.
 
 mod connect;
+mod cutover;
 mod failure;
 mod files;
 mod models;
@@ -89,6 +90,7 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
         },
         Command::PostMigrate(args) => post_migrate::run(args, context).await,
         Command::Mysql(args) => mysql::run(args, context).await,
+        Command::Cutover(args) => cutover::run(args, context).await,
         Command::Version => version::run(context),
         _ => anyhow::bail!("not yet"),
     }

@@ -3,6 +3,7 @@
 mod bed;
 mod bed_postgres;
 mod check;
+mod cutover;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 #[path = "../models/facts.rs"]
 mod facts;
