@@ -85,7 +85,7 @@ pub struct ConfigArgs {
     /// Mattermost's config.json
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The configuration is in the database (MM_CONFIG is a DSN): change the target's
+    /// The configuration is in the database (`MM_CONFIG` is a DSN): change the target's
     #[arg(long)]
     pub config_in_database: bool,
 }

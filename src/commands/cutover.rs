@@ -93,10 +93,11 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
     if report.outcome == Outcome::Done {
         match &configuration {
             Configuration::File(file) => {
-                report.file = Some(replace(file, &planned.text, SystemTime::now())?);
+                report.file = Some(replace(file, planned.text.expose(), SystemTime::now())?);
             }
             Configuration::Stored { schema, row } => {
-                report.row = switch_store(&mut connection, schema, row, &planned.text).await?;
+                report.row =
+                    switch_store(&mut connection, schema, row, planned.text.expose()).await?;
             }
         }
     }
@@ -188,8 +189,8 @@ async fn configuration(
 impl Configuration {
     fn text(&self) -> &str {
         match self {
-            Self::File(file) => &file.text,
-            Self::Stored { row, .. } => &row.text,
+            Self::File(file) => file.text.expose(),
+            Self::Stored { row, .. } => row.text.expose(),
         }
     }
 

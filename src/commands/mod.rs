@@ -92,7 +92,7 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
         Command::Mysql(args) => mysql::run(args, context).await,
         Command::Cutover(args) => cutover::run(args, context).await,
         Command::Version => version::run(context),
-        _ => anyhow::bail!("not yet"),
+        Command::Pgloader(_) => anyhow::bail!("not yet"),
     }
 }
 

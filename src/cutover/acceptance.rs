@@ -1,33 +1,17 @@
 //! Whether Mattermost would accept the target when it starts.
 
-use std::collections::BTreeSet;
+mod facts;
 
 use serde::Serialize;
 
-use crate::postgres::{
-    Connection, Error, Privilege, Readiness, Server, Unowned, applied_migrations, read_readiness,
-};
+pub use facts::{Facts, read_facts};
+
+use crate::postgres::{Privilege, Server, Unowned};
 use crate::release;
+use crate::sql::Dialect::Postgres;
 
 /// A migration as a server knows it: its number and its exact name.
 pub type RequiredMigration = (u32, String);
-
-/// What the server looks at when it starts.
-#[derive(Debug, Clone)]
-pub struct Facts {
-    /// The rows of `db_migrations`; `None` where there is no such table.
-    pub applied: Option<Vec<RequiredMigration>>,
-    /// The schema in which a new session of the account creates tables; `None` where it finds none.
-    pub current_schema: Option<String>,
-    /// The account's `search_path`, as it is set.
-    pub search_path: String,
-    /// The names in `systems`; `None` where there is no such table.
-    pub systems: Option<BTreeSet<String>>,
-    /// Tables in which the account may not read and write.
-    pub unusable: Vec<String>,
-    /// The account's rights.
-    pub readiness: Readiness,
-}
 
 /// Something that is not as Mattermost needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,43 +33,6 @@ pub struct Acceptance {
     pub obstacles: Vec<Matter>,
     /// What to know before the next upgrade.
     pub notes: Vec<Matter>,
-}
-
-/// Reads what [`judge`] looks at. The account is the one that Mattermost will use.
-pub async fn read_facts(connection: &mut Connection, schema: &str) -> Result<Facts, Error> {
-    let readiness = read_readiness(connection, schema).await?;
-    let applied = applied_migrations(connection, schema).await?;
-    let systems = read_systems(connection, schema).await?;
-    let unusable = "SELECT tablename::text FROM pg_catalog.pg_tables
-        WHERE schemaname = $1 AND NOT (
-            SELECT bool_and(has_table_privilege(format('%I.%I', schemaname, tablename), it))
-            FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS it)
-        ORDER BY 1";
-    let rows = connection.query(unusable, &[&schema]).await?;
-    let unusable = rows.iter().map(|row| row.get(0)).collect();
-    let transaction = connection.transaction().await?;
-    // What a session of the account begins with, which ours does not.
-    transaction.batch_execute("SET LOCAL search_path TO DEFAULT").await?;
-    let row = transaction
-        .query_one("SELECT current_schema()::text, current_setting('search_path')", &[])
-        .await?;
-    let (current_schema, search_path) = (row.try_get(0)?, row.try_get(1)?);
-    transaction.rollback().await?;
-    Ok(Facts { applied, current_schema, search_path, systems, unusable, readiness })
-}
-
-async fn read_systems(
-    connection: &Connection,
-    schema: &str,
-) -> Result<Option<BTreeSet<String>>, Error> {
-    let there = "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
-        WHERE schemaname = $1 AND tablename = 'systems')";
-    if !connection.query_one(there, &[&schema]).await?.try_get::<_, bool>(0)? {
-        return Ok(None);
-    }
-    let table = crate::sql::Dialect::Postgres.qualified(schema, "systems");
-    let rows = connection.query(&format!("SELECT name::text FROM {table}"), &[]).await?;
-    Ok(Some(rows.iter().map(|row| row.get(0)).collect()))
 }
 
 /// Holds the facts against what a server expects.
@@ -132,7 +79,7 @@ fn judge_server(facts: &Facts, found: &mut Acceptance) {
             "a session of `{}` does not find the schema `{}`: its search_path is `{}`",
             readiness.user, readiness.schema, facts.search_path
         );
-        let quote = |name: &str| crate::sql::Dialect::Postgres.identifier(name);
+        let quote = |name: &str| Postgres.identifier(name);
         let [role, database, schema] =
             [&readiness.user, &readiness.database, &readiness.schema].map(|name| quote(name));
         let path =
@@ -216,7 +163,7 @@ fn judge_rows(facts: &Facts, found: &mut Acceptance) {
 fn judge_rights(facts: &Facts, is_ours: impl Fn(&str) -> bool, found: &mut Acceptance) {
     let readiness = &facts.readiness;
     let ours = |name: &str| name == "db_migrations" || name == "db_lock" || is_ours(name);
-    let user = crate::sql::Dialect::Postgres.identifier(&readiness.user);
+    let user = Postgres.identifier(&readiness.user);
     let unowned: Vec<&Unowned> = readiness.unowned.iter().filter(|it| ours(&it.name)).collect();
     if let Some(first) = unowned.first() {
         let names: Vec<&str> = unowned.iter().map(|it| it.name.as_str()).collect();
@@ -225,7 +172,7 @@ fn judge_rights(facts: &Facts, is_ours: impl Fn(&str) -> bool, found: &mut Accep
             readiness.user,
             names.join(", ")
         );
-        let name = crate::sql::Dialect::Postgres.qualified(&readiness.schema, &first.name);
+        let name = Postgres.qualified(&readiness.schema, &first.name);
         let hint = format!(
             "run for each as an administrator: ALTER {} {name} OWNER TO {user};",
             first.kind
@@ -237,14 +184,14 @@ fn judge_rights(facts: &Facts, is_ours: impl Fn(&str) -> bool, found: &mut Accep
     if !unusable.is_empty() {
         let message =
             format!("`{}` may not read and write in {}", readiness.user, unusable.join(", "));
-        let schema = crate::sql::Dialect::Postgres.identifier(&readiness.schema);
+        let schema = Postgres.identifier(&readiness.schema);
         let hint =
             format!("run as their owner: GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO {user};");
         found.obstacles.push(Matter { id: "rights", message, hint });
     }
     if !readiness.may(Privilege::CreateInSchema) {
         let message = format!("`{}` may not create tables, as upgrades do", readiness.user);
-        let schema = crate::sql::Dialect::Postgres.identifier(&readiness.schema);
+        let schema = Postgres.identifier(&readiness.schema);
         let hint =
             format!("run as an administrator: GRANT USAGE, CREATE ON SCHEMA {schema} TO {user};");
         found.obstacles.push(Matter { id: "create", message, hint });

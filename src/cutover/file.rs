@@ -11,14 +11,15 @@ use sha2::{Digest as _, Sha256};
 
 use super::Error;
 use super::stamp::stamp;
+use crate::secret::Secret;
 
-/// A configuration as it was read. It holds passwords.
+/// A configuration as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigFile {
     /// The file itself, where the given path is a link to it.
     pub path: PathBuf,
     /// Its text.
-    pub text: String,
+    pub text: Secret,
 }
 
 /// What a switch left.
@@ -58,7 +59,7 @@ pub fn read_config(path: &Path) -> Result<ConfigFile, Error> {
     let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
     let file = fs::canonicalize(path).map_err(unreadable)?;
     let text = fs::read_to_string(&file).map_err(unreadable)?;
-    Ok(ConfigFile { path: file, text })
+    Ok(ConfigFile { path: file, text: Secret::new(text) })
 }
 
 /// Replaces a configuration that was read before; the old one stays beside it as `….mysql-TIME`.
@@ -66,7 +67,7 @@ pub fn read_config(path: &Path) -> Result<ConfigFile, Error> {
 /// Interrupted at any instant, the file is the old or the new one. Owner and mode stay.
 pub fn replace(config: &ConfigFile, new: &str, now: SystemTime) -> Result<Written, Error> {
     let path = &config.path;
-    let old = config.text.as_bytes();
+    let old = config.text.expose().as_bytes();
     let metadata = check_unchanged(path, old)?;
     let at = stamp(now);
     let kept = free_name(path, &format!("mysql-{at}"));

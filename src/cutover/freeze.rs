@@ -104,6 +104,15 @@ pub async fn freeze(
     }
 }
 
+/// Whether a freezing of that source is on record in the target.
+pub async fn is_frozen(target: &postgres::Connection, source: &str) -> Result<bool, Error> {
+    if !has_table(target, "freezes").await? {
+        return Ok(false);
+    }
+    let statement = "SELECT EXISTS (SELECT FROM migration_assist.freezes WHERE source = $1)";
+    Ok(target.query_one(statement, &[&source]).await?.get(0))
+}
+
 /// Makes a source as it was before [`freeze`].
 pub async fn release(
     server: &mut mysql::Connection,
@@ -112,11 +121,10 @@ pub async fn release(
 ) -> Result<Released, Error> {
     let statement = "SELECT read_only, super_read_only FROM migration_assist.freezes
         WHERE source = $1";
-    let row = match has_table(target, "freezes").await? {
-        true => target.query_opt(statement, &[&source]).await?,
-        false => None,
-    };
-    let Some(row) = row else { return Ok(Released::NotOnRecord) };
+    if !is_frozen(target, source).await? {
+        return Ok(Released::NotOnRecord);
+    }
+    let row = target.query_one(statement, &[&source]).await?;
     let before = Switches { read_only: row.get(0), super_read_only: row.get(1) };
     for statement in releasing(server.server().flavour, before) {
         server.execute(statement).await?;

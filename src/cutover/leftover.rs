@@ -148,13 +148,13 @@ fn without_servers(value: &str, target_is_local: bool) -> Option<String> {
     let mut removed = false;
     for unit in value.split_whitespace() {
         let stem = unit.strip_suffix(".service").unwrap_or(unit);
-        if !SERVERS.contains(&stem.split('@').next().unwrap_or(stem)) {
-            kept.push(unit);
-        } else {
+        if SERVERS.contains(&stem.split('@').next().unwrap_or(stem)) {
             removed = true;
             if target_is_local && !kept.contains(&"postgresql.service") {
                 kept.push("postgresql.service");
             }
+        } else {
+            kept.push(unit);
         }
     }
     removed.then(|| kept.join(" "))

@@ -19,7 +19,7 @@ pub use acceptance::{
 pub use config::{Change, Destination, Malformed, Switch, for_mattermost, mask, plan_switch};
 pub use error::Error;
 pub use file::{ConfigFile, Undone, Written, read_config, replace, undo_file};
-pub use freeze::{Frozen, Means, Released, freeze, release, written_since_copy};
+pub use freeze::{Frozen, Means, Released, freeze, is_frozen, release, written_since_copy};
 pub use leftover::{Leftover, Search, search};
 pub use proof::{Proof, Standing, read_proof};
 pub use runbook::{Rehearsal, Step, Workspace, read_rehearsal, runbook};

@@ -23,46 +23,42 @@ pub enum Standing {
     Equal,
     /// They differed.
     Different,
+    /// No difference was found, but not everything was compared: a sample, or some tables.
+    Partial,
     /// Rows were copied since.
     Outdated,
     /// There was none.
     Missing,
 }
 
-/// The last comparison of a schema that `verify` or `migrate` recorded in the target.
-///
-/// This is the reading side of `migration_assist.verifications`: `target_schema`, `source`, `equal`,
-/// `started_at` and `finished_at`, one row for each comparison that came to its end.
+/// The last comparison of a schema that `verify` or `migrate` recorded in the target, in
+/// `migration_assist.proofs`.
 pub async fn read_proof(connection: &Connection, schema: &str) -> Result<Proof, Error> {
     let missing = Proof { standing: Standing::Missing, at: None, source: None };
-    if !has_table(connection, "verifications").await? {
+    if !has_table(connection, "proofs").await? {
         return Ok(missing);
     }
-    let statement = "SELECT equal, source,
-            to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')
-        FROM migration_assist.verifications
-        WHERE target_schema = $1 AND finished_at IS NOT NULL
-        ORDER BY finished_at DESC LIMIT 1";
+    let statement = "SELECT proof, differences > 0, source,
+            to_char(verified_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')
+        FROM migration_assist.proofs WHERE target_schema = $1 ORDER BY id DESC LIMIT 1";
     let Some(row) = connection.query_opt(statement, &[&schema]).await? else { return Ok(missing) };
-    let standing = if !row.try_get::<_, bool>(0)? {
-        Standing::Different
-    } else if copied_since(connection, schema).await? {
-        Standing::Outdated
-    } else {
-        Standing::Equal
+    let standing = match (row.try_get(0)?, row.try_get(1)?) {
+        (false, true) => Standing::Different,
+        (false, false) => Standing::Partial,
+        (true, _) if copied_since(connection, schema).await? => Standing::Outdated,
+        (true, _) => Standing::Equal,
     };
-    Ok(Proof { standing, source: row.try_get(1)?, at: row.try_get(2)? })
+    Ok(Proof { standing, source: row.try_get(2)?, at: row.try_get(3)? })
 }
 
-/// Whether a copy began after the last comparison did, or is not finished.
+/// Whether a copy was finished after the last comparison, or is not finished.
 async fn copied_since(connection: &Connection, schema: &str) -> Result<bool, Error> {
     if !has_table(connection, "copies").await? {
         return Ok(false);
     }
     let statement = "SELECT EXISTS (SELECT FROM migration_assist.copies AS copy
         WHERE copy.target_schema = $1 AND (copy.finished_at IS NULL OR copy.finished_at > (
-            SELECT max(started_at) FROM migration_assist.verifications
-            WHERE target_schema = $1 AND finished_at IS NOT NULL)))";
+            SELECT max(verified_at) FROM migration_assist.proofs WHERE target_schema = $1)))";
     Ok(connection.query_one(statement, &[&schema]).await?.try_get(0)?)
 }
 

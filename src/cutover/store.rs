@@ -5,15 +5,16 @@ use sha2::{Digest as _, Sha256};
 
 use super::Error;
 use crate::postgres::{Connection, Transaction};
+use crate::secret::Secret;
 use crate::sql::Dialect::Postgres;
 
-/// The active configuration of a database. It holds passwords.
+/// The active configuration of a database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredConfig {
     /// The row's id.
     pub id: String,
     /// The configuration's text.
-    pub text: String,
+    pub text: Secret,
 }
 
 /// Which row is active now, and which was before.
@@ -50,7 +51,7 @@ pub async fn read_store(
     let table = table(schema);
     let statement = format!("SELECT id::text, value::text FROM {table} WHERE active");
     let row = connection.query_opt(&statement, &[]).await?;
-    Ok(row.map(|row| StoredConfig { id: row.get(0), text: row.get(1) }))
+    Ok(row.map(|row| StoredConfig { id: row.get(0), text: Secret::new(row.get::<_, String>(1)) }))
 }
 
 /// Makes `text` the active configuration, in a new row; the one read before stays, inactive.
@@ -62,7 +63,7 @@ pub async fn switch_store(
     before: &StoredConfig,
     text: &str,
 ) -> Result<Option<StoreReport>, Error> {
-    if digest(text) == digest(&before.text) {
+    if digest(text) == digest(before.text.expose()) {
         return Ok(None);
     }
     let transaction = connection.transaction().await?;
@@ -117,7 +118,7 @@ async fn lock_active(
 ) -> Result<Option<StoredConfig>, Error> {
     let statement = format!("SELECT id::text, value::text FROM {table} WHERE active FOR UPDATE");
     let row = transaction.query_opt(&statement, &[]).await?;
-    Ok(row.map(|row| StoredConfig { id: row.get(0), text: row.get(1) }))
+    Ok(row.map(|row| StoredConfig { id: row.get(0), text: Secret::new(row.get::<_, String>(1)) }))
 }
 
 /// Inactive is NULL: the column is unique, and two rows may not be false.

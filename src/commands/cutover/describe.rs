@@ -22,6 +22,9 @@ pub(super) fn before(report: &CutoverReport, context: Context) {
     let at = report.proof.at.as_deref().unwrap_or("an unknown time");
     match report.proof.standing {
         Standing::Equal => ui.good(format!("both sides were equal at {at} (UTC)")),
+        Standing::Partial => {
+            ui.warn(format!("not everything was compared at {at} (UTC)"));
+        }
         Standing::Different => ui.warn(format!("both sides were different at {at} (UTC)")),
         Standing::Outdated => {
             ui.warn(format!("rows were copied since both sides were compared at {at} (UTC)"));
@@ -61,7 +64,7 @@ pub(super) fn after(report: &CutoverReport, args: &CutoverArgs, context: Context
     }
     match report.outcome {
         Outcome::Refused => {
-            ui.hint("run `migration-assist verify`, or switch over all the same with `--unproven`")
+            ui.hint("run `migration-assist verify`, or switch over all the same with `--unproven`");
         }
         Outcome::NotConfirmed => ui.hint("add `--yes` to make these changes"),
         Outcome::Done => ui.say(format!(
@@ -88,7 +91,17 @@ pub(super) fn leftover_lines(leftovers: &[Leftover]) -> Vec<String> {
 /// How the configuration was named.
 pub(super) fn configuration_flag(args: &CutoverArgs) -> String {
     match &args.config.config {
-        Some(path) => format!("--config {}", path.display()),
+        Some(path) => format!("--config {}", quoted(&path.display().to_string())),
         None => "--config-in-database".to_owned(),
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || "/._-+@:".contains(it);
+    if path.chars().all(is_plain) {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
     }
 }

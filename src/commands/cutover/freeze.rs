@@ -1,11 +1,23 @@
 //! `cutover --freeze`: the source is read only until `--undo`.
 
+use serde::Serialize;
+
 use super::source_dsn;
 use crate::cli::{CutoverArgs, Format};
 use crate::commands::{Context, ExitStatus, connect};
-use crate::cutover::{Frozen, Means, freeze};
+use crate::cutover::{Frozen, Means, freeze, written_since_copy};
 use crate::mysql::{Access, Connection};
 use crate::postgres;
+
+#[derive(Debug, Default, Serialize)]
+struct FreezeReport {
+    /// Absent where nobody said yes.
+    #[serde(flatten)]
+    frozen: Option<Frozen>,
+    /// Whether the source was written since its rows were read; absent where nobody can tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    written_since_copy: Option<bool>,
+}
 
 pub(super) async fn run(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStatus> {
     let source = source_dsn(args)?;
@@ -24,17 +36,23 @@ pub(super) async fn run(args: &CutoverArgs, context: Context) -> anyhow::Result<
              `cutover --undo`",
             server.server().flavour
         ));
+        if context.format == Format::Json {
+            context.json("cutover", &FreezeReport::default())?;
+        }
         return Ok(ExitStatus::Findings);
     }
     let frozen = freeze(&mut server, &target, &name).await?;
     describe(&frozen, &name, context);
-    if context.format == Format::Json {
-        context.json("cutover", &frozen)?;
+    let written = written_since_copy(&mut server, &target, &args.schema).await?;
+    if written == Some(true) {
+        context.ui.warn("the server was written since its rows were copied: copy again");
     }
-    Ok(match frozen {
-        Frozen::Still { .. } => ExitStatus::Success,
-        Frozen::Denied { .. } => ExitStatus::Findings,
-    })
+    let is_still = matches!(frozen, Frozen::Still { .. });
+    if context.format == Format::Json {
+        let report = FreezeReport { frozen: Some(frozen), written_since_copy: written };
+        context.json("cutover", &report)?;
+    }
+    Ok(if is_still { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
 fn describe(frozen: &Frozen, name: &str, context: Context) {

@@ -8,8 +8,8 @@ use super::{configuration, require_configuration, source_dsn};
 use crate::cli::{CutoverArgs, Format};
 use crate::commands::{Context, ExitStatus, connect};
 use crate::cutover::{
-    Error, Released, StoreReport, Undone, plan_switch, read_config, release, undo_file, undo_store,
-    written_since_copy,
+    Error, Released, StoreReport, Undone, is_frozen, plan_switch, read_config, release, undo_file,
+    undo_store, written_since_copy,
 };
 use crate::mysql::{self, Access};
 use crate::postgres::{Connection, Dsn};
@@ -28,11 +28,16 @@ struct UndoReport {
 }
 
 pub(super) async fn run(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    require_configuration(args)?;
+    if args.mysql.is_none() {
+        require_configuration(args)?;
+    }
     let target = target(args);
     if !args.yes && !context.ui.confirm("Put back what the cutover changed?")? {
         context.ui.warn("nothing was changed");
         context.ui.hint("add `--yes` to put back what the cutover changed");
+        if context.format == Format::Json {
+            context.json("cutover", &UndoReport::default())?;
+        }
         return Ok(ExitStatus::Findings);
     }
     let mut report = UndoReport::default();
@@ -66,6 +71,9 @@ async fn put_back(args: &CutoverArgs, report: &mut UndoReport) -> anyhow::Result
         report.file = Some(undo_file(path, SystemTime::now())?);
         return Ok(());
     }
+    if !args.config.config_in_database {
+        return Err(Error::NothingToUndo { place: "a configuration".to_owned() }.into());
+    }
     let dsn = connect::target_dsn(args.postgres.as_deref(), &args.target)?;
     let mut connection = Connection::connect(&dsn).await?;
     configuration(args, &connection).await?;
@@ -78,19 +86,23 @@ fn target(args: &CutoverArgs) -> Option<Dsn> {
     if let Ok(dsn) = connect::target_dsn(args.postgres.as_deref(), &args.target) {
         return Some(dsn);
     }
-    let text = read_config(args.config.config.as_deref()?).ok()?.text;
+    let config = read_config(args.config.config.as_deref()?).ok()?;
     let any = connect::parse_target("postgres://nobody@nowhere/nothing").ok()?;
-    let named = plan_switch(&text, &any, &[]).ok()?.data_source?;
-    connect::parse_target(&named).ok()
+    let named = plan_switch(config.text.expose(), &any, &[]).ok()?.data_source?;
+    connect::parse_target(named.expose()).ok()
 }
 
 /// Releases the source where a freezing of it is on record in the target.
 async fn let_go(args: &CutoverArgs, target: &Dsn, report: &mut UndoReport) -> anyhow::Result<()> {
     let Ok(source) = source_dsn(args) else { return Ok(()) };
     let target = Connection::connect(target).await?;
+    let name = source.address.to_string();
+    if !is_frozen(&target, &name).await? {
+        return Ok(());
+    }
     let mut server = mysql::Connection::connect(&source, Access::Writing).await?;
     report.written_since_copy = written_since_copy(&mut server, &target, &args.schema).await?;
-    report.source = Some(release(&mut server, &target, &source.address.to_string()).await?);
+    report.source = Some(release(&mut server, &target, &name).await?);
     Ok(())
 }
 

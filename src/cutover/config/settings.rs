@@ -6,16 +6,17 @@ use super::edit::{Edit, apply, quote};
 use super::mask;
 use super::scan::{Malformed, Member, Piece};
 use crate::postgres::{Defaults, Dsn};
+use crate::secret::Secret;
 
 /// The configuration as it will be, and what is different in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Switch {
-    /// The whole text. It holds passwords.
-    pub text: String,
+    /// The whole text.
+    pub text: Secret,
     /// What changes, in the order of the text; nothing where all is as it should be.
     pub changes: Vec<Change>,
-    /// The DSN that the text names before, as Mattermost reads it. It holds a password.
-    pub data_source: Option<String>,
+    /// The DSN that the text names before, as Mattermost reads it.
+    pub data_source: Option<Secret>,
 }
 
 /// One changed value, with its passwords masked.
@@ -61,7 +62,8 @@ pub fn plan_switch(text: &str, destination: &Dsn, replicas: &[Dsn]) -> Result<Sw
         plan.add(text, document, settings.first().copied(), last.copied(), &missing)?;
     }
     let Plan { edits, changes, .. } = plan;
-    Ok(Switch { text: apply(text, &edits), changes, data_source })
+    let text = Secret::new(apply(text, &edits));
+    Ok(Switch { text, changes, data_source: data_source.map(Secret::new) })
 }
 
 const SETTINGS: &str = "SqlSettings";

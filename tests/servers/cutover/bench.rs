@@ -42,21 +42,25 @@ pub async fn workspace(version: &str) -> Database {
 }
 
 /// Records that both sides were compared, as `verify` does.
-pub async fn record_proof(connection: &Connection, equal: bool) {
+pub async fn record_proof(connection: &Connection, proof: bool, differences: i64) {
     let statements = format!(
         "CREATE SCHEMA IF NOT EXISTS migration_assist;
-         CREATE TABLE IF NOT EXISTS migration_assist.verifications (
+         CREATE TABLE IF NOT EXISTS migration_assist.proofs (
              id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+             verified_at timestamptz NOT NULL DEFAULT now(),
              target_schema text NOT NULL,
              source text NOT NULL,
-             equal boolean,
-             started_at timestamptz NOT NULL DEFAULT now(),
-             finished_at timestamptz
+             source_position text,
+             proof boolean NOT NULL,
+             sample double precision,
+             tables bigint NOT NULL,
+             source_rows bigint NOT NULL,
+             differences bigint NOT NULL,
+             tool_version text NOT NULL
          );
-         INSERT INTO migration_assist.verifications
-             (target_schema, source, equal, started_at, finished_at)
-         VALUES ('public', 'db:3306/mattermost', {equal}, clock_timestamp() - interval '90 s',
-                 clock_timestamp())"
+         INSERT INTO migration_assist.proofs
+             (target_schema, source, proof, tables, source_rows, differences, tool_version)
+         VALUES ('public', 'db:3306/mattermost', {proof}, 1, 1, {differences}, '0')"
     );
     connection.batch_execute(&statements).await.expect("a record");
 }

@@ -1,6 +1,7 @@
 //! The configuration in a file.
 
 use std::fs;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 
 use super::bench::{SECRET, arguments, file, mysql_config, record_copy, record_proof, workspace};
 use crate::program::run;
@@ -8,7 +9,7 @@ use crate::program::run;
 #[tokio::test]
 async fn it_goes_there_and_back_and_only_on_a_yes() {
     let database = workspace("10.11.0").await;
-    record_proof(&database.connect().await, true).await;
+    record_proof(&database.connect().await, true, 0).await;
     let text = mysql_config();
     let (folder, path) = file(&text);
     let password = database.dsn.password.expose().to_owned();
@@ -39,6 +40,25 @@ async fn it_goes_there_and_back_and_only_on_a_yes() {
     assert_eq!(kept, 3, "the configuration, the old one, and the one that was changed since");
 }
 
+/// As root, who runs these tests to start servers, like an administrator.
+#[tokio::test]
+async fn the_file_stays_its_owner_s() {
+    let database = workspace("10.11.0").await;
+    let (folder, path) = file(&mysql_config());
+    chown(&path, Some(65_534), Some(65_533)).expect("root gives files away");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    let owned = || {
+        let entries =
+            fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().metadata().unwrap());
+        entries.map(|it| (it.uid(), it.gid(), it.mode() & 0o777)).collect::<Vec<_>>()
+    };
+    let cutover = |more: &[&str]| run(arguments(&path, &database.dsn, more)).expect(0);
+    cutover(&["--yes", "--unproven"]);
+    assert_eq!(owned(), [(65_534, 65_533, 0o640); 3]);
+    cutover(&["--yes", "--undo"]);
+    assert_eq!(owned(), [(65_534, 65_533, 0o640); 2]);
+}
+
 #[tokio::test]
 async fn it_is_refused_without_a_proof_that_still_holds() {
     let database = workspace("10.11.0").await;
@@ -47,9 +67,11 @@ async fn it_is_refused_without_a_proof_that_still_holds() {
     let cutover = |more: &[&str]| run(arguments(&path, &database.dsn, more));
     let missing = "nothing proves that the target holds what the source held";
     cutover(&["--yes"]).expect(1).says(missing).says("nothing was changed").says("--unproven");
-    record_proof(&connection, false).await;
+    record_proof(&connection, false, 3).await;
     cutover(&["--yes"]).expect(1).says("both sides were different at");
-    record_proof(&connection, true).await;
+    record_proof(&connection, false, 0).await;
+    cutover(&["--yes"]).expect(1).says("not everything was compared at");
+    record_proof(&connection, true, 0).await;
     record_copy(&connection, "clock_timestamp()", None).await;
     cutover(&["--yes"]).expect(1).says("rows were copied since");
     assert_eq!(fs::read_to_string(&path).unwrap(), mysql_config());
@@ -60,7 +82,7 @@ async fn it_is_refused_without_a_proof_that_still_holds() {
 #[tokio::test]
 async fn what_else_names_mysql_is_told_with_its_edit() {
     let database = workspace("10.11.0").await;
-    record_proof(&database.connect().await, true).await;
+    record_proof(&database.connect().await, true, 0).await;
     let (folder, path) = file(&mysql_config());
     let units = folder.path().join("root/lib/systemd/system");
     fs::create_dir_all(&units).unwrap();
@@ -82,7 +104,9 @@ async fn the_plan_has_the_workspace_s_names_and_the_times_of_its_rehearsal() {
     let database = workspace("10.11.0").await;
     let connection = database.connect().await;
     record_copy(&connection, "clock_timestamp() - interval '1 h'", None).await;
-    record_proof(&connection, true).await;
+    record_proof(&connection, true, 0).await;
+    let timed = "ALTER TABLE migration_assist.proofs ADD seconds float8 DEFAULT 8";
+    connection.batch_execute(timed).await.expect("a column");
     let (_folder, path) = file(&mysql_config());
     let plan = run(arguments(&path, &database.dsn, &["--plan", "--unit=chat"]))
         .expect(0)
@@ -92,7 +116,7 @@ async fn the_plan_has_the_workspace_s_names_and_the_times_of_its_rehearsal() {
         "systemctl stop chat",
         "source: mmuser:****@tcp(localhost:3306)/mattermost",
         "Migrate (took 2 min in a rehearsal)",
-        "Prove that both sides are equal (took 2 min in a rehearsal)",
+        "Prove that both sides are equal (took 8 s in a rehearsal)",
         &format!("cutover --config {} --undo", path.display()),
     ] {
         assert!(plan.stdout.contains(line), "`{line}` is not in:\n{}", plan.stdout);

@@ -25,7 +25,7 @@ async fn a_new_row_becomes_active_and_the_old_one_again() {
     let database = workspace("10.11.0").await;
     let connection = database.connect().await;
     store(&connection, &mysql_config()).await;
-    record_proof(&connection, true).await;
+    record_proof(&connection, true, 0).await;
     let dsn = database.dsn.render();
     cutover(&dsn, &[]).expect(1).says("nothing was changed");
     cutover(&dsn, &["--yes"]).expect(0).says("row oldoldoldoldoldoldoldoldol is kept");
