@@ -9,6 +9,7 @@ pub mod cli;
 pub mod commands;
 pub mod convert;
 pub mod copy;
+pub mod cutover;
 pub mod ddl;
 pub mod indexes;
 pub mod migrations;

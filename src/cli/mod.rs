@@ -2,6 +2,7 @@
 
 mod connection;
 mod copy;
+mod cutover;
 mod migrate;
 mod mysql;
 mod pgloader;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use connection::{SidesArgs, SourceArgs, TargetArgs};
 pub use copy::{CopyArgs, OnErrorArg};
+pub use cutover::{ConfigArgs, CutoverArgs, MachineArgs};
 pub use migrate::MigrateArgs;
 pub use mysql::{FixArgs, MysqlArgs};
 pub use pgloader::{MemoryArgs, PgloaderArgs};
@@ -63,6 +65,9 @@ pub enum Command {
     /// Compare every row of both sides, and name those that differ
     #[command(after_help = verify::EXAMPLES)]
     Verify(VerifyArgs),
+    /// Point Mattermost at PostgreSQL, and back
+    #[command(after_help = cutover::EXAMPLES)]
+    Cutover(Box<CutoverArgs>),
     /// Print the version and the newest Mattermost release known
     Version,
 }
@@ -81,6 +86,7 @@ impl Command {
             Self::Copy(_) => "copy",
             Self::Pgloader(_) => "pgloader",
             Self::Verify(_) => "verify",
+            Self::Cutover(_) => "cutover",
             Self::Version => "version",
         }
     }

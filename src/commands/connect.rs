@@ -51,7 +51,12 @@ pub(super) fn target_dsn(
             return Err(missing("PostgreSQL", "--postgres-dsn-file", variable).into());
         }
     };
-    Ok(postgres::Dsn::parse(&text, &defaults())?)
+    parse_target(&text)
+}
+
+/// Reads a PostgreSQL DSN, completed by what libpq would take for the parts it leaves out.
+pub(super) fn parse_target(text: &str) -> anyhow::Result<postgres::Dsn> {
+    Ok(postgres::Dsn::parse(text, &defaults())?)
 }
 
 /// Both DSNs of a command that reads the one side and writes the other.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Context, ExitStatus};
 use crate::cli::Format;
-use crate::{check, copy, migrations, mysql, postgres, quarantine, verify};
+use crate::{check, copy, cutover, migrations, mysql, postgres, quarantine, verify};
 
 /// An error that carries the next step, for a failure that no module's own error describes.
 #[derive(Debug, thiserror::Error)]
@@ -44,23 +44,22 @@ pub(super) fn report(context: Context, command: &str, error: &anyhow::Error) -> 
 
 /// The next step, where the module that failed knows it.
 fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
-    if let Some(error) = cause.downcast_ref::<migrations::Error>() {
-        return error.hint();
+    macro_rules! ask {
+        ($($module:path),+) => {
+            $(if let Some(error) = cause.downcast_ref::<$module>() {
+                return error.hint().map(Into::into);
+            })+
+        };
     }
-    if let Some(error) = cause.downcast_ref::<copy::Error>() {
-        return error.hint();
-    }
-    if let Some(error) = cause.downcast_ref::<check::fix::Error>() {
-        return error.hint();
-    }
-    if let Some(error) = cause.downcast_ref::<quarantine::Error>() {
-        return error.hint().map(str::to_owned);
-    }
-    if let Some(error) = cause.downcast_ref::<verify::Error>() {
-        return error.hint();
-    }
-    if let Some(error) = cause.downcast_ref::<mysql::Error>() {
-        return error.hint();
-    }
-    cause.downcast_ref::<postgres::Error>().and_then(postgres::Error::hint)
+    ask!(
+        migrations::Error,
+        copy::Error,
+        verify::Error,
+        cutover::Error,
+        check::fix::Error,
+        quarantine::Error,
+        mysql::Error,
+        postgres::Error
+    );
+    None
 }

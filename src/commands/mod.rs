@@ -2,6 +2,7 @@
 
 mod connect;
 mod copy;
+mod cutover;
 mod failure;
 mod files;
 mod migrate;
@@ -99,6 +100,7 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
         Command::Verify(args) => verify::run(args, context).await,
         Command::Version => version::run(context),
         Command::Pgloader(args) => pgloader::run(&args, context),
+        Command::Cutover(args) => cutover::run(args, context).await,
     }
 }
 

@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod convert;
 mod copy;
+mod cutover;
 mod end_to_end;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 #[path = "../models/facts.rs"]

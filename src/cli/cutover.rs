@@ -1,0 +1,113 @@
+//! `cutover`: the flags of the switch, and of the way back.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::TargetArgs;
+
+pub(super) const EXAMPLES: &str = "\
+Without --yes, and without a yes typed on a terminal, nothing is changed: what would be is shown, and
+the status is 1. The old configuration is kept beside the new one.
+
+Examples:
+  migration-assist cutover --config /opt/mattermost/config/config.json --plan
+  migration-assist cutover --config /opt/mattermost/config/config.json --freeze
+  migration-assist cutover --config /opt/mattermost/config/config.json \\
+      --postgres 'postgres://mmuser:secret@db:5432/mattermost?sslmode=require'
+  migration-assist cutover --config /opt/mattermost/config/config.json --undo
+  migration-assist cutover --config-in-database --yes
+
+Exit status:
+  0    done, or nothing to do, and nothing else names MySQL
+  1    refused, not confirmed, or something else still names MySQL
+  2    it could not work; nothing is half done
+  130  interrupted";
+
+/// The arguments of `cutover`.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
+pub struct CutoverArgs {
+    /// Which configuration.
+    #[command(flatten)]
+    pub config: ConfigArgs,
+    /// The PostgreSQL database, as Mattermost is to use it
+    #[arg(long, value_name = "DSN")]
+    pub postgres: Option<String>,
+    /// Where else its DSN may stand.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// The schema that Mattermost's tables live in
+    #[arg(long, value_name = "NAME", default_value = "public")]
+    pub schema: String,
+    /// A replica of the PostgreSQL database; can be given several times
+    #[arg(long, value_name = "DSN")]
+    pub replica: Vec<String>,
+    /// The MySQL or MariaDB database, for --freeze and --undo; else the one in the configuration
+    #[arg(long, value_name = "DSN")]
+    pub mysql: Option<String>,
+    /// Read the MySQL DSN from a file
+    #[arg(long, value_name = "FILE")]
+    pub mysql_dsn_file: Option<PathBuf>,
+    /// The MySQL DSN; set the variable rather than the flag, which a process list shows
+    #[arg(
+        long,
+        value_name = "DSN",
+        env = "MIGRATION_ASSIST_MYSQL_DSN",
+        hide_env_values = true,
+        hide = true
+    )]
+    pub mysql_dsn: Option<String>,
+    /// Print the whole move of this workspace, step by step
+    #[arg(long, conflicts_with_all = ["freeze", "undo"])]
+    pub plan: bool,
+    /// Make the MySQL server read only until --undo
+    #[arg(long, conflicts_with = "undo")]
+    pub freeze: bool,
+    /// Put back what a cutover and --freeze changed
+    #[arg(long)]
+    pub undo: bool,
+    /// Do it without asking
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Switch over although nothing proves that the target holds everything
+    #[arg(long)]
+    pub unproven: bool,
+    /// What else to look at on this machine.
+    #[command(flatten)]
+    pub machine: MachineArgs,
+}
+
+/// Where Mattermost keeps its configuration.
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub struct ConfigArgs {
+    /// Mattermost's config.json
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// The configuration is in the database (`MM_CONFIG` is a DSN): change the target's
+    #[arg(long)]
+    pub config_in_database: bool,
+}
+
+/// What on this machine may still name MySQL.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "This machine")]
+pub struct MachineArgs {
+    /// The systemd unit that runs Mattermost
+    #[arg(long, value_name = "NAME", default_value = "mattermost")]
+    pub unit: String,
+    /// A folder with systemd units; can be given several times
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_values = ["/etc/systemd/system", "/lib/systemd/system", "/usr/lib/systemd/system"]
+    )]
+    pub unit_dir: Vec<PathBuf>,
+    /// A file with variables of Mattermost's, as a container's; can be given several times
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Vec<PathBuf>,
+    /// Where this machine's files are
+    #[arg(long, value_name = "DIR", default_value = "/", hide = true)]
+    pub root: PathBuf,
+}

@@ -1,0 +1,230 @@
+//! Whether Mattermost would accept the target when it starts.
+
+mod facts;
+
+use serde::Serialize;
+
+pub use facts::{Facts, read_facts};
+
+use crate::postgres::{Privilege, Server, Unowned};
+use crate::release;
+use crate::sql::Dialect::Postgres;
+
+/// A migration as a server knows it: its number and its exact name.
+pub type RequiredMigration = (u32, String);
+
+/// Something that is not as Mattermost needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Matter {
+    /// A stable name for it.
+    pub id: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub hint: String,
+}
+
+/// What was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Acceptance {
+    /// The release whose migrations the target has, where it is one.
+    pub release: Option<String>,
+    /// What would keep Mattermost from starting, or from being the same workspace.
+    pub obstacles: Vec<Matter>,
+    /// What to know before the next upgrade.
+    pub notes: Vec<Matter>,
+}
+
+/// Holds the facts against what a server expects.
+///
+/// `known` are the migrations of PostgreSQL, by number; `is_ours` tells whether a table, view or type
+/// of that name is Mattermost's or a plugin's.
+#[must_use]
+pub fn judge(
+    facts: &Facts,
+    known: &[RequiredMigration],
+    is_ours: impl Fn(&str) -> bool,
+) -> Acceptance {
+    let mut found = Acceptance::default();
+    judge_server(facts, &mut found);
+    match facts.applied.as_deref() {
+        None | Some([]) => found.obstacles.push(matter(
+            "no-migrations",
+            "`db_migrations` is missing or empty: Mattermost would try to build its schema anew",
+            "build the schema with `migration-assist postgres DSN --run-migrations`, then copy",
+        )),
+        Some(applied) => judge_migrations(applied, known, &mut found),
+    }
+    judge_rows(facts, &mut found);
+    judge_rights(facts, is_ours, &mut found);
+    found
+}
+
+fn judge_server(facts: &Facts, found: &mut Acceptance) {
+    let readiness = &facts.readiness;
+    if !readiness.server.is_supported() {
+        let message = format!("{} is too old for Mattermost", readiness.server);
+        let hint = format!("move to {} or later", Server::OLDEST_SUPPORTED);
+        found.obstacles.push(Matter { id: "old-server", message, hint });
+    }
+    if readiness.read_only {
+        found.obstacles.push(matter(
+            "read-only-server",
+            "the server takes no writes: it is a standby, or set to read only",
+            "name the primary server in the DSN",
+        ));
+    }
+    if facts.current_schema.as_deref() != Some(&readiness.schema) {
+        let message = format!(
+            "a session of `{}` does not find the schema `{}`: its search_path is `{}`",
+            readiness.user, readiness.schema, facts.search_path
+        );
+        let quote = |name: &str| Postgres.identifier(name);
+        let [role, database, schema] =
+            [&readiness.user, &readiness.database, &readiness.schema].map(|name| quote(name));
+        let path =
+            if readiness.schema == "public" { "\"$user\", public".to_owned() } else { schema };
+        let hint = format!(
+            "run as an administrator: ALTER ROLE {role} IN DATABASE {database} SET search_path = \
+             {path};"
+        );
+        found.obstacles.push(Matter { id: "search-path", message, hint });
+    }
+}
+
+/// Mattermost's migrator (morph) takes the migrations for pending whose *name* it does not find, and
+/// writes their rows by number, which is the key.
+fn judge_migrations(
+    applied: &[RequiredMigration],
+    known: &[RequiredMigration],
+    found: &mut Acceptance,
+) {
+    let numbers = applied.iter().map(|(number, _)| *number).collect();
+    let release = release::releases().iter().rfind(|release| release.migrations == numbers);
+    found.release = release.map(ToString::to_string);
+    for (number, name) in known.iter().filter(|(number, _)| numbers.contains(*number)) {
+        let present = applied.iter().find(|(it, _)| it == number).map(|(_, name)| name);
+        if present.is_some_and(|present| present != name) {
+            let message = format!("migration {number} is not called `{name}` in `db_migrations`");
+            let hint = format!(
+                "run `UPDATE db_migrations SET name = '{name}' WHERE version = {number};`, or \
+                 Mattermost runs it again and fails"
+            );
+            found.obstacles.push(Matter { id: "migration-name", message, hint });
+        }
+    }
+    let collisions = collisions(applied, &later_migrations());
+    if !collisions.is_empty() {
+        let numbers: release::MigrationSet = collisions.into_iter().collect();
+        let message = format!(
+            "the migrations {numbers} of this release have numbers that Mattermost 11 gave to others"
+        );
+        found.notes.push(matter(
+            "next-release",
+            &message,
+            "upgrade next to Mattermost 11.7.3 or later, which renumbers them itself, and to none \
+             before it",
+        ));
+    }
+}
+
+/// The numbers of pending migrations that another one already has.
+fn collisions(applied: &[RequiredMigration], next: &[RequiredMigration]) -> Vec<u32> {
+    let pending = next.iter().filter(|(_, name)| applied.iter().all(|(_, it)| it != name));
+    let taken = pending.filter(|(number, _)| applied.iter().any(|(it, _)| it == number));
+    taken.map(|(number, _)| *number).collect()
+}
+
+/// Migrations of Mattermost 11 whose numbers Mattermost 10.11.16 and later used for others
+/// (mattermost/mattermost, pull request 36870).
+#[must_use]
+pub fn later_migrations() -> Vec<RequiredMigration> {
+    [
+        (142, "create_content_flagging_tables"),
+        (143, "content_flagging_table_index"),
+        (144, "add_dcr_fields_to_oauth_apps"),
+    ]
+    .map(|(number, name)| (number, name.to_owned()))
+    .to_vec()
+}
+
+fn judge_rows(facts: &Facts, found: &mut Acceptance) {
+    // The server makes a new one where it is missing, and is another workspace from then on.
+    if !facts.systems.as_ref().is_some_and(|names| names.contains("DiagnosticId")) {
+        found.obstacles.push(matter(
+            "no-diagnostic-id",
+            "`systems` does not hold the workspace's own rows, `DiagnosticId` among them",
+            "copy the rows with `migration-assist copy`, and prove them with `migration-assist \
+             verify`",
+        ));
+    }
+}
+
+fn judge_rights(facts: &Facts, is_ours: impl Fn(&str) -> bool, found: &mut Acceptance) {
+    let readiness = &facts.readiness;
+    let ours = |name: &str| name == "db_migrations" || name == "db_lock" || is_ours(name);
+    let user = Postgres.identifier(&readiness.user);
+    let unowned: Vec<&Unowned> = readiness.unowned.iter().filter(|it| ours(&it.name)).collect();
+    if let Some(first) = unowned.first() {
+        let names: Vec<&str> = unowned.iter().map(|it| it.name.as_str()).collect();
+        let message = format!(
+            "`{}` does not own everything of Mattermost's, whose upgrades change it: {}",
+            readiness.user,
+            names.join(", ")
+        );
+        let name = Postgres.qualified(&readiness.schema, &first.name);
+        let hint = format!(
+            "run for each as an administrator: ALTER {} {name} OWNER TO {user};",
+            first.kind
+        );
+        found.obstacles.push(Matter { id: "owner", message, hint });
+    }
+    let unusable: Vec<&str> =
+        facts.unusable.iter().map(String::as_str).filter(|name| ours(name)).collect();
+    if !unusable.is_empty() {
+        let message =
+            format!("`{}` may not read and write in {}", readiness.user, unusable.join(", "));
+        let schema = Postgres.identifier(&readiness.schema);
+        let hint =
+            format!("run as their owner: GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO {user};");
+        found.obstacles.push(Matter { id: "rights", message, hint });
+    }
+    if !readiness.may(Privilege::CreateInSchema) {
+        let message = format!("`{}` may not create tables, as upgrades do", readiness.user);
+        let schema = Postgres.identifier(&readiness.schema);
+        let hint =
+            format!("run as an administrator: GRANT USAGE, CREATE ON SCHEMA {schema} TO {user};");
+        found.obstacles.push(Matter { id: "create", message, hint });
+    }
+}
+
+fn matter(id: &'static str, message: &str, hint: &str) -> Matter {
+    Matter { id, message: message.to_owned(), hint: hint.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RequiredMigration, collisions, judge_migrations, later_migrations};
+
+    fn rows(rows: &[(u32, &str)]) -> Vec<RequiredMigration> {
+        rows.iter().map(|(number, name)| (*number, (*name).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_number_that_another_migration_has_is_a_collision_and_a_name_that_is_there_is_none() {
+        let patched = rows(&[(142, "add_schemeid_to_roles"), (143, "backfill_roles_schemeid")]);
+        assert_eq!(collisions(&patched, &later_migrations()), [142, 143]);
+        assert!(collisions(&later_migrations(), &later_migrations()).is_empty());
+        assert!(collisions(&rows(&[(141, "x")]), &later_migrations()).is_empty());
+    }
+
+    #[test]
+    fn a_name_of_the_other_side_is_an_obstacle() {
+        let mut found = super::Acceptance::default();
+        let known = rows(&[(92, "add_createat_to_teamembers"), (93, "not_applied")]);
+        let applied = rows(&[(92, "add_createat_to_teammembers"), (500, "unknown")]);
+        judge_migrations(&applied, &known, &mut found);
+        assert_eq!(found.obstacles.len(), 1);
+        assert_eq!(found.obstacles[0].id, "migration-name");
+    }
+}

@@ -1,0 +1,123 @@
+//! What can go wrong when Mattermost is pointed elsewhere.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::Malformed;
+use crate::{mysql, postgres};
+
+/// Why the switch, or the way back, could not be made. Nothing is half done then.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The configuration cannot be read.
+    #[error("cannot read `{}`", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is not Mattermost's configuration.
+    #[error("`{place}` is not a configuration of Mattermost")]
+    Malformed {
+        /// The file or the row.
+        place: String,
+        /// What is wrong with it.
+        source: Malformed,
+    },
+    /// A file cannot be written.
+    #[error("cannot write `{}`", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The new file could not be given to the owner of the old one.
+    #[error("cannot give the new `{}` to the owner of the old one", path.display())]
+    Owner {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Somebody else has changed the configuration between the plan and the deed.
+    #[error("`{place}` was changed by another program meanwhile")]
+    ChangedMeanwhile {
+        /// The file or the row.
+        place: String,
+    },
+    /// There is no record of a switch.
+    #[error("no cutover of `{place}` is on record")]
+    NothingToUndo {
+        /// The file or the row.
+        place: String,
+    },
+    /// The record cannot be understood.
+    #[error("the record `{}` cannot be understood", path.display())]
+    BadRecord {
+        /// The record.
+        path: PathBuf,
+    },
+    /// What was kept is not what was there before.
+    #[error("`{}` is not the configuration that was kept there", path.display())]
+    Damaged {
+        /// The kept file.
+        path: PathBuf,
+    },
+    /// The target holds no configuration.
+    #[error("the target holds no active configuration")]
+    NoStoredConfig,
+    /// The row that was active before is not there any more.
+    #[error("the configuration's row `{id}` is gone")]
+    RowGone {
+        /// Its id.
+        id: String,
+    },
+    /// The source.
+    #[error(transparent)]
+    Source(#[from] mysql::Error),
+    /// The target.
+    #[error(transparent)]
+    Target(#[from] postgres::Error),
+}
+
+impl Error {
+    /// What to do next, where something can be said: an imperative.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Unreadable { .. } => {
+                "name Mattermost's config.json, and run as root or its owner"
+            }
+            Self::Malformed { .. } => {
+                "mend the configuration, or put back a good one; it was left as it is"
+            }
+            Self::Unwritable { source, .. } if source.kind() == io::ErrorKind::ResourceBusy => {
+                "the file is mounted by itself, as into a container: run this on the host, on the \
+                 file that is mounted"
+            }
+            Self::Unwritable { .. } => {
+                "make room and the directory writable, or run as root; the old file is in place"
+            }
+            Self::Owner { .. } => "run as root, or as the owner of the file",
+            Self::ChangedMeanwhile { .. } => "stop Mattermost, and run the same command again",
+            Self::NothingToUndo { .. } => {
+                "nothing to put back; if Mattermost uses PostgreSQL, copy the kept file \
+                 `….mysql-…` over it"
+            }
+            Self::BadRecord { .. } => "copy the kept file `….mysql-…` over the configuration",
+            Self::Damaged { .. } => "put the configuration back from a backup",
+            Self::RowGone { .. } => {
+                "copy the table `Configurations` again, or point MM_CONFIG at MySQL"
+            }
+            Self::NoStoredConfig => {
+                "copy the table `Configurations` with `migration-assist copy` first, or name the \
+                 file that Mattermost reads: `--config FILE`"
+            }
+            Self::Source(error) => return error.hint(),
+            Self::Target(error) => return error.hint(),
+        };
+        Some(hint.to_owned())
+    }
+}

@@ -1,0 +1,169 @@
+//! The configuration in the target's database, of which each version is a row.
+
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+use super::Error;
+use crate::postgres::{Connection, Transaction};
+use crate::secret::Secret;
+use crate::sql::Dialect::Postgres;
+
+/// The active configuration of a database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredConfig {
+    /// The row's id.
+    pub id: String,
+    /// The configuration's text.
+    pub text: Secret,
+}
+
+/// Which row is active now, and which was before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoreReport {
+    /// The row that is active.
+    pub active: String,
+    /// The row that was, which is kept.
+    pub kept: String,
+}
+
+/// What Mattermost's ids are written with (its `model.NewId`: base 32 of a random UUID).
+const ALPHABET: &[u8; 32] = b"ybndrfg8ejkmcpqxot1uwisza345h769";
+
+const RECORD: &str = "CREATE SCHEMA IF NOT EXISTS migration_assist;
+    CREATE TABLE IF NOT EXISTS migration_assist.config_switches (
+        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        target_schema text NOT NULL,
+        kept text NOT NULL,
+        active text NOT NULL,
+        switched_at timestamptz NOT NULL DEFAULT now()
+    )";
+
+/// The active configuration in a schema's `configurations`; `None` where there is none.
+pub async fn read_store(
+    connection: &Connection,
+    schema: &str,
+) -> Result<Option<StoredConfig>, Error> {
+    let there = "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
+        WHERE schemaname = $1 AND tablename = 'configurations')";
+    if !connection.query_one(there, &[&schema]).await?.get::<_, bool>(0) {
+        return Ok(None);
+    }
+    let table = table(schema);
+    let statement = format!("SELECT id::text, value::text FROM {table} WHERE active");
+    let row = connection.query_opt(&statement, &[]).await?;
+    Ok(row.map(|row| StoredConfig { id: row.get(0), text: Secret::new(row.get::<_, String>(1)) }))
+}
+
+/// Makes `text` the active configuration, in a new row; the one read before stays, inactive.
+///
+/// Nothing is written where the text is the same.
+pub async fn switch_store(
+    connection: &mut Connection,
+    schema: &str,
+    before: &StoredConfig,
+    text: &str,
+) -> Result<Option<StoreReport>, Error> {
+    if digest(text) == digest(before.text.expose()) {
+        return Ok(None);
+    }
+    let transaction = connection.transaction().await?;
+    let table = table(schema);
+    if lock_active(&transaction, &table).await?.as_ref() != Some(before) {
+        let place = format!("{schema}.configurations");
+        return Err(Error::ChangedMeanwhile { place });
+    }
+    let id = new_id(&transaction).await?;
+    deactivate(&transaction, &table).await?;
+    let statement = format!(
+        "INSERT INTO {table} (id, value, createat, active, sha)
+         VALUES ($1, $2, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, true, $3)"
+    );
+    transaction.execute(&statement, &[&id, &text, &digest(text)]).await?;
+    transaction.batch_execute(RECORD).await?;
+    let statement = "INSERT INTO migration_assist.config_switches (target_schema, kept, active)
+        VALUES ($1, $2, $3)";
+    transaction.execute(statement, &[&schema, &before.id, &id]).await?;
+    transaction.commit().await?;
+    Ok(Some(StoreReport { active: id, kept: before.id.clone() }))
+}
+
+/// Makes the row active again that the last switch made inactive.
+pub async fn undo_store(connection: &mut Connection, schema: &str) -> Result<StoreReport, Error> {
+    let place = format!("{schema}.configurations");
+    let nothing = || Error::NothingToUndo { place: place.clone() };
+    if !super::proof::has_table(connection, "config_switches").await? {
+        return Err(nothing());
+    }
+    let transaction = connection.transaction().await?;
+    let table = table(schema);
+    let present = lock_active(&transaction, &table).await?;
+    let statement = "DELETE FROM migration_assist.config_switches WHERE number = (
+            SELECT max(number) FROM migration_assist.config_switches WHERE target_schema = $1)
+        RETURNING kept";
+    let row = transaction.query_opt(statement, &[&schema]).await?.ok_or_else(nothing)?;
+    let kept: String = row.get(0);
+    deactivate(&transaction, &table).await?;
+    let statement = format!("UPDATE {table} SET active = true WHERE id = $1");
+    if transaction.execute(&statement, &[&kept]).await? == 0 {
+        return Err(Error::RowGone { id: kept });
+    }
+    transaction.commit().await?;
+    let present = present.map(|row| row.id).unwrap_or_default();
+    Ok(StoreReport { active: kept, kept: present })
+}
+
+async fn lock_active(
+    transaction: &Transaction<'_>,
+    table: &str,
+) -> Result<Option<StoredConfig>, Error> {
+    let statement = format!("SELECT id::text, value::text FROM {table} WHERE active FOR UPDATE");
+    let row = transaction.query_opt(&statement, &[]).await?;
+    Ok(row.map(|row| StoredConfig { id: row.get(0), text: Secret::new(row.get::<_, String>(1)) }))
+}
+
+/// Inactive is NULL: the column is unique, and two rows may not be false.
+async fn deactivate(transaction: &Transaction<'_>, table: &str) -> Result<(), Error> {
+    transaction.execute(&format!("UPDATE {table} SET active = NULL WHERE active"), &[]).await?;
+    Ok(())
+}
+
+async fn new_id(transaction: &Transaction<'_>) -> Result<String, Error> {
+    let row = transaction.query_one("SELECT uuid_send(gen_random_uuid())", &[]).await?;
+    Ok(encode(row.get::<_, &[u8]>(0)))
+}
+
+/// Base 32 without padding, five bits to a character, the last one filled up with zeros.
+fn encode(bytes: &[u8]) -> String {
+    let bit = |place: usize| {
+        let byte = bytes.get(place / 8).copied().unwrap_or_default();
+        usize::from(byte >> (7 - place % 8) & 1)
+    };
+    let digit = |start: usize| (start..start + 5).fold(0, |digit, place| digit << 1 | bit(place));
+    (0..bytes.len() * 8).step_by(5).map(|start| char::from(ALPHABET[digit(start)])).collect()
+}
+
+fn table(schema: &str) -> String {
+    Postgres.qualified(schema, "configurations")
+}
+
+fn digest(text: &str) -> String {
+    hex::encode(Sha256::digest(text.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{digest, encode};
+
+    #[test]
+    fn an_id_has_the_length_and_the_letters_of_mattermost_s() {
+        assert_eq!(encode(&[0; 16]), "y".repeat(26));
+        assert_eq!(encode(&[255; 16]), format!("{}h", "9".repeat(25)));
+        // RFC 4648's test vector in this alphabet.
+        assert_eq!(encode(b"foobar"), "c3zs6aubqe");
+    }
+
+    #[test]
+    fn a_digest_is_in_lower_case() {
+        assert_eq!(digest("{}")[..12], *"44136fa355b3");
+    }
+}

@@ -1,0 +1,7 @@
+//! `cutover` as a person types it, on real servers.
+
+mod acceptance;
+mod bench;
+mod file;
+mod freeze;
+mod store;
