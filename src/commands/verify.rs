@@ -150,10 +150,10 @@ fn line(difference: &Difference) -> String {
         text.push_str("\n    ");
         text.push_str(&column.column);
         if let Some(reason) = &column.reason {
-            text += &format!(" (has no counterpart: {reason})");
+            text = format!("{text} (has no counterpart: {reason})");
         }
         if let (Some(expected), Some(found)) = (&column.expected, &column.found) {
-            text += &format!(": expected {expected:?}, found {found:?}");
+            text = format!("{text}: expected {expected:?}, found {found:?}");
         }
     }
     text

@@ -195,8 +195,8 @@ mod tests {
             ("json", "jsonb", r#"{"a": 1}"#, r#"{"a": "1"}"#),
             ("json", "jsonb", r#"{"a": null}"#, "{}"),
             ("json", "jsonb", "null", "\\N"),
-            ("json", "jsonb", r#"[1, 2]"#, "[2, 1]"),
-            ("json", "character varying(26)[]", r#"[null]"#, r#"{"NULL"}"#),
+            ("json", "jsonb", r"[1, 2]", "[2, 1]"),
+            ("json", "character varying(26)[]", r"[null]", r#"{"NULL"}"#),
             (
                 "datetime(6)",
                 "timestamp with time zone",
