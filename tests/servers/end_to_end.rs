@@ -85,6 +85,7 @@ async fn every_value_arrives_by_the_walkthrough() {
     assert_eq!(tables.len(), model.tables.len());
     for table in &tables {
         assert!(table.source_rows > 0, "{} is empty: nothing is proven of it", table.table);
+        assert_eq!(table.source_rows, table.target_rows, "rows of {}", table.table);
         assert!(table.differences.is_empty(), "{table:#?}");
     }
     // Every index of the migrations is back.

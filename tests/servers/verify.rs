@@ -4,8 +4,6 @@ mod bed;
 mod command;
 mod faults;
 mod left_out;
-#[path = "../../examples/sample_workspace/load.rs"]
-mod load;
 mod sample;
 mod shapes;
 mod workspace;

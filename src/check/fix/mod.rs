@@ -1,10 +1,10 @@
 //! Clears what the checks find, in the source, so that every step can be taken back.
 //!
 //! The same conditions and decisions that find a trouble choose what is repaired; what is done to a
-//! value says [`policy`], in one table. Whatever is altered or removed is in the quarantine, and on the
+//! value says `policy`, in one table. Whatever is altered or removed is in the quarantine, and on the
 //! disk, before the statement runs; a value that somebody else changed in between is left alone.
 //! Everything is done in batches, each a transaction, so that an interrupted run loses nothing and the
-//! next one goes on. [`undo`] puts all of it back.
+//! next one goes on. [`undo()`] puts all of it back.
 
 mod apply;
 mod candidates;

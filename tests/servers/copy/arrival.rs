@@ -64,10 +64,10 @@ async fn awkward_values_arrive(source: Source) {
     let mut sql = String::new();
     for (number, text) in texts.iter().enumerate() {
         let text = migration_assist::sql::Dialect::MySql.literal(text);
-        sql.push_str(&format!(
+        sql += &String::from_iter([format!(
             "INSERT INTO Posts (Id, Message, Props) VALUES ('p{number}', {text}, JSON_OBJECT('k', {text}));
              INSERT INTO PluginKeyValueStore VALUES ('x', 'k{number}', CONCAT(X'00ff5c4e0a', {text}), 0);"
-        ));
+        )]);
     }
     sql.push_str(
         "INSERT INTO Posts (Id) VALUES ('nulls');

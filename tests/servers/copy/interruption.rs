@@ -1,4 +1,5 @@
 //! A copy that is killed goes on where it was, however often and whenever that is.
+#![allow(clippy::print_stdout, reason = "a process of its own tells its steps by it")]
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufRead as _, BufReader};

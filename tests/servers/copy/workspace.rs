@@ -122,7 +122,7 @@ async fn build_source(source: &Source) {
         let name = MySql.literal(&migration.name);
         sql.push_str(&migration.sql);
         let number = migration.number;
-        sql.push_str(&format!("\nINSERT INTO db_migrations VALUES ({number}, {name});\n"));
+        sql = format!("{sql}\nINSERT INTO db_migrations VALUES ({number}, {name});\n");
     }
     run(&mut source.connect().await, &sql).await;
 }

@@ -81,7 +81,10 @@ fn key(shape: &Shape, row: u32) -> Vec<(String, String)> {
 }
 
 /// What was found, without values.
-fn names(differences: &[Difference]) -> Vec<(String, Vec<(String, String)>, Kind, Vec<String>)> {
+/// A difference as a test names it: table, key, kind, columns.
+type Named = (String, Vec<(String, String)>, Kind, Vec<String>);
+
+fn names(differences: &[Difference]) -> Vec<Named> {
     let columns = |it: &Difference| it.columns.iter().map(|column| column.column.clone()).collect();
     let mut names: Vec<_> = differences
         .iter()
@@ -188,7 +191,7 @@ async fn rows_of_one_side_are_named(source: Source) {
             return vec![(old, Kind::Different, &["Owner"])];
         }
         let mut new = old.clone();
-        new[0].1 = "o".to_owned();
+        "o".clone_into(&mut new[0].1);
         vec![(old, Kind::Missing, &[]), (new, Kind::Extra, &[])]
     })
     .await;

@@ -8,8 +8,8 @@ use migration_assist::release::MigrationSet;
 use migration_assist::verify::{Exception, Kind, VerifyOptions};
 
 use super::bed::Pair;
-use super::load::{Sample, load};
 use crate::bed::{Source, on_both_flavours};
+use crate::sample::{Sample, load};
 
 /// What each side keeps for itself.
 pub fn options() -> VerifyOptions {
