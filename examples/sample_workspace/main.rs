@@ -50,6 +50,6 @@ async fn compare_sides(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Err
         let (name, differing) = (&table.table, table.differences.len());
         println!("{name:28} {:>8} {:>8}  {differing}", table.source_rows, table.target_rows);
     }
-    let equal = tables.iter().all(|table| table.differences.is_empty());
+    let equal = !tables.is_empty() && tables.iter().all(|table| table.differences.is_empty());
     Ok(if equal { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

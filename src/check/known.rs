@@ -56,6 +56,14 @@ pub const BOOKKEEPING: [(&str, &str); 2] = [
     ("db_lock", "the lock of a running server"),
 ];
 
+/// Migrations of late patch releases whose numbers mean something else in Mattermost 11, with their
+/// names.
+pub const RENUMBERED: [(u32, &str); 3] = [
+    (142, "add_schemeid_to_roles"),
+    (143, "backfill_roles_schemeid"),
+    (144, "add_roles_schemeid_index"),
+];
+
 /// Whether a table or a column of a list is meant, whatever the case.
 pub(super) fn is_named(listed: (&str, &str), table: &str, column: &str) -> bool {
     listed.0.eq_ignore_ascii_case(table) && listed.1.eq_ignore_ascii_case(column)

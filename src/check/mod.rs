@@ -6,15 +6,19 @@
 //! same one. Reading is all that is done to the source, and `SELECT` all that it takes.
 
 mod finding;
+pub mod fix;
 mod inventory;
 mod known;
 mod models;
 mod pair;
 mod probe;
+mod products;
 mod report;
 mod rule;
 mod rules;
 mod scan;
+mod size;
+mod text;
 
 use crate::mysql::{self, Connection, Error, Flavour};
 use crate::progress::Progress;
@@ -30,17 +34,20 @@ pub use probe::{Condition, Evidence, Probe, RowRule, Tally, Verdict};
 pub use report::{CheckReport, VERSION};
 pub use rule::{Class, Rule};
 pub use rules::ROW_RULES;
+pub use size::Size;
 
 /// How to check.
 #[derive(Debug, Clone, Copy)]
 pub struct CheckOptions {
     /// How many keys of a finding's rows are kept.
     pub keys: usize,
+    /// The privileges that are needed for what is asked, as `SELECT`.
+    pub privileges: &'static [&'static str],
 }
 
 impl Default for CheckOptions {
     fn default() -> Self {
-        Self { keys: 10 }
+        Self { keys: 10, privileges: &["SELECT"] }
     }
 }
 
@@ -52,29 +59,49 @@ pub async fn check(
     options: CheckOptions,
     progress: &dyn Progress,
 ) -> Result<CheckReport, Error> {
+    let ours: Vec<u32> = connections.iter().map(Connection::id).collect();
     let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
     let server = first.server().clone();
     let source = mysql::read_catalog(first).await?;
     let sizes = mysql::table_sizes(first).await?;
     let tables = inventory::take(first, &source, models, &sizes).await?;
-    let mut findings = rules::unknown_tables(&tables);
+    let systems_version = products::systems_version(first, &source).await?;
+    let mut findings = Vec::from_iter(rules::server_version(&server));
+    findings.extend(rules::privileges(first, options.privileges).await?);
+    findings.extend(rules::login_plugin(first).await);
+    findings.extend(rules::sessions(first, &ours).await?);
+    findings.extend(rules::recent_writes(first, &source).await?);
+    findings.extend(rules::character_sets(&source));
+    findings.extend(rules::migrations(models, systems_version.as_deref()));
+    findings.extend(rules::unknown_tables(&tables));
     findings.extend(rules::unknown_columns(first, &source, models).await?);
     findings.extend(rules::missing(&source, models));
+    findings.extend(rules::database_configuration(&tables));
+    findings.extend(rules::orphans(first, &source, models, options).await?);
     let probes = probes(server.flavour, &source, models);
-    findings.extend(scan::run(connections, &source, probes, &sizes, options.keys, progress).await?);
-    findings.sort_by(|a, b| {
-        (a.severity, &a.table, &a.column, a.id).cmp(&(b.severity, &b.table, &b.column, b.id))
-    });
+    let mut found = scan::run(connections, &source, probes, &sizes, options.keys, progress).await?;
+    let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
+    rules::count_lookups(first, &source, &mut found).await?;
+    findings.extend(rules::name_twins(first, &source, &found, options).await?);
+    findings.extend(found);
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
     let applied = models.applied_set();
+    let release = release_of(&applied);
     Ok(CheckReport {
         version: VERSION,
         server: server.to_string(),
-        release: release_of(&applied),
+        products: products::versions(first, &source, release.as_deref()).await?,
+        release,
         applied_migrations: applied,
-        products: std::collections::BTreeMap::new(),
         findings,
+        size: Size::of(&tables),
         tables,
     })
+}
+
+/// The worst first, then by place.
+fn order(finding: &Finding) -> impl Ord + '_ {
+    (finding.severity, &finding.table, &finding.column, finding.id)
 }
 
 /// Every probe that the live source calls for.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Finding, InventoryEntry, Severity};
+use super::{Finding, InventoryEntry, Severity, Size};
 use crate::release::MigrationSet;
 
 /// The version of the report's JSON form.
@@ -27,6 +27,8 @@ pub struct CheckReport {
     pub findings: Vec<Finding>,
     /// Every table.
     pub tables: Vec<InventoryEntry>,
+    /// How much is copied.
+    pub size: Size,
 }
 
 impl CheckReport {
@@ -34,5 +36,131 @@ impl CheckReport {
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+}
+
+#[cfg(test)]
+pub(in crate::check) mod testing {
+    use super::{CheckReport, VERSION};
+    use crate::check::{Fate, Finding, InventoryEntry, Rule, Severity, Size};
+    use crate::schema::Product;
+
+    /// A report with a finding of each severity.
+    pub(in crate::check) fn report() -> CheckReport {
+        let mut long = Finding::new(Rule::TooLong, Severity::Blocks, "2 values are too long")
+            .at("Posts", Some("Hashtags"))
+            .count(5)
+            .action("the copy stops at the row")
+            .fix("migration-assist mysql --fix-varchar")
+            .detail("limit", 1000);
+        long.keys = ["a", "b", "c", "d"].map(|id| vec![id.to_owned()]).to_vec();
+        let mut nul = Finding::new(Rule::NulByte, Severity::Changes, "1 value holds NUL bytes")
+            .at("Preferences", Some("Value"))
+            .action("the copy takes the NUL bytes out");
+        nul.keys = vec![vec!["u".to_owned(), "c".to_owned()]];
+        let note = Finding::new(Rule::LoginPlugin, Severity::Note, "the account logs in by `x`");
+        let tables = vec![InventoryEntry {
+            table: "Posts".to_owned(),
+            product: Some(Product::Mattermost),
+            fate: Fate::Copied,
+            reason: None,
+            rows: 1_000_000,
+            counted: false,
+            bytes: 300 << 20,
+        }];
+        CheckReport {
+            version: VERSION,
+            server: "MariaDB 10.11.6".to_owned(),
+            applied_migrations: "1-109,111-141".parse().expect("a set"),
+            release: Some("10.11.5".to_owned()),
+            products: [("boards".to_owned(), "40".to_owned())].into(),
+            findings: vec![long, nul, note],
+            size: Size::of(&tables),
+            tables,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::report;
+
+    #[test]
+    fn the_form_is_version_1() {
+        let mut report = report();
+        report.applied_migrations = "1-2".parse().expect("a set");
+        report.findings[0].keys.truncate(1);
+        insta::assert_json_snapshot!(report, @r#"
+        {
+          "version": 1,
+          "server": "MariaDB 10.11.6",
+          "applied_migrations": [
+            1,
+            2
+          ],
+          "release": "10.11.5",
+          "products": {
+            "boards": "40"
+          },
+          "findings": [
+            {
+              "id": "too-long",
+              "severity": "blocks",
+              "table": "Posts",
+              "column": "Hashtags",
+              "count": 5,
+              "keys": [
+                [
+                  "a"
+                ]
+              ],
+              "message": "2 values are too long",
+              "action": "the copy stops at the row",
+              "fix": "migration-assist mysql --fix-varchar",
+              "details": {
+                "limit": 1000
+              }
+            },
+            {
+              "id": "nul-byte",
+              "severity": "changes",
+              "table": "Preferences",
+              "column": "Value",
+              "count": 1,
+              "keys": [
+                [
+                  "u",
+                  "c"
+                ]
+              ],
+              "message": "1 value holds NUL bytes",
+              "action": "the copy takes the NUL bytes out"
+            },
+            {
+              "id": "login-plugin",
+              "severity": "note",
+              "count": 1,
+              "message": "the account logs in by `x`",
+              "action": ""
+            }
+          ],
+          "tables": [
+            {
+              "table": "Posts",
+              "product": "mattermost",
+              "fate": "copied",
+              "rows": 1000000,
+              "counted": false,
+              "bytes": 314572800
+            }
+          ],
+          "size": {
+            "rows": 1000000,
+            "bytes": 314572800,
+            "copy_seconds": 11,
+            "target_bytes": 817145600
+          }
+        }
+        "#);
     }
 }

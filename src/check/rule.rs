@@ -90,6 +90,8 @@ pub enum Rule {
     NameForm,
     /// Names that differ only by case or normal form.
     NameTwins,
+    /// A value of more than a mebibyte.
+    LargeValue,
 }
 
 /// The kinds of rules; a `--fix-*` flag stands for one of them.
@@ -168,6 +170,7 @@ impl Rule {
             Self::NameCase => "name-case",
             Self::NameForm => "name-form",
             Self::NameTwins => "name-twins",
+            Self::LargeValue => "large-value",
         }
     }
 
@@ -206,7 +209,7 @@ impl Rule {
             R::ForeignKey => Class::ForeignKeys,
             R::FullText => Class::FullText,
             R::NameCase | R::NameForm | R::NameTwins => Class::Names,
-            R::UnknownTable | R::DatabaseConfiguration => Class::Inventory,
+            R::UnknownTable | R::DatabaseConfiguration | R::LargeValue => Class::Inventory,
         }
     }
 }

@@ -4,6 +4,26 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+/// Both databases of a command that reads the one and writes the other.
+#[derive(Debug, Clone, Args)]
+pub struct SidesArgs {
+    /// The MySQL or MariaDB database
+    #[arg(long, value_name = "DSN", env = "MIGRATION_ASSIST_MYSQL_DSN", hide_env_values = true)]
+    pub mysql: Option<String>,
+    /// Read the MySQL DSN from a file
+    #[arg(long, value_name = "FILE")]
+    pub mysql_dsn_file: Option<PathBuf>,
+    /// The PostgreSQL database
+    #[arg(long, value_name = "DSN", env = "MIGRATION_ASSIST_POSTGRES_DSN", hide_env_values = true)]
+    pub postgres: Option<String>,
+    /// Read the PostgreSQL DSN from a file
+    #[arg(long, value_name = "FILE")]
+    pub postgres_dsn_file: Option<PathBuf>,
+    /// The schema that Mattermost's tables live in
+    #[arg(long, value_name = "NAME", default_value = "public")]
+    pub schema: String,
+}
+
 /// The source's DSN, when it is not given as an argument.
 #[derive(Debug, Clone, Default, Args)]
 pub struct SourceArgs {

@@ -1,18 +1,24 @@
 //! What a person types: commands, flags and their help.
 
 mod connection;
+mod copy;
 mod cutover;
+mod migrate;
 mod mysql;
 mod pgloader;
 mod postgres;
+mod verify;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use connection::{SourceArgs, TargetArgs};
+pub use connection::{SidesArgs, SourceArgs, TargetArgs};
+pub use copy::{CopyArgs, OnErrorArg};
 pub use cutover::{ConfigArgs, CutoverArgs, MachineArgs};
+pub use migrate::MigrateArgs;
 pub use mysql::{FixArgs, MysqlArgs};
-pub use pgloader::{PgloaderArgs, PluginName};
+pub use pgloader::{MemoryArgs, PgloaderArgs};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
+pub use verify::VerifyArgs;
 
 /// What every `--help` ends with.
 const EXIT_STATUS: &str = "\
@@ -38,18 +44,27 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Do it all: check, build the schema, copy, index, and prove both sides equal
+    #[command(after_help = migrate::EXAMPLES)]
+    Migrate(MigrateArgs),
     /// Check the MySQL side, repair it, and write down its applied migrations
     #[command(after_help = mysql::EXAMPLES)]
     Mysql(MysqlArgs),
     /// Check the PostgreSQL side and build its schema
     #[command(after_help = postgres::EXAMPLES)]
     Postgres(PostgresArgs),
+    /// Copy all rows from the source to the target, with their indexes
+    #[command(after_help = copy::EXAMPLES)]
+    Copy(CopyArgs),
     /// Restore indexes after the load, refresh materialized views and analyze
     #[command(after_help = postgres::POST_MIGRATE_EXAMPLES)]
     PostMigrate(PostMigrateArgs),
     /// Write a pgloader configuration
     #[command(after_help = pgloader::EXAMPLES)]
     Pgloader(PgloaderArgs),
+    /// Compare every row of both sides, and name those that differ
+    #[command(after_help = verify::EXAMPLES)]
+    Verify(VerifyArgs),
     /// Point Mattermost at PostgreSQL, and back
     #[command(after_help = cutover::EXAMPLES)]
     Cutover(Box<CutoverArgs>),
@@ -67,7 +82,10 @@ impl Command {
                 "post-migrate"
             }
             Self::Postgres(_) => "postgres",
+            Self::Migrate(_) => "migrate",
+            Self::Copy(_) => "copy",
             Self::Pgloader(_) => "pgloader",
+            Self::Verify(_) => "verify",
             Self::Cutover(_) => "cutover",
             Self::Version => "version",
         }
@@ -78,8 +96,14 @@ impl Command {
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// What to print on standard output
-    #[arg(long, global = true, value_name = "FORM", default_value = "text")]
+    /// What to print on standard output: text (a configuration, a document) or json (a report)
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORM",
+        default_value = "text",
+        hide_possible_values = true
+    )]
     pub format: Format,
     /// Say more
     #[arg(long, short, global = true, conflicts_with = "quiet")]
@@ -90,8 +114,14 @@ pub struct OutputArgs {
     /// Draw no progress bars
     #[arg(long, global = true)]
     pub no_progress: bool,
-    /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    /// When to use colour: auto (on a terminal), always or never
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
     pub color: Color,
 }
 

@@ -16,8 +16,9 @@ Examples:
   migration-assist mysql 'mmuser@unix(/run/mysqld/mysqld.sock)/mattermost' --fix-unicode --dry-run
   migration-assist mysql --config /opt/mattermost/config/config.json > mysql.output
 
-DSNs: user:password@tcp(host:port)/database, user:password@unix(/socket)/database, or a mysql:// URL;
-`?tls=true` asks for TLS, `&tls-ca=/path/ca.pem` names the authority.
+DSNs:
+  user:password@tcp(host:port)/database, user:password@unix(/socket)/database, or a mysql:// URL
+  ?tls=true asks for TLS, &tls-ca=/path/ca.pem names the authority
 
 Exit status:
   0    nothing wrong
@@ -34,15 +35,15 @@ pub struct MysqlArgs {
     /// Where else the DSN may stand.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// What to repair.
-    #[command(flatten)]
-    pub fix: FixArgs,
     /// Where the applied-migrations document goes
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Replace an existing file without asking
     #[arg(long)]
     pub force: bool,
+    /// What to repair.
+    #[command(flatten)]
+    pub fix: FixArgs,
 }
 
 /// What `mysql` repairs.
@@ -59,17 +60,31 @@ pub struct FixArgs {
     /// Shorten or remove what is longer than PostgreSQL's columns take
     #[arg(long)]
     pub fix_varchar: bool,
-    /// Only say what the fixes would do
+    /// Make JSON of what is empty or a bare null where JSON is needed
+    #[arg(long)]
+    pub fix_json: bool,
+    /// Fill in NULL where PostgreSQL refuses it
+    #[arg(long)]
+    pub fix_nulls: bool,
+    /// Every repair there is
+    #[arg(long, value_name = "WHAT", value_parser = ["all"])]
+    pub fix: Option<String>,
+    /// What to do with text too long for a column: delete, truncate, null or keep
+    #[arg(long, value_name = "TABLE.COLUMN=ACTION")]
+    pub on_overflow: Vec<String>,
+    /// Only say what the repairs would do
     #[arg(long)]
     pub dry_run: bool,
-    /// Where everything that a fix alters is written first
-    #[arg(long, value_name = "FILE")]
-    pub quarantine: Option<PathBuf>,
+    /// Where everything that a repair alters is written first
+    #[arg(long, value_name = "FILE", default_value = "quarantine.jsonl")]
+    pub quarantine: PathBuf,
     /// Put back what a quarantine file holds
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["fix_artifacts", "fix_unicode", "fix_varchar"]
+        conflicts_with_all = [
+            "fix_artifacts", "fix_unicode", "fix_varchar", "fix_json", "fix_nulls", "fix", "dry_run"
+        ]
     )]
     pub undo: Option<PathBuf>,
 }

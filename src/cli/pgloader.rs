@@ -2,16 +2,21 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args};
+
+use super::SidesArgs;
 
 pub(super) const EXAMPLES: &str = "\
 No connection is made. pgloader cannot log in to MySQL 8.4 and later.
 
 Examples:
-  migration-assist pgloader --mysql 'mmuser:secret@tcp(localhost:3306)/mattermost' \\
-      --postgres 'postgres://mmuser:secret@localhost:5432/mattermost' --output migration.load
-  migration-assist pgloader boards --mysql \"$MYSQL\" --postgres \"$POSTGRES\" --output boards.load
+  export MIGRATION_ASSIST_MYSQL_DSN='mmuser:secret@tcp(localhost:3306)/mattermost'
+  export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mmuser:secret@localhost:5432/mattermost'
+  migration-assist pgloader --output migration.load
   pgloader migration.load
+
+  migration-assist pgloader --no-passwords > migration.load
+  MYSQL_PWD=secret PGPASSWORD=secret pgloader migration.load
 
 Exit status:
   0    the configuration is written
@@ -20,25 +25,11 @@ Exit status:
 
 /// The arguments of `pgloader`.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct PgloaderArgs {
-    /// The plugin whose tables to load, instead of Mattermost's own
-    #[arg(value_name = "PLUGIN")]
-    pub plugin: Option<PluginName>,
-    /// The MySQL or MariaDB database
-    #[arg(long, value_name = "DSN", env = "MIGRATION_ASSIST_MYSQL_DSN", hide_env_values = true)]
-    pub mysql: Option<String>,
-    /// Read the MySQL DSN from a file
-    #[arg(long, value_name = "FILE")]
-    pub mysql_dsn_file: Option<PathBuf>,
-    /// The PostgreSQL database
-    #[arg(long, value_name = "DSN", env = "MIGRATION_ASSIST_POSTGRES_DSN", hide_env_values = true)]
-    pub postgres: Option<String>,
-    /// Read the PostgreSQL DSN from a file
-    #[arg(long, value_name = "FILE")]
-    pub postgres_dsn_file: Option<PathBuf>,
-    /// The schema that Mattermost's tables live in
-    #[arg(long, value_name = "NAME", default_value = "public")]
-    pub schema: String,
+    /// The two databases.
+    #[command(flatten)]
+    pub sides: SidesArgs,
     /// Remove NUL bytes from text, which PostgreSQL refuses
     #[arg(
         long,
@@ -53,23 +44,37 @@ pub struct PgloaderArgs {
     /// Leave the passwords out: pgloader takes them from `MYSQL_PWD` and `PGPASSWORD` or ~/.pgpass
     #[arg(long)]
     pub no_passwords: bool,
+    /// Delete the rows that an earlier load left, instead of stopping at them
+    #[arg(long)]
+    pub delete_existing_rows: bool,
     /// Where the configuration goes, instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Replace an existing file without asking
     #[arg(long)]
     pub force: bool,
+    /// How much pgloader holds at once.
+    #[command(flatten)]
+    pub memory: MemoryArgs,
 }
 
-/// A plugin that keeps tables of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PluginName {
-    /// Boards
-    Boards,
-    /// Playbooks
-    Playbooks,
-    /// Calls
-    Calls,
-    /// User Survey
-    UserSurvey,
+/// How much pgloader holds at once.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Memory of pgloader")]
+pub struct MemoryArgs {
+    /// Threads; each table takes one to read and the writers besides
+    #[arg(long, value_name = "N")]
+    pub workers: Option<u32>,
+    /// Writers per table
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<u32>,
+    /// Rows that wait between a table's reader and its writers, whatever their size
+    #[arg(long, value_name = "ROWS")]
+    pub prefetch_rows: Option<u32>,
+    /// Rows in one COPY at most
+    #[arg(long, value_name = "ROWS")]
+    pub batch_rows: Option<u32>,
+    /// Mebibytes in one COPY at most
+    #[arg(long, value_name = "MIB")]
+    pub batch_size: Option<u32>,
 }

@@ -9,10 +9,10 @@ use super::TargetArgs;
 pub(super) const EXAMPLES: &str = "\
 Examples:
   migration-assist postgres 'postgres://mmuser:secret@localhost:5432/mattermost'
-  migration-assist postgres 'postgres://mmuser:secret@localhost:5432/mattermost' \\
-      --run-migrations --applied-migrations mysql.output
-  migration-assist postgres 'postgres:///mattermost?host=/var/run/postgresql' \\
-      --run-migrations --mattermost-version 10.11
+
+  export MIGRATION_ASSIST_POSTGRES_DSN='postgres:///mattermost?host=/var/run/postgresql'
+  migration-assist postgres --run-migrations --applied-migrations mysql.output
+  migration-assist postgres --run-migrations --mattermost-version 10.11
 
 Exit status:
   0    nothing wrong

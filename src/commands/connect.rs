@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::failure::{Hinted, hinted};
 use super::files;
-use crate::cli::{SourceArgs, TargetArgs};
+use crate::cli::{SidesArgs, SourceArgs, TargetArgs};
 use crate::secret::Secret;
 use crate::{mysql, postgres};
 
@@ -57,6 +57,18 @@ pub(super) fn target_dsn(
 /// Reads a PostgreSQL DSN, completed by what libpq would take for the parts it leaves out.
 pub(super) fn parse_target(text: &str) -> anyhow::Result<postgres::Dsn> {
     Ok(postgres::Dsn::parse(text, &defaults())?)
+}
+
+/// Both DSNs of a command that reads the one side and writes the other.
+pub(super) fn sides(args: &SidesArgs) -> anyhow::Result<(mysql::Dsn, postgres::Dsn)> {
+    let source =
+        SourceArgs { mysql_dsn_file: args.mysql_dsn_file.clone(), ..SourceArgs::default() };
+    let target =
+        TargetArgs { postgres_dsn_file: args.postgres_dsn_file.clone(), ..TargetArgs::default() };
+    Ok((
+        source_dsn(args.mysql.as_deref(), &source)?,
+        target_dsn(args.postgres.as_deref(), &target)?,
+    ))
 }
 
 /// What libpq would take for the parts that a DSN leaves out: its variables, the password file, the

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Context, ExitStatus};
 use crate::cli::Format;
-use crate::{cutover, migrations, mysql, postgres};
+use crate::{check, copy, cutover, migrations, mysql, postgres, quarantine, verify};
 
 /// An error that carries the next step, for a failure that no module's own error describes.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +48,18 @@ fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
         return error.hint();
     }
     if let Some(error) = cause.downcast_ref::<cutover::Error>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<copy::Error>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<check::fix::Error>() {
+        return error.hint();
+    }
+    if let Some(error) = cause.downcast_ref::<quarantine::Error>() {
+        return error.hint().map(str::to_owned);
+    }
+    if let Some(error) = cause.downcast_ref::<verify::Error>() {
         return error.hint();
     }
     if let Some(error) = cause.downcast_ref::<mysql::Error>() {

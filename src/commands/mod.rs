@@ -1,13 +1,18 @@
 //! One file per command: from what was typed to a report and a status.
 
 mod connect;
+mod copy;
 mod cutover;
 mod failure;
 mod files;
+mod migrate;
 mod models;
 mod mysql;
+mod pgloader;
 mod post_migrate;
 mod postgres;
+mod repair;
+mod verify;
 mod version;
 
 use clap::Parser as _;
@@ -89,10 +94,13 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
             None => postgres::run_command(args, context).await,
         },
         Command::PostMigrate(args) => post_migrate::run(args, context).await,
+        Command::Copy(args) => copy::run(args, context).await,
+        Command::Migrate(args) => migrate::run(args, context).await,
         Command::Mysql(args) => mysql::run(args, context).await,
         Command::Cutover(args) => cutover::run(args, context).await,
+        Command::Verify(args) => verify::run(args, context).await,
         Command::Version => version::run(context),
-        Command::Pgloader(_) => anyhow::bail!("not yet"),
+        Command::Pgloader(args) => pgloader::run(&args, context),
     }
 }
 

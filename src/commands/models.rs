@@ -1,5 +1,7 @@
 //! What is known about a source's schema, put together for the modules that work with it.
 
+use std::collections::BTreeSet;
+
 use crate::check::{Models, ProductModel};
 use crate::migrations;
 use crate::release::MigrationSet;
@@ -39,6 +41,11 @@ impl Knowledge {
             .iter()
             .map(|(product, source, target)| ProductModel { product: *product, source, target })
             .collect()
+    }
+
+    /// The tables that the target has to have, in lower case.
+    pub(super) fn target_tables(&self) -> BTreeSet<String> {
+        self.target.tables.keys().map(|name| name.to_ascii_lowercase()).collect()
     }
 
     /// The models as the checks take them.

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use futures_util::future::try_join_all;
+use serde::Serialize;
 
 use super::failure::hinted;
 use super::files::{self, Replace};
 use super::models::Knowledge;
-use super::{Context, ExitStatus, connect};
-use crate::check::{CheckOptions, CheckReport, Finding, Severity, check};
+use super::{Context, ExitStatus, connect, repair};
+use crate::check::fix::FixReport;
+use crate::check::{CheckOptions, CheckReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
 use crate::mysql::{Access, Connection, Dsn, applied_migrations, table_exists};
 use crate::release::Document;
@@ -19,24 +21,46 @@ const SESSIONS: usize = 4;
 /// Where the document goes when nothing says otherwise.
 const DOCUMENT: &str = "mysql.output";
 
+#[derive(Debug, Serialize)]
+struct MysqlReport {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fixes: Option<FixReport>,
+    #[serde(flatten)]
+    checks: CheckReport,
+}
+
 pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<ExitStatus> {
+    let fixes = repair::options(&args.fix)?;
     let dsn = connect::source_dsn(args.dsn.as_deref(), &args.source)?;
+    if let Some(file) = &args.fix.undo {
+        return repair::undo_from(file, &dsn, context).await;
+    }
     let mut connections = open(&dsn).await?;
     let knowledge = learn(&mut connections[0]).await?;
     let products = knowledge.products();
     let models = knowledge.models(&products);
+    let fixes = match fixes {
+        Some(options) => Some(repair::run(&args.fix, &options, &dsn, &models, context).await?),
+        None => None,
+    };
     let progress = context.ui.progress();
-    let report = check(&mut connections, &models, CheckOptions::default(), &progress).await?;
-    describe(&report, context);
-    write_document(&report, &args, context)?;
+    let checks = check(&mut connections, &models, CheckOptions::default(), &progress).await?;
+    context.ui.say(checks.to_string().trim_end());
+    write_document(&checks, &args, context)?;
+    let clear = checks.findings.iter().all(|finding| finding.severity == Severity::Note);
+    let complete = fixes.as_ref().is_none_or(FixReport::is_complete);
     if context.format == Format::Json {
-        context.json("mysql", &report)?;
+        context.json("mysql", &MysqlReport { fixes, checks })?;
     }
-    let clear = report.findings.iter().all(|finding| finding.severity == Severity::Note);
-    Ok(if clear { ExitStatus::Success } else { ExitStatus::Findings })
+    Ok(match (complete, clear) {
+        (false, _) => ExitStatus::Failure,
+        (true, false) => ExitStatus::Findings,
+        (true, true) => ExitStatus::Success,
+    })
 }
 
-async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
+/// Opens the sessions that read.
+pub(super) async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
     // The first alone, so that a wrong password counts once against the account.
     let first = Connection::connect(dsn, Access::ReadOnly).await?;
     let others = (1..SESSIONS).map(|_| Connection::connect(dsn, Access::ReadOnly));
@@ -46,7 +70,7 @@ async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
 }
 
 /// Reads which migrations the source has; a database that is not Mattermost's is refused.
-async fn learn(connection: &mut Connection) -> anyhow::Result<Knowledge> {
+pub(super) async fn learn(connection: &mut Connection) -> anyhow::Result<Knowledge> {
     let applied = applied_migrations(connection).await?;
     if applied.is_none() && !table_exists(connection, "Systems").await? {
         let database = connection.database().await?;
@@ -82,48 +106,4 @@ fn write_document(report: &CheckReport, args: &MysqlArgs, context: Context) -> a
     files::write(path, &text, Replace::from(args.force), context)?;
     context.ui.say(format!("applied migrations: written to `{}`", path.display()));
     Ok(())
-}
-
-fn describe(report: &CheckReport, context: Context) {
-    let ui = context.ui;
-    let release = report.release.as_deref().map_or_else(
-        || "of no single release".to_owned(),
-        |release| format!("of Mattermost {release}"),
-    );
-    ui.say(format!(
-        "source: {}, migrations {} ({release})",
-        report.server, report.applied_migrations
-    ));
-    for (severity, title) in [
-        (Severity::Blocks, "These stop the copy, or need a decision:"),
-        (Severity::Changes, "These will be changed on the way:"),
-        (Severity::Note, "Worth knowing:"),
-    ] {
-        if report.count(severity) == 0 {
-            continue;
-        }
-        ui.say(format!("\n{title}"));
-        for finding in report.findings.iter().filter(|finding| finding.severity == severity) {
-            ui.say(line(finding));
-        }
-    }
-    if report.findings.is_empty() {
-        ui.good("everything will arrive in PostgreSQL as it is");
-    }
-}
-
-fn line(finding: &Finding) -> String {
-    let indent = " ".repeat(4);
-    let mut lines = vec![format!("  {} [{}] {}", finding.place(), finding.id, finding.message)];
-    if !finding.keys.is_empty() {
-        let keys: Vec<String> = finding.keys.iter().map(|key| key.join("/")).collect();
-        lines.push(format!("{indent}rows: {}", keys.join(", ")));
-    }
-    if !finding.action.is_empty() {
-        lines.push(format!("{indent}copy: {}", finding.action));
-    }
-    if let Some(fix) = &finding.fix {
-        lines.push(format!("{indent}fix: {fix}"));
-    }
-    lines.join("\n")
 }

@@ -34,8 +34,9 @@ pub(super) async fn run(args: PostMigrateArgs, context: Context) -> anyhow::Resu
     let progress = context.ui.progress();
     let indexes = build(&dsn, &model, options, &progress).await?;
     let refresh = refresh(&connection, &args.schema, &progress).await?;
+    warn_of_unknown(&migrations, context);
+    describe(&indexes, &refresh, context);
     let report = PostMigrateReport { schema: args.schema, migrations, indexes, refresh };
-    describe(&report, context);
     if context.format == Format::Json {
         context.json("post-migrate", &report)?;
     }
@@ -59,32 +60,36 @@ async fn applied_set(connection: &Connection, schema: &str) -> anyhow::Result<Mi
     Ok(applied)
 }
 
-fn describe(report: &PostMigrateReport, context: Context) {
-    let ui = &context.ui;
+fn warn_of_unknown(applied: &MigrationSet, context: Context) {
     let known = target().iter().map(|migration| migration.number).collect();
-    let unknown = report.migrations.without(&known);
+    let unknown = applied.without(&known);
     if !unknown.is_empty() {
-        ui.warn(format!(
+        context.ui.warn(format!(
             "the migrations {unknown} are not known here; indexes that only they make were left out"
         ));
     }
-    for built in &report.indexes.built {
+}
+
+/// Says what was built and refreshed, and what could not be.
+pub(super) fn describe(indexes: &BuildReport, refresh: &RefreshReport, context: Context) {
+    let ui = context.ui;
+    for built in &indexes.built {
         ui.detail(format!("built {} on {} in {:.1} s", built.index, built.table, built.seconds));
     }
     ui.say(format!(
         "indexes: {} built, {} were there already",
-        report.indexes.built.len(),
-        report.indexes.present
+        indexes.built.len(),
+        indexes.present
     ));
-    for failed in &report.indexes.failed {
+    for failed in &indexes.failed {
         ui.warn(describe_failure(failed));
     }
     ui.say(format!(
         "materialized views refreshed: {}; tables analyzed: {}",
-        report.refresh.refreshed.len(),
-        report.refresh.analyzed
+        refresh.refreshed.len(),
+        refresh.analyzed
     ));
-    for (view, reason) in &report.refresh.failed {
+    for (view, reason) in &refresh.failed {
         ui.warn(format!("materialized view `{view}` was not refreshed: {reason}"));
     }
 }

@@ -15,6 +15,13 @@ enum Wanted {
     Directory(Directory),
 }
 
+/// Which of the checks that can be switched off are on.
+#[derive(Debug, Clone, Copy)]
+struct Checks {
+    owner: bool,
+    empty: bool,
+}
+
 #[derive(Debug, Serialize)]
 struct PostgresReport {
     server: String,
@@ -36,8 +43,9 @@ pub(super) async fn run_command(
     let wanted = if args.run_migrations { wanted(&args.set, context)? } else { None };
     let dsn = connect::target_dsn(args.dsn.as_deref(), &args.target)?;
     let mut connection = Connection::connect(&dsn).await?;
-    let mut report = check(&connection, &args).await?;
-    describe_checks(&report, &args, context);
+    let checks = Checks { owner: args.check_schema_owner, empty: args.check_tables_empty };
+    let mut report = check(&connection, &args.schema, checks).await?;
+    describe_checks(&report, checks, context);
     let status = if report.is_ready() { ExitStatus::Success } else { ExitStatus::Findings };
     if let (Some(wanted), ExitStatus::Success) = (wanted, status) {
         let progress = context.ui.progress();
@@ -109,12 +117,28 @@ fn set_of_release(version: &str, context: Context) -> anyhow::Result<MigrationSe
     Ok(release.migrations.clone())
 }
 
-async fn check(connection: &Connection, args: &PostgresArgs) -> anyhow::Result<PostgresReport> {
-    let mut readiness = read_readiness(connection, &args.schema).await?;
+/// Checks the server and the account's privileges, says what it found, and whether all is well.
+pub(super) async fn check_privileges(
+    connection: &Connection,
+    schema: &str,
+    context: Context,
+) -> anyhow::Result<bool> {
+    let checks = Checks { owner: true, empty: false };
+    let report = check(connection, schema, checks).await?;
+    describe_checks(&report, checks, context);
+    Ok(report.is_ready())
+}
+
+async fn check(
+    connection: &Connection,
+    schema: &str,
+    checks: Checks,
+) -> anyhow::Result<PostgresReport> {
+    let mut readiness = read_readiness(connection, schema).await?;
     readiness.unowned.retain(|thing| migrations::is_known_name(&thing.name));
-    let missing_privileges = if args.check_schema_owner { readiness.repairs() } else { Vec::new() };
-    let tables_with_rows = if args.check_tables_empty && readiness.schema_owner.is_some() {
-        tables_with_rows(connection, &args.schema).await?
+    let missing_privileges = if checks.owner { readiness.repairs() } else { Vec::new() };
+    let tables_with_rows = if checks.empty && readiness.schema_owner.is_some() {
+        tables_with_rows(connection, schema).await?
     } else {
         Vec::new()
     };
@@ -122,7 +146,7 @@ async fn check(connection: &Connection, args: &PostgresArgs) -> anyhow::Result<P
         obstacles: obstacles(&readiness),
         server: readiness.server.to_string(),
         database: readiness.database,
-        schema: args.schema.clone(),
+        schema: schema.to_owned(),
         missing_privileges,
         tables_with_rows,
         migrations: None,
@@ -151,7 +175,7 @@ fn obstacles(readiness: &Readiness) -> Vec<String> {
     obstacles
 }
 
-fn describe_checks(report: &PostgresReport, args: &PostgresArgs, context: Context) {
+fn describe_checks(report: &PostgresReport, checks: Checks, context: Context) {
     let ui = &context.ui;
     ui.say(format!("target: {}, database `{}`", report.server, report.database));
     for obstacle in &report.obstacles {
@@ -166,7 +190,7 @@ fn describe_checks(report: &PostgresReport, args: &PostgresArgs, context: Contex
         for repair in &report.missing_privileges {
             ui.warn(format!("  {}", repair.statement));
         }
-    } else if args.check_schema_owner {
+    } else if checks.owner {
         ui.good(format!("the account may build and own the tables of schema `{}`", report.schema));
     }
     if !report.tables_with_rows.is_empty() {
@@ -175,12 +199,12 @@ fn describe_checks(report: &PostgresReport, args: &PostgresArgs, context: Contex
             "load into an empty schema: drop and create it again, or go on all the same with \
              `--check-tables-empty=false`",
         );
-    } else if args.check_tables_empty {
+    } else if checks.empty {
         ui.good("no table holds rows");
     }
 }
 
-fn describe_run(report: &RunReport, schema: &str, context: Context) {
+pub(super) fn describe_run(report: &RunReport, schema: &str, context: Context) {
     let ui = &context.ui;
     if report.applied.is_empty() {
         ui.good(format!(

@@ -82,6 +82,14 @@ pub struct Change {
     pub replacement: Option<Vec<u8>>,
 }
 
+impl Change {
+    /// Whether the value itself is another: the spelling of an array is none.
+    #[must_use]
+    pub fn is_alteration(&self) -> bool {
+        self.transforms.iter().any(|transform| transform.clears().is_some())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Transform;

@@ -1,5 +1,7 @@
 //! COPY's text format: columns apart by tabs, rows by newlines, NULL as `\N` (manual, "COPY").
 
+use std::borrow::Cow;
+
 /// What stands for NULL.
 pub const NULL: &[u8] = b"\\N";
 /// What stands between two columns.
@@ -28,6 +30,30 @@ pub fn escape(value: &[u8], line: &mut Vec<u8>) {
         });
         rest = after;
     }
+}
+
+/// The value that a field of COPY stands for, as PostgreSQL writes it: escapes are of one letter.
+#[must_use]
+pub fn unescape(field: &[u8]) -> Cow<'_, [u8]> {
+    let Some(first) = memchr::memchr(b'\\', field) else { return Cow::Borrowed(field) };
+    let mut value = Vec::with_capacity(field.len());
+    value.extend_from_slice(&field[..first]);
+    let mut rest = &field[first..];
+    while let [b'\\', escaped, after @ ..] = rest {
+        value.push(match escaped {
+            b'b' => 0x08,
+            b't' => b'\t',
+            b'n' => b'\n',
+            b'v' => 0x0b,
+            b'f' => 0x0c,
+            b'r' => b'\r',
+            &itself => itself,
+        });
+        let length = memchr::memchr(b'\\', after).unwrap_or(after.len());
+        value.extend_from_slice(&after[..length]);
+        rest = &after[length..];
+    }
+    Cow::Owned(value)
 }
 
 /// Whether a value is printable ASCII without a backslash: then it is UTF-8, holds no NUL and needs

@@ -4,6 +4,7 @@
 //! cannot. Which conversion a column takes is derived from the types on both sides. Cells are what
 //! the text protocol delivers, in UTF-8 (`SET NAMES utf8mb4`) and with the session in UTC.
 
+mod canonical;
 mod change;
 mod column;
 mod conversion;
@@ -22,6 +23,8 @@ pub use change::{Change, Transform};
 pub use column::{ColumnPlan, Outcome};
 pub use events::{Altered, Events, Originals};
 pub use plan::{NotPlannable, Obstacle, TablePlan};
-pub use policy::{EmptyJson, JsonNull, LoneSurrogates, NulCharacters, Overflow, Policy, UtcOffset};
+pub use policy::{
+    EmptyJson, JsonNull, LoneSurrogates, NulCharacters, Overflow, Policy, PolicyOf, UtcOffset,
+};
 pub use reason::Reason;
 pub use row::Failure;

@@ -1,6 +1,9 @@
 //! What may be done to a value that does not fit.
 
 use std::fmt;
+use std::sync::Arc;
+
+use crate::schema::Column;
 
 /// The decisions for one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,6 +21,9 @@ pub struct Policy {
     /// The clock that MySQL's `datetime`, which knows no time zone, was set by.
     pub datetime_clock: UtcOffset,
 }
+
+/// Decides about each column, by the target's name of its table.
+pub type PolicyOf = Arc<dyn Fn(&str, &Column) -> Policy + Send + Sync>;
 
 /// What to do with NUL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -2,6 +2,7 @@
 //!
 //! The one place that knows the driver, `mysql_async`.
 
+mod bounds;
 mod catalog;
 mod connect;
 mod connection;
@@ -11,6 +12,7 @@ mod error;
 mod failure;
 mod message;
 mod position;
+mod range;
 mod rows;
 mod server;
 mod session;
@@ -20,12 +22,14 @@ mod transaction;
 pub use mysql_async::prelude::FromRow;
 pub use mysql_async::{Params, Row, Value};
 
+pub use bounds::{id_bounds, integer_bounds};
 pub use catalog::read_catalog;
 pub use connection::{Access, Connection};
 pub use contents::{TableSize, applied_migrations, table_exists, table_sizes};
 pub use dsn::{Address, Dsn, Problem, TlsMode, TlsSettings};
 pub use error::{Error, TlsProblem};
-pub use position::log_position;
+pub use position::{last_write, log_position, server_time, written_since};
+pub use range::{Bound, KeyColumn, KeyKind, Range};
 pub use rows::Rows;
 pub use server::{Flavour, Server};
 pub use transaction::Transaction;

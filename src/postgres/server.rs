@@ -15,7 +15,7 @@ impl Server {
 
     /// A version by its number.
     #[must_use]
-    pub fn new(number: u32) -> Self {
+    pub const fn new(number: u32) -> Self {
         Self(number)
     }
 

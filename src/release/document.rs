@@ -77,10 +77,10 @@ impl Document {
     #[must_use]
     pub fn render(&self) -> String {
         let sealed = Self { digest: Some(self.compute_digest()), ..self.clone() };
-        let mut text =
-            serde_json::to_string_pretty(&sealed).expect("a document has only plain values");
-        text.push('\n');
-        text
+        let value = serde_json::to_value(&sealed).expect("a document has only plain values");
+        let fields = value.as_object().expect("a document is an object");
+        let lines = fields.iter().map(|(name, value)| format!("  \"{name}\": {value}"));
+        format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join(",\n"))
     }
 
     fn compute_digest(&self) -> String {

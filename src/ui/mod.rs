@@ -9,11 +9,17 @@ mod table;
 use std::fs::File;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use console::style;
 
 pub use bars::Bars;
 pub use table::table;
+
+/// The file that keeps what is said, where one is asked for.
+static LOG: Mutex<Option<File>> = Mutex::new(None);
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +62,11 @@ impl Ui {
     /// Says what was done or found.
     pub fn say(self, text: impl AsRef<str>) {
         self.line(Verbosity::Normal, text.as_ref());
+    }
+
+    /// Heads a step of something long.
+    pub fn title(self, text: &str) {
+        self.line(Verbosity::Normal, &format!("\n{}", style(text).for_stderr().bold()));
     }
 
     /// Says how it came about, to those who asked for more.
@@ -133,7 +144,21 @@ impl Ui {
         Bars::new(drawn, self.verbosity)
     }
 
+    /// Keeps what is said from here on in a file too, with the time, whatever the verbosity.
+    pub fn log_to(self, path: &Path) -> io::Result<()> {
+        let file = File::options().create(true).append(true).open(path)?;
+        *LOG.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
+        Ok(())
+    }
+
     fn line(self, from: Verbosity, text: &str) {
+        if let Some(log) = LOG.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+            let seconds =
+                SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+            for line in console::strip_ansi_codes(text).lines() {
+                let _ = writeln!(log, "{seconds} {line}");
+            }
+        }
         if self.verbosity >= from {
             let _ = writeln!(io::stderr().lock(), "{text}");
         }

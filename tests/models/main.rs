@@ -1,8 +1,9 @@
 //! The models that are read from `migrations/` against the facts, with no server.
 
-#[allow(dead_code, reason = "each of the two tests uses a part")]
 mod derivation;
+#[allow(dead_code, reason = "each of the two tests uses a part")]
 mod facts;
+mod readme;
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
 //! The checks of a source, on both kinds of servers.
 
+mod everything;
 mod rules;
 mod seeds;

@@ -3,12 +3,23 @@
 mod bed;
 mod bed_postgres;
 mod check;
+#[path = "../../examples/sample_workspace/compare.rs"]
+mod compare;
+mod convert;
+mod copy;
+mod end_to_end;
 mod cutover;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 #[path = "../models/facts.rs"]
 mod facts;
+mod fix;
+mod migrate;
 mod mysql;
 mod postgres;
 mod program;
+#[path = "../../examples/sample_workspace/load.rs"]
+mod sample;
 mod schema;
+mod source_commands;
 mod target_commands;
+mod verify;

@@ -1,6 +1,6 @@
 //! Bytes that are not UTF-8.
 
-use super::json_text;
+use super::{json_text, text_bytes};
 use crate::check::finding::{counted, verb};
 use crate::check::pair::JsonStorage;
 use crate::check::probe::{Condition, RowRule, Tally, Verdict};
@@ -20,7 +20,7 @@ impl RowRule for InvalidUtf8 {
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         match (pair.source.kind(), pair.target.kind()) {
             (Kind::Text(_) | Kind::Binary, Kind::Text(_)) => {
-                pair.is_utf8().then_some(Condition::Text(is_not_utf8))
+                pair.is_utf8().then(|| text_bytes::not_utf8(pair))
             }
             _ if pair.json() == Some(JsonStorage::Text) => json_text::suspicious(pair),
             _ => None,
@@ -42,13 +42,6 @@ impl RowRule for InvalidUtf8 {
             .action("the copy stops at the row")
             .fix("migration-assist mysql --fix-unicode")
     }
-}
-
-/// MySQL cuts what it cannot convert, and `MariaDB` writes a question mark: either way the bytes
-/// differ.
-fn is_not_utf8(text: &str) -> String {
-    let bytes = format!("CAST({text} AS BINARY)");
-    format!("NOT (CAST(CONVERT({bytes} USING utf8mb4) AS BINARY) <=> {bytes})")
 }
 
 #[cfg(test)]

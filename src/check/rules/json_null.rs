@@ -24,7 +24,9 @@ impl RowRule for JsonNull {
         let column = pair.sql();
         Some(Condition::Column(match storage {
             JsonStorage::Binary => format!("JSON_TYPE({column}) = 'NULL'"),
-            JsonStorage::Text => format!("(LENGTH({column}) < 64 AND INSTR({column}, 'null') > 0)"),
+            JsonStorage::Text => {
+                format!("(LENGTH({column}) BETWEEN 4 AND 63 AND INSTR({column}, 'null') > 0)")
+            }
         }))
     }
 

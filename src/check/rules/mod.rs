@@ -1,35 +1,49 @@
 //! The rules, one file each: what it looks for, what it says of it, what removes it.
 
+mod account;
+mod foreign_key;
 mod full_text;
+mod in_use;
 mod invalid_date;
 mod invalid_json;
 mod invalid_utf8;
 mod json_null;
 mod json_number;
 mod json_text;
+mod large_value;
 mod lone_surrogate;
+mod migrations;
 mod missing;
-pub(super) mod names;
+mod name_twins;
+mod names;
 mod not_boolean;
 mod not_string_array;
 mod nul_byte;
 mod nul_escape;
 mod null_not_allowed;
 mod out_of_range;
+mod server;
+mod text_bytes;
 mod too_long;
 mod unknown;
 mod unknown_enum_label;
 
 use super::probe::RowRule;
 
+pub use account::{login_plugin, privileges};
+pub use foreign_key::orphans;
 pub use full_text::FullText;
+pub use in_use::{recent_writes, sessions};
 pub use invalid_date::InvalidDate;
 pub use invalid_json::{EmptyJson, InvalidJson, JsonDepth};
 pub use invalid_utf8::InvalidUtf8;
 pub use json_null::JsonNull;
 pub use json_number::JsonNumber;
+pub use large_value::LargeValue;
 pub use lone_surrogate::LoneSurrogate;
+pub use migrations::migrations;
 pub use missing::missing;
+pub use name_twins::{count_lookups, name_twins};
 pub use names::{NameCase, NameForm};
 pub use not_boolean::NotBoolean;
 pub use not_string_array::NotStringArray;
@@ -37,8 +51,9 @@ pub use nul_byte::NulByte;
 pub use nul_escape::{KeysMerge, NulEscape};
 pub use null_not_allowed::NullNotAllowed;
 pub use out_of_range::OutOfRange;
+pub use server::{character_sets, server_version};
 pub use too_long::TooLong;
-pub use unknown::{unknown_columns, unknown_tables};
+pub use unknown::{database_configuration, unknown_columns, unknown_tables};
 pub use unknown_enum_label::UnknownEnumLabel;
 
 /// Every rule that looks at one cell at a time.
@@ -63,6 +78,7 @@ pub static ROW_RULES: &[&dyn RowRule] = &[
     &FullText,
     &NameCase,
     &NameForm,
+    &LargeValue,
 ];
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! NUL bytes in text.
 
+use super::text_bytes;
 use crate::check::finding::{counted, verb};
 use crate::check::probe::{Condition, Evidence, RowRule, Tally, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
@@ -18,7 +19,7 @@ impl RowRule for NulByte {
         let takes_text = matches!(pair.target.kind(), Kind::Text(_));
         let holds_text =
             matches!(pair.source.kind(), Kind::Text(_) | Kind::Json { .. } | Kind::Binary);
-        (holds_text && takes_text).then_some(Condition::Text(holds_nul))
+        (holds_text && takes_text).then(|| text_bytes::nul(pair))
     }
 
     fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
@@ -40,12 +41,6 @@ impl RowRule for NulByte {
             .action("the copy takes the NUL bytes out and keeps the old values in the quarantine")
             .fix("migration-assist mysql --fix-unicode")
     }
-}
-
-/// Asks for the byte, not the character: NUL has no weight in `utf8mb4_0900_ai_ci`, so that every text
-/// would hold it (MySQL reference manual, "Unicode Character Sets").
-fn holds_nul(text: &str) -> String {
-    format!("INSTR(CAST({text} AS BINARY), X'00')")
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Text with more characters than the target's column takes.
 
 use crate::check::finding::{counted, verb};
+use crate::check::fix::overflow_command;
 use crate::check::probe::{Condition, RowRule, Tally, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
@@ -53,7 +54,7 @@ impl RowRule for TooLong {
         tally
             .finding(self.rule(), Severity::Blocks, pair, message)
             .action("the copy stops at the row")
-            .fix("migration-assist mysql --fix-varchar")
+            .fix(&overflow_command(&pair.table, &pair.column))
             .detail("limit", limit)
             .detail("longest", longest)
     }

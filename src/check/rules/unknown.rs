@@ -37,6 +37,23 @@ fn table_finding(entry: &InventoryEntry) -> Option<Finding> {
     Some(finding.at(&entry.table, None).count(entry.rows))
 }
 
+/// A finding where Mattermost's configuration lives in the database.
+#[must_use]
+pub fn database_configuration(inventory: &[InventoryEntry]) -> Option<Finding> {
+    let store =
+        inventory.iter().find(|entry| entry.table.eq_ignore_ascii_case("Configurations"))?;
+    (store.rows > 0).then(|| {
+        Finding::new(
+            Rule::DatabaseConfiguration,
+            Severity::Note,
+            "Mattermost's configuration lives in the database",
+        )
+        .at(&store.table, None)
+        .count(store.rows)
+        .action("the copy takes it along; it names MySQL until `cutover` has changed it, and so does `MM_CONFIG`")
+    })
+}
+
 /// A finding for each column of a copied table that the target's table does not have.
 pub async fn unknown_columns(
     connection: &mut Connection,

@@ -14,6 +14,8 @@ use crate::progress::Progress;
 use crate::schema::Catalog;
 use statement::TableScan;
 
+pub(super) use statement::key_expressions;
+
 /// The name of this work to whoever listens.
 const WORK: &str = "checking rows";
 
@@ -133,14 +135,16 @@ async fn read(connection: &mut Connection, job: &Job, keys: usize) -> Result<Vec
     Ok(tallies)
 }
 
-fn cell(row: &Row, place: usize) -> Option<&[u8]> {
+/// A cell as the text protocol delivers it.
+pub(super) fn cell(row: &Row, place: usize) -> Option<&[u8]> {
     match row.as_ref(place) {
         Some(Value::Bytes(bytes)) => Some(bytes),
         _ => None,
     }
 }
 
-fn key(row: &Row, width: usize) -> Key {
+/// The first `width` cells of a row, which are its key.
+pub(super) fn key(row: &Row, width: usize) -> Key {
     let text = |place| String::from_utf8_lossy(cell(row, place).unwrap_or_default()).into_owned();
     (0..width).map(text).collect()
 }

@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn ids_are_split_evenly_and_in_order() {
         let bounds = id_bounds(4);
-        assert_eq!(bounds, ["_utf8mb4 X'6131'", "_utf8mb4 X'6931'", "_utf8mb4 X'7131'"]);
+        assert_eq!(bounds, ["_utf8mb4 X'6131'", "_utf8mb4 X'6931'", "_utf8mb4 X'7231'"]);
         let many = id_bounds(1024);
         assert!(many.is_sorted());
         assert_eq!(many.len(), 1023);

@@ -30,9 +30,7 @@ impl TableScan {
                 _ => columns.push((probe.pair.column.clone(), vec![place])),
             }
         }
-        let key_columns = table.primary_key().iter().filter_map(|name| table.column(name));
-        let keys = key_columns.map(key_expression).collect();
-        Self { table: table.name.clone(), keys, columns, probes }
+        Self { table: table.name.clone(), keys: key_expressions(table), columns, probes }
     }
 
     /// How many columns of a row are its key.
@@ -102,7 +100,10 @@ impl TableScan {
             together += if fits { room } else { 0 };
             fits
         });
-        asked.map(|probe| probe.pair.sql()).collect()
+        let mut columns: Vec<String> = asked.map(|probe| probe.pair.sql()).collect();
+        // Two rules may share a question.
+        columns.dedup();
+        columns
     }
 }
 
@@ -115,10 +116,52 @@ fn room(probe: &Probe) -> u64 {
     }
 }
 
+/// The columns of a table's primary key, as expressions that yield text.
+pub(in crate::check) fn key_expressions(table: &Table) -> Vec<String> {
+    let columns = table.primary_key().iter().filter_map(|name| table.column(name));
+    columns.map(key_expression).collect()
+}
+
 fn key_expression(column: &Column) -> String {
     let name = Dialect::MySql.identifier(&column.name);
     match column.data_type.kind() {
         Kind::Binary => format!("HEX({name})"),
         _ => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::TableScan;
+    use crate::check::Probe;
+    use crate::ddl;
+    use crate::mysql::Flavour;
+    use crate::schema::Catalog;
+    use crate::sql::Dialect;
+
+    fn sql(flavour: Flavour) -> String {
+        let (mut source, mut target) = (Catalog::default(), Catalog::default());
+        let of_source = "CREATE TABLE T (Id varchar(26) PRIMARY KEY, Name text, N bigint)";
+        let of_target = "CREATE TABLE t (id varchar(26) PRIMARY KEY, name varchar(9), n bigint)";
+        ddl::apply(&mut source, Dialect::MySql, of_source).expect("DDL");
+        ddl::apply(&mut target, Dialect::Postgres, of_target).expect("DDL");
+        let probes = Probe::all(flavour, &source, &target);
+        TableScan::new(&source.tables["T"], probes).sql(Some("`Id` < 'm'"))
+    }
+
+    #[test]
+    fn columns_are_asked_together_and_answer_apart() {
+        let mysql = sql(Flavour::MySql);
+        let (outputs, filter) = mysql.split_once(" FROM `T` WHERE ").expect("a filter");
+        assert!(outputs.starts_with("SELECT `Id`, (INSTR(CAST(`Id` AS BINARY), X'00') OR NOT "));
+        assert!(outputs.ends_with("`Name`, NULL)"), "no question about N: {outputs}");
+        insta::assert_snapshot!(filter, @"(`Id` < 'm') AND (INSTR(CAST(CONCAT_WS(' ', `Id`, `Name`) AS BINARY), X'00') OR NOT (CAST(CONVERT(CAST(CONCAT_WS(' ', `Id`, `Name`) AS BINARY) USING utf8mb4) AS BINARY) <=> CAST(CONCAT_WS(' ', `Id`, `Name`) AS BINARY)) OR (LENGTH(`Name`) > 9 AND CHAR_LENGTH(`Name`) > 9))");
+    }
+
+    #[test]
+    fn a_question_that_two_rules_share_is_asked_once() {
+        let maria = sql(Flavour::MariaDb);
+        let (_, filter) = maria.split_once(" FROM `T` WHERE ").expect("a filter");
+        insta::assert_snapshot!(filter, @"(`Id` < 'm') AND (NOT (CONVERT(CAST(CONCAT_WS(' ', `Id`, `Name`) AS BINARY) USING utf8mb4) <=> REPLACE(CAST(CONCAT_WS(' ', `Id`, `Name`) AS BINARY), X'00', X'01')) OR (LENGTH(`Name`) > 9 AND CHAR_LENGTH(`Name`) > 9))");
     }
 }

@@ -80,7 +80,7 @@ impl<'a> Cursor<'a> {
             self.skip(|byte| byte == b'+' || byte == b'-');
             self.digits()?;
         }
-        self.end_of_word()
+        Ok(())
     }
 
     fn digits(&mut self) -> Result<(), Reason> {
@@ -98,17 +98,7 @@ impl<'a> Cursor<'a> {
             return Err(Reason::InvalidJson);
         };
         self.at += word.len();
-        self.end_of_word()
-    }
-
-    /// A letter or a digit that follows at once belongs to the word, which is then none.
-    fn end_of_word(&self) -> Result<(), Reason> {
-        match self.peek() {
-            Some(byte) if byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80 => {
-                Err(Reason::InvalidJson)
-            }
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 

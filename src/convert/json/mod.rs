@@ -4,6 +4,7 @@
 //! takes any escape; `jsonb` also wants text and numbers that it can keep.
 
 mod array;
+mod canonical;
 mod cursor;
 mod escapes;
 mod number;
@@ -11,6 +12,7 @@ mod repair;
 mod tokens;
 
 pub use array::array_literal;
+pub use canonical::write_canonical;
 pub use repair::{Repaired, remove_nul_escapes, replace_lone_surrogates};
 
 use super::{Reason, text};

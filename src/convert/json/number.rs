@@ -31,6 +31,39 @@ pub(super) fn fits(number: &[u8]) -> bool {
     power.is_none_or(|power| power + exponent < INTEGER_DIGITS)
 }
 
+/// Appends a valid number of JSON in the one spelling of its value: the digits that count, and a power
+/// of ten.
+pub(super) fn canonical_number(number: &[u8], out: &mut Vec<u8>) {
+    // Most are whole and end in a digit that counts.
+    if !number.ends_with(b"0") && !number.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
+        out.extend_from_slice(number);
+        return;
+    }
+    let unsigned = number.strip_prefix(b"-").unwrap_or(number);
+    let mark = memchr::memchr2(b'e', b'E', unsigned).unwrap_or(unsigned.len());
+    let (mantissa, power) = (&unsigned[..mark], unsigned.get(mark + 1..).unwrap_or_default());
+    let point = memchr::memchr(b'.', mantissa).unwrap_or(mantissa.len());
+    let fraction = mantissa.get(point + 1..).unwrap_or_default();
+    let mut power = if power.is_empty() { 0 } else { exponent(power) } - length(fraction);
+    let mut digits: Vec<u8> = [&mantissa[..point], fraction].concat();
+    while digits.pop_if(|digit| *digit == b'0').is_some() {
+        power += 1;
+    }
+    let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+    let digits = &digits[zeros..];
+    if digits.is_empty() {
+        out.push(b'0');
+        return;
+    }
+    if unsigned.len() < number.len() {
+        out.push(b'-');
+    }
+    out.extend_from_slice(digits);
+    if power != 0 {
+        out.extend_from_slice(format!("e{power}").as_bytes());
+    }
+}
+
 fn length(digits: &[u8]) -> i64 {
     i64::try_from(digits.len()).unwrap_or(i64::MAX)
 }

@@ -63,6 +63,7 @@ impl<'a> Tokens<'a> {
         self.start..self.end
     }
 
+    // A word or a number ends where its spelling does; what follows must be what is expected then.
     // What is returned fits a register: this is the hot path of every column of JSON.
     fn step(&mut self) -> Result<Option<Kind>, Reason> {
         self.cursor.skip_space();

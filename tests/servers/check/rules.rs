@@ -1,9 +1,10 @@
 //! Each rule finds its trouble, names the rows, and is silent about what only looks like it.
 
 use migration_assist::check::Rule;
-use migration_assist::mysql::Flavour;
+use migration_assist::mysql::{Dsn, Flavour};
+use migration_assist::secret::Secret;
 
-use super::seeds::{SET, report_of_set};
+use super::seeds::{SET, report, report_of_set};
 use crate::bed::{Source, on_both_flavours, run};
 
 on_both_flavours!(
@@ -25,6 +26,15 @@ on_both_flavours!(
     unknown_tables_and_columns,
     types,
     composite_keys,
+    invalid_utf8,
+    orphans,
+    twins,
+    character_sets,
+    sessions_and_writes,
+    large_values,
+    a_configuration_in_the_database,
+    accounts,
+    missing_migrations,
 );
 
 /// What the findings of one rule are: place, count and keys.
@@ -237,4 +247,90 @@ async fn composite_keys(source: Source) {
         INSERT INTO Reactions VALUES ('u', 'p', '+1', 'x\\0'), ('u', 'p', '-1', 'x');";
     let expected = one("nul-byte Reactions.RemoteId", &["p/u/+1"]);
     assert_eq!(found(&source, sql, &[Rule::NulByte]).await, expected);
+}
+
+async fn invalid_utf8(source: Source) {
+    let sql = "CREATE TABLE Posts (Id varchar(26) PRIMARY KEY, Message blob, Type varchar(26) CHARACTER SET latin1);
+        INSERT INTO Posts VALUES ('a', X'61ff62', 'é'), ('b', 'Grüße 👋', 'x'), ('c', X'c3', ''), ('d', NULL, NULL);";
+    let expected = one("invalid-utf8 Posts.Message", &["a", "c"]);
+    assert_eq!(found(&source, sql, &[Rule::InvalidUtf8, Rule::NulByte]).await, expected);
+}
+
+async fn orphans(source: Source) {
+    let sql = "CREATE TABLE RetentionPolicies (Id varchar(26) PRIMARY KEY);
+        CREATE TABLE RetentionPoliciesTeams (PolicyId varchar(26), TeamId varchar(26) PRIMARY KEY);
+        INSERT INTO RetentionPolicies VALUES ('p');
+        INSERT INTO RetentionPoliciesTeams VALUES ('p', 'a'), ('gone', 'b'), (NULL, 'c'), ('P', 'd');";
+    let expected = one("foreign-key RetentionPoliciesTeams.PolicyId", &["b", "d"]);
+    assert_eq!(found(&source, sql, &[Rule::ForeignKey]).await, expected);
+}
+
+async fn twins(source: Source) {
+    let sql = "CREATE TABLE Channels (Id varchar(26) PRIMARY KEY, TeamId varchar(26), Name varchar(64));
+        INSERT INTO Channels VALUES ('a', 't', 'café'), ('b', 't', CONCAT('cafe', _utf8mb4 X'cc81')),
+            ('c', 'other', 'CAFÉ'), ('d', 't', 'cafe'), ('e', 't', 'Alone');
+        CREATE TABLE Commands (Id varchar(26) PRIMARY KEY, TeamId varchar(26), DeleteAt bigint);
+        INSERT INTO Commands VALUES ('a', 't', 0), ('b', 't', 1);";
+    let expected = one("name-twins Channels.Name", &["a", "b"]);
+    assert_eq!(found(&source, sql, &[Rule::NameTwins]).await, expected);
+    let report = report_of_set(&source.dsn, Some(SET)).await;
+    let case = report.findings.iter().find(|finding| finding.id == Rule::NameCase);
+    assert_eq!(case.expect("a finding").details["commands"], 1);
+}
+
+async fn character_sets(source: Source) {
+    let sql =
+        "CREATE TABLE Teams (Id varchar(26) PRIMARY KEY, Name varchar(64) CHARACTER SET latin1,
+            Email varchar(64) CHARACTER SET ascii, DisplayName varchar(64) CHARACTER SET utf8mb3);";
+    let places = found(&source, sql, &[Rule::CharacterSet]).await;
+    assert_eq!(places.len(), 2, "latin1 and ascii: {places:?}");
+}
+
+async fn sessions_and_writes(source: Source) {
+    let sql = "CREATE TABLE Posts (Id varchar(26) PRIMARY KEY, UpdateAt bigint);
+        INSERT INTO Posts VALUES ('a', 1000 * (UNIX_TIMESTAMP() - 5)), ('b', 7);";
+    let other = source.connect().await;
+    let found_so_far = found(&source, sql, &[Rule::InUse]).await;
+    drop(other);
+    let places: Vec<&str> = found_so_far.iter().map(|(place, _, _)| place.as_str()).collect();
+    assert_eq!(places, ["in-use ", "in-use Posts"]);
+}
+
+async fn large_values(source: Source) {
+    let sql = "CREATE TABLE PluginKeyValueStore (PluginId varchar(190), PKey varchar(150), PValue mediumblob,
+            PRIMARY KEY (PluginId, PKey));
+        INSERT INTO PluginKeyValueStore VALUES ('p', 'a', REPEAT('x', 1048577)), ('p', 'b', REPEAT('x', 1048576));";
+    let expected = one("large-value PluginKeyValueStore.PValue", &["p/a"]);
+    assert_eq!(found(&source, sql, &[Rule::LargeValue, Rule::NulByte]).await, expected);
+}
+
+async fn a_configuration_in_the_database(source: Source) {
+    let sql = "CREATE TABLE Configurations (Id varchar(26) PRIMARY KEY, Value mediumtext, CreateAt bigint, Active tinyint(1));
+        INSERT INTO Configurations VALUES ('a', '{}', 0, 1);";
+    let expected = vec![("database-configuration Configurations".to_owned(), 1, Vec::new())];
+    assert_eq!(found(&source, sql, &[Rule::DatabaseConfiguration]).await, expected);
+}
+
+async fn accounts(mut source: Source) {
+    let dsn = source.account("SELECT", "BY 'reader'").await;
+    let password = Secret::new("reader");
+    let report = report_of_set(&Dsn { password, ..dsn }, Some(SET)).await;
+    let ids: Vec<Rule> = report.findings.iter().map(|finding| finding.id).collect();
+    assert!(!ids.contains(&Rule::Privileges), "{ids:?}");
+    let speaks_native = source.flavour == Flavour::MariaDb;
+    assert_eq!(ids.contains(&Rule::LoginPlugin), !speaks_native);
+    let dsn = source.account("INSERT", "BY 'writer'").await;
+    let password = Secret::new("writer");
+    let report = report_of_set(&Dsn { password, ..dsn }, Some(SET)).await;
+    let finding = report.findings.iter().find(|finding| finding.id == Rule::Privileges);
+    assert_eq!(finding.expect("a finding").details["missing"], "SELECT");
+}
+
+async fn missing_migrations(source: Source) {
+    let sql = "CREATE TABLE Systems (Name varchar(64) PRIMARY KEY, Value text);
+        INSERT INTO Systems VALUES ('Version', '6.3.0');";
+    run(&mut source.connect().await, sql).await;
+    let report = report(&source.dsn).await;
+    let finding = report.findings.iter().find(|finding| finding.id == Rule::NoMigrations);
+    assert_eq!(finding.expect("a finding").details["systems-version"], "6.3.0");
 }

@@ -1,5 +1,7 @@
 //! Sources to check, and the models that they are held against.
 
+use std::fmt::Write as _;
+
 use migration_assist::check::{CheckOptions, CheckReport, Models, ProductModel, check};
 use migration_assist::migrations::{product_model, source, source_model, target_model};
 use migration_assist::mysql::{Access, Connection, Dsn, applied_migrations};
@@ -20,12 +22,10 @@ pub async fn build_schema(source_database: &Source) {
         "CREATE TABLE db_migrations (Version bigint NOT NULL PRIMARY KEY, Name varchar(64) NOT NULL);",
     );
     for migration in source() {
+        let name = Dialect::MySql.literal(&migration.name);
         sql.push_str(&migration.sql);
-        sql.push_str(&format!(
-            "\nINSERT INTO db_migrations VALUES ({}, {});\n",
-            migration.number,
-            Dialect::MySql.literal(&migration.name)
-        ));
+        write!(sql, "\nINSERT INTO db_migrations VALUES ({}, {name});\n", migration.number)
+            .expect("writing to a string cannot fail");
     }
     run(&mut connection, &sql).await;
 }
@@ -41,13 +41,14 @@ pub async fn report_of_set(dsn: &Dsn, assumed: Option<&str>) -> CheckReport {
     for _ in 0..2 {
         connections.push(open(dsn, Access::ReadOnly).await);
     }
-    let read = applied_migrations(&mut connections[0]).await.expect("a list of migrations");
-    let applied = assumed.map_or(read, |set| {
-        let set: MigrationSet = set.parse().expect("a set");
-        Some(set.iter().map(|number| (number, String::new())).collect())
-    });
-    let set: MigrationSet =
-        applied.iter().flatten().map(|(number, _): &(u32, String)| *number).collect();
+    let applied: Option<Vec<(u32, String)>> = match assumed {
+        Some(set) => {
+            let set: MigrationSet = set.parse().expect("a set");
+            Some(set.iter().map(|number| (number, String::new())).collect())
+        }
+        None => applied_migrations(&mut connections[0]).await.expect("a list of migrations"),
+    };
+    let set: MigrationSet = applied.iter().flatten().map(|(number, _)| *number).collect();
     let known: MigrationSet = source().iter().map(|migration| migration.number).collect();
     let (promised, target) =
         (source_model(&set).expect("known"), target_model(&set).expect("known"));

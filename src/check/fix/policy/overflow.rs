@@ -1,0 +1,145 @@
+//! Text with more characters than the target takes.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use super::Override;
+use crate::check::known::is_named;
+use crate::check::rules::TooLong;
+use crate::check::{ColumnPair, RowRule as _};
+use crate::mysql::Flavour;
+use crate::schema::{Catalog, Limit};
+
+/// What is done with a text that is too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Overflow {
+    /// Cut behind the last character that fits.
+    Truncate,
+    /// Cut before the extension, which stays.
+    TruncateName,
+    /// Cut behind the last word that fits.
+    TruncateWords,
+    /// Made an empty text.
+    Empty,
+    /// Made NULL.
+    Null,
+    /// The row is deleted.
+    Delete,
+    /// Left as it is, and reported for a person.
+    Keep,
+}
+
+use Overflow::{Delete, Empty, Truncate, TruncateName, TruncateWords};
+
+const TEXT: &str = "free text";
+const LOG: &str = "free text of a log";
+const ICON: &str = "an icon's address; without it the default icon is shown";
+const FILE: &str = "a file's name; the file is found by its path";
+
+/// The exceptions from [`Overflow::Keep`], which holds for every other column: lists, roles, JSON,
+/// addresses that must work, paths, keys.
+///
+/// Rows are deleted only where Mattermost makes them anew or a person logs in again; its guide to a
+/// manual migration calls both free of further consequences, or names that one.
+const EXCEPTIONS: [(&str, &str, Overflow, &str); 30] = [
+    ("Audits", "Action", Truncate, LOG),
+    ("Audits", "ExtraInfo", Truncate, LOG),
+    ("Bots", "Description", Truncate, TEXT),
+    ("Channels", "Header", Truncate, TEXT),
+    ("ClusterDiscovery", "Hostname", Delete, "a running server's sign of life; it writes another"),
+    ("Commands", "AutoCompleteDesc", Truncate, TEXT),
+    ("Commands", "AutoCompleteHint", Truncate, TEXT),
+    ("Commands", "IconURL", Empty, ICON),
+    ("Compliances", "Desc", Truncate, TEXT),
+    ("Drafts", "Message", Truncate, TEXT),
+    ("FileInfo", "MimeType", Truncate, "only a hint to browsers"),
+    ("FileInfo", "Name", TruncateName, FILE),
+    ("IncomingWebhooks", "Description", Truncate, TEXT),
+    ("IncomingWebhooks", "IconURL", Empty, ICON),
+    ("LinkMetadata", "URL", Delete, "a cache of link previews; Mattermost fetches them again"),
+    ("OAuthApps", "Description", Truncate, TEXT),
+    ("OAuthApps", "IconURL", Empty, ICON),
+    ("OutgoingWebhooks", "Description", Truncate, TEXT),
+    ("OutgoingWebhooks", "IconURL", Empty, ICON),
+    ("Posts", "Hashtags", TruncateWords, "found anew in the message; Mattermost cuts it likewise"),
+    ("Posts", "Message", Truncate, TEXT),
+    ("PublicChannels", "Header", Truncate, TEXT),
+    ("Roles", "Description", Truncate, TEXT),
+    ("ScheduledPosts", "Message", Truncate, TEXT),
+    ("Schemes", "Description", Truncate, TEXT),
+    ("Sessions", "DeviceId", Delete, "the person logs in again on that device"),
+    ("SharedChannels", "ShareHeader", Truncate, TEXT),
+    ("UploadSessions", "Filename", TruncateName, FILE),
+    ("UserAccessTokens", "Description", Truncate, TEXT),
+    ("UserGroups", "Description", Truncate, TEXT),
+];
+
+/// The tables whose rows are never deleted, whatever is asked.
+pub(super) const NEVER_DELETED: [&str; 4] = ["Channels", "Posts", "Teams", "Users"];
+
+const KEPT: &str = "cutting it could break what it is for; a person decides";
+
+/// The decision for one column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::check::fix) struct Decided {
+    pub(in crate::check::fix) overflow: Overflow,
+    pub(in crate::check::fix) why: &'static str,
+}
+
+/// What is done with text that is too long for that column.
+pub(in crate::check::fix) fn decide(table: &str, column: &str, overrides: &[Override]) -> Decided {
+    if let Some(asked) = overrides.iter().rfind(|it| it.is_for(table, column)) {
+        return Decided { overflow: asked.overflow, why: "as asked by `--on-overflow`" };
+    }
+    EXCEPTIONS
+        .iter()
+        .find(|(of_table, of_column, ..)| is_named((of_table, of_column), table, column))
+        .map_or(Decided { overflow: Overflow::Keep, why: KEPT }, |&(_, _, overflow, why)| Decided {
+            overflow,
+            why,
+        })
+}
+
+/// The command that repairs text which is too long for that column.
+pub(in crate::check) fn command(table: &str, column: &str) -> String {
+    let command = "migration-assist mysql --fix-varchar";
+    match decide(table, column, &[]).overflow {
+        Overflow::Keep => format!("{command} --on-overflow {table}.{column}=truncate|null|delete"),
+        _ => command.to_owned(),
+    }
+}
+
+/// The policy of one column that can overflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OverflowPolicy {
+    /// The table, as the source spells it.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// How many characters the target takes.
+    pub limit: u64,
+    /// What is done with a longer text.
+    pub policy: Overflow,
+    /// Why that.
+    pub why: &'static str,
+}
+
+/// The policy of every column that takes more text on the source than on the target.
+#[must_use]
+pub fn overflow_policies(source: &Catalog, target: &Catalog) -> Vec<OverflowPolicy> {
+    let policy = |pair: ColumnPair| {
+        TooLong.condition(&pair)?;
+        let Some(Limit::Characters(limit)) = pair.target.text_limit() else { return None };
+        let Decided { overflow: policy, why } = decide(&pair.table, &pair.column, &[]);
+        Some(OverflowPolicy { table: pair.table, column: pair.column, limit, policy, why })
+    };
+    ColumnPair::all(Flavour::MySql, source, target).into_iter().filter_map(policy).collect()
+}
+
+impl fmt::Display for Overflow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}

@@ -1,0 +1,247 @@
+//! What becomes of one cell. Pure: values in, decision out.
+
+use super::policy::{self, Overflow, Override};
+use crate::check::{ColumnPair, Probe, Rule, Verdict};
+use crate::convert::{json, text};
+use crate::quarantine::Cell;
+use crate::schema::Limit;
+
+/// What is to be done with a cell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Repair {
+    /// The value to write, in UTF-8, where it is to change.
+    pub(super) new: Option<Cell>,
+    /// The rules that the change satisfies.
+    pub(super) reasons: Vec<Rule>,
+    /// The rule for which the whole row is to be deleted.
+    pub(super) delete_row: Option<Rule>,
+    /// The rule that a person has to satisfy.
+    pub(super) left: Option<Rule>,
+}
+
+/// What satisfies one rule.
+enum Step {
+    Write(Option<Vec<u8>>),
+    DeleteRow,
+    Leave(Rule),
+}
+
+/// Asks the probes of a column, in the order of the rules, and repairs what each finds.
+///
+/// `cell` is the text in UTF-8 as the server sends it; `None` is NULL.
+pub(super) fn repair(probes: &[Probe], overrides: &[Override], cell: Option<&[u8]>) -> Repair {
+    let mut value = cell.map(<[u8]>::to_vec);
+    let mut repair = Repair::default();
+    for probe in probes {
+        if probe.decide(value.as_deref()) == Verdict::Fits {
+            continue;
+        }
+        let rule = probe.rule.rule();
+        let is_text = value.as_deref().is_none_or(|bytes| text::validate(bytes).is_ok());
+        let step = if is_text {
+            step(rule, &probe.pair, overrides, value.as_deref())
+        } else {
+            Step::Leave(Rule::InvalidUtf8)
+        };
+        match step {
+            Step::Write(new) => {
+                value = new;
+                repair.reasons.push(rule);
+            }
+            Step::DeleteRow => {
+                return Repair { delete_row: Some(rule), ..Repair::default() };
+            }
+            Step::Leave(rule) => {
+                repair.left = Some(rule);
+                break;
+            }
+        }
+    }
+    if value.as_deref() != cell {
+        repair.new = Some(Cell::from(value));
+    }
+    repair
+}
+
+fn step(rule: Rule, pair: &ColumnPair, overrides: &[Override], value: Option<&[u8]>) -> Step {
+    let bytes = value.unwrap_or_default();
+    match rule {
+        Rule::NulByte => Step::Write(Some(text::remove_nul_bytes(bytes).into_owned())),
+        Rule::NulEscape => repaired(json::remove_nul_escapes(bytes), rule),
+        // Mattermost itself reads half of a pair as this character (Go, `encoding/json`).
+        Rule::LoneSurrogate => repaired(json::replace_lone_surrogates(bytes), rule),
+        Rule::EmptyJson => Step::Write(policy::empty_json(pair).map(<[u8]>::to_vec)),
+        Rule::JsonNull => Step::Write(Some(b"{}".to_vec())),
+        Rule::NullNotAllowed => match policy::instead_of_null(pair) {
+            Some(neutral) => Step::Write(Some(neutral.to_vec())),
+            None => Step::Leave(rule),
+        },
+        Rule::TooLong => too_long(pair, overrides, bytes),
+        _ => Step::Leave(rule),
+    }
+}
+
+fn repaired(repaired: Result<json::Repaired, json::Invalid>, rule: Rule) -> Step {
+    match repaired {
+        Ok(repaired) if repaired.merges_keys => Step::Leave(Rule::KeysMerge),
+        Ok(repaired) => Step::Write(Some(repaired.text)),
+        Err(_) => Step::Leave(rule),
+    }
+}
+
+fn too_long(pair: &ColumnPair, overrides: &[Override], bytes: &[u8]) -> Step {
+    let limit = match pair.target.text_limit() {
+        Some(Limit::Characters(limit)) => usize::try_from(limit).unwrap_or(usize::MAX),
+        _ => return Step::Leave(Rule::TooLong),
+    };
+    let Ok(long) = std::str::from_utf8(bytes) else { return Step::Leave(Rule::InvalidUtf8) };
+    let cut = match policy::decide(&pair.table, &pair.column, overrides).overflow {
+        Overflow::Truncate => text::truncate(long, limit).to_owned(),
+        Overflow::TruncateName => truncate_name(long, limit),
+        Overflow::TruncateWords => truncate_words(long, limit).to_owned(),
+        Overflow::Empty => String::new(),
+        Overflow::Null if !pair.source_not_null && !pair.target_not_null => {
+            return Step::Write(None);
+        }
+        Overflow::Delete => return Step::DeleteRow,
+        Overflow::Null | Overflow::Keep => return Step::Leave(Rule::TooLong),
+    };
+    Step::Write(Some(cut.into_bytes()))
+}
+
+/// The longest extension that is taken for one, with its dot.
+const LONGEST_EXTENSION: usize = 16;
+
+/// The beginning of a file's name, and its extension.
+fn truncate_name(name: &str, limit: usize) -> String {
+    let extension = match name.rfind('.') {
+        Some(dot) if dot > 0 && name[dot..].chars().count() <= LONGEST_EXTENSION => &name[dot..],
+        _ => "",
+    };
+    let stem = &name[..name.len() - extension.len()];
+    let room = limit.saturating_sub(extension.chars().count());
+    format!("{}{extension}", text::truncate(stem, room))
+}
+
+/// The words that fit, separated by spaces.
+fn truncate_words(words: &str, limit: usize) -> &str {
+    let start = text::truncate(words, limit);
+    let is_between = words[start.len()..].starts_with(' ');
+    let end = if is_between { start.len() } else { start.rfind(' ').unwrap_or_default() };
+    start[..end].trim_end_matches(' ')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Repair, repair, truncate_name, truncate_words};
+    use crate::check::{ColumnPair, Probe, Rule};
+    use crate::mysql::Flavour;
+    use crate::quarantine::Cell;
+    use crate::schema::ColumnType;
+
+    fn pair(table: &str, column: &str, source: &str, target: &str) -> ColumnPair {
+        ColumnPair {
+            table: table.to_owned(),
+            column: column.to_owned(),
+            flavour: Flavour::MariaDb,
+            source: ColumnType::mysql(source),
+            character_set: Some("utf8mb4".to_owned()),
+            source_not_null: false,
+            target: ColumnType::postgres(target),
+            target_not_null: false,
+            labels: None,
+            full_text: false,
+        }
+    }
+
+    fn asked(pair: ColumnPair, overrides: &[&str], cell: Option<&[u8]>) -> Repair {
+        let overrides: Vec<_> = overrides.iter().map(|it| it.parse().expect("it")).collect();
+        repair(&Probe::of_column(pair), &overrides, cell)
+    }
+
+    fn written(repair: Repair) -> String {
+        assert_eq!((repair.left, repair.delete_row), (None, None));
+        let new = repair.new.expect("a change");
+        String::from_utf8(new.bytes().expect("a value").to_vec()).expect("UTF-8")
+    }
+
+    #[test]
+    fn only_real_escapes_go_and_no_keys_merge() {
+        let props = || pair("Posts", "Props", "json", "jsonb");
+        let json = |text: &str| asked(props(), &[], Some(text.as_bytes()));
+        assert_eq!(
+            written(json(r#"{"a":"x\u0000", "b":"C:\\u0000"}"#)),
+            r#"{"a":"x", "b":"C:\\u0000"}"#
+        );
+        assert_eq!(written(json(r#"{"k\u0000":"\ud83d"}"#)), r#"{"k":"\ufffd"}"#);
+        let merged = json(r#"{"k\u0000":1,"k":2}"#);
+        assert_eq!((merged.left, merged.new), (Some(Rule::KeysMerge), None));
+        assert_eq!(json(r#"{"a":1}"#), Repair::default());
+    }
+
+    #[test]
+    fn json_that_is_none_becomes_an_object_or_null_or_is_left() {
+        let at = |table, column, cell: &[u8]| {
+            asked(pair(table, column, "json", "jsonb"), &[], Some(cell))
+        };
+        assert_eq!(written(at("Users", "Props", b"")), "{}");
+        assert_eq!(written(at("Users", "Props", b" null ")), "{}");
+        assert_eq!(at("Threads", "Participants", b"").new, Some(Cell::Null));
+        let broken = at("Jobs", "Data", b"{");
+        assert_eq!((broken.left, broken.new), (Some(Rule::InvalidJson), None));
+    }
+
+    #[test]
+    fn text_is_cut_or_left_or_the_row_goes() {
+        let at = |table, column, limit, asking: &[&str], cell: &str| {
+            let target = format!("character varying({limit})");
+            asked(pair(table, column, "text", &target), asking, Some(cell.as_bytes()))
+        };
+        assert_eq!(written(at("Channels", "Header", 2, &[], "日本語")), "日本");
+        assert_eq!(written(at("Channels", "Header", 2, &[], "日\0本語")), "日本");
+        assert_eq!(written(at("FileInfo", "Name", 8, &[], "überlang.pdf")), "über.pdf");
+        assert_eq!(written(at("Commands", "IconURL", 2, &[], "http")), "");
+        assert_eq!(at("Posts", "FileIds", 2, &[], "[\"a\"]").left, Some(Rule::TooLong));
+        assert_eq!(
+            at("Posts", "FileIds", 2, &["Posts.FileIds=null"], "[\"a\"]").new,
+            Some(Cell::Null)
+        );
+        let row = at("LinkMetadata", "URL", 2, &[], "http");
+        assert_eq!((row.delete_row, row.new), (Some(Rule::TooLong), None));
+        assert_eq!(
+            at("LinkMetadata", "URL", 2, &["linkmetadata.url=keep"], "http").left,
+            Some(Rule::TooLong)
+        );
+        let half = at("Posts", "FileIds", 3, &[], "a\0bcd");
+        assert_eq!(
+            (half.new, half.left),
+            (Some(Cell::Bytes(b"abcd".to_vec())), Some(Rule::TooLong))
+        );
+    }
+
+    #[test]
+    fn what_is_not_text_is_left() {
+        let broken = asked(pair("Channels", "Header", "text", "text"), &[], Some(b"a\0\xff"));
+        assert_eq!((broken.left, broken.new), (Some(Rule::InvalidUtf8), None));
+    }
+
+    #[test]
+    fn null_becomes_nothing_of_its_type() {
+        let not_null = |source, target| {
+            let pair = pair("PropertyFields", "CreateAt", source, target);
+            asked(ColumnPair { target_not_null: true, ..pair }, &[], None)
+        };
+        assert_eq!(written(not_null("bigint", "bigint")), "0");
+        assert_eq!(not_null("json", "jsonb").left, Some(Rule::NullNotAllowed));
+    }
+
+    #[test]
+    fn names_keep_their_extension_and_words_stay_whole() {
+        assert_eq!(truncate_name("a.tar.gz", 5), "a..gz");
+        assert_eq!(truncate_name(".hidden", 4), ".hid");
+        assert_eq!(truncate_name("a.no extension at all", 4), "a.no");
+        assert_eq!(truncate_words("#ab #cd", 6), "#ab");
+        assert_eq!(truncate_words("#ab #cd #ef", 7), "#ab #cd");
+        assert_eq!(truncate_words("#abcdef", 3), "");
+    }
+}

@@ -1,0 +1,160 @@
+//! What is to be done with one row.
+
+use std::collections::HashSet;
+
+use super::apply::is_row;
+use super::candidates::{self, Candidate};
+use super::error::{AtTable as _, Error};
+use super::plan::{RowKey, TableFix};
+use super::policy::Override;
+use super::repair::{Repair, repair};
+use super::report::Place;
+use super::stored::Stored;
+use crate::check::{Key, Rule};
+use crate::convert::text;
+use crate::mysql::{self, Connection, Row};
+use crate::quarantine::{Action, Cell, Columns, Record};
+
+/// A record with the place that it counts for: the column, and the rules.
+pub(super) struct Planned {
+    pub(super) record: Record,
+    pub(super) column: String,
+    pub(super) rules: Vec<Rule>,
+}
+
+/// A row that a person has to look at.
+pub(super) struct Left {
+    pub(super) column: String,
+    pub(super) rule: Rule,
+    pub(super) key: Key,
+}
+
+/// What is to be done with a row.
+#[derive(Default)]
+pub(super) struct Plan {
+    pub(super) planned: Vec<Planned>,
+    pub(super) left: Vec<Left>,
+}
+
+impl Planned {
+    pub(super) fn place(&self, rule: Rule) -> Place {
+        (self.record.table.clone(), Some(self.column.clone()), rule)
+    }
+}
+
+/// Decides on the rows of a table.
+pub(super) struct Planner<'p> {
+    pub(super) table: &'p TableFix,
+    pub(super) overrides: &'p [Override],
+    /// The keys and columns of changes that the server has refused.
+    refused: HashSet<(Columns, String)>,
+}
+
+impl<'p> Planner<'p> {
+    pub(super) fn new(table: &'p TableFix, overrides: &'p [Override]) -> Self {
+        Self { table, overrides, refused: HashSet::new() }
+    }
+
+    /// Takes note of a change that the server refuses, to leave it to a person from here on.
+    pub(super) fn refuse(&mut self, planned: &Planned) {
+        self.refused.insert((planned.record.key.clone(), planned.column.clone()));
+    }
+
+    /// Decides on a row; the connection is there to read the rest of a row that is to be deleted.
+    pub(super) async fn plan(
+        &self,
+        connection: &mut Connection,
+        row: &Candidate,
+    ) -> Result<Plan, Error> {
+        let table = self.table;
+        let mut plan = Plan::default();
+        let mut key = self.key(row);
+        for ((place, probes), cell) in table.asked.iter().zip(&row.cells) {
+            let Repair { new, reasons, delete_row, left } =
+                repair(probes, self.overrides, cell.text.as_deref());
+            let column = table.columns[*place].name.clone();
+            let mut leave = |rule| {
+                plan.left.push(Left { column: column.clone(), rule, key: self.printed_key(row) });
+            };
+            let may_change =
+                !table.is_key(*place) && !self.refused.contains(&(key.clone(), column.clone()));
+            if let Some(rule) = delete_row {
+                let whole = self.whole_row(connection, &key).await.at(&table.name)?;
+                if let Some(row) = whole.filter(|_| may_change) {
+                    let record = self.record(&key, &[rule], Action::Deleted { row });
+                    let planned = vec![Planned { record, column, rules: vec![rule] }];
+                    return Ok(Plan { planned, left: Vec::new() });
+                }
+                leave(rule);
+            }
+            left.into_iter().for_each(&mut leave);
+            let Some(new) = new else { continue };
+            if !may_change {
+                reasons.into_iter().for_each(leave);
+                continue;
+            }
+            let old = cell.raw.clone();
+            let action = Action::Altered { column: column.clone(), old, new: new.clone() };
+            let record = self.record(&key, &reasons, action);
+            if table.key == RowKey::WholeRow {
+                // The next change of this row finds it as this one leaves it.
+                let altered = key.0.iter_mut().filter(|(name, _)| *name == column);
+                altered.for_each(|(_, cell)| cell.clone_from(&new));
+            }
+            plan.planned.push(Planned { record, column, rules: reasons });
+        }
+        Ok(plan)
+    }
+
+    fn record(&self, key: &Columns, reasons: &[Rule], action: Action) -> Record {
+        Record {
+            table: self.table.name.clone(),
+            key: key.clone(),
+            reasons: reasons.iter().map(Rule::to_string).collect(),
+            action,
+        }
+    }
+
+    /// All values of a row that may be deleted and put back; `None` where it may not.
+    async fn whole_row(
+        &self,
+        connection: &mut Connection,
+        key: &Columns,
+    ) -> Result<Option<Columns>, mysql::Error> {
+        let table = self.table;
+        let may_go = !table.is_referenced && table.key != RowKey::WholeRow;
+        let Some(is_row) = is_row(table, key).filter(|_| may_go) else { return Ok(None) };
+        let outputs: Vec<String> = table.columns.iter().map(Stored::raw).collect();
+        let sql = format!("SELECT {} FROM {} WHERE {is_row}", outputs.join(", "), table.sql());
+        let Some(row) = connection.query_optional::<Row>(&sql).await? else { return Ok(None) };
+        let cells =
+            row.unwrap_raw().into_iter().map(|it| Cell::from(it.and_then(candidates::bytes)));
+        let names = table.columns.iter().map(|column| column.name.clone());
+        let whole = Columns(names.zip(cells).collect());
+        // The server takes no text back that it would refuse today.
+        let can_return = table.columns.iter().zip(&whole.0).all(|(column, (_, cell))| {
+            !column.is_utf8_text() || cell.bytes().is_none_or(|it| text::validate(it).is_ok())
+        });
+        Ok(can_return.then_some(whole))
+    }
+
+    fn key(&self, row: &Candidate) -> Columns {
+        let names = self.table.key_columns().into_iter().map(|column| column.name.clone());
+        Columns(names.zip(row.key.iter().cloned()).collect())
+    }
+
+    /// The key as reports print it; nothing of a table without one, whose values are cells.
+    fn printed_key(&self, row: &Candidate) -> Key {
+        match self.table.key {
+            RowKey::WholeRow => Key::new(),
+            RowKey::Primary(_) => row.key.iter().map(printed).collect(),
+        }
+    }
+}
+
+/// A part of a key as text.
+pub(super) fn printed(cell: &Cell) -> String {
+    cell.bytes().map_or_else(String::new, |bytes| {
+        std::str::from_utf8(bytes).map_or_else(|_| hex::encode(bytes), str::to_owned)
+    })
+}

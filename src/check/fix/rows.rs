@@ -1,0 +1,149 @@
+//! Fixes the rows of a table, batch by batch.
+
+use super::Mode;
+use super::apply;
+use super::candidates::{self, From};
+use super::error::{AtTable as _, Error};
+use super::plan::{RowKey, TableFix};
+use super::policy::Override;
+use super::report::{Counts, FixCount};
+use super::row::{Planned, Planner};
+use crate::mysql::Connection;
+use crate::progress::Progress;
+use crate::quarantine::{Action, Quarantine, Record};
+
+/// How often a table is gone through while somebody else changes rows under our hands.
+const PASSES: usize = 3;
+
+/// Fixes a table, or counts what would be done.
+pub(super) async fn fix(
+    connection: &mut Connection,
+    table: &TableFix,
+    overrides: &[Override],
+    mode: &mut Mode<'_>,
+    counts: &mut Counts,
+    progress: &dyn Progress,
+) -> Result<(), Error> {
+    progress.begin(&table.name, None);
+    let mut walk = Walk { connection, planner: Planner::new(table, overrides) };
+    match mode {
+        Mode::DryRun => walk.look(counts, add).await?,
+        Mode::Apply(quarantine) => {
+            for pass in 1..=PASSES {
+                walk.apply(quarantine, counts, progress).await?;
+                let mut rest = Counts::default();
+                walk.look(&mut rest, |count, _| count.unfinished += 1).await?;
+                if pass == PASSES || rest.unfinished() == 0 {
+                    counts.merge(rest);
+                    break;
+                }
+            }
+        }
+    }
+    progress.finish(&table.name);
+    Ok(())
+}
+
+/// Counts a change as made.
+fn add(count: &mut FixCount, record: &Record) {
+    match record.action {
+        Action::Deleted { .. } => count.deleted += 1,
+        _ => count.altered += 1,
+    }
+}
+
+fn add_all(counts: &mut Counts, planned: &Planned, add: fn(&mut FixCount, &Record)) {
+    for &rule in &planned.rules {
+        add(counts.of(planned.place(rule)), &planned.record);
+    }
+}
+
+/// A way through the rows of a table.
+struct Walk<'w> {
+    connection: &'w mut Connection,
+    planner: Planner<'w>,
+}
+
+impl Walk<'_> {
+    /// Goes through all rows, and counts what would be done and what is left for a person.
+    async fn look(
+        &mut self,
+        counts: &mut Counts,
+        add: fn(&mut FixCount, &Record),
+    ) -> Result<(), Error> {
+        let (mut from, mut seen) = (From::Start, 0);
+        loop {
+            let batch = self.read(&from).await?;
+            for row in &batch.rows {
+                let plan = self.planner.plan(self.connection, row).await?;
+                plan.planned.iter().for_each(|planned| add_all(counts, planned, add));
+                for left in plan.left {
+                    let table = self.planner.table.name.clone();
+                    counts.leave((table, Some(left.column), left.rule), || left.key);
+                }
+            }
+            seen += batch.rows.len();
+            let Some(next) = self.next(&batch, seen) else { return Ok(()) };
+            from = next;
+        }
+    }
+
+    /// Goes through all rows and repairs them.
+    async fn apply(
+        &mut self,
+        quarantine: &mut Quarantine,
+        counts: &mut Counts,
+        progress: &dyn Progress,
+    ) -> Result<(), Error> {
+        let (mut from, mut stay) = (From::Start, 0);
+        loop {
+            let batch = self.read(&from).await?;
+            let mut all = Vec::new();
+            for row in &batch.rows {
+                let plan = self.planner.plan(self.connection, row).await?;
+                stay += usize::from(plan.planned.is_empty() || !plan.left.is_empty());
+                all.extend(plan.planned);
+            }
+            stay += self.apply_batch(&all, quarantine, counts).await?;
+            progress.advance(&self.planner.table.name, batch.rows.len() as u64);
+            let Some(next) = self.next(&batch, stay) else { return Ok(()) };
+            from = next;
+        }
+    }
+
+    /// Applies what is planned, and returns how many changes could not be made.
+    async fn apply_batch(
+        &mut self,
+        all: &[Planned],
+        quarantine: &mut Quarantine,
+        counts: &mut Counts,
+    ) -> Result<usize, Error> {
+        if all.is_empty() {
+            return Ok(0);
+        }
+        let records: Vec<Record> = all.iter().map(|planned| planned.record.clone()).collect();
+        let applied =
+            apply::apply(self.connection, self.planner.table, &records, quarantine).await?;
+        for (number, planned) in all.iter().enumerate() {
+            if applied.refused.contains(&number) {
+                self.planner.refuse(planned);
+            } else if !applied.changed.contains(&number) {
+                add_all(counts, planned, add);
+            }
+        }
+        Ok(applied.changed.len() + applied.refused.len())
+    }
+
+    async fn read(&mut self, from: &From) -> Result<candidates::Batch, Error> {
+        let table = self.planner.table;
+        candidates::read(self.connection, table, from).await.at(&table.name)
+    }
+
+    fn next(&self, batch: &candidates::Batch, stay: usize) -> Option<From> {
+        let last = batch.rows.last().filter(|_| !batch.is_last)?;
+        Some(match self.planner.table.key {
+            RowKey::Primary(_) => From::Key(last.key.clone()),
+            RowKey::WholeRow => From::Count(stay),
+        })
+    }
+}

@@ -1,0 +1,180 @@
+//! Puts back what a quarantine holds, byte for byte, the newest first.
+//!
+//! Nothing that somebody changed since is overwritten: each value must still be what the fix made of
+//! it. A second run finds what the first one put back, and goes on.
+
+mod batches;
+mod column;
+mod rows;
+mod table;
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::candidates::bytes;
+use super::error::{AtTable as _, Error};
+use super::plan::{RowKey, TableFix};
+use super::row::printed;
+use super::stored::Stored;
+use super::{Checks, checks};
+use crate::check::Key;
+use crate::mysql::{self, Connection, Row};
+use crate::progress::Progress;
+use crate::quarantine::{Action, Cell, Columns, Reader, Record};
+use crate::schema::Catalog;
+
+use batches::{Batch, batches};
+
+/// The name of this work to whoever listens.
+const WORK: &str = "undoing fixes";
+
+/// What an undo did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct UndoReport {
+    /// Values, rows, columns and tables that were put back.
+    pub restored: u64,
+    /// Those that were already as before the fix.
+    pub already: u64,
+    /// Those that could not be put back.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Something that could not be put back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Conflict {
+    /// The table.
+    pub table: String,
+    /// The column, where one value is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<String>,
+    /// The row's key; of a table without one, nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub key: Key,
+    /// Why, in one sentence without a full stop.
+    pub reason: String,
+}
+
+/// What became of a record.
+enum Returned {
+    Restored,
+    Already,
+    Not(String),
+}
+
+/// Puts back everything that fixes of the source altered or removed, from the file that they wrote.
+///
+/// The connection must be a writing one, and is of no more use after an error.
+pub async fn undo(
+    connection: &mut Connection,
+    path: &Path,
+    progress: &dyn Progress,
+) -> Result<UndoReport, Error> {
+    let mut reader = Reader::open(path)?;
+    let batches = batches(&mut reader)?;
+    checks(connection, Checks::Off).await?;
+    let report = put_back(connection, &mut reader, &batches, progress).await?;
+    checks(connection, Checks::On).await?;
+    Ok(report)
+}
+
+async fn put_back(
+    connection: &mut Connection,
+    reader: &mut Reader,
+    batches: &[Batch],
+    progress: &dyn Progress,
+) -> Result<UndoReport, Error> {
+    let mut source = mysql::read_catalog(connection).await.map_err(Error::Catalog)?;
+    let mut report = UndoReport::default();
+    progress.begin(WORK, Some(batches.iter().map(|batch| batch.records).sum()));
+    for batch in batches.iter().rev() {
+        let Some(first) = batch.first(reader)? else { continue };
+        match &first.action {
+            Action::DroppedTable { definition } => {
+                table::restore(
+                    connection,
+                    &source,
+                    batch,
+                    reader,
+                    &first.table,
+                    definition,
+                    &mut report,
+                )
+                .await?;
+                source = mysql::read_catalog(connection).await.map_err(Error::Catalog)?;
+            }
+            Action::DroppedColumn { .. } => {
+                column::restore(connection, &source, batch, reader, &first, &mut report).await?;
+                source = mysql::read_catalog(connection).await.map_err(Error::Catalog)?;
+            }
+            _ => rows::restore(connection, &source, batch, reader, &mut report).await?,
+        }
+        progress.advance(WORK, batch.records);
+    }
+    progress.finish(WORK);
+    Ok(report)
+}
+
+impl UndoReport {
+    fn add(&mut self, record: &Record, returned: Returned) {
+        match returned {
+            Returned::Restored => self.restored += 1,
+            Returned::Already => self.already += 1,
+            Returned::Not(reason) => {
+                let column = match &record.action {
+                    Action::Altered { column, .. }
+                    | Action::DroppedColumn { column, .. }
+                    | Action::DroppedValue { column, .. } => Some(column.clone()),
+                    _ => None,
+                };
+                let key = record.key.0.iter().map(|(_, cell)| printed(cell)).collect();
+                self.conflicts.push(Conflict { table: record.table.clone(), column, key, reason });
+            }
+        }
+    }
+}
+
+/// A table of the source as records name it; `None` where it is gone.
+fn table_of(connection: &Connection, source: &Catalog, name: &str) -> Option<TableFix> {
+    let flavour = connection.server().flavour;
+    let table = source.tables.get(name)?;
+    Some(TableFix {
+        name: table.name.clone(),
+        columns: table.columns.iter().map(|it| Stored::new(flavour, it)).collect(),
+        key: RowKey::of(table),
+        asked: Vec::new(),
+        is_referenced: false,
+    })
+}
+
+/// The bytes of some columns of the row that meets a condition.
+async fn read_row(
+    connection: &mut Connection,
+    table: &TableFix,
+    columns: &[&Stored],
+    condition: &str,
+) -> Result<Option<Vec<Cell>>, Error> {
+    let outputs: Vec<String> = columns.iter().map(|column| column.raw()).collect();
+    let sql =
+        format!("SELECT {} FROM {} WHERE {condition} LIMIT 1", outputs.join(", "), table.sql());
+    let row: Option<Row> = connection.query_optional(&sql).await.at(&table.name)?;
+    Ok(row
+        .map(|row| row.unwrap_raw().into_iter().map(|it| Cell::from(it.and_then(bytes))).collect()))
+}
+
+/// The statement that puts rows with all their values into a table; `None` where a column is gone.
+fn insertion(table: &TableFix, into: &str, rows: &[Columns]) -> Option<String> {
+    let first = rows.first()?;
+    let column =
+        |(name, _): &(String, Cell)| table.columns.iter().find(|column| column.name == *name);
+    let columns: Option<Vec<&Stored>> = first.0.iter().map(column).collect();
+    let columns = columns?;
+    let names: Vec<String> = columns.iter().map(|column| column.sql()).collect();
+    let values = rows.iter().map(|row| {
+        let cells = columns.iter().zip(&row.0).map(|(column, (_, cell))| column.restore(cell));
+        format!("({})", cells.collect::<Vec<_>>().join(", "))
+    });
+    let values: Vec<String> = values.collect();
+    let into = crate::sql::Dialect::MySql.identifier(into);
+    Some(format!("INSERT INTO {into} ({}) VALUES {}", names.join(", "), values.join(", ")))
+}

@@ -1,0 +1,94 @@
+//! The account: what it may do, and how it logs in.
+
+use std::collections::BTreeSet;
+
+use crate::check::{Finding, Rule, Severity};
+use crate::mysql::{Connection, Error};
+use crate::sql::Dialect;
+
+/// The one login plugin that pgloader speaks.
+const NATIVE: &str = "mysql_native_password";
+
+/// A finding where the account lacks some of the privileges, such as `SELECT`, on the database.
+///
+/// What an account has by a role is not listed by the server, so that one with a role is believed.
+pub async fn privileges(
+    connection: &mut Connection,
+    needed: &[&str],
+) -> Result<Option<Finding>, Error> {
+    let listed: Vec<String> = connection
+        .query(
+            "SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES \
+             WHERE REPLACE(GRANTEE, '''', '') = CURRENT_USER() \
+             UNION SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES \
+             WHERE REPLACE(GRANTEE, '''', '') = CURRENT_USER() AND DATABASE() LIKE TABLE_SCHEMA",
+        )
+        .await?;
+    let granted: BTreeSet<String> = listed.into_iter().collect();
+    let missing: Vec<&str> =
+        needed.iter().copied().filter(|&privilege| !granted.contains(privilege)).collect();
+    if missing.is_empty() || has_role(connection).await {
+        return Ok(None);
+    }
+    let database = Dialect::MySql.identifier(&connection.database().await?);
+    let missing = missing.join(", ");
+    let message = format!("the account has no {missing} on all of the database");
+    Ok(Some(
+        Finding::new(Rule::Privileges, Severity::Blocks, message)
+            .action("tables that it may not read are not seen, and so neither checked nor copied")
+            .fix(&format!("GRANT {missing} ON {database}.* TO the account"))
+            .detail("missing", missing),
+    ))
+}
+
+/// Servers without roles refuse the question.
+async fn has_role(connection: &mut Connection) -> bool {
+    let role: Result<Option<Option<String>>, Error> =
+        connection.query_optional("SELECT CURRENT_ROLE()").await;
+    matches!(role, Ok(Some(Some(role))) if !role.eq_ignore_ascii_case("none") && !role.is_empty())
+}
+
+/// A finding where the account logs in by a plugin that pgloader does not speak. A server that does not
+/// tell is not asked again.
+pub async fn login_plugin(connection: &mut Connection) -> Option<Finding> {
+    let statement: Result<Option<String>, Error> =
+        connection.query_optional("SHOW CREATE USER CURRENT_USER()").await;
+    let plugin = plugin_of(&statement.ok()??)?;
+    (plugin != NATIVE).then(|| {
+        Finding::new(Rule::LoginPlugin, Severity::Note, format!("the account logs in by `{plugin}`"))
+            .action("`copy` does too; pgloader does not, and needs an account that logs in by `mysql_native_password`")
+            .detail("plugin", plugin)
+    })
+}
+
+/// The plugin in `CREATE USER … IDENTIFIED WITH 'x'` (MySQL) or `IDENTIFIED VIA x` (`MariaDB`).
+fn plugin_of(statement: &str) -> Option<String> {
+    let words: Vec<&str> = statement.split_whitespace().collect();
+    let place = words.iter().position(|word| word.eq_ignore_ascii_case("IDENTIFIED"))?;
+    let plugin = match words.get(place + 1)?.to_ascii_uppercase().as_str() {
+        "WITH" | "VIA" => words.get(place + 2)?.trim_matches(['\'', '`', ',', ';']),
+        "BY" => NATIVE,
+        _ => return None,
+    };
+    Some(plugin.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plugin_of;
+
+    #[test]
+    fn the_plugin_is_read_and_never_the_password() {
+        for (statement, plugin) in [
+            (
+                "CREATE USER `u`@`%` IDENTIFIED WITH 'caching_sha2_password' AS '$A$x' REQUIRE NONE",
+                Some("caching_sha2_password"),
+            ),
+            ("CREATE USER `u`@`%` IDENTIFIED BY PASSWORD '*ABC'", Some("mysql_native_password")),
+            ("CREATE USER `u`@`%` IDENTIFIED VIA ed25519 USING 'x'", Some("ed25519")),
+            ("CREATE USER `u`@`%`", None),
+        ] {
+            assert_eq!(plugin_of(statement).as_deref(), plugin);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Values that are large.
+
+use crate::check::finding::{counted, verb};
+use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::schema::{Kind, Limit};
+
+/// A value of more than a mebibyte.
+pub struct LargeValue;
+
+/// What counts as large, in bytes.
+const LARGE: u64 = 1 << 20;
+
+impl RowRule for LargeValue {
+    fn rule(&self) -> Rule {
+        Rule::LargeValue
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        let may_be_large = match pair.source.kind() {
+            Kind::Text(Limit::Bytes(room)) => *room > LARGE,
+            Kind::Text(Limit::None) => true,
+            Kind::Binary => matches!(pair.source.as_str(), "mediumblob" | "longblob"),
+            _ => false,
+        };
+        may_be_large.then(|| Condition::Column(format!("LENGTH({}) > {LARGE}", pair.sql())))
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        let length = cell.map_or(0, <[u8]>::len);
+        let is_large = u64::try_from(length).is_ok_and(|length| length > LARGE);
+        if is_large { Verdict::found_of_size(length) } else { Verdict::Fits }
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let largest = tally.largest.unwrap_or_default();
+        let message = format!(
+            "{} {} more than 1 MiB; the largest has {largest} bytes",
+            counted(tally.count, "value"),
+            verb(tally.count, "has", "have"),
+        );
+        tally
+            .finding(self.rule(), Severity::Note, pair, message)
+            .action("the copy takes them as they are")
+            .detail("largest", largest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LARGE, LargeValue};
+    use crate::check::probe::{RowRule, Verdict};
+    use crate::check::rules::testing::pair;
+
+    #[test]
+    fn only_wide_columns_are_asked() {
+        for (source, is_asked) in
+            [("longtext", true), ("mediumblob", true), ("text", false), ("varchar(26)", false)]
+        {
+            assert_eq!(LargeValue.condition(&pair(source, "text")).is_some(), is_asked, "{source}");
+        }
+    }
+
+    #[test]
+    fn a_mebibyte_itself_is_not_large() {
+        let mut cell = vec![b'x'; usize::try_from(LARGE).expect("a length")];
+        let decide = |cell: &[u8]| LargeValue.decide(&pair("longtext", "text"), Some(cell));
+        assert_eq!(decide(&cell), Verdict::Fits);
+        cell.push(b'x');
+        assert_eq!(decide(&cell), Verdict::found_of_size(cell.len()));
+    }
+}

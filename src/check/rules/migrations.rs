@@ -1,0 +1,179 @@
+//! The applied migrations: missing, unknown, with holes, or renumbered later.
+
+use crate::check::known::RENUMBERED;
+use crate::check::{Finding, Models, Rule, Severity};
+use crate::release::{MigrationSet, releases};
+
+/// Migration 110 was only ever on Mattermost's main branch, and became 111 before it was released.
+const UNRELEASED: u32 = 110;
+
+/// What is worth saying of the source's `db_migrations`. `systems_version` is the `Version` in `Systems`,
+/// by which releases before 6.4 know their schema.
+#[must_use]
+pub fn migrations(models: &Models<'_>, systems_version: Option<&str>) -> Vec<Finding> {
+    let Some(applied) = models.applied else { return vec![no_migrations(systems_version)] };
+    let set = models.applied_set();
+    let mut findings = Vec::new();
+    let unreleased = MigrationSet::from_iter([UNRELEASED]);
+    let unknown = set.without(models.known).without(&unreleased);
+    if !unknown.is_empty() {
+        let message =
+            format!("the migrations {unknown} are not known to this version of migration-assist");
+        findings.push(
+            Finding::new(Rule::UnknownMigration, Severity::Blocks, message)
+                .count(count(&unknown))
+                .action("the target is built without them, and what they changed is reported as unknown")
+                .detail("numbers", unknown.to_string()),
+        );
+    }
+    findings.extend(applied.iter().filter_map(|(number, name)| renamed(*number, name)));
+    if set.contains(UNRELEASED) {
+        findings.push(
+            Finding::new(
+                Rule::UnreleasedMigration,
+                Severity::Note,
+                "migration 110 is applied, which is in no release",
+            )
+            .action("the target is built without it; Mattermost would stop at its number later"),
+        );
+    }
+    let released = set.without(&unknown).without(&unreleased);
+    findings.extend(old_release(&released));
+    findings.extend(holes(&released));
+    findings.extend(renumbered(&released));
+    findings
+}
+
+fn count(set: &MigrationSet) -> u64 {
+    u64::try_from(set.len()).unwrap_or(u64::MAX)
+}
+
+fn no_migrations(systems_version: Option<&str>) -> Finding {
+    let message = systems_version.map_or_else(
+        || {
+            "there is no table `db_migrations`: this is no database of Mattermost 6.4 or later"
+                .to_owned()
+        },
+        |version| {
+            format!("there is no table `db_migrations`: the schema is of Mattermost {version}")
+        },
+    );
+    let finding = Finding::new(Rule::NoMigrations, Severity::Blocks, message)
+        .action("upgrade Mattermost to 7.1 or later, 10.11 at the latest, start it once on MySQL, and check again");
+    match systems_version {
+        Some(version) => finding.detail("systems-version", version),
+        None => finding,
+    }
+}
+
+/// Mattermost's own guide to this migration starts at 7.1.
+fn old_release(set: &MigrationSet) -> Option<Finding> {
+    let oldest = releases().iter().find(|release| release.to_string() == "7.1.0")?;
+    let lacking = oldest.migrations.without(set);
+    (!lacking.is_empty()).then(|| {
+        Finding::new(Rule::OldRelease, Severity::Note, "the schema is older than that of Mattermost 7.1, from which on Mattermost supports the move")
+            .count(count(&lacking))
+            .action("the copy works from 6.4 on; to be safe, upgrade Mattermost to 7.1 or later on MySQL first")
+            .detail("lacking", lacking.to_string())
+    })
+}
+
+/// A database holds what every release that ever ran on it has applied. Numbers that this does not
+/// explain were left out or added by hand.
+fn holes(set: &MigrationSet) -> Option<Finding> {
+    let fits = |migrations: &&MigrationSet| migrations.without(set).is_empty();
+    let explained = releases()
+        .iter()
+        .map(|release| &release.migrations)
+        .filter(fits)
+        .fold(MigrationSet::default(), |union, migrations| union.union(migrations));
+    if set.is_empty() || explained == *set {
+        return None;
+    }
+    let nearest = releases().iter().min_by_key(|release| {
+        release.migrations.without(set).len() + set.without(&release.migrations).len()
+    })?;
+    let missing = nearest.migrations.without(set);
+    let message = if missing.is_empty() {
+        format!("no release has these migrations; the nearest, {nearest}, has fewer")
+    } else {
+        format!("no release has these migrations; the nearest, {nearest}, also has {missing}")
+    };
+    Some(
+        Finding::new(Rule::MigrationHoles, Severity::Note, message)
+            .action("the target is built by the migrations that are applied; Mattermost applies the others when it starts")
+            .detail("nearest", nearest.to_string())
+            .detail("missing", missing.to_string()),
+    )
+}
+
+fn renamed(number: u32, name: &str) -> Option<Finding> {
+    let (_, known) = RENUMBERED.iter().find(|(renumbered, _)| *renumbered == number)?;
+    (!name.is_empty() && *known != name).then(|| {
+        let message = format!(
+            "migration {number} is `{name}`, which no release on MySQL has; known is `{known}`"
+        );
+        Finding::new(Rule::UnknownMigration, Severity::Blocks, message)
+            .action("the target is built with the known one")
+    })
+}
+
+fn renumbered(set: &MigrationSet) -> Option<Finding> {
+    let numbers: MigrationSet = RENUMBERED
+        .iter()
+        .map(|(number, _)| *number)
+        .filter(|&number| set.contains(number))
+        .collect();
+    (!numbers.is_empty()).then(|| {
+        let message = format!("the migrations {numbers} have other numbers in Mattermost 11");
+        Finding::new(Rule::RenumberedMigration, Severity::Note, message)
+            .count(count(&numbers))
+            .action("the target gets them as they are; do not upgrade it to a release between 11.0 and 11.7.2, which do not expect them")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::migrations;
+    use crate::check::{Models, Rule};
+    use crate::release::MigrationSet;
+    use crate::schema::Catalog;
+
+    fn found(set: &str, name_of_142: &str) -> Vec<Rule> {
+        let set: MigrationSet = set.parse().expect("a set");
+        let name = |number| if number == 142 { name_of_142 } else { "" };
+        let applied: Vec<(u32, String)> =
+            set.iter().map(|number| (number, name(number).to_owned())).collect();
+        let known: MigrationSet = "1-109,111-144,195".parse().expect("a set");
+        let nothing = Catalog::default();
+        let models = Models {
+            applied: Some(&applied),
+            known: &known,
+            source: &nothing,
+            target: &nothing,
+            products: &[],
+        };
+        migrations(&models, None).iter().map(|finding| finding.id).collect()
+    }
+
+    #[test]
+    fn sets_of_releases_and_their_unions_are_in_order() {
+        assert_eq!(found("1-109,111-141", ""), []);
+        assert_eq!(found("1-101,105,107,113", ""), []);
+        // 7.8.11, then 7.9.6.
+        assert_eq!(found("1-105,107,113", ""), []);
+    }
+
+    #[test]
+    fn what_no_release_explains_is_told() {
+        assert_eq!(found("1-49,51-109,111-141", ""), [Rule::OldRelease, Rule::MigrationHoles]);
+        assert_eq!(found("1-111", ""), [Rule::UnreleasedMigration]);
+        assert_eq!(found("1-75", ""), [Rule::OldRelease]);
+        assert_eq!(found("1-109,111-141,300", ""), [Rule::UnknownMigration]);
+        assert_eq!(found("1-109,111-144", "add_schemeid_to_roles"), [Rule::RenumberedMigration]);
+        assert_eq!(
+            found("1-109,111-144", "create_content_flagging_tables"),
+            [Rule::UnknownMigration, Rule::RenumberedMigration]
+        );
+    }
+}

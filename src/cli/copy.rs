@@ -1,0 +1,68 @@
+//! `copy`: the flags of the native copy.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::SidesArgs;
+
+pub(super) const EXAMPLES: &str = "\
+The source is only read; an account that may SELECT is enough. What has been copied is kept in the
+target, with the rows: after any interruption the same command goes on.
+
+Examples:
+  export MIGRATION_ASSIST_MYSQL_DSN='mmuser:secret@tcp(localhost:3306)/mattermost'
+  export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mmuser:secret@localhost:5432/mattermost'
+  migration-assist copy
+  migration-assist copy --tables Posts,Threads --truncate-target
+
+Exit status:
+  0    every row is copied
+  1    rows were set aside, or an index could not be built
+  2    it could not work; what is complete is kept
+  130  interrupted";
+
+/// The arguments of `copy`.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
+pub struct CopyArgs {
+    /// The two databases.
+    #[command(flatten)]
+    pub sides: SidesArgs,
+    /// Copy these tables only
+    #[arg(long, value_name = "TABLES", value_delimiter = ',')]
+    pub tables: Vec<String>,
+    /// Leave these tables alone
+    #[arg(long, value_name = "TABLES", value_delimiter = ',')]
+    pub exclude: Vec<String>,
+    /// Copy only what an earlier run began and did not complete
+    #[arg(long)]
+    pub only_failed: bool,
+    /// Empty what an earlier run filled, and begin anew
+    #[arg(long)]
+    pub restart: bool,
+    /// Delete the rows that the target's tables hold already
+    #[arg(long)]
+    pub truncate_target: bool,
+    /// What to do with a row that does not fit: stop, or quarantine it and go on
+    #[arg(long, value_name = "WHAT", default_value = "stop", hide_possible_values = true)]
+    pub on_error: OnErrorArg,
+    /// Build the full-text indexes too, instead of leaving them to `post-migrate`
+    #[arg(long)]
+    pub full_text: bool,
+    /// How many tables, parts of tables or indexes to work on at a time [default: by the processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub jobs: Option<u16>,
+    /// Where every value that is altered on its way is written first
+    #[arg(long, value_name = "FILE", default_value = "quarantine.jsonl")]
+    pub quarantine: PathBuf,
+}
+
+/// What to do with a row that does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnErrorArg {
+    /// Stop
+    Stop,
+    /// Put it into the quarantine and go on
+    Quarantine,
+}

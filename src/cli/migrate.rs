@@ -1,0 +1,44 @@
+//! `migrate`: the flags of the whole migration.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::SidesArgs;
+
+pub(super) const EXAMPLES: &str = "\
+Checks the source, builds the schema of its own migrations, copies all rows, builds all indexes, fills
+the materialized views, analyzes, and compares every row of both sides. It stops before it writes
+anything where a finding needs a decision. After any interruption the same command goes on.
+
+Examples:
+  export MIGRATION_ASSIST_MYSQL_DSN='mmuser:secret@tcp(localhost:3306)/mattermost'
+  export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mmuser:secret@localhost:5432/mattermost'
+  migration-assist migrate
+  migration-assist migrate --fix-in-flight --log migrate.log
+
+Exit status:
+  0    the target is proven equal
+  1    there are findings, and nothing was written; or the proof failed
+  2    it could not work; what is complete is kept
+  130  interrupted";
+
+/// The arguments of `migrate`.
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// The two databases.
+    #[command(flatten)]
+    pub sides: SidesArgs,
+    /// Let the copy change what needs no decision, as NUL bytes in text; the source stays as it is
+    #[arg(long)]
+    pub fix_in_flight: bool,
+    /// How many tables, parts of tables or indexes to work on at a time [default: by the processors]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub jobs: Option<u16>,
+    /// Where every value that is altered on its way is written first
+    #[arg(long, value_name = "FILE", default_value = "quarantine.jsonl")]
+    pub quarantine: PathBuf,
+    /// Also write what is said to a file, with the time, for support: no secrets, no values
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+}

@@ -1,0 +1,66 @@
+//! `verify`: the flags of the comparison of both sides.
+
+use clap::Args;
+
+use super::{SourceArgs, TargetArgs};
+
+pub(super) const EXAMPLES: &str = "\
+Both sides are read once, and only read. Stop Mattermost first: what it writes meanwhile shows as a
+difference. The outcome is written down in the target's schema `migration_assist`.
+
+Examples:
+  migration-assist verify --mysql 'mmuser:secret@tcp(localhost:3306)/mattermost' \\
+      --postgres 'postgres://mmuser:secret@localhost/mattermost'
+  migration-assist verify --mysql-dsn-file mysql.dsn --postgres-dsn-file postgres.dsn --sample 5
+  migration-assist verify --tables Posts,Channels --show-values --format json
+
+Exit status:
+  0    all that was compared is equal
+  1    there are differences
+  2    it could not work
+  130  interrupted";
+
+/// The arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The MySQL or MariaDB database
+    #[arg(long, value_name = "DSN")]
+    pub mysql: Option<String>,
+    /// The PostgreSQL database
+    #[arg(long, value_name = "DSN")]
+    pub postgres: Option<String>,
+    /// Where else the source's DSN may stand.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Where else the target's DSN may stand.
+    #[command(flatten)]
+    pub target: TargetArgs,
+    /// The schema that Mattermost's tables live in
+    #[arg(long, value_name = "NAME", default_value = "public")]
+    pub schema: String,
+    /// Compare these tables only
+    #[arg(long, value_name = "TABLES", value_delimiter = ',')]
+    pub tables: Vec<String>,
+    /// Leave these tables out
+    #[arg(long, value_name = "TABLES", value_delimiter = ',')]
+    pub exclude: Vec<String>,
+    /// Compare only so many percent of the rows, chosen by the beginning of their ids
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub sample: Option<f64>,
+    /// Name so many differences at most; all are counted
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: usize,
+    /// Show the values of both sides, which may be confidential
+    #[arg(long)]
+    pub show_values: bool,
+    /// How many sessions read each side at a time [default: one for each processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub jobs: Option<u16>,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches('%').parse::<f64>().ok();
+    number
+        .filter(|percent| *percent > 0.0 && *percent <= 100.0)
+        .ok_or_else(|| "give a number above 0, up to 100".to_owned())
+}

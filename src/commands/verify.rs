@@ -1,0 +1,160 @@
+//! `verify`: whether both sides hold the same rows, and which they do not.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::models::Knowledge;
+use super::{Context, ExitStatus, connect, copy};
+use crate::check::BOOKKEEPING;
+use crate::cli::{Format, VerifyArgs};
+use crate::mysql::{self, Access, Dsn};
+use crate::ui::{Ui, table};
+use crate::verify::{
+    Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport, verify,
+};
+
+pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<ExitStatus> {
+    let source = connect::source_dsn(args.mysql.as_deref(), &args.source)?;
+    let target = connect::target_dsn(args.postgres.as_deref(), &args.target)?;
+    let options = options(args, required_tables(&source).await?);
+    let progress = Arc::new(context.ui.progress());
+    let report = verify(&source, &target, &options, progress).await?;
+    describe(&report, context.ui);
+    if context.format == Format::Json {
+        context.json("verify", &report)?;
+    }
+    Ok(if report.is_equal() { ExitStatus::Success } else { ExitStatus::Findings })
+}
+
+/// The tables that the source's own migrations make on the target.
+async fn required_tables(source: &Dsn) -> anyhow::Result<BTreeSet<String>> {
+    let mut connection = mysql::Connection::connect(source, Access::ReadOnly).await?;
+    Ok(Knowledge::of(mysql::applied_migrations(&mut connection).await?)?.target_tables())
+}
+
+/// A comparison of all rows, as `migrate` makes it.
+pub(super) fn whole(required: BTreeSet<String>, schema: &str, jobs: usize) -> VerifyOptions {
+    let own = BOOKKEEPING.iter().map(|&(table, reason)| (table.to_owned(), reason.to_owned()));
+    VerifyOptions {
+        schema: schema.to_owned(),
+        jobs,
+        bookkeeping: own.collect(),
+        required,
+        policy: Arc::new(copy::policy),
+        ..VerifyOptions::default()
+    }
+}
+
+fn options(args: VerifyArgs, required: BTreeSet<String>) -> VerifyOptions {
+    let jobs = args.jobs.map_or(VerifyOptions::default().jobs, usize::from);
+    let defaults = whole(required, &args.schema, jobs);
+    VerifyOptions {
+        tables: args.tables,
+        exclude: args.exclude,
+        sample: args.sample.and_then(Sample::percent),
+        limit: args.limit,
+        show: if args.show_values { Show::Values } else { Show::Names },
+        ..defaults
+    }
+}
+
+pub(super) fn describe(report: &VerifyReport, ui: Ui) {
+    ui.say(format!("source: {}; target: {}", report.source, report.target));
+    describe_tables(report, ui);
+    for left_out in &report.not_compared {
+        let column = left_out.column.as_ref().map_or(String::new(), |name| format!(".{name}"));
+        let text = format!("not compared: {}{column}: {}", left_out.table, left_out.reason);
+        match left_out.exception {
+            _ if left_out.breaks_proof => ui.warn(text),
+            Exception::Bookkeeping => ui.detail(text),
+            _ => ui.say(text),
+        }
+    }
+    for difference in &report.differences {
+        ui.warn(line(difference));
+    }
+    let named = report.differences.len() as u64;
+    if named < report.difference_count {
+        ui.warn(format!(
+            "{} more differ; `--limit` names more of them",
+            report.difference_count - named
+        ));
+    }
+    for table in report.tables.iter().filter(|table| table.unsettled) {
+        ui.warn(format!("{} changed while it was read", table.table));
+    }
+    conclude(report, ui);
+}
+
+fn describe_tables(report: &VerifyReport, ui: Ui) {
+    let mut rows = vec![["table", "source", "target", "differ"].map(str::to_owned).to_vec()];
+    let concerning = report.tables.iter().filter(|it| it.source_rows + it.target_rows > 0);
+    rows.extend(concerning.map(|it| {
+        let numbers = [it.source_rows, it.target_rows, it.differences()];
+        let numbers = numbers.map(|number| number.to_string());
+        [vec![it.table.clone()], numbers.to_vec()].concat()
+    }));
+    let text = table(&rows);
+    if report.difference_count > 0 { ui.say(text.trim_end()) } else { ui.detail(text.trim_end()) }
+}
+
+fn conclude(report: &VerifyReport, ui: Ui) {
+    let (rows, tables) = (report.rows(), report.tables.len());
+    let altered: u64 = report.tables.iter().map(|table| table.altered).sum();
+    if altered > 0 {
+        ui.say(format!("{altered} values were compared as the copy changes them on the way"));
+    }
+    match report.source_changed {
+        SourceChange::Yes => ui.warn("the source changed while it was read; stop Mattermost first"),
+        SourceChange::Unknown => {
+            ui.say("the source's server does not tell whether it changed meanwhile");
+        }
+        SourceChange::No => {}
+    }
+    let seconds = report.seconds;
+    if report.proof {
+        ui.good(format!(
+            "the target is proven equal: {rows} rows of {tables} tables, in {seconds:.1} s"
+        ));
+    } else if report.is_equal() {
+        let share = report.sample.map_or_else(
+            || "what was compared".to_owned(),
+            |it| format!("a sample of {} %", it.as_percent()),
+        );
+        ui.good(format!(
+            "no difference: {rows} rows of {tables} tables, in {seconds:.1} s; this is {share}, \
+             and no proof of the whole"
+        ));
+    } else {
+        ui.warn(format!(
+            "the target is not equal: {} rows differ, of {rows} rows of {tables} tables",
+            report.difference_count
+        ));
+    }
+    if !report.recorded {
+        ui.say("the outcome could not be written down in the target's schema `migration_assist`");
+    }
+}
+
+/// A difference in one line: `Posts Id=… different: Message, Props`.
+fn line(difference: &Difference) -> String {
+    let key: Vec<String> =
+        difference.key.iter().map(|(column, value)| format!("{column}={value}")).collect();
+    let kind = match difference.kind {
+        Kind::Missing => "missing on the target",
+        Kind::Extra => "only on the target",
+        Kind::Different => "different",
+    };
+    let mut text = format!("{} {}: {kind}", difference.table, key.join(" "));
+    for column in &difference.columns {
+        text.push_str("\n    ");
+        text.push_str(&column.column);
+        if let Some(reason) = &column.reason {
+            text += &format!(" (has no counterpart: {reason})");
+        }
+        if let (Some(expected), Some(found)) = (&column.expected, &column.found) {
+            text += &format!(": expected {expected:?}, found {found:?}");
+        }
+    }
+    text
+}

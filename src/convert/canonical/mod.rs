@@ -1,0 +1,211 @@
+//! The one spelling of a value, by which both sides are compared.
+//!
+//! What the source should become and what the target holds are both at hand as fields of COPY; where
+//! PostgreSQL prints another spelling than it read, both are brought to a third.
+
+mod array;
+mod moment;
+mod number;
+
+use super::conversion::Conversion;
+use super::json::write_canonical;
+use super::{ColumnPlan, Outcome, copy_text};
+use crate::schema::Kind;
+
+/// Marks what is no value of the column's type; no field of COPY holds a line feed.
+const NO_VALUE: u8 = b'\n';
+
+impl ColumnPlan {
+    /// Appends the one spelling of a value, which holds no tab and no carriage return.
+    ///
+    /// `field` is a field of COPY, written by [`Self::convert`] or by PostgreSQL. Numbers are the same
+    /// whatever their zeros, JSON whatever its spaces and the order of its keys, points in time
+    /// whatever their offset, `character(n)` whatever the blanks at its end; all else is the same only
+    /// byte for byte. NULL is the same as NULL only.
+    pub fn write_canonical(&self, field: &[u8], out: &mut Vec<u8>) {
+        if field == copy_text::NULL {
+            out.extend_from_slice(field);
+            return;
+        }
+        let start = out.len();
+        let is_value = match &self.conversion {
+            Conversion::Json(json_type) => {
+                write_canonical(&copy_text::unescape(field), *json_type, out).is_ok()
+            }
+            Conversion::TextArray { .. } => {
+                array::write(&copy_text::unescape(field), out).is_some()
+            }
+            Conversion::Float { bytes } => number::write_float(field, *bytes, out).is_some(),
+            Conversion::Decimal(_) | Conversion::Integer { .. } => {
+                number::write_decimal(field, out);
+                true
+            }
+            Conversion::Timestamp { .. } => moment::write(field, out).is_some(),
+            Conversion::Text { .. } if self.is_padded() => {
+                let blanks = field.iter().rev().take_while(|&&byte| byte == b' ').count();
+                write_text(&field[..field.len() - blanks], out);
+                true
+            }
+            Conversion::Text { .. } | Conversion::Label(_) => {
+                write_text(field, out);
+                true
+            }
+            Conversion::Boolean | Conversion::Bytes | Conversion::Date => {
+                out.extend_from_slice(field);
+                true
+            }
+        };
+        if !is_value {
+            out.truncate(start);
+            out.push(NO_VALUE);
+            out.extend_from_slice(field);
+        }
+    }
+
+    /// Converts a cell of the source and appends the one spelling of what becomes of it; says what was
+    /// changed to make it fit, if anything was. `scratch` is room to work in.
+    ///
+    /// On failure, part of the value may already stand in `out`.
+    pub fn convert_canonical(
+        &self,
+        cell: Option<&[u8]>,
+        scratch: &mut Vec<u8>,
+        out: &mut Vec<u8>,
+    ) -> Outcome {
+        let is_canonical = match self.conversion {
+            Conversion::Text { .. } => !self.is_padded(),
+            Conversion::Boolean | Conversion::Bytes | Conversion::Date | Conversion::Label(_) => {
+                true
+            }
+            _ => false,
+        };
+        if is_canonical || cell.is_none() {
+            return self.convert(cell, out);
+        }
+        scratch.clear();
+        let change = self.convert(cell, scratch)?;
+        self.write_canonical(scratch, out);
+        Ok(change)
+    }
+
+    /// Whether PostgreSQL fills its values with blanks, which it does not count.
+    fn is_padded(&self) -> bool {
+        let spelling = self.target_type.as_str();
+        matches!(self.target_type.kind(), Kind::Text(_))
+            && (spelling.starts_with("character(") || spelling.starts_with("bpchar"))
+    }
+}
+
+/// PostgreSQL escapes a backspace; [`copy_text::escape`] need not.
+fn write_text(field: &[u8], out: &mut Vec<u8>) {
+    if memchr::memmem::find(field, b"\\b").is_none() {
+        out.extend_from_slice(field);
+    } else {
+        copy_text::escape(&copy_text::unescape(field), out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::convert::{Policy, TablePlan};
+    use crate::schema::{Catalog, Column, ColumnType, Table};
+
+    fn column(name: &str, data_type: ColumnType) -> Column {
+        Column {
+            name: name.to_owned(),
+            data_type,
+            not_null: false,
+            default: None,
+            character_set: None,
+        }
+    }
+
+    /// The spellings of a source's cell and of what PostgreSQL prints.
+    fn spellings(types: (&str, &str), cell: &str, printed: &str) -> (String, String) {
+        let table =
+            |column| Table { name: "t".to_owned(), columns: vec![column], ..Table::default() };
+        let source = table(column("c", ColumnType::mysql(types.0)));
+        let target = table(column("c", ColumnType::postgres(types.1)));
+        let enums = BTreeMap::from([("team_type".to_owned(), vec!["O".to_owned()])]);
+        let catalog = Catalog { enums, ..Catalog::default() };
+        let plan = TablePlan::new(&source, &target, &catalog, |_| Policy::default());
+        let column = &plan.expect("a plan").columns[0];
+        let (mut field, mut left, mut right) = (Vec::new(), Vec::new(), Vec::new());
+        column.convert(Some(cell.as_bytes()), &mut field).expect("it fits");
+        column.write_canonical(&field, &mut left);
+        column.write_canonical(printed.as_bytes(), &mut right);
+        (String::from_utf8(left).expect("UTF-8"), String::from_utf8(right).expect("UTF-8"))
+    }
+
+    #[test]
+    fn a_perfect_copy_is_spelled_the_same() {
+        for (from, to, cell, printed) in [
+            ("text", "text", "a\u{8}\t\\N\\b", "a\\b\\t\\\\N\\\\b"),
+            ("char(4)", "character(4)", "ab", "ab  "),
+            ("int zerofill", "integer", "0007", "7"),
+            ("double", "double precision", "1e20", "1e+20"),
+            ("double", "double precision", "-0", "-0"),
+            ("float", "real", "0.10000000149011612", "0.1"),
+            ("decimal(9,2)", "numeric", "1.50", "1.50"),
+            ("decimal(9,2)", "numeric(12,4)", "-1.50", "-1.5000"),
+            ("tinyint(1)", "boolean", "1", "t"),
+            ("blob", "bytea", "\u{0}\\", "\\\\x005c"),
+            ("enum('O')", "team_type", "O", "O"),
+            ("json", "jsonb", r#"{"b": 1.0, "aa": "\u00e9\n"}"#, r#"{"b": 1, "aa": "é\\n"}"#),
+            (
+                "json",
+                "character varying(26)[]",
+                r#"["a b", "c", null, "", "NULL"]"#,
+                r#"{"a b",c,NULL,"","NULL"}"#,
+            ),
+            (
+                "datetime(6)",
+                "timestamp with time zone",
+                "2024-02-29 23:59:59.500000",
+                "2024-02-29 23:59:59.5+00",
+            ),
+            (
+                "timestamp",
+                "timestamp with time zone",
+                "1969-12-31 23:00:00",
+                "1970-01-01 04:30:00+05:30",
+            ),
+            ("date", "date", "2024-02-29", "2024-02-29"),
+        ] {
+            let (left, right) = spellings((from, to), cell, printed);
+            assert_eq!(left, right, "{from} to {to}: {cell}");
+        }
+    }
+
+    #[test]
+    fn what_differs_is_spelled_otherwise() {
+        for (from, to, cell, printed) in [
+            ("text", "text", "a", "a "),
+            ("text", "text", "a", "A"),
+            ("text", "text", "", "\\N"),
+            ("text", "text", "\\N", "\\N"),
+            ("text", "text", "\\b", "\\b"),
+            ("bigint", "bigint", "10", "1"),
+            ("double", "double precision", "0", "-0"),
+            ("double", "double precision", "0.1", "0.10000000000000002"),
+            ("decimal(9,2)", "numeric", "1.50", "1.05"),
+            ("json", "jsonb", r#"{"a": 12345678901234567890}"#, r#"{"a": 12345678901234567891}"#),
+            ("json", "jsonb", r#"{"a": 1}"#, r#"{"a": "1"}"#),
+            ("json", "jsonb", r#"{"a": null}"#, "{}"),
+            ("json", "jsonb", "null", "\\N"),
+            ("json", "jsonb", r#"[1, 2]"#, "[2, 1]"),
+            ("json", "character varying(26)[]", r#"[null]"#, r#"{"NULL"}"#),
+            (
+                "datetime(6)",
+                "timestamp with time zone",
+                "2024-02-29 23:59:59.500000",
+                "2024-02-29 23:59:59.500001+00",
+            ),
+        ] {
+            let (left, right) = spellings((from, to), cell, printed);
+            assert_ne!(left, right, "{from} to {to}: {cell}");
+        }
+    }
+}

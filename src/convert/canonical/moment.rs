@@ -1,0 +1,72 @@
+//! Points in time, whatever the offset they are printed with.
+
+/// Appends a point in time as microseconds since 1970 in UTC; `None` where it is none, as `infinity`.
+///
+/// It is spelled as PostgreSQL does under `DateStyle` ISO: `2024-02-29 23:59:59.5+05:30 BC`.
+pub(super) fn write(field: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    let text = std::str::from_utf8(field).ok()?;
+    let (text, is_before_christ) =
+        text.strip_suffix(" BC").map_or((text, false), |before| (before, true));
+    let (day, clock) = text.split_once(' ')?;
+    let mut parts = day.splitn(3, '-').map(|part| part.parse::<i64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let year = if is_before_christ { 1 - year } else { year };
+    let (clock, offset) = match clock.find(['+', '-']) {
+        Some(place) => (&clock[..place], seconds(&clock[place + 1..])? * sign(clock, place)),
+        None => (clock, 0),
+    };
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let micros: i64 = format!("{fraction:0<6}").parse().ok()?;
+    let seconds = days(year, month, day) * 86_400 + seconds(clock)? - offset;
+    out.extend_from_slice((seconds * 1_000_000 + micros).to_string().as_bytes());
+    Some(())
+}
+
+fn sign(clock: &str, place: usize) -> i64 {
+    if clock.as_bytes()[place] == b'-' { -1 } else { 1 }
+}
+
+/// Seconds of `HH`, `HH:MM` or `HH:MM:SS`.
+fn seconds(clock: &str) -> Option<i64> {
+    let mut total = 0;
+    let mut unit = 3600;
+    for part in clock.split(':') {
+        total += part.parse::<i64>().ok()? * unit;
+        unit /= 60;
+    }
+    Some(total)
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar, which is taken to begin in March.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write;
+
+    fn micros(field: &str) -> Option<String> {
+        let mut out = Vec::new();
+        write(field.as_bytes(), &mut out)?;
+        String::from_utf8(out).ok()
+    }
+
+    #[test]
+    fn offsets_do_not_matter() {
+        for (field, expected) in [
+            ("1970-01-01 00:00:00+00", "0"),
+            ("1970-01-01 00:00:00.000001", "1"),
+            ("2024-02-29 05:30:00+05:30", "1709164800000000"),
+            ("2024-02-28 19:00:00.5-05:00", "1709164800500000"),
+            ("0001-12-31 19:00:00+00 BC", "-62135614800000000"),
+            ("1969-12-31 23:59:59.9+00", "-100000"),
+        ] {
+            assert_eq!(micros(field).as_deref(), Some(expected), "{field}");
+        }
+        assert_eq!(micros("infinity"), None);
+    }
+}

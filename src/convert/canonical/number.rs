@@ -1,0 +1,58 @@
+//! Numbers, whatever the zeros that do not count.
+
+/// Appends a decimal number without the zeros at its ends that do not count; a zero has no sign.
+pub(super) fn write_decimal(field: &[u8], out: &mut Vec<u8>) {
+    // Most begin with a digit that counts and have no fraction.
+    if matches!(field.first(), Some(b'1'..=b'9')) && memchr::memchr(b'.', field).is_none() {
+        out.extend_from_slice(field);
+        return;
+    }
+    let unsigned = field.strip_prefix(b"-").unwrap_or(field);
+    let point = memchr::memchr(b'.', unsigned).unwrap_or(unsigned.len());
+    let zeros = unsigned[..point].iter().take_while(|&&digit| digit == b'0').count();
+    let whole = &unsigned[zeros..point];
+    let fraction = unsigned.get(point + 1..).unwrap_or_default();
+    let zeros = fraction.iter().rev().take_while(|&&digit| digit == b'0').count();
+    let fraction = &fraction[..fraction.len() - zeros];
+    if unsigned.len() < field.len() && !(whole.is_empty() && fraction.is_empty()) {
+        out.push(b'-');
+    }
+    out.extend_from_slice(if whole.is_empty() { b"0" } else { whole });
+    if !fraction.is_empty() {
+        out.push(b'.');
+        out.extend_from_slice(fraction);
+    }
+}
+
+/// Appends the bits of a binary number of 4 or 8 bytes; `None` where it is no number.
+pub(super) fn write_float(field: &[u8], bytes: u8, out: &mut Vec<u8>) -> Option<()> {
+    let text = std::str::from_utf8(field).ok()?;
+    let bits = if bytes == 4 {
+        u64::from(text.parse::<f32>().ok()?.to_bits())
+    } else {
+        text.parse::<f64>().ok()?.to_bits()
+    };
+    out.extend_from_slice(format!("{bits:016x}").as_bytes());
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write_decimal;
+
+    #[test]
+    fn only_digits_that_count_stay() {
+        for (field, spelling) in [
+            ("0", "0"),
+            ("-0.00", "0"),
+            ("00120.500", "120.5"),
+            ("-0.50", "-0.5"),
+            ("100", "100"),
+            ("100.0", "100"),
+        ] {
+            let mut out = Vec::new();
+            write_decimal(field.as_bytes(), &mut out);
+            assert_eq!(out, spelling.as_bytes(), "{field}");
+        }
+    }
+}

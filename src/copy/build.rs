@@ -1,0 +1,56 @@
+//! Puts an index or constraint back.
+
+use std::time::Instant;
+
+use super::ledger;
+use super::{BuiltDefinition, Definition, FailedDefinition};
+use crate::postgres::{Connection, Error};
+
+/// What PostgreSQL says of a relation, an object and a primary key that are there already.
+const ALREADY_THERE: [&str; 3] = ["42P07", "42710", "42P16"];
+
+/// What came of a definition.
+pub(super) enum Outcome {
+    Built(BuiltDefinition),
+    Failed(FailedDefinition),
+    /// Somebody else has put it back.
+    Present,
+}
+
+/// Puts it back and takes it out of the ledger, in one transaction.
+pub(super) async fn build(
+    connection: &mut Connection,
+    schema: &str,
+    definition: &Definition,
+) -> Result<Outcome, Error> {
+    let since = Instant::now();
+    let transaction = connection.transaction().await?;
+    // The row's lock makes us wait for what an earlier run may have left behind on the server.
+    if !ledger::forget_definition(&transaction, schema, definition).await? {
+        transaction.rollback().await?;
+        return Ok(Outcome::Present);
+    }
+    let error = match transaction.batch_execute(&definition.statement).await {
+        Ok(()) => {
+            transaction.commit().await?;
+            return Ok(Outcome::Built(BuiltDefinition {
+                table: definition.table.clone(),
+                name: definition.name.clone(),
+                seconds: since.elapsed().as_secs_f64(),
+            }));
+        }
+        Err(Error::Server(error)) => error,
+        Err(lost) => return Err(lost),
+    };
+    transaction.rollback().await?;
+    if ALREADY_THERE.contains(&error.sqlstate.as_str()) {
+        ledger::forget_definition(connection, schema, definition).await?;
+        return Ok(Outcome::Present);
+    }
+    Ok(Outcome::Failed(FailedDefinition {
+        table: definition.table.clone(),
+        name: definition.name.clone(),
+        sqlstate: error.sqlstate,
+        message: error.message,
+    }))
+}

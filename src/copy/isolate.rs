@@ -1,0 +1,138 @@
+//! Finds the rows that the target refuses: the part is written again in small batches, and a batch
+//! that fails is halved until single rows are left.
+
+use bytes::Bytes;
+
+use super::aside::Outbox;
+use super::load::{Load, Loaded};
+use super::{Error, Tally, row};
+use crate::convert::{Events, Originals};
+use crate::mysql::{self, Row};
+use crate::postgres::{self, ServerError, Transaction};
+
+/// How many rows a batch has at most, and after how many bytes it is full.
+const ROWS: usize = 1000;
+const BYTES: usize = 1 << 20;
+
+/// Rows that are written together.
+#[derive(Default)]
+struct Batch {
+    rows: Vec<Row>,
+    lines: Vec<u8>,
+    /// Where each row's line ends.
+    ends: Vec<usize>,
+}
+
+impl Batch {
+    fn is_full(&self) -> bool {
+        self.rows.len() >= ROWS || self.lines.len() >= BYTES
+    }
+
+    fn lines(&self, from: usize, to: usize) -> Bytes {
+        let start = from.checked_sub(1).map_or(0, |before| self.ends[before]);
+        Bytes::copy_from_slice(&self.lines[start..self.ends[to - 1]])
+    }
+}
+
+/// Whether the server refused a row, and not the session or itself.
+pub(super) fn is_about_a_row(error: &Error) -> bool {
+    let Error::Write { source: postgres::Error::Server(error), .. } = error else { return false };
+    refuses_row(error)
+}
+
+/// Data exceptions, broken constraints, limits of a row, and what triggers raise (PostgreSQL manual,
+/// "PostgreSQL Error Codes").
+fn refuses_row(error: &ServerError) -> bool {
+    ["22", "23", "44", "54", "P0"].iter().any(|class| error.sqlstate.starts_with(class))
+}
+
+impl Load<'_> {
+    /// Copies the part row group by row group, and sets aside what the target refuses, or stops.
+    pub(super) async fn isolate(
+        &self,
+        source: &mut mysql::Connection,
+        target: &Transaction<'_>,
+    ) -> Result<Loaded, Error> {
+        let mut events = Events::new(&self.table.plan, Originals::Keep);
+        let mut outbox = Outbox::new(self.quarantine);
+        let mut loaded = Loaded { tally: Tally::default(), set_aside: Vec::new() };
+        let mut batch = Batch::default();
+        let sql = self.table.select(&self.chunk.range);
+        let mut rows = source.stream(&sql).await.map_err(|error| self.read(error))?;
+        while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
+            loaded.tally.rows_read += 1;
+            let cells = row::cells(&row);
+            if let Err(failure) = self.table.plan.convert_row(cells, &mut batch.lines, &mut events)
+            {
+                let problem = row::not_converted(self.table, &row, &failure);
+                self.set_aside(&row, problem, &mut outbox, &mut loaded)?;
+                continue;
+            }
+            row::keep_altered(self.table, &row, events.take_altered(), &mut outbox)?;
+            batch.ends.push(batch.lines.len());
+            batch.rows.push(row);
+            if batch.is_full() {
+                self.write_batch(target, &batch, &mut outbox, &mut loaded).await?;
+                batch = Batch::default();
+            }
+        }
+        self.write_batch(target, &batch, &mut outbox, &mut loaded).await?;
+        self.tell(loaded.tally.rows_read);
+        loaded.tally.add_events(&self.table.plan, &events);
+        outbox.finish()?;
+        Ok(loaded)
+    }
+
+    async fn write_batch(
+        &self,
+        target: &Transaction<'_>,
+        batch: &Batch,
+        outbox: &mut Outbox<'_>,
+        loaded: &mut Loaded,
+    ) -> Result<(), Error> {
+        let mut spans = vec![(0, batch.rows.len())];
+        while let Some((from, to)) = spans.pop() {
+            if from == to {
+                continue;
+            }
+            let lines = batch.lines(from, to);
+            loaded.tally.bytes += lines.len() as u64;
+            match self.try_lines(target, lines).await? {
+                Ok(count) => loaded.tally.rows_written += count,
+                Err(refusal) if to - from == 1 => {
+                    let problem = row::refused(self.table, &batch.rows[from], &refusal);
+                    self.set_aside(&batch.rows[from], problem, outbox, loaded)?;
+                }
+                Err(_) => {
+                    let middle = from.midpoint(to);
+                    spans.extend([(middle, to), (from, middle)]);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes lines, or leaves the transaction as it was where the server refuses a row of them.
+    async fn try_lines(
+        &self,
+        target: &Transaction<'_>,
+        lines: Bytes,
+    ) -> Result<Result<u64, Box<ServerError>>, Error> {
+        let run = async |sql| target.batch_execute(sql).await.map_err(|error| self.write(error));
+        run("SAVEPOINT batch").await?;
+        let statement = self.table.copy_statement(self.schema);
+        let mut copy = target.copy_in(&statement).await.map_err(|error| self.write(error))?;
+        copy.send(lines).await.map_err(|error| self.write(error))?;
+        match copy.finish().await {
+            Ok(count) => {
+                run("RELEASE SAVEPOINT batch").await?;
+                Ok(Ok(count))
+            }
+            Err(postgres::Error::Server(refusal)) if refuses_row(&refusal) => {
+                run("ROLLBACK TO SAVEPOINT batch").await?;
+                Ok(Err(refusal))
+            }
+            Err(error) => Err(self.write(error)),
+        }
+    }
+}

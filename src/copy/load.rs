@@ -1,0 +1,126 @@
+//! Copies a part of a table: rows out of the source, through the conversion, into COPY.
+
+use std::sync::Mutex;
+
+use bytes::Bytes;
+
+use super::aside::Outbox;
+use super::ledger::ChunkEntry;
+use super::table::TableWork;
+use super::{ALL_TABLES, Error, OnError, RowProblem, Tally, row};
+use crate::convert::{Events, Originals};
+use crate::postgres::{CopyIn, Transaction};
+use crate::progress::Progress;
+use crate::quarantine::Quarantine;
+use crate::{mysql, postgres};
+
+/// How many bytes of COPY are handed over at a time.
+const PIECE: usize = 64 << 10;
+/// After how many rows progress is told.
+const TELL_EVERY: u64 = 1000;
+
+/// What a part is copied with.
+pub(super) struct Load<'a> {
+    pub(super) schema: &'a str,
+    pub(super) table: &'a TableWork,
+    pub(super) chunk: &'a ChunkEntry,
+    pub(super) on_error: OnError,
+    pub(super) quarantine: &'a Mutex<Quarantine>,
+    pub(super) progress: &'a dyn Progress,
+}
+
+/// A part that was copied, in a transaction that is still open.
+pub(super) struct Loaded {
+    pub(super) tally: Tally,
+    pub(super) set_aside: Vec<RowProblem>,
+}
+
+impl Load<'_> {
+    /// Streams the part's rows into one COPY.
+    pub(super) async fn stream(
+        &self,
+        source: &mut mysql::Connection,
+        target: &Transaction<'_>,
+    ) -> Result<Loaded, Error> {
+        let mut events = Events::new(&self.table.plan, Originals::Keep);
+        let mut outbox = Outbox::new(self.quarantine);
+        let mut loaded = Loaded { tally: Tally::default(), set_aside: Vec::new() };
+        let statement = self.table.copy_statement(self.schema);
+        let mut copy = target.copy_in(&statement).await.map_err(|error| self.write(error))?;
+        let sql = self.table.select(&self.chunk.range);
+        let mut rows = source.stream(&sql).await.map_err(|error| self.read(error))?;
+        let mut lines = Vec::with_capacity(PIECE * 5 / 4);
+        while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
+            loaded.tally.rows_read += 1;
+            match self.table.plan.convert_row(row::cells(&row), &mut lines, &mut events) {
+                Ok(()) => {
+                    let altered = events.take_altered();
+                    if !altered.is_empty() {
+                        row::keep_altered(self.table, &row, altered, &mut outbox)?;
+                    }
+                }
+                Err(failure) => {
+                    let problem = row::not_converted(self.table, &row, &failure);
+                    self.set_aside(&row, problem, &mut outbox, &mut loaded)?;
+                }
+            }
+            // A large row is not to stay in memory twice while it is sent.
+            drop(row);
+            if lines.len() >= PIECE {
+                loaded.tally.bytes += lines.len() as u64;
+                let full = std::mem::replace(&mut lines, Vec::with_capacity(PIECE * 5 / 4));
+                self.send(&mut copy, full).await?;
+            }
+            if loaded.tally.rows_read.is_multiple_of(TELL_EVERY) {
+                self.tell(TELL_EVERY);
+            }
+        }
+        loaded.tally.bytes += lines.len() as u64;
+        self.send(&mut copy, lines).await?;
+        loaded.tally.rows_written = copy.finish().await.map_err(|error| self.write(error))?;
+        self.tell(loaded.tally.rows_read % TELL_EVERY);
+        loaded.tally.add_events(&self.table.plan, &events);
+        outbox.finish()?;
+        Ok(loaded)
+    }
+
+    pub(super) fn tell(&self, rows: u64) {
+        self.progress.advance(&self.table.plan.source, rows);
+        self.progress.advance(ALL_TABLES, rows);
+    }
+
+    /// Hands over in pieces: a row can be larger than what is to be in flight.
+    async fn send(&self, copy: &mut CopyIn, lines: Vec<u8>) -> Result<(), Error> {
+        let mut rest = Bytes::from(lines);
+        while !rest.is_empty() {
+            let piece = rest.split_to(rest.len().min(PIECE));
+            copy.send(piece).await.map_err(|error| self.write(error))?;
+        }
+        Ok(())
+    }
+
+    /// Sets a row aside, or stops, as asked.
+    pub(super) fn set_aside(
+        &self,
+        row: &mysql::Row,
+        problem: RowProblem,
+        outbox: &mut Outbox<'_>,
+        loaded: &mut Loaded,
+    ) -> Result<(), Error> {
+        if self.on_error == OnError::Stop {
+            return Err(Error::Row { problem: Box::new(problem) });
+        }
+        row::set_aside(self.table, row, &problem, outbox)?;
+        loaded.tally.rows_set_aside += 1;
+        loaded.set_aside.push(problem);
+        Ok(())
+    }
+
+    pub(super) fn read(&self, source: mysql::Error) -> Error {
+        Error::Read { table: self.table.plan.source.clone(), source }
+    }
+
+    pub(super) fn write(&self, source: postgres::Error) -> Error {
+        Error::Write { table: self.table.plan.target.clone(), source }
+    }
+}

@@ -1,0 +1,47 @@
+//! Copies all rows from the source to the target: the plan, the parts, and their way from MySQL's text
+//! protocol through the conversion into PostgreSQL's COPY.
+//!
+//! What has been copied is kept in the target's schema `migration_assist`, in the same transactions
+//! as the rows, so that a copy goes on after any interruption.
+
+mod aside;
+mod build;
+mod definition;
+mod error;
+mod exclusive;
+mod isolate;
+mod ledger;
+mod load;
+mod machine;
+mod options;
+mod plan;
+mod prepare;
+mod queue;
+mod refusal;
+mod report;
+mod row;
+mod run;
+mod selection;
+mod snapshot;
+mod split;
+mod survey;
+mod table;
+mod tally;
+mod worker;
+
+pub use aside::SharedQuarantine;
+pub use definition::{Definition, Stage, definitions, foreign_keys};
+pub use error::Error;
+pub use ledger::{ChunkEntry, Ledger, TableEntry};
+pub use machine::index_memory;
+pub use options::{CopyOptions, FullText, Occupied, OnError, PolicyOf, Start, default_jobs};
+pub use plan::{Plan, Situation, plan};
+pub use refusal::Refusal;
+pub use report::{BuiltDefinition, CopyReport, FailedDefinition, RowProblem, TableReport};
+pub use run::copy;
+pub use snapshot::Consistency;
+pub use table::TableWork;
+pub use tally::{Changes, Tally};
+
+/// What progress calls the whole of the rows.
+pub const ALL_TABLES: &str = "all tables";

@@ -1,0 +1,116 @@
+//! What a copy is asked to do.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::convert::Policy;
+
+/// Which tables, from where on, and what to do about trouble.
+#[derive(Clone)]
+pub struct CopyOptions {
+    /// The target's schema that holds the tables.
+    pub schema: String,
+    /// How many tables, parts of tables or indexes are worked on at a time; at least one.
+    pub jobs: usize,
+    /// About how many bytes of the source a part of a table has: what an interruption costs at most.
+    pub part_bytes: u64,
+    /// Copy these tables only, named as on either side; empty for all.
+    pub tables: Vec<String>,
+    /// Leave these tables alone.
+    pub exclude: Vec<String>,
+    /// Copy only what an earlier run began and did not complete.
+    pub only_failed: bool,
+    /// What to make of an earlier run.
+    pub start: Start,
+    /// What to do with rows of the target that no copy has written.
+    pub occupied: Occupied,
+    /// What to do with a row that does not fit.
+    pub on_error: OnError,
+    /// Whether full-text indexes are built, too.
+    pub full_text: FullText,
+    /// What may be done to values, by the target's table and column.
+    pub policy: PolicyOf,
+}
+
+pub use crate::convert::PolicyOf;
+
+/// What to make of an earlier run that was interrupted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Start {
+    /// Go on where it was.
+    #[default]
+    Resume,
+    /// Empty what it filled, and begin anew.
+    Restart,
+}
+
+/// What to do with a table of the target whose rows no copy has written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Occupied {
+    /// Refuse to start.
+    #[default]
+    Refuse,
+    /// Delete the rows.
+    Truncate,
+}
+
+/// What to do with a row that does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OnError {
+    /// Stop; what is complete stays.
+    #[default]
+    Stop,
+    /// Put the row into the quarantine and go on.
+    Quarantine,
+}
+
+/// Whether full-text indexes are built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FullText {
+    /// They are left to `post-migrate`.
+    #[default]
+    Leave,
+    /// They are built.
+    Build,
+}
+
+impl Default for CopyOptions {
+    fn default() -> Self {
+        Self {
+            schema: "public".to_owned(),
+            jobs: default_jobs(),
+            part_bytes: 16 << 20,
+            tables: Vec::new(),
+            exclude: Vec::new(),
+            only_failed: false,
+            start: Start::default(),
+            occupied: Occupied::default(),
+            on_error: OnError::default(),
+            full_text: FullText::default(),
+            policy: Arc::new(|_, _| Policy::default()),
+        }
+    }
+}
+
+impl fmt::Debug for CopyOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CopyOptions")
+            .field("schema", &self.schema)
+            .field("jobs", &self.jobs)
+            .field("part_bytes", &self.part_bytes)
+            .field("tables", &self.tables)
+            .field("exclude", &self.exclude)
+            .field("only_failed", &self.only_failed)
+            .field("start", &self.start)
+            .field("occupied", &self.occupied)
+            .field("on_error", &self.on_error)
+            .field("full_text", &self.full_text)
+            .finish_non_exhaustive()
+    }
+}
+
+/// As many jobs as this machine has processors, within reason.
+#[must_use]
+pub fn default_jobs() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8)
+}

@@ -1,0 +1,140 @@
+//! What a copy will do, from what is known of both sides; pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::ledger::Ledger;
+use super::selection::Selection;
+use super::table::TableWork;
+use super::{CopyOptions, Definition, Occupied, Refusal, Start, definitions, foreign_keys};
+use crate::convert::TablePlan;
+use crate::mysql::TableSize;
+use crate::release::MigrationSet;
+use crate::schema::{Catalog, Table};
+
+/// What is known of both sides before the first row.
+#[derive(Debug, Clone, Default)]
+pub struct Situation {
+    /// Where the source's rows come from: its database, and the workspace's own id.
+    pub source_name: String,
+    /// The source's schema.
+    pub source: Catalog,
+    /// About how much each table of the source holds.
+    pub sizes: BTreeMap<String, TableSize>,
+    /// The source's applied migrations.
+    pub source_migrations: Option<MigrationSet>,
+    /// Tables that the source's account may not read.
+    pub unreadable: Vec<String>,
+    /// The target's schema.
+    pub target: Catalog,
+    /// The bodies of the target's constraints, by `table.name`.
+    pub constraints: BTreeMap<String, String>,
+    /// The target's applied migrations.
+    pub target_migrations: Option<MigrationSet>,
+    /// The target's tables that hold rows.
+    pub present: BTreeSet<String>,
+    /// Those whose rows are nothing but what the migrations left.
+    pub seeded: BTreeSet<String>,
+    /// Statements that give the target's account what it lacks.
+    pub repairs: Vec<String>,
+    /// What earlier runs have left.
+    pub ledger: Ledger,
+}
+
+/// What a copy will do.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The tables, largest first.
+    pub tables: Vec<TableWork>,
+    /// The foreign keys that are absent meanwhile.
+    pub foreign_keys: Vec<Definition>,
+    /// Tables of the source that the target does not have.
+    pub left_out: Vec<String>,
+}
+
+/// A table of up to this share of a part keeps its indexes: to take them away and put them back costs
+/// more than they do.
+const SMALL: u64 = 16;
+
+/// Plans, or tells everything that is in the way.
+pub fn plan(situation: &Situation, options: &CopyOptions) -> Result<Plan, Vec<Refusal>> {
+    let mut refusals = refuse_sides(situation, options);
+    let selection = Selection::new(situation, options);
+    refusals.extend(selection.refusals());
+    let mut tables = Vec::new();
+    for (source, target) in selection.pairs() {
+        match plan_table(situation, options, source, target) {
+            Ok(table) => tables.push(table),
+            Err(found) => refusals.extend(found),
+        }
+    }
+    if !refusals.is_empty() {
+        return Err(refusals);
+    }
+    tables.sort_by(|left, right| {
+        (right.size.bytes, &left.plan.target).cmp(&(left.size.bytes, &right.plan.target))
+    });
+    let prepared =
+        |name: &str| tables.iter().any(|table| table.plan.target == name && table.is_new());
+    let foreign_keys = foreign_keys(&situation.target, &situation.constraints, prepared);
+    Ok(Plan { tables, foreign_keys, left_out: selection.left_out() })
+}
+
+fn refuse_sides(situation: &Situation, options: &CopyOptions) -> Vec<Refusal> {
+    let mut refusals = Vec::new();
+    match (&situation.source_migrations, &situation.target_migrations) {
+        (Some(source), Some(target)) if source != target => {
+            refusals.push(Refusal::OtherMigrations {
+                missing: source.without(target),
+                beyond: target.without(source),
+            });
+        }
+        (Some(_), Some(_)) => {}
+        (None, _) => refusals.push(Refusal::NoMigrations { side: "source" }),
+        // Without its rights nothing has been read of the target.
+        (_, None) if !situation.repairs.is_empty() => {}
+        (_, None) => refusals.push(Refusal::NoMigrations { side: "target" }),
+    }
+    let unreadable = situation.unreadable.iter().cloned();
+    refusals.extend(unreadable.map(|table| Refusal::Unreadable { table }));
+    let statements = situation.repairs.iter().cloned();
+    refusals.extend(statements.map(|statement| Refusal::Privilege { statement }));
+    match &situation.ledger.source {
+        Some(earlier) if options.start == Start::Resume && *earlier != situation.source_name => {
+            refusals.push(Refusal::OtherSource { earlier: earlier.clone() });
+        }
+        _ => {}
+    }
+    refusals
+}
+
+fn plan_table(
+    situation: &Situation,
+    options: &CopyOptions,
+    source: &Table,
+    target: &Table,
+) -> Result<TableWork, Vec<Refusal>> {
+    let policy = |column: &_| (options.policy)(&target.name, column);
+    let plan = TablePlan::new(source, target, &situation.target, policy)
+        .map_err(|refused| Refusal::of_plan(&refused).collect::<Vec<_>>())?;
+    let size = situation.sizes.get(&source.name).copied().unwrap_or_default();
+    let present = situation.present.contains(&target.name);
+    let ours = situation.ledger.tables.get(&target.name);
+    let usable = ours.filter(|entry| options.start == Start::Resume && entry.still_holds(present));
+    let mut work = TableWork::new(plan, source, size);
+    if let Some(entry) = usable {
+        work.resume(entry);
+        return Ok(work);
+    }
+    let expendable = ours.is_some()
+        || situation.seeded.contains(&target.name)
+        || options.occupied == Occupied::Truncate;
+    if present && !expendable {
+        return Err(vec![Refusal::Occupied { table: target.name.clone() }]);
+    }
+    work.empty_first = present;
+    work.definitions = definitions(target, &situation.constraints);
+    if size.bytes <= options.part_bytes / SMALL {
+        work.definitions.retain(|definition| definition.stage == super::Stage::FullText);
+    }
+    Ok(work)
+}

@@ -1,0 +1,119 @@
+//! Why a copy does not even start.
+
+use serde::Serialize;
+
+use crate::convert::NotPlannable;
+use crate::release::MigrationSet;
+
+/// A reason not to start, found before the first row is read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Refusal {
+    /// A side has never been a Mattermost database.
+    #[error("the {side} has no table `db_migrations`")]
+    NoMigrations {
+        /// `source` or `target`.
+        side: &'static str,
+    },
+    /// The two schemas are not of the same set of migrations.
+    #[error("the target's schema is another one: {}", describe(missing, beyond))]
+    OtherMigrations {
+        /// What the source has and the target lacks.
+        missing: MigrationSet,
+        /// What the target has and the source lacks.
+        beyond: MigrationSet,
+    },
+    /// A table of the target holds rows that no copy has written.
+    #[error("table `{table}` of the target holds rows")]
+    Occupied {
+        /// The target's name of it.
+        table: String,
+    },
+    /// A table that the target has and the source does not, or does not show.
+    #[error("the source shows no table `{table}`")]
+    MissingInSource {
+        /// The target's name of it.
+        table: String,
+    },
+    /// A name that no table has.
+    #[error("there is no table `{name}` on both sides")]
+    UnknownTable {
+        /// As it was given.
+        name: String,
+    },
+    /// The source does not let us read a table.
+    #[error("the source's account may not read table `{table}`")]
+    Unreadable {
+        /// The source's name of it.
+        table: String,
+    },
+    /// A table whose columns cannot be carried over.
+    #[error("table `{table}`: {obstacle}")]
+    NotConvertible {
+        /// The source's name of it.
+        table: String,
+        /// What is in the way.
+        obstacle: String,
+    },
+    /// The target's account lacks a right.
+    #[error("the target's account lacks a right: {statement}")]
+    Privilege {
+        /// What gives it.
+        statement: String,
+    },
+    /// The rows that an earlier run copied came from somewhere else.
+    #[error("an earlier run copied from another source, `{earlier}`")]
+    OtherSource {
+        /// Its name.
+        earlier: String,
+    },
+}
+
+impl Refusal {
+    /// What to do about it, as an imperative.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::NoMigrations { side: "source" } => {
+                "check the database's name in the MySQL DSN; Mattermost before 6.4 must be upgraded first"
+                    .to_owned()
+            }
+            Self::NoMigrations { .. } | Self::OtherMigrations { .. } => {
+                "build the source's own schema: `migration-assist mysql DSN --output mysql.output`, \
+                 then `migration-assist postgres DSN --run-migrations --applied-migrations \
+                 mysql.output`"
+                    .to_owned()
+            }
+            Self::Occupied { .. } => {
+                "run again with `--truncate-target` if these rows may go".to_owned()
+            }
+            Self::MissingInSource { table } => format!(
+                "grant SELECT on it to the source's account, or leave it alone: `--exclude {table}`"
+            ),
+            Self::UnknownTable { .. } => "correct `--tables` or `--exclude`".to_owned(),
+            Self::Unreadable { .. } => {
+                "run as an administrator of the source: GRANT SELECT ON the database to the account"
+                    .to_owned()
+            }
+            Self::NotConvertible { table, .. } => {
+                format!("compare the schemas with `migration-assist mysql DSN \
+                         --full-schema-check`, or leave it alone: `--exclude {table}`")
+            }
+            Self::Privilege { statement } => format!("run on the target: {statement}"),
+            Self::OtherSource { .. } => "run again with `--restart` to begin anew".to_owned(),
+        }
+    }
+
+    pub(super) fn of_plan(refused: &NotPlannable) -> impl Iterator<Item = Self> + '_ {
+        refused.obstacles.iter().map(|obstacle| Self::NotConvertible {
+            table: refused.table.clone(),
+            obstacle: obstacle.to_string(),
+        })
+    }
+}
+
+fn describe(missing: &MigrationSet, beyond: &MigrationSet) -> String {
+    let part = |set: &MigrationSet, what| (!set.is_empty()).then(|| format!("{what} {set}"));
+    let parts = [part(missing, "it lacks the migrations"), part(beyond, "it is ahead by")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+}

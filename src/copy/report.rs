@@ -1,0 +1,104 @@
+//! What a copy did.
+
+use serde::Serialize;
+
+use super::{Consistency, Tally};
+
+/// What a copy did, earlier runs that it went on from included.
+#[derive(Debug, Clone, Serialize)]
+pub struct CopyReport {
+    /// The tables, largest first.
+    pub tables: Vec<TableReport>,
+    /// The sum over all tables.
+    pub total: Tally,
+    /// Rows that were set aside in this run.
+    pub set_aside: Vec<RowProblem>,
+    /// Indexes and constraints that were built in this run.
+    pub built: Vec<BuiltDefinition>,
+    /// Indexes and constraints that could not be built; the ledger keeps them, and the next run tries
+    /// again.
+    pub not_built: Vec<FailedDefinition>,
+    /// Full-text indexes that `post-migrate` is to build.
+    pub left_to_post_migrate: Vec<String>,
+    /// Tables of the source that the target does not have.
+    pub left_out: Vec<String>,
+    /// What the claim rests on that all rows are of one moment.
+    pub consistency: Consistency,
+    /// Whether the source has changed since that moment; `None` where the server does not tell.
+    pub source_changed: Option<bool>,
+    /// Whether the source has changed between the first run and this one; `None` for a single run,
+    /// and where the server does not tell.
+    pub source_changed_between_runs: Option<bool>,
+    /// How long this run took, in seconds.
+    pub seconds: f64,
+}
+
+impl CopyReport {
+    /// Whether every row has arrived and everything is in place that this was to build.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.total.rows_set_aside == 0 && self.not_built.is_empty()
+    }
+}
+
+/// What happened to one table.
+#[derive(Debug, Clone, Serialize)]
+pub struct TableReport {
+    /// The source's name of it.
+    pub source: String,
+    /// The target's name of it.
+    pub target: String,
+    /// Whether an earlier run had begun with it.
+    pub resumed: bool,
+    /// Columns of the source that the target does not have.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub columns_left_out: Vec<String>,
+    /// Its rows.
+    #[serde(flatten)]
+    pub tally: Tally,
+}
+
+/// A row that does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[error("{}{message} at key {}", column.as_ref().map(|it| format!("column `{it}`: ")).unwrap_or_default(), describe(key))]
+pub struct RowProblem {
+    /// The source's name of the table.
+    pub table: String,
+    /// The columns of its primary key and their values.
+    pub key: Vec<(String, String)>,
+    /// The column, where it is known.
+    pub column: Option<String>,
+    /// The id of the reason, or the target's SQLSTATE.
+    pub code: String,
+    /// The same in words, without any value.
+    pub message: String,
+}
+
+fn describe(key: &[(String, String)]) -> String {
+    let values: Vec<_> = key.iter().map(|(_, value)| format!("`{value}`")).collect();
+    if values.is_empty() { "unknown".to_owned() } else { values.join(", ") }
+}
+
+/// An index or constraint that was built.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BuiltDefinition {
+    /// Its table.
+    pub table: String,
+    /// Its name.
+    pub name: String,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+}
+
+/// An index or constraint that could not be built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FailedDefinition {
+    /// Its table.
+    pub table: String,
+    /// Its name.
+    pub name: String,
+    /// The target's SQLSTATE.
+    pub sqlstate: String,
+    /// Its message, without any value.
+    pub message: String,
+}

@@ -1,0 +1,185 @@
+//! The course of a copy, from two DSNs to a report.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use super::ledger::{self, Ledger};
+use super::plan::{Plan, plan};
+use super::prepare::{Origin, prepare};
+use super::queue::Queue;
+use super::snapshot::{self, Snapshot};
+use super::survey::survey;
+use super::worker::{Results, Shared, Worker};
+use super::{
+    ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage, TableReport,
+    Tally, exclusive, machine, split,
+};
+use crate::mysql::Access;
+use crate::progress::Progress;
+use crate::{mysql, postgres};
+
+/// Copies the rows of all tables that both sides have, or goes on where an earlier run was ended.
+pub async fn copy(
+    source: &mysql::Dsn,
+    target: &postgres::Dsn,
+    options: &CopyOptions,
+    quarantine: SharedQuarantine,
+    progress: Arc<dyn Progress>,
+) -> Result<CopyReport, Error> {
+    let since = Instant::now();
+    let mut reading = mysql::Connection::connect(source, Access::ReadOnly).await?;
+    let mut control = postgres::Connection::connect(target).await?;
+    exclusive::take(&control, &options.schema).await?;
+    let situation = survey(&mut reading, &control, options).await?;
+    let mut plan = plan(&situation, options).map_err(Error::Refused)?;
+    let locked: Vec<_> = plan.tables.iter().map(|table| table.plan.source.as_str()).collect();
+    let jobs = options.jobs.max(1);
+    let mut snapshot = snapshot::open(source, &mut reading, &locked, jobs).await?;
+    for table in plan.tables.iter_mut().filter(|table| table.is_new()) {
+        split::split(&mut snapshot.readers[0], table, options.part_bytes).await?;
+    }
+    let origin = Origin {
+        schema: &options.schema,
+        source: &situation.source_name,
+        position: snapshot.position.as_deref(),
+    };
+    prepare(&mut control, &origin, &plan).await?;
+    let prepared = ledger::read(&control, &options.schema).await?;
+    let readers = std::mem::take(&mut snapshot.readers);
+    let shared = share(&plan, &prepared, options, quarantine, Arc::clone(&progress));
+    progress.begin(ALL_TABLES, Some(plan.tables.iter().map(|table| table.size.rows).sum()));
+    let workers = employ(readers, target, &shared).await?;
+    work(workers).await?;
+    progress.finish(ALL_TABLES);
+    let finish = "UPDATE migration_assist.copies SET finished_at = now() WHERE target_schema = $1";
+    control.execute(finish, &[&options.schema]).await?;
+    let now = crate::mysql::log_position(&mut reading).await?;
+    let changed = match (&snapshot.position, &snapshot.time) {
+        (Some(before), _) => now.map(|now| now != *before),
+        (None, Some(time)) => crate::mysql::written_since(&mut reading, time).await?,
+        (None, None) => None,
+    };
+    let ledger = ledger::read(&control, &options.schema).await?;
+    let results = std::mem::take(&mut *shared.results.lock().expect("the workers are gone"));
+    let mut report = report(&plan, &ledger, &snapshot, results);
+    report.source_changed = changed;
+    let resumed = plan.tables.iter().any(|table| table.resumed);
+    report.source_changed_between_runs =
+        resumed.then(|| Some(ledger.position.as_ref()? != snapshot.position.as_ref()?)).flatten();
+    report.seconds = since.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+/// Everything that is to be done, for all workers to see.
+fn share(
+    plan: &Plan,
+    ledger: &Ledger,
+    options: &CopyOptions,
+    quarantine: SharedQuarantine,
+    progress: Arc<dyn Progress>,
+) -> Arc<Shared> {
+    let mut queue = Queue::default();
+    let wanted = |stage| stage != Stage::FullText || options.full_text == FullText::Build;
+    for table in &plan.tables {
+        let chunks = table.chunks.iter().enumerate();
+        let chunks = chunks.filter_map(|(place, chunk)| chunk.done.is_none().then_some(place));
+        let lacking = ledger.removed.iter().filter(|definition| {
+            definition.table == table.plan.target
+                && definition.stage != Stage::ForeignKey
+                && wanted(definition.stage)
+        });
+        queue.add_table(chunks, lacking.cloned());
+    }
+    let links = ledger.removed.iter().filter(|definition| definition.stage == Stage::ForeignKey);
+    links.cloned().for_each(|definition| queue.add_foreign_key(definition));
+    Arc::new(Shared {
+        schema: options.schema.clone(),
+        on_error: options.on_error,
+        tables: plan.tables.clone(),
+        begun: plan.tables.iter().map(|_| AtomicBool::default()).collect(),
+        queue: Mutex::new(queue),
+        changed: Notify::new(),
+        results: Mutex::default(),
+        quarantine,
+        progress,
+    })
+}
+
+/// Gives each reader a session with the target.
+async fn employ(
+    readers: Vec<mysql::Connection>,
+    target: &postgres::Dsn,
+    shared: &Arc<Shared>,
+) -> Result<Vec<Worker>, Error> {
+    let memory = machine::index_memory(machine::spare_megabytes(target), readers.len());
+    let mut workers = Vec::with_capacity(readers.len());
+    for source in readers {
+        let target = postgres::Connection::connect(target).await?;
+        exclusive::mark_worker(&target, &shared.schema).await?;
+        target.use_schema(&shared.schema).await?;
+        // A crash of the server can take the last parts back, and the ledger's word of them with
+        // them. What marks the copy as complete waits for the disk.
+        let settings =
+            format!("SET synchronous_commit = off; SET maintenance_work_mem = '{memory}MB'");
+        target.batch_execute(&settings).await?;
+        workers.push(Worker { shared: Arc::clone(shared), source, target });
+    }
+    Ok(workers)
+}
+
+/// Lets the workers work until all is done; the first error ends them all.
+async fn work(workers: Vec<Worker>) -> Result<(), Error> {
+    let mut tasks: JoinSet<Result<(), Error>> = workers.into_iter().map(Worker::run).collect();
+    while let Some(ended) = tasks.join_next().await {
+        match ended {
+            Ok(outcome) => outcome?,
+            Err(failure) => match failure.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => unreachable!("nobody cancels the workers before they are awaited"),
+            },
+        }
+    }
+    Ok(())
+}
+
+fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -> CopyReport {
+    let mut total = Tally::default();
+    let mut tables = Vec::with_capacity(plan.tables.len());
+    for table in &plan.tables {
+        let entry = ledger.tables.get(&table.plan.target);
+        let tally = entry.map(ledger::TableEntry::tally).unwrap_or_default();
+        total.add(&with_table(&table.plan.source, &tally));
+        tables.push(TableReport {
+            source: table.plan.source.clone(),
+            target: table.plan.target.clone(),
+            resumed: table.resumed,
+            columns_left_out: table.plan.source_only.clone(),
+            tally,
+        });
+    }
+    let full_text = ledger.removed.iter().filter(|it| it.stage == Stage::FullText);
+    CopyReport {
+        tables,
+        total,
+        set_aside: results.set_aside,
+        built: results.built,
+        not_built: results.not_built,
+        left_to_post_migrate: full_text.map(|it| it.name.clone()).collect(),
+        left_out: plan.left_out.clone(),
+        consistency: snapshot.consistency,
+        source_changed: None,
+        source_changed_between_runs: None,
+        seconds: 0.0,
+    }
+}
+
+/// The same tally, its columns told from those of other tables: `Posts.Message`.
+fn with_table(table: &str, tally: &Tally) -> Tally {
+    let changes = tally.changes.iter();
+    let changes = changes.map(|(column, counts)| (format!("{table}.{column}"), counts.clone()));
+    Tally { changes: changes.collect(), ..tally.clone() }
+}

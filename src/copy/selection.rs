@@ -1,0 +1,80 @@
+//! Which tables are copied.
+
+use super::plan::Situation;
+use super::{CopyOptions, Refusal};
+use crate::schema::Table;
+
+/// Tables in which Mattermost and its plugins keep which migrations they have applied, and the locks
+/// they hold meanwhile: each side has its own.
+const BOOKKEEPING: [&str; 8] = [
+    "db_config_migrations",
+    "db_lock",
+    "db_migrations",
+    "db_migrations_calls",
+    "focalboard_schema_migrations",
+    "ir_system",
+    "schema_migrations",
+    "user_survey_schema_migrations",
+];
+
+/// How the names of plugins' tables begin. A plugin may be on one side only.
+const PLUGINS: [&str; 6] = ["ir_", "focalboard_", "calls", "user_survey", "survey", "plugin_"];
+
+/// The tables of both sides, sorted by what happens to them.
+pub(super) struct Selection<'a> {
+    situation: &'a Situation,
+    options: &'a CopyOptions,
+}
+
+impl<'a> Selection<'a> {
+    pub(super) fn new(situation: &'a Situation, options: &'a CopyOptions) -> Self {
+        Self { situation, options }
+    }
+
+    /// The tables to copy, on both sides.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&'a Table, &'a Table)> {
+        let situation = self.situation;
+        let targets = situation.target.tables.values().filter(|table| self.is_chosen(&table.name));
+        targets.filter_map(|target| Some((situation.source.table(&target.name)?, target)))
+    }
+
+    /// What is wrong with the choice.
+    pub(super) fn refusals(&self) -> Vec<Refusal> {
+        let situation = self.situation;
+        let unknown = self.options.tables.iter().chain(&self.options.exclude).filter(|name| {
+            situation.source.table(name).is_none() && situation.target.table(name).is_none()
+        });
+        let unknown = unknown.map(|name| Refusal::UnknownTable { name: name.clone() });
+        let missing = situation.target.tables.values().filter(|table| {
+            self.is_chosen(&table.name)
+                && situation.source.table(&table.name).is_none()
+                && !PLUGINS.iter().any(|prefix| table.name.starts_with(prefix))
+        });
+        let missing = missing.map(|table| Refusal::MissingInSource { table: table.name.clone() });
+        unknown.chain(missing).collect()
+    }
+
+    /// The tables of the source that have no counterpart.
+    pub(super) fn left_out(&self) -> Vec<String> {
+        let alone = self
+            .situation
+            .source
+            .tables
+            .keys()
+            .filter(|name| self.is_chosen(name) && self.situation.target.table(name).is_none());
+        alone.cloned().collect()
+    }
+
+    fn is_chosen(&self, name: &str) -> bool {
+        let listed = |names: &[String]| names.iter().any(|it| it.eq_ignore_ascii_case(name));
+        let options = self.options;
+        let failed = || {
+            let ours = self.situation.ledger.tables.get(name);
+            ours.is_some_and(|entry| !entry.is_complete())
+        };
+        !listed(&BOOKKEEPING.map(str::to_owned))
+            && (options.tables.is_empty() || listed(&options.tables))
+            && !listed(&options.exclude)
+            && (!options.only_failed || failed())
+    }
+}

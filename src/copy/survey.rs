@@ -1,0 +1,122 @@
+//! Reads from both sides what a plan needs to know.
+
+use std::collections::BTreeSet;
+
+use super::plan::Situation;
+use super::{CopyOptions, Error, ledger};
+use crate::postgres::{
+    Need, Privilege, read_catalog, read_constraints, read_readiness, row_presence,
+};
+use crate::sql::Dialect::{MySql, Postgres};
+use crate::{mysql, postgres};
+
+/// The rows that the migrations 54 and 55 leave in `systems`.
+const SEEDS: &str = "'CRTChannelMembershipCountsMigrationComplete',
+                     'CRTThreadCountsAndUnreadsMigrationComplete'";
+
+/// The server's refusals to let an account read.
+const NOT_ALLOWED: [u16; 3] = [1044, 1142, 1143];
+
+pub(super) async fn survey(
+    source: &mut mysql::Connection,
+    target: &postgres::Connection,
+    options: &CopyOptions,
+) -> Result<Situation, Error> {
+    let mut situation = Situation {
+        source: mysql::read_catalog(source).await?,
+        sizes: mysql::table_sizes(source).await?,
+        source_migrations: mysql::applied_migrations(source)
+            .await?
+            .map(|rows| rows.into_iter().map(|(number, _)| number).collect()),
+        ..Situation::default()
+    };
+    situation.source_name = name_source(source, &situation).await?;
+    situation.unreadable = find_unreadable(source, &situation).await?;
+    survey_target(target, options, &mut situation).await?;
+    Ok(situation)
+}
+
+/// The database and the id by which a workspace knows itself.
+async fn name_source(
+    source: &mut mysql::Connection,
+    situation: &Situation,
+) -> Result<String, Error> {
+    let database = source.database().await?;
+    let Some(systems) = situation.source.table("systems") else { return Ok(database) };
+    let sql = format!(
+        "SELECT Value FROM {} WHERE Name = 'DiagnosticId'",
+        MySql.identifier(&systems.name)
+    );
+    let id: Option<Option<String>> = source.query_optional(&sql).await.unwrap_or_default();
+    Ok(id.flatten().map_or(database.clone(), |id| format!("{database} {id}")))
+}
+
+async fn find_unreadable(
+    source: &mut mysql::Connection,
+    situation: &Situation,
+) -> Result<Vec<String>, Error> {
+    let mut unreadable = Vec::new();
+    for table in situation.source.tables.keys() {
+        let probe = format!("SELECT * FROM {} LIMIT 0", MySql.identifier(table));
+        match source.execute(&probe).await {
+            Err(error) if error.code().is_some_and(|code| NOT_ALLOWED.contains(&code)) => {
+                unreadable.push(table.clone());
+            }
+            outcome => drop(outcome?),
+        }
+    }
+    Ok(unreadable)
+}
+
+async fn survey_target(
+    target: &postgres::Connection,
+    options: &CopyOptions,
+    situation: &mut Situation,
+) -> Result<(), Error> {
+    let schema = options.schema.as_str();
+    let readiness = read_readiness(target, schema).await?;
+    let lacking = readiness.repairs().into_iter().filter(|repair| repair.need != Need::Temporary);
+    situation.repairs = lacking.map(|repair| repair.statement).collect();
+    let ours = "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace
+        WHERE nspname = 'migration_assist' AND pg_has_role(nspowner, 'USAGE'))";
+    let has_ledger: bool = query_bool(target, ours).await?;
+    if !has_ledger && !readiness.may(Privilege::CreateSchemas) {
+        let database = Postgres.identifier(&readiness.database);
+        let user = Postgres.identifier(&readiness.user);
+        situation.repairs.push(format!("GRANT CREATE ON DATABASE {database} TO {user};"));
+    }
+    situation.target = read_catalog(target, schema).await?;
+    situation.constraints = read_constraints(target, schema).await?;
+    if !situation.repairs.is_empty() {
+        return Ok(());
+    }
+    situation.target_migrations = postgres::applied_migrations(target, schema)
+        .await?
+        .map(|rows| rows.into_iter().map(|(number, _)| number).collect());
+    situation.ledger = ledger::read(target, schema).await?;
+    let tables: Vec<&String> = situation.target.tables.keys().collect();
+    let presence = row_presence(target, schema, &tables).await?;
+    situation.present =
+        presence.into_iter().filter_map(|(table, holds)| holds.then_some(table)).collect();
+    situation.seeded = seeded(target, schema, &situation.present).await?;
+    Ok(())
+}
+
+async fn seeded(
+    target: &postgres::Connection,
+    schema: &str,
+    present: &BTreeSet<String>,
+) -> Result<BTreeSet<String>, Error> {
+    if !present.contains("systems") {
+        return Ok(BTreeSet::new());
+    }
+    let systems = Postgres.qualified(schema, "systems");
+    let sql = format!("SELECT NOT EXISTS (SELECT FROM {systems} WHERE name NOT IN ({SEEDS}))");
+    let only_seeds = query_bool(target, &sql).await?;
+    Ok(only_seeds.then(|| "systems".to_owned()).into_iter().collect())
+}
+
+async fn query_bool(target: &postgres::Connection, sql: &str) -> Result<bool, Error> {
+    let row = target.query_one(sql, &[]).await?;
+    row.try_get(0).map_err(|error| Error::Target(error.into()))
+}

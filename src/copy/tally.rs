@@ -1,0 +1,51 @@
+//! What happened to the rows of a table, or of a part of it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::convert::{Events, TablePlan};
+
+/// How often each transform was used, by the source's name of the column and the transform's id.
+pub type Changes = BTreeMap<String, BTreeMap<String, u64>>;
+
+/// Rows, bytes, seconds and transforms.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Tally {
+    /// Rows that the source gave.
+    pub rows_read: u64,
+    /// Rows that the target took.
+    pub rows_written: u64,
+    /// Rows that went into the quarantine instead.
+    pub rows_set_aside: u64,
+    /// The bytes that the target was sent.
+    pub bytes: u64,
+    /// The time it took; parts that ran side by side count each for itself.
+    pub seconds: f64,
+    /// The transforms that values went through.
+    pub changes: Changes,
+}
+
+impl Tally {
+    /// Adds another part's.
+    pub fn add(&mut self, other: &Self) {
+        self.rows_read += other.rows_read;
+        self.rows_written += other.rows_written;
+        self.rows_set_aside += other.rows_set_aside;
+        self.bytes += other.bytes;
+        self.seconds += other.seconds;
+        for (column, transforms) in &other.changes {
+            let own = self.changes.entry(column.clone()).or_default();
+            for (transform, count) in transforms {
+                *own.entry(transform.clone()).or_default() += count;
+            }
+        }
+    }
+
+    pub(super) fn add_events(&mut self, plan: &TablePlan, events: &Events) {
+        for (column, transform, count) in events.counts() {
+            let own = self.changes.entry(plan.columns[column].source.clone()).or_default();
+            *own.entry(transform.id().to_owned()).or_default() += count;
+        }
+    }
+}

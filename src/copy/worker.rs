@@ -1,0 +1,190 @@
+//! One of several that take work from the queue.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
+
+use tokio::sync::Notify;
+
+use super::build::{self, Outcome};
+use super::isolate::is_about_a_row;
+use super::load::{Load, Loaded};
+use super::queue::{Queue, Task};
+use super::table::TableWork;
+use super::{
+    BuiltDefinition, Error, FailedDefinition, OnError, RowProblem, SharedQuarantine, ledger,
+};
+use crate::progress::Progress;
+use crate::{mysql, postgres};
+
+/// What all workers share.
+pub(super) struct Shared {
+    pub(super) schema: String,
+    pub(super) on_error: OnError,
+    pub(super) tables: Vec<TableWork>,
+    /// Whether progress has been told of each table.
+    pub(super) begun: Vec<AtomicBool>,
+    pub(super) queue: Mutex<Queue>,
+    pub(super) changed: Notify,
+    pub(super) results: Mutex<Results>,
+    pub(super) quarantine: SharedQuarantine,
+    pub(super) progress: Arc<dyn Progress>,
+}
+
+/// What the workers have to tell.
+#[derive(Default)]
+pub(super) struct Results {
+    pub(super) set_aside: Vec<RowProblem>,
+    pub(super) built: Vec<BuiltDefinition>,
+    pub(super) not_built: Vec<FailedDefinition>,
+}
+
+impl Shared {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().expect("no worker panics with the queue in hand")
+    }
+
+    fn results(&self) -> MutexGuard<'_, Results> {
+        self.results.lock().expect("no worker panics with the results in hand")
+    }
+
+    /// The next piece of work, waited for; `None` when all is done.
+    async fn next(&self) -> Option<Task> {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            changed.as_mut().enable();
+            {
+                let mut queue = self.queue();
+                if let Some(task) = queue.take() {
+                    return Some(task);
+                }
+                if queue.is_finished() {
+                    return None;
+                }
+            }
+            changed.await;
+        }
+    }
+
+    fn begin(&self, table: usize) {
+        if !self.begun[table].swap(true, Ordering::Relaxed) {
+            let TableWork { plan, size, .. } = &self.tables[table];
+            self.progress.begin(&plan.source, Some(size.rows));
+        }
+    }
+
+    fn complete(&self, task: &Task) {
+        let loaded = self.queue().complete(task);
+        if let (Task::Load { table, .. }, true) = (task, loaded) {
+            self.progress.finish(&self.tables[*table].plan.source);
+        }
+        self.changed.notify_waiters();
+    }
+}
+
+/// A worker, with a session on each side.
+pub(super) struct Worker {
+    pub(super) shared: Arc<Shared>,
+    pub(super) source: mysql::Connection,
+    pub(super) target: postgres::Connection,
+}
+
+impl Worker {
+    /// Works until nothing is left.
+    pub(super) async fn run(mut self) -> Result<(), Error> {
+        let shared = Arc::clone(&self.shared);
+        while let Some(task) = shared.next().await {
+            match &task {
+                Task::Load { table, chunk } => self.load(*table, *chunk).await?,
+                Task::Build { definition, .. } => {
+                    let what = format!("index {}", definition.name);
+                    shared.progress.begin(&what, None);
+                    let outcome = build::build(&mut self.target, &shared.schema, definition);
+                    let outcome = outcome.await.map_err(|source| Error::Write {
+                        table: definition.table.clone(),
+                        source,
+                    })?;
+                    match outcome {
+                        Outcome::Built(built) => shared.results().built.push(built),
+                        Outcome::Failed(failed) => shared.results().not_built.push(failed),
+                        Outcome::Present => {}
+                    }
+                    shared.progress.finish(&what);
+                }
+            }
+            shared.complete(&task);
+        }
+        Ok(())
+    }
+
+    async fn load(&mut self, table: usize, chunk: usize) -> Result<(), Error> {
+        let shared = Arc::clone(&self.shared);
+        shared.begin(table);
+        let work = &shared.tables[table];
+        let load = Load {
+            schema: &shared.schema,
+            table: work,
+            chunk: &work.chunks[chunk],
+            on_error: shared.on_error,
+            quarantine: &shared.quarantine,
+            progress: &*shared.progress,
+        };
+        match self.load_chunk(&load).await {
+            Ok(set_aside) => shared.results().set_aside.extend(set_aside),
+            Err(error) => {
+                let target = &work.plan.target;
+                let failure = error.to_string();
+                // The first error counts; that it cannot be noted is no second one.
+                let _ =
+                    ledger::record_failure(&self.target, &shared.schema, target, &failure).await;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    async fn load_chunk(&mut self, load: &Load<'_>) -> Result<Vec<RowProblem>, Error> {
+        match self.attempt(load, Manner::Stream).await {
+            Err(error) if is_about_a_row(&error) => self.attempt(load, Manner::Isolate).await,
+            outcome => outcome,
+        }
+    }
+
+    /// Copies a part and marks it as copied, in one transaction.
+    async fn attempt(&mut self, load: &Load<'_>, manner: Manner) -> Result<Vec<RowProblem>, Error> {
+        let since = Instant::now();
+        let failed = |error| load.write(error);
+        let (schema, table) = (load.schema, load.table.plan.target.as_str());
+        let number = load.chunk.number;
+        let transaction = self.target.transaction().await.map_err(failed)?;
+        let claim = ledger::claim_chunk(&transaction, schema, table, number);
+        if !claim.await.map_err(failed)? {
+            transaction.rollback().await.map_err(failed)?;
+            return Ok(Vec::new());
+        }
+        let outcome = match manner {
+            Manner::Stream => load.stream(&mut self.source, &transaction).await,
+            Manner::Isolate => load.isolate(&mut self.source, &transaction).await,
+        };
+        let Loaded { mut tally, set_aside } = match outcome {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                // The first error counts; without a rollback the session's end does the same.
+                let _ = transaction.rollback().await;
+                return Err(error);
+            }
+        };
+        tally.seconds = since.elapsed().as_secs_f64();
+        let finish = ledger::finish_chunk(&transaction, schema, table, number, &tally);
+        finish.await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        Ok(set_aside)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Manner {
+    Stream,
+    Isolate,
+}

@@ -1,0 +1,88 @@
+//! In which order tables are loaded.
+//!
+//! pgloader loads several tables at once and would drop the target's foreign keys meanwhile; stopped
+//! in between, it leaves them dropped. Where the tables that others refer to come in a command of
+//! their own before, the keys can stay.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::schema::{Catalog, Table};
+
+/// Parts the tables of `target` that `included` holds: each refers only to tables of earlier parts.
+///
+/// The last part holds every table that no other one refers to; it may be the only one. Tables that
+/// refer to each other in a circle end up there too.
+pub(super) fn order<'a>(
+    target: &'a Catalog,
+    included: impl Fn(&str) -> bool,
+) -> Vec<BTreeSet<&'a str>> {
+    let tables: BTreeMap<&str, &Table> = target
+        .tables
+        .values()
+        .filter(|table| included(&table.name))
+        .map(|table| (table.name.as_str(), table))
+        .collect();
+    let parents = |table: &Table| -> BTreeSet<&'a str> {
+        let others = table.foreign_keys.values().filter(|key| key.referenced_table != table.name);
+        others.filter_map(|key| Some(*tables.get_key_value(&*key.referenced_table)?.0)).collect()
+    };
+    let mut waiting: BTreeSet<&str> = tables.values().flat_map(|table| parents(table)).collect();
+    let mut stages = Vec::new();
+    let mut loaded = BTreeSet::new();
+    loop {
+        let ready: BTreeSet<&str> = waiting
+            .iter()
+            .copied()
+            .filter(|name| parents(tables[name]).is_subset(&loaded))
+            .collect();
+        if ready.is_empty() {
+            break;
+        }
+        waiting.retain(|name| !ready.contains(name));
+        loaded.extend(&ready);
+        stages.push(ready);
+    }
+    stages.push(tables.into_keys().filter(|name| !loaded.contains(name)).collect());
+    stages
+}
+
+#[cfg(test)]
+mod tests {
+    use super::order;
+    use crate::ddl;
+    use crate::schema::Catalog;
+    use crate::sql::Dialect;
+
+    fn stages(sql: &str) -> Vec<Vec<String>> {
+        let mut catalog = Catalog::default();
+        ddl::apply(&mut catalog, Dialect::Postgres, sql).unwrap();
+        let names = |stage: &std::collections::BTreeSet<&str>| {
+            stage.iter().map(ToString::to_string).collect()
+        };
+        order(&catalog, |table| table != "excluded").iter().map(names).collect()
+    }
+
+    #[test]
+    fn without_keys_there_is_one_stage() {
+        assert_eq!(stages("CREATE TABLE b (i int); CREATE TABLE a (i int)"), [["a", "b"]]);
+    }
+
+    #[test]
+    fn what_others_refer_to_comes_first() {
+        let sql = "CREATE TABLE run (id int PRIMARY KEY, up int REFERENCES run (id));
+                   CREATE TABLE config (id int PRIMARY KEY, run int REFERENCES run (id));
+                   CREATE TABLE excluded (id int REFERENCES config (id));
+                   CREATE TABLE metric (id int REFERENCES config (id));
+                   CREATE TABLE alone (id int);";
+        let expected = [vec!["run"], vec!["config"], vec!["alone", "metric"]];
+        assert_eq!(stages(sql), expected);
+    }
+
+    #[test]
+    fn a_circle_does_not_hang() {
+        let sql = "CREATE TABLE a (id int PRIMARY KEY, b int);
+                   CREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a (id));
+                   ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b (id);";
+        assert_eq!(stages(sql), [["a", "b"]]);
+    }
+}

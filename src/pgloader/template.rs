@@ -1,0 +1,119 @@
+//! The templates, and what they are told.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use tera::Tera;
+
+use super::casts::Rule;
+use super::uri::Scheme;
+use super::{Error, ExistingRows, Memory, Options};
+
+/// What every template is told.
+#[derive(Debug, Serialize)]
+pub(super) struct Context {
+    version: &'static str,
+    /// Whether pgloader would find a tag of its own template language in the file.
+    mustache: bool,
+    source: String,
+    target: String,
+    source_schema: String,
+    schema: String,
+    memory: Memory,
+    delete_existing_rows: bool,
+    pub(super) stages: Vec<Stage>,
+    /// The target's tables whose rows matter, quoted, in lines.
+    pub(super) tables: Vec<String>,
+    /// The target's full-text indexes, qualified.
+    pub(super) full_text_indexes: Vec<String>,
+}
+
+/// One `LOAD DATABASE` command; names are quoted, in lines.
+#[derive(Debug, Serialize)]
+pub(super) struct Stage {
+    including: Vec<String>,
+    excluding: Vec<String>,
+    casts: Vec<String>,
+}
+
+impl Stage {
+    /// Loads these tables.
+    pub(super) fn including(tables: &[&str], casts: &[Rule]) -> Self {
+        let including = quoted_lines(tables.iter().copied());
+        Self { including, excluding: Vec::new(), casts: lines(casts) }
+    }
+
+    /// Loads every table but these.
+    pub(super) fn excluding(tables: &BTreeSet<String>, casts: &[Rule]) -> Self {
+        let excluding = quoted_lines(tables.iter().map(String::as_str));
+        Self { including: Vec::new(), excluding, casts: lines(casts) }
+    }
+}
+
+fn lines(casts: &[Rule]) -> Vec<String> {
+    casts.iter().map(ToString::to_string).collect()
+}
+
+impl Context {
+    /// A context with nothing to load yet.
+    pub(super) fn new(options: &Options<'_>) -> Result<Self, Error> {
+        options.check()?;
+        let source = options.source.uri(Scheme::MySql, options.passwords)?;
+        let target = options.target.uri(Scheme::Postgres, options.passwords)?;
+        Ok(Self {
+            version: env!("CARGO_PKG_VERSION"),
+            mustache: source.contains("{{") || target.contains("{{"),
+            source,
+            target,
+            source_schema: options.source.database.to_owned(),
+            schema: options.schema.to_owned(),
+            memory: options.memory,
+            delete_existing_rows: options.existing_rows == ExistingRows::Deleted,
+            stages: Vec::new(),
+            tables: Vec::new(),
+            full_text_indexes: Vec::new(),
+        })
+    }
+
+    /// Renders the template of that name.
+    pub(super) fn render(&self, template: &str) -> Result<String, Error> {
+        let mut tera = Tera::new();
+        tera.autoescape_on(Vec::<&str>::new());
+        tera.add_raw_templates([
+            ("head", include_str!("../../templates/head.tera")),
+            ("load", include_str!("../../templates/load.tera")),
+            ("existing_rows", include_str!("../../templates/existing_rows.tera")),
+            ("core", include_str!("../../templates/core.load.tera")),
+        ])?;
+        Ok(tera.render(template, &tera::Context::from_serialize(self)?)?)
+    }
+}
+
+/// Names in single quotes, as many in a line as fit.
+pub(super) fn quoted_lines<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    const WIDTH: usize = 90;
+    let mut lines: Vec<String> = Vec::new();
+    for name in names {
+        let quoted = format!("'{name}'");
+        match lines.last_mut() {
+            Some(line) if line.len() + quoted.len() + 2 <= WIDTH => {
+                line.push_str(", ");
+                line.push_str(&quoted);
+            }
+            _ => lines.push(quoted),
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted_lines;
+
+    #[test]
+    fn names_share_a_line_as_long_as_they_fit() {
+        assert_eq!(quoted_lines(["a", "b"]), ["'a', 'b'"]);
+        let long = "x".repeat(60);
+        assert_eq!(quoted_lines([&*long, &*long]).len(), 2);
+    }
+}

@@ -1,0 +1,197 @@
+//! Writing the file.
+
+use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::line::FORMAT;
+use super::reader::check_header;
+use super::{Applied, Entry, Error, Line, Purpose, Record, Run, moment};
+
+/// A quarantine open for one run.
+#[derive(Debug)]
+pub struct Quarantine {
+    path: PathBuf,
+    run: Run,
+    file: Option<File>,
+    begun: bool,
+    batch: u64,
+    records: u64,
+}
+
+impl Quarantine {
+    /// Opens the quarantine for a run: an existing one is checked, to be continued; a new one is made
+    /// with the first record, so that a run that alters nothing leaves no file.
+    pub fn open(path: &Path, purpose: Purpose, database: &str) -> Result<Self, Error> {
+        let file = open_existing(path)?;
+        let run = Run {
+            id: format!("{:016x}", RandomState::new().hash_one(std::process::id())),
+            time: moment::now(),
+            purpose,
+            database: database.to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        Ok(Self { path: path.to_owned(), run, file, begun: false, batch: 0, records: 0 })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether this run has written anything to it.
+    #[must_use]
+    pub fn has_records(&self) -> bool {
+        self.begun
+    }
+
+    /// Begins the next batch: what follows takes effect together.
+    pub fn begin_batch(&mut self) {
+        self.batch += 1;
+        self.records = 0;
+    }
+
+    /// Adds records to the batch. They are safe once [`Quarantine::sync`] has returned.
+    pub fn append(&mut self, records: &[Record]) -> Result<(), Error> {
+        let mut text = Vec::new();
+        if !self.begun {
+            write_line(&mut text, &Line::Run(self.run.clone()));
+        }
+        let time = moment::now();
+        for record in records {
+            write_line(
+                &mut text,
+                &Line::Record(Entry {
+                    run: self.run.id.clone(),
+                    batch: self.batch,
+                    number: self.records,
+                    time: time.clone(),
+                    record: record.clone(),
+                }),
+            );
+            self.records += 1;
+        }
+        self.write(&text)?;
+        self.begun = true;
+        Ok(())
+    }
+
+    /// Waits until everything written is on the disk. The database may be altered after this only.
+    pub fn sync(&mut self) -> Result<(), Error> {
+        let Some(file) = &self.file else { return Ok(()) };
+        file.sync_data().map_err(|source| self.cannot_write(source))
+    }
+
+    /// Marks the batch as applied, all but the records of these numbers.
+    pub fn mark_applied(&mut self, except: &[u64]) -> Result<(), Error> {
+        let mut text = Vec::new();
+        write_line(
+            &mut text,
+            &Line::Applied(Applied {
+                run: self.run.id.clone(),
+                batch: self.batch,
+                except: except.to_vec(),
+            }),
+        );
+        self.write(&text)
+    }
+
+    fn write(&mut self, text: &[u8]) -> Result<(), Error> {
+        if self.file.is_none() {
+            self.file = Some(create(&self.path)?);
+        }
+        let file = self.file.as_mut().expect("it was just made");
+        file.write_all(text).map_err(|source| Error::Write { path: self.path.clone(), source })
+    }
+
+    fn cannot_write(&self, source: io::Error) -> Error {
+        Error::Write { path: self.path.clone(), source }
+    }
+}
+
+fn write_line(text: &mut Vec<u8>, line: &Line) {
+    serde_json::to_writer(&mut *text, line).expect("a line is plain data");
+    text.push(b'\n');
+}
+
+/// Makes the file, for its owner only, with its first line.
+fn create(path: &Path) -> Result<File, Error> {
+    let cannot = |source| Error::Open { path: path.to_owned(), source };
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(cannot)?;
+    let mut options = OpenOptions::new();
+    let mut file = options.append(true).create_new(true).mode(0o600).open(path).map_err(cannot)?;
+    lock(&file, path)?;
+    let mut text = Vec::new();
+    write_line(&mut text, &Line::Header { format: FORMAT });
+    file.write_all(&text).and_then(|()| file.sync_all()).map_err(cannot)?;
+    // The name of a new file is safe when its folder is.
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(cannot)?;
+    Ok(file)
+}
+
+/// Opens a quarantine to continue it; `None` where there is no file.
+fn open_existing(path: &Path) -> Result<Option<File>, Error> {
+    let cannot = |source| Error::Open { path: path.to_owned(), source };
+    let kind = match path.symlink_metadata() {
+        Ok(metadata) => metadata.file_type(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(cannot(error)),
+    };
+    if !kind.is_file() {
+        return Err(Error::Foreign { path: path.to_owned() });
+    }
+    let mut file = OpenOptions::new().read(true).append(true).open(path).map_err(cannot)?;
+    lock(&file, path)?;
+    if file.metadata().map_err(cannot)?.len() == 0 {
+        // A run that was interrupted at its very first write.
+        let mut text = Vec::new();
+        write_line(&mut text, &Line::Header { format: FORMAT });
+        file.write_all(&text).map_err(cannot)?;
+    } else {
+        check_header(&mut file, path)?;
+        let whole = end_of_last_line(&mut file).map_err(cannot)?;
+        // What follows was never synced, and so nothing was altered on its word.
+        file.set_len(whole).map_err(cannot)?;
+    }
+    file.set_permissions(Permissions::from_mode(0o600)).map_err(cannot)?;
+    Ok(Some(file))
+}
+
+fn lock(file: &File, path: &Path) -> Result<(), Error> {
+    locked(file.try_lock(), path)
+}
+
+/// What came of locking the file; some network file systems have no locks.
+pub(super) fn locked(outcome: Result<(), TryLockError>, path: &Path) -> Result<(), Error> {
+    match outcome {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.to_owned() }),
+        Err(TryLockError::Error(source)) if source.kind() == io::ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(source)) => Err(Error::Open { path: path.to_owned(), source }),
+    }
+}
+
+/// The place behind the last line break.
+fn end_of_last_line(file: &mut File) -> io::Result<u64> {
+    const STEP: u64 = 64 * 1024;
+    let mut end = file.seek(SeekFrom::End(0))?;
+    let mut piece = Vec::new();
+    while end > 0 {
+        let start = end.saturating_sub(STEP);
+        file.seek(SeekFrom::Start(start))?;
+        piece.clear();
+        (&*file).take(end - start).read_to_end(&mut piece)?;
+        if let Some(place) = piece.iter().rposition(|&byte| byte == b'\n') {
+            return Ok(start + place as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
+}

@@ -1,0 +1,81 @@
+//! Reads parts of tables on several sessions at a time.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::task::JoinSet;
+
+use super::Error;
+use super::bucket::Digest;
+use super::read::{Part, Reader, Side};
+use super::row::SpelledRow;
+use super::table::TableWork;
+
+/// What is to be learned from the rows.
+pub(super) trait Study: Send + Sync + 'static {
+    /// What is noted while a part is read.
+    type Notes: Send;
+
+    /// A part begins.
+    fn begin(&self, part: Part) -> Self::Notes;
+    /// A row of the part.
+    fn note(&self, part: Part, notes: &mut Self::Notes, digest: Digest, row: &SpelledRow);
+    /// The part is complete; `altered` values of it were made fit.
+    fn end(&self, part: Part, notes: Self::Notes, altered: u64);
+}
+
+/// The readers, between passes all of them.
+pub(super) struct Readers {
+    pub(super) readers: Vec<Reader>,
+    pub(super) tables: Arc<Vec<TableWork>>,
+}
+
+/// All parts of a table, the two sides by turns so that both servers are at work.
+pub(super) fn parts_of(table: usize, work: &TableWork) -> VecDeque<Part> {
+    let (sources, targets) = (work.ranges.len(), work.blocks.len());
+    let mut parts = VecDeque::with_capacity(sources + targets);
+    for number in 0..sources.max(targets) {
+        if number < sources {
+            parts.push_back(Part { table, side: Side::Source, number });
+        }
+        if number < targets {
+            parts.push_back(Part { table, side: Side::Target, number });
+        }
+    }
+    parts
+}
+
+impl Readers {
+    /// Reads the parts, in this order as far as several at a time have one.
+    pub(super) async fn run<S: Study>(
+        &mut self,
+        parts: VecDeque<Part>,
+        study: &Arc<S>,
+    ) -> Result<(), Error> {
+        let queue = Arc::new(Mutex::new(parts));
+        let mut running = JoinSet::new();
+        for mut reader in self.readers.drain(..) {
+            let (queue, study) = (Arc::clone(&queue), Arc::clone(study));
+            let tables = Arc::clone(&self.tables);
+            running.spawn(async move {
+                while let Some(part) = take(&queue) {
+                    let mut notes = study.begin(part);
+                    let visit = |digest, row: &SpelledRow| {
+                        study.note(part, &mut notes, digest, row);
+                    };
+                    let altered = reader.read(&tables[part.table], part, visit).await?;
+                    study.end(part, notes, altered);
+                }
+                Ok::<Reader, Error>(reader)
+            });
+        }
+        while let Some(ended) = running.join_next().await {
+            self.readers.push(ended.map_err(|_| Error::Interrupted)??);
+        }
+        Ok(())
+    }
+}
+
+fn take(queue: &Mutex<VecDeque<Part>>) -> Option<Part> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+}

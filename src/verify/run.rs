@@ -1,0 +1,170 @@
+//! From two addresses to a report.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::compare::{Compare, Comparison};
+use super::moment::Moment;
+use super::naming::Naming;
+use super::pass::{Readers, parts_of};
+use super::pinpoint::{Pinpoint, Unmatched, batches};
+use super::plan::{Plan, plan};
+use super::read::Reader;
+use super::split::{split_source, split_target};
+use super::survey::{name_workspace, survey};
+use super::table::TableWork;
+use super::{
+    ALL_TABLES, Difference, Error, Kind, SourceChange, TableReport, VerifyOptions, VerifyReport,
+    proof,
+};
+use crate::mysql::{self, Access};
+use crate::postgres;
+use crate::progress::Progress;
+
+/// Compares every row of every table that both sides have, and writes the outcome down on the target
+/// where the account may.
+pub async fn verify(
+    source: &mysql::Dsn,
+    target: &postgres::Dsn,
+    options: &VerifyOptions,
+    progress: Arc<dyn Progress>,
+) -> Result<VerifyReport, Error> {
+    let since = Instant::now();
+    let mut control = mysql::Connection::connect(source, Access::ReadOnly).await?;
+    let recorder = postgres::Connection::connect(target).await?;
+    let situation = survey(&mut control, &recorder, options).await?;
+    let workspace = name_workspace(&mut control, &situation).await?;
+    let Plan { mut tables, not_compared } = plan(&situation, options)?;
+    for table in &mut tables {
+        split_source(&mut control, table, options.part_bytes).await?;
+        split_target(&recorder, &options.schema, table, options.part_bytes).await?;
+    }
+    let tables = Arc::new(tables);
+    let moment = Moment::of(&mut control).await?;
+    let readers = open(source, target, options, &progress).await?;
+    let mut readers = Readers { readers, tables: Arc::clone(&tables) };
+    let total: u64 = tables.iter().map(|table| table.size.rows * 2).sum();
+    progress.begin(ALL_TABLES, Some(total));
+    let comparisons = compare(&mut readers, &progress).await?;
+    progress.finish(ALL_TABLES);
+    let mut report = VerifyReport {
+        source: control.server().to_string(),
+        workspace,
+        target: recorder.server().to_string(),
+        schema: options.schema.clone(),
+        tables: Vec::with_capacity(tables.len()),
+        not_compared,
+        differences: Vec::new(),
+        difference_count: 0,
+        sample: options.sample,
+        source_changed: SourceChange::Unknown,
+        seconds: 0.0,
+        proof: false,
+        recorded: false,
+    };
+    for (place, comparison) in comparisons.into_iter().enumerate() {
+        let left = options.limit - report.differences.len();
+        let (table, differences) = examine(&mut readers, place, &comparison, options, left).await?;
+        report.difference_count += table.differences();
+        report.tables.push(table);
+        report.differences.extend(differences);
+    }
+    report.tables.sort_by(|left, right| left.table.cmp(&right.table));
+    report.differences.sort_by(|left, right| {
+        (&left.table, &left.key, left.kind).cmp(&(&right.table, &right.key, right.kind))
+    });
+    report.source_changed = moment.changed(&mut control).await?;
+    report.proof = report.is_equal()
+        && options.sample.is_none()
+        && options.tables.is_empty()
+        && options.exclude.is_empty()
+        && report.source_changed != SourceChange::Yes;
+    report.seconds = since.elapsed().as_secs_f64();
+    report.recorded = proof::record(&recorder, &report, moment.position.as_deref()).await?;
+    Ok(report)
+}
+
+async fn open(
+    source: &mysql::Dsn,
+    target: &postgres::Dsn,
+    options: &VerifyOptions,
+    progress: &Arc<dyn Progress>,
+) -> Result<Vec<Reader>, Error> {
+    let schema: Arc<str> = options.schema.as_str().into();
+    let mut readers = Vec::with_capacity(options.jobs.max(1));
+    for _ in 0..options.jobs.max(1) {
+        let mut source = mysql::Connection::connect(source, Access::ReadOnly).await?;
+        source.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
+        let target = postgres::Connection::connect(target).await?;
+        target.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        let (schema, progress) = (Arc::clone(&schema), Arc::clone(progress));
+        readers.push(Reader { source, target, schema, progress });
+    }
+    Ok(readers)
+}
+
+async fn compare(
+    readers: &mut Readers,
+    progress: &Arc<dyn Progress>,
+) -> Result<Vec<Comparison>, Error> {
+    let study = Arc::new(Compare::new(&readers.tables, Arc::clone(progress)));
+    let tables = Arc::clone(&readers.tables);
+    let parts: VecDeque<_> =
+        tables.iter().enumerate().flat_map(|(place, table)| parts_of(place, table)).collect();
+    readers.run(parts, &study).await?;
+    Ok(study.take())
+}
+
+/// Finds and names what differs in a table.
+async fn examine(
+    readers: &mut Readers,
+    place: usize,
+    comparison: &Comparison,
+    options: &VerifyOptions,
+    limit: usize,
+) -> Result<(TableReport, Vec<Difference>), Error> {
+    let tables = Arc::clone(&readers.tables);
+    let table: &TableWork = &tables[place];
+    let mut report = TableReport {
+        table: table.plan.source.clone(),
+        source_rows: comparison.source_rows,
+        target_rows: comparison.target_rows,
+        missing: 0,
+        extra: 0,
+        different: 0,
+        altered: comparison.altered,
+        unsettled: false,
+    };
+    if comparison.differing.is_empty() {
+        return Ok((report, Vec::new()));
+    }
+    let mut named: Vec<Unmatched> = Vec::new();
+    for batch in batches(&comparison.differing) {
+        let pinpoint = Arc::new(Pinpoint::new(&batch, table.buckets));
+        readers.run(parts_of(place, table), &pinpoint).await?;
+        for unmatched in pinpoint.take().into_values() {
+            let (missing, extra, different) = unmatched.count();
+            report.missing += missing;
+            report.extra += extra;
+            report.different += different;
+            if named.len() < limit {
+                named.push(unmatched);
+            }
+        }
+    }
+    report.unsettled = report.differences() == 0;
+    let naming = Arc::new(Naming::new(&tables, options.show, &named));
+    if !named.is_empty() {
+        readers.run(parts_of(place, table), &naming).await?;
+    }
+    let differences = naming.differences(table, &named, limit);
+    if table.key.is_empty() {
+        // What seemed to be one row too few and one too many turned out to be one row that differs.
+        let different = differences.iter().filter(|it| it.kind == Kind::Different).count() as u64;
+        report.missing -= different.min(report.missing);
+        report.extra -= different.min(report.extra);
+        report.different += different;
+    }
+    Ok((report, differences))
+}

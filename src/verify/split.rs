@@ -1,0 +1,60 @@
+//! Where to part the tables: the source by its keys, the target by its blocks.
+
+use super::table::TableWork;
+use crate::mysql::{self, KeyKind, Range, id_bounds, integer_bounds};
+use crate::postgres::{self, Server};
+use crate::sql::Dialect::{MySql, Postgres};
+
+/// The most parts of a side of a table.
+const MOST: u64 = 1024;
+/// The bytes of a block of the target, unless it was built otherwise, which does no harm.
+const BLOCK: u64 = 8192;
+/// From here on the server goes to a range of blocks at once (`TidRangeScan`).
+const READS_BLOCKS: Server = Server::new(140_000);
+
+/// Parts the source. Ranges that do not come out even do no harm.
+pub(super) async fn split_source(
+    reader: &mut mysql::Connection,
+    table: &mut TableWork,
+    part_bytes: u64,
+) -> Result<(), mysql::Error> {
+    let parts = table.size.bytes.div_ceil(part_bytes.max(1)).clamp(1, MOST);
+    let Some(first) = table.range_key.first().filter(|_| parts > 1) else { return Ok(()) };
+    let bounds = if table.has_random_ids {
+        id_bounds(parts)
+    } else if first.kind == KeyKind::Integer {
+        let column = MySql.identifier(&first.name);
+        let sql = format!(
+            "SELECT CAST(MIN({column}) AS CHAR), CAST(MAX({column}) AS CHAR) FROM {}",
+            MySql.identifier(&table.plan.source)
+        );
+        let found: Option<(Option<String>, Option<String>)> = reader.query_optional(&sql).await?;
+        let number = |text: Option<String>| text.and_then(|it| it.parse().ok()).unwrap_or_default();
+        let (least, greatest) =
+            found.map_or((0, 0), |(least, greatest)| (number(least), number(greatest)));
+        integer_bounds(least, greatest, parts)
+    } else {
+        return Ok(());
+    };
+    table.ranges = Range::between(&bounds);
+    Ok(())
+}
+
+/// Parts the target.
+pub(super) async fn split_target(
+    reader: &postgres::Connection,
+    schema: &str,
+    table: &mut TableWork,
+    part_bytes: u64,
+) -> Result<(), postgres::Error> {
+    if reader.server() < READS_BLOCKS {
+        return Ok(());
+    }
+    let name = Postgres.qualified(schema, &table.plan.target);
+    let row = reader.query_one("SELECT pg_relation_size($1::text::regclass)", &[&name]).await?;
+    let bytes = u64::try_from(row.try_get::<_, i64>(0)?).unwrap_or(0);
+    let blocks = bytes / BLOCK;
+    let parts = bytes.div_ceil(part_bytes.max(1)).clamp(1, MOST).min(blocks.max(1));
+    table.blocks = (0..parts).map(|part| blocks * part / parts).collect();
+    Ok(())
+}

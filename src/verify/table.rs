@@ -1,0 +1,160 @@
+//! One table's part of the work.
+
+use super::Sample;
+use super::bucket::{Digest, bucket_count};
+use super::row::{Field, SpelledRow};
+use super::sample::{takes_id, target_condition};
+use crate::convert::{ColumnPlan, TablePlan};
+use crate::mysql::{KeyColumn, KeyKind, Range, TableSize};
+use crate::schema::{ColumnType, Kind, Limit, Table};
+use crate::sql::Dialect::{MySql, Postgres};
+
+/// How many characters Mattermost's ids have.
+const ID_LENGTH: u64 = 26;
+
+/// A table to compare.
+#[derive(Debug, Clone)]
+pub(super) struct TableWork {
+    pub(super) plan: TablePlan,
+    pub(super) size: TableSize,
+    /// The places of the key's columns in the plan; none where a row is its own key.
+    pub(super) key: Vec<usize>,
+    /// The places of the columns by which a row is named.
+    pub(super) name: Vec<usize>,
+    /// How many buckets each side has.
+    pub(super) buckets: usize,
+    /// The columns by whose values the source is read in parts.
+    pub(super) range_key: Vec<KeyColumn>,
+    /// Whether the first of them holds ids, which are random.
+    pub(super) has_random_ids: bool,
+    /// The parts of the source.
+    pub(super) ranges: Vec<Range>,
+    /// The parts of the target: the first of its blocks that belongs to each.
+    pub(super) blocks: Vec<u64>,
+    sample: Option<Sample>,
+    /// The ids that are compared, where only a sample is and keys are ids.
+    pub(super) sampled_ids: Vec<Range>,
+}
+
+impl TableWork {
+    pub(super) fn new(
+        plan: TablePlan,
+        source: &Table,
+        target: &Table,
+        size: TableSize,
+        sample: Option<Sample>,
+    ) -> Self {
+        let of_target = |name: &String| plan.columns.iter().position(|it| it.target == *name);
+        let of_source = |name: &String| plan.columns.iter().position(|it| it.source == *name);
+        let key = places(target.primary_key(), of_target)
+            .or_else(|| places(source.primary_key(), of_source))
+            .or_else(|| unique_key(target).and_then(|columns| places(columns, of_target)))
+            .unwrap_or_default();
+        let name = if key.is_empty() { id_places(&plan) } else { key.clone() };
+        let kinds = source.primary_key().iter().map(|name| {
+            let column = source.column(name)?;
+            Some(KeyColumn { name: name.clone(), kind: key_kind(&column.data_type)? })
+        });
+        let range_key: Vec<KeyColumn> = kinds.map_while(|column| column).collect();
+        let first = range_key.first().and_then(|column| source.column(&column.name));
+        let has_random_ids = first.is_some_and(|column| is_id(&column.data_type));
+        let starts_with_range_key = key
+            .first()
+            .zip(range_key.first())
+            .is_some_and(|(&place, column)| plan.columns[place].source == column.name);
+        let by_id = sample.filter(|_| has_random_ids && starts_with_range_key);
+        Self {
+            key,
+            name,
+            buckets: bucket_count(size.rows),
+            range_key,
+            has_random_ids,
+            ranges: vec![Range::default()],
+            blocks: vec![0],
+            sample,
+            sampled_ids: by_id.map(Sample::id_ranges).unwrap_or_default(),
+            size,
+            plan,
+        }
+    }
+
+    /// The statement that reads a part of the source.
+    pub(super) fn select(&self, range: &Range) -> String {
+        let columns: Vec<_> = self.plan.columns.iter().map(expression).collect();
+        let table = MySql.identifier(&self.plan.source);
+        let mut sql = format!("SELECT {} FROM {table}", columns.join(", "));
+        let sampled = self.sampled_ids.iter().filter_map(|ids| ids.condition(&self.range_key));
+        let sampled: Vec<String> = sampled.map(|condition| format!("({condition})")).collect();
+        let sampled = (!sampled.is_empty()).then(|| format!("({})", sampled.join(" OR ")));
+        let conditions: Vec<String> =
+            range.condition(&self.range_key).into_iter().chain(sampled).collect();
+        if !conditions.is_empty() {
+            sql.push_str(" FORCE INDEX (PRIMARY) WHERE ");
+            sql.push_str(&conditions.join(" AND "));
+        }
+        sql
+    }
+
+    /// The statement that reads a part of the target.
+    pub(super) fn copy(&self, schema: &str, part: usize) -> String {
+        let table = Postgres.qualified(schema, &self.plan.target);
+        let columns = Postgres.identifiers(self.plan.target_columns());
+        let lower = (part > 0).then(|| format!("ctid >= '({},0)'::tid", self.blocks[part]));
+        let upper = self.blocks.get(part + 1).map(|block| format!("ctid < '({block},0)'::tid"));
+        let conditions: Vec<String> =
+            lower.into_iter().chain(upper).chain(target_condition(self)).collect();
+        if conditions.is_empty() {
+            return format!("COPY {table} ({columns}) TO STDOUT");
+        }
+        let conditions = conditions.join(" AND ");
+        format!("COPY (SELECT {columns} FROM {table} WHERE {conditions}) TO STDOUT")
+    }
+
+    /// Whether a row is compared.
+    pub(super) fn takes(&self, row: &SpelledRow, digest: Digest) -> bool {
+        let Some(sample) = self.sample else { return true };
+        if self.sampled_ids.is_empty() {
+            return sample.takes_hash(digest.key);
+        }
+        match self.key.first().map(|&place| row.field(place)) {
+            Some(Field::Value(id)) => takes_id(&self.sampled_ids, id),
+            _ => false,
+        }
+    }
+}
+
+/// The places of all of these columns; `None` where there are none, or one is not compared.
+fn places(columns: &[String], place: impl Fn(&String) -> Option<usize>) -> Option<Vec<usize>> {
+    let places: Option<Vec<usize>> = columns.iter().map(place).collect();
+    places.filter(|places| !places.is_empty())
+}
+
+/// The columns of a unique index, which need not tell all rows apart: NULL is like no other.
+fn unique_key(table: &Table) -> Option<&[String]> {
+    let unique = |index: &&crate::schema::Index| index.unique && !index.columns.is_empty();
+    table.indexes.values().find(unique).map(|index| index.columns.as_slice())
+}
+
+/// The columns that hold ids, by which a row without a key can be named.
+fn id_places(plan: &TablePlan) -> Vec<usize> {
+    let columns = plan.columns.iter().enumerate();
+    columns.filter(|(_, column)| is_id(&column.source_type)).map(|(place, _)| place).collect()
+}
+
+fn is_id(data_type: &ColumnType) -> bool {
+    data_type.text_limit() == Some(Limit::Characters(ID_LENGTH))
+}
+
+/// A column as it is read. `float` is printed with six digits only, `double` with all.
+fn expression(column: &ColumnPlan) -> String {
+    let name = MySql.identifier(&column.source);
+    if column.source_type.as_str().starts_with("float") { format!("{name} + 0E0") } else { name }
+}
+
+fn key_kind(data_type: &ColumnType) -> Option<KeyKind> {
+    match data_type.kind() {
+        Kind::Text(_) => Some(KeyKind::Text),
+        Kind::Integer { .. } => Some(KeyKind::Integer),
+        _ => None,
+    }
+}

@@ -1,0 +1,153 @@
+//! A copy that is killed goes on where it was, however often and whenever that is.
+
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use migration_assist::copy::{CopyOptions, Error, FullText, Start, copy};
+use migration_assist::postgres::{Defaults, Dsn};
+use migration_assist::progress::Progress;
+use migration_assist::quarantine::{Purpose, Quarantine};
+
+use super::compare::{assert_equal, structure};
+use super::workspace::{Pair, options};
+use crate::bed::{Source, on_both_flavours};
+
+on_both_flavours!(
+    kills_leave_no_trace,
+    a_restart_begins_anew,
+    what_is_not_ours_is_not_taken_for_ours,
+    parts_can_be_redone
+);
+
+/// How often a copy is killed before it may end.
+const KILLS: u64 = 25;
+
+fn random(below: u64) -> u64 {
+    RandomState::new().hash_one(0) % below
+}
+
+fn wanted() -> CopyOptions {
+    CopyOptions { full_text: FullText::Build, ..options() }
+}
+
+async fn kills_leave_no_trace(source: Source) {
+    let pair = Pair::filled(source).await;
+    let before = structure(&pair).await;
+    // The steps of a whole copy, so that kills fall anywhere in it, its first moment included.
+    for _ in 0..KILLS {
+        run_and_kill(&pair, random(400));
+    }
+    let report = pair.copy(&wanted()).await.expect("a copy");
+    let rows = assert_equal(&pair).await;
+    assert_eq!(report.total.rows_written, rows as u64);
+    assert!(report.source_changed_between_runs.is_some());
+    assert!(structure(&pair).await == before, "the target's indexes are not what they were");
+    let left = "SELECT count(*) FROM migration_assist.removed_definitions";
+    assert_eq!(pair.count(left).await, 0);
+}
+
+/// Copies in a process of its own, which is killed after so many steps.
+fn run_and_kill(pair: &Pair, steps: u64) {
+    let mut victim = Command::new(std::env::current_exe().expect("this binary"))
+        .args(["copy::interruption::victim", "--exact", "--ignored", "--nocapture"])
+        .env("MIGRATION_ASSIST_TEST_VICTIM_SOURCE", pair.source.dsn.render().expose())
+        .env("MIGRATION_ASSIST_TEST_VICTIM_TARGET", pair.target.dsn.render())
+        .env("MIGRATION_ASSIST_TEST_VICTIM_QUARANTINE", pair.quarantine())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a process");
+    let output = BufReader::new(victim.stdout.take().expect("its output"));
+    let steps = usize::try_from(steps).expect("a small number");
+    let _ = output.lines().filter(|line| line.as_ref().is_ok_and(|it| it == "step")).nth(steps);
+    victim.kill().expect("it can be killed");
+    victim.wait().expect("it ends");
+}
+
+/// Tells every step on standard output.
+struct Steps;
+
+impl Progress for Steps {
+    fn begin(&self, _what: &str, _total: Option<u64>) {
+        println!("step");
+    }
+
+    fn advance(&self, _what: &str, _units: u64) {
+        println!("step");
+    }
+
+    fn finish(&self, _what: &str) {
+        println!("step");
+    }
+}
+
+/// What is killed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "it is no test, but what one starts"]
+async fn victim() {
+    let variable = |name: &str| {
+        std::env::var(format!("MIGRATION_ASSIST_TEST_VICTIM_{name}")).expect("given by the test")
+    };
+    let source = variable("SOURCE").parse().expect("a DSN");
+    let target = Dsn::parse(&variable("TARGET"), &Defaults::default()).expect("a DSN");
+    let path = variable("QUARANTINE");
+    let quarantine = Quarantine::open(path.as_ref(), Purpose::Copy, "").expect("a quarantine");
+    let quarantine = Arc::new(Mutex::new(quarantine));
+    println!("\nstep");
+    copy(&source, &target, &wanted(), quarantine, Arc::new(Steps)).await.expect("a copy");
+}
+
+async fn a_restart_begins_anew(source: Source) {
+    let pair = Pair::filled(source).await;
+    let before = structure(&pair).await;
+    run_and_kill(&pair, 120);
+    pair.sql("UPDATE Posts SET Message = CONCAT(Message, '!'); DELETE FROM Preferences").await;
+    let report =
+        pair.copy(&CopyOptions { start: Start::Restart, ..wanted() }).await.expect("a copy");
+    let rows = assert_equal(&pair).await;
+    assert_eq!(report.total.rows_written, rows as u64);
+    assert_eq!(report.source_changed_between_runs, None);
+    assert!(structure(&pair).await == before, "the target's indexes are not what they were");
+}
+
+async fn what_is_not_ours_is_not_taken_for_ours(source: Source) {
+    let pair = Pair::filled(source).await;
+    pair.copy(&wanted()).await.expect("a copy");
+    // A table that was made again, and one that was emptied, are no longer what the ledger tells of.
+    pair.target_sql(
+        "CREATE TABLE public.new (LIKE public.tokens INCLUDING ALL); DROP TABLE public.tokens;
+         ALTER TABLE public.new RENAME TO tokens; TRUNCATE public.posts",
+    )
+    .await;
+    pair.copy(&wanted()).await.expect("a copy");
+    assert_equal(&pair).await;
+    // Another workspace does not go where this one went.
+    pair.sql("UPDATE Systems SET Value = 'another' WHERE Name = 'DiagnosticId'").await;
+    match pair.copy(&wanted()).await {
+        Err(Error::Refused(refusals)) => {
+            assert!(refusals[0].to_string().contains("another source"), "{refusals:?}");
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+async fn parts_can_be_redone(source: Source) {
+    let pair = Pair::filled(source).await;
+    let some = CopyOptions { exclude: vec!["POSTS".into(), "tokens".into()], ..wanted() };
+    pair.copy(&some).await.expect("a copy");
+    assert_eq!(pair.count("SELECT count(*) FROM public.posts").await, 0);
+    pair.copy(&CopyOptions { tables: vec!["Posts".into()], ..wanted() }).await.expect("a copy");
+    let report = pair.copy(&wanted()).await.expect("a copy");
+    assert_equal(&pair).await;
+    assert_eq!(report.tables.iter().filter(|table| !table.resumed).count(), 1);
+    pair.sql("DELETE FROM RetentionPoliciesTeams").await;
+    let again = CopyOptions {
+        start: Start::Restart,
+        tables: vec!["RetentionPolicies".into(), "RetentionPoliciesTeams".into()],
+        ..wanted()
+    };
+    pair.copy(&again).await.expect("a copy");
+    assert_equal(&pair).await;
+}

@@ -1,0 +1,108 @@
+//! What is in the way is said before anything is changed.
+
+use migration_assist::copy::{CopyOptions, Error, Occupied, Refusal};
+use migration_assist::secret::Secret;
+
+use super::compare::assert_equal;
+use super::workspace::{Pair, options};
+use crate::bed::{Source, on_both_flavours};
+
+on_both_flavours!(
+    everything_in_the_way_is_said_at_once,
+    a_missing_right_is_said,
+    rows_go_only_where_asked
+);
+
+async fn refusals(pair: &Pair, options: &CopyOptions) -> Vec<Refusal> {
+    match pair.copy(options).await {
+        Err(Error::Refused(refusals)) => refusals,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+async fn everything_in_the_way_is_said_at_once(source: Source) {
+    let pair = Pair::empty(source).await;
+    pair.target_sql(
+        "DELETE FROM public.db_migrations WHERE version IN (140, 195);
+         INSERT INTO public.db_migrations VALUES (900, 'beyond');
+         INSERT INTO public.tokens VALUES ('t', 0, '', '');
+         CREATE TABLE public.mine (id int);
+         ALTER TABLE public.emoji ALTER COLUMN createat TYPE date USING NULL",
+    )
+    .await;
+    let wanted = CopyOptions { exclude: vec!["nosuch".into()], ..options() };
+    let found = refusals(&pair, &wanted).await;
+    let words: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        words,
+        [
+            "the target's schema is another one: it lacks the migrations 140, 195 and it is ahead by 900",
+            "there is no table `nosuch` on both sides",
+            "the source shows no table `mine`",
+            "table `Emoji`: column `CreateAt` is `bigint` in the source and `date` in the target",
+            "table `tokens` of the target holds rows",
+        ]
+    );
+    assert!(found.iter().all(|refusal| !refusal.hint().is_empty()));
+    assert!(pair.is_untouched().await);
+    assert_eq!(pair.count("SELECT count(*) FROM public.tokens").await, 1);
+    let source_of_another = Pair::empty(Source::create(pair.source.flavour).await).await;
+    source_of_another.sql("DROP TABLE db_migrations").await;
+    let found = refusals(&source_of_another, &options()).await;
+    assert_eq!(found, [Refusal::NoMigrations { side: "source" }]);
+}
+
+async fn a_missing_right_is_said(mut source: Source) {
+    let account = source.account("SELECT", "BY 'secret'").await;
+    let mut pair = Pair::empty(source).await;
+    // An account that sees one table only.
+    let name = pair.source.name().to_owned();
+    let user = &account.user;
+    pair.sql(&format!(
+        "REVOKE SELECT ON {name}.* FROM {user}@'%'; GRANT SELECT ON {name}.db_migrations TO {user}@'%';
+         GRANT SELECT (Id), INSERT ON {name}.Posts TO {user}@'%'"
+    ))
+    .await;
+    let dsn = migration_assist::mysql::Dsn { password: Secret::new("secret"), ..account };
+    let silent = std::sync::Arc::new(migration_assist::progress::Silent);
+    match pair.copy_from(&dsn, &options(), silent).await {
+        Err(Error::Refused(found)) => {
+            assert!(found.contains(&Refusal::Unreadable { table: "Posts".into() }), "{found:?}");
+            assert!(
+                found.contains(&Refusal::MissingInSource { table: "users".into() }),
+                "{found:?}"
+            );
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+    let role = crate::bed_postgres::Role::create().await;
+    pair.target.dsn = migration_assist::postgres::Dsn {
+        database: pair.target.dsn.database.clone(),
+        ..role.dsn()
+    };
+    let found = refusals(&pair, &options()).await;
+    assert!(found.iter().all(|it| matches!(it, Refusal::Privilege { .. })), "{found:?}");
+    assert!(
+        found.iter().any(|it| it.to_string().contains("GRANT CREATE ON DATABASE")),
+        "{found:?}"
+    );
+    assert!(found.iter().any(|it| it.to_string().contains("ALTER TABLE")), "{found:?}");
+}
+
+async fn rows_go_only_where_asked(source: Source) {
+    let pair = Pair::empty(source).await;
+    pair.sql("INSERT INTO Tokens VALUES ('new', 1, '', ''); INSERT INTO Systems VALUES ('a', 'b')")
+        .await;
+    pair.target_sql(
+        "INSERT INTO public.tokens VALUES ('old', 0, '', '');
+         INSERT INTO public.retentionpolicies VALUES ('p', 'p', 1);
+         INSERT INTO public.retentionpolicieschannels VALUES ('p', 'c')",
+    )
+    .await;
+    assert_eq!(refusals(&pair, &options()).await.len(), 3);
+    let wanted = CopyOptions { occupied: Occupied::Truncate, ..options() };
+    pair.copy(&wanted).await.expect("a copy");
+    assert_equal(&pair).await;
+    // What a migration left in the target's `systems` gave way to the source's rows.
+    assert_eq!(pair.count("SELECT count(*) FROM public.systems WHERE name = 'a'").await, 1);
+}

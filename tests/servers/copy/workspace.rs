@@ -1,0 +1,128 @@
+//! A workspace on a source, the schema for it on a target, and copying the one into the other.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use migration_assist::copy::{CopyOptions, CopyReport, Error, copy};
+use migration_assist::migrations;
+use migration_assist::mysql::Dsn;
+use migration_assist::progress::{Progress, Silent};
+use migration_assist::quarantine::{Line, Purpose, Quarantine, Reader, Record};
+use migration_assist::release::MigrationSet;
+use migration_assist::sql::Dialect::MySql;
+
+use crate::bed::{Source, run};
+use crate::bed_postgres::Database;
+
+/// The newest set.
+pub const SET: &str = "1-109,111-144,195";
+
+const IDS: &str = include_str!("../../../testdata/workspace/ids.sql");
+const WORKSPACE: &str = include_str!("../../../testdata/workspace/workspace.sql");
+const CLEANUP: &str = include_str!("../../../testdata/workspace/cleanup.sql");
+
+/// Both sides of a copy, and a quarantine.
+pub struct Pair {
+    pub source: Source,
+    pub target: Database,
+    folder: tempfile::TempDir,
+}
+
+impl Pair {
+    /// The schema of the newest set on both sides, and no rows.
+    pub async fn empty(source: Source) -> Self {
+        let target = Database::create().await;
+        build_source(&source).await;
+        let set: MigrationSet = SET.parse().expect("a set");
+        let mut connection = target.connect().await;
+        migrations::run(&mut connection, "public", &set, &Silent).await.expect("a schema");
+        Self { source, target, folder: tempfile::tempdir().expect("a folder") }
+    }
+
+    /// The sample workspace, of its smallest size, and the schema for it.
+    pub async fn filled(source: Source) -> Self {
+        let pair = Self::empty(source).await;
+        let sql = format!("SET @posts = 1200;\n{IDS}\n{WORKSPACE}\n{CLEANUP}");
+        pair.sql(&sql).await;
+        // Sizes are what a plan goes by, and a server takes its time to notice.
+        pair.sql("ANALYZE TABLE Posts, Preferences, Audits, ChannelMembers, Reactions").await;
+        pair
+    }
+
+    /// Runs statements on the source.
+    pub async fn sql(&self, sql: &str) {
+        run(&mut self.source.connect().await, sql).await;
+    }
+
+    /// Runs statements on the target.
+    pub async fn target_sql(&self, sql: &str) {
+        self.target.connect().await.batch_execute(sql).await.expect("sound statements");
+    }
+
+    /// Copies with small parts, so that there are many.
+    pub async fn copy(&self, options: &CopyOptions) -> Result<CopyReport, Error> {
+        self.copy_from(&self.source.dsn, options, Arc::new(Silent)).await
+    }
+
+    /// The same by another account, or with somebody listening.
+    pub async fn copy_from(
+        &self,
+        source: &Dsn,
+        options: &CopyOptions,
+        progress: Arc<dyn Progress>,
+    ) -> Result<CopyReport, Error> {
+        let quarantine = Quarantine::open(&self.quarantine(), Purpose::Copy, self.source.name());
+        let quarantine = Arc::new(Mutex::new(quarantine.expect("a quarantine")));
+        copy(source, &self.target.dsn, options, quarantine, progress).await
+    }
+
+    /// Where the quarantine is.
+    pub fn quarantine(&self) -> PathBuf {
+        self.folder.path().join("quarantine.jsonl")
+    }
+
+    /// What the quarantine holds.
+    pub fn kept(&self) -> Vec<Record> {
+        if !self.quarantine().exists() {
+            return Vec::new();
+        }
+        let mut lines = Reader::open(&self.quarantine()).expect("a quarantine");
+        let mut records = Vec::new();
+        while let Some(line) = lines.next_line().expect("a line") {
+            if let Line::Record(entry) = line {
+                records.push(entry.record);
+            }
+        }
+        records
+    }
+
+    /// How many rows a query of the target counts.
+    pub async fn count(&self, query: &str) -> i64 {
+        let connection = self.target.connect().await;
+        connection.query_one(query, &[]).await.expect("a count").get(0)
+    }
+
+    /// Whether the target knows nothing of a copy.
+    pub async fn is_untouched(&self) -> bool {
+        self.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'migration_assist'").await
+            == 0
+    }
+}
+
+/// Options for a small workspace: three workers, and parts of a few rows.
+pub fn options() -> CopyOptions {
+    CopyOptions { jobs: 3, part_bytes: 24 << 10, ..CopyOptions::default() }
+}
+
+async fn build_source(source: &Source) {
+    let mut sql = String::from(
+        "CREATE TABLE db_migrations (Version bigint NOT NULL PRIMARY KEY, Name varchar(64) NOT NULL);",
+    );
+    for migration in migrations::source() {
+        let name = MySql.literal(&migration.name);
+        sql.push_str(&migration.sql);
+        let number = migration.number;
+        sql.push_str(&format!("\nINSERT INTO db_migrations VALUES ({number}, {name});\n"));
+    }
+    run(&mut source.connect().await, &sql).await;
+}

@@ -1,0 +1,80 @@
+//! The policy's table, for every column that the newest set makes narrower.
+
+use migration_assist::check::fix::{Overflow, overflow_policies};
+use migration_assist::migrations::{source, source_model, target_model};
+use migration_assist::release::MigrationSet;
+
+#[test]
+fn every_narrowing_column_has_its_policy() {
+    let set: MigrationSet = source().iter().map(|migration| migration.number).collect();
+    let (source, target) =
+        (source_model(&set).expect("a model"), target_model(&set).expect("a model"));
+    let policies = overflow_policies(&source, &target);
+    let lines: Vec<String> = policies
+        .iter()
+        .map(|it| format!("{}.{} {} {}", it.table, it.column, it.limit, it.policy))
+        .collect();
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    Audits.Action 512 truncate
+    Audits.ExtraInfo 1024 truncate
+    Bots.Description 1024 truncate
+    ChannelMembers.Roles 256 keep
+    Channels.Header 1024 truncate
+    ClusterDiscovery.Hostname 512 delete
+    Commands.IconURL 1024 empty
+    Commands.AutoCompleteDesc 1024 truncate
+    Commands.AutoCompleteHint 1024 truncate
+    Commands.URL 1024 keep
+    Compliances.Desc 512 truncate
+    Compliances.Keywords 512 keep
+    Compliances.Emails 1024 keep
+    Drafts.Props 8000 keep
+    Drafts.FileIds 300 keep
+    FileInfo.Path 512 keep
+    FileInfo.ThumbnailPath 512 keep
+    FileInfo.PreviewPath 512 keep
+    FileInfo.Name 256 truncate-name
+    FileInfo.MimeType 256 truncate
+    IncomingWebhooks.Description 500 truncate
+    IncomingWebhooks.IconURL 1024 empty
+    Licenses.Bytes 10000 keep
+    LinkMetadata.URL 2048 delete
+    OAuthAccessData.RedirectUri 256 keep
+    OAuthApps.Description 512 truncate
+    OAuthApps.CallbackUrls 1024 keep
+    OAuthApps.Homepage 256 keep
+    OAuthApps.IconURL 512 empty
+    OAuthAuthData.RedirectUri 256 keep
+    OAuthAuthData.State 1024 keep
+    OutgoingOAuthConnections.Audiences 1024 keep
+    OutgoingWebhooks.TriggerWords 1024 keep
+    OutgoingWebhooks.CallbackURLs 1024 keep
+    OutgoingWebhooks.IconURL 1024 empty
+    OutgoingWebhooks.Description 500 truncate
+    Posts.Hashtags 1000 truncate-words
+    Posts.Filenames 4000 keep
+    Posts.FileIds 300 keep
+    PublicChannels.Header 1024 truncate
+    RemoteClusters.SiteURL 512 keep
+    RemoteClusters.Topics 512 keep
+    Roles.Description 1024 truncate
+    ScheduledPosts.props 8000 keep
+    ScheduledPosts.fileids 300 keep
+    Schemes.Description 1024 truncate
+    Sessions.DeviceId 512 delete
+    Sessions.Roles 256 keep
+    SharedChannels.ShareHeader 1024 truncate
+    Systems.Value 1024 keep
+    TeamMembers.Roles 256 keep
+    Teams.AllowedDomains 1000 keep
+    Tokens.Extra 2048 keep
+    UploadSessions.Filename 256 truncate-name
+    UploadSessions.Path 512 keep
+    UserAccessTokens.Description 512 truncate
+    UserGroups.Description 1024 truncate
+    Users.Roles 256 keep
+    "#);
+    for policy in policies.iter().filter(|it| it.policy == Overflow::Delete) {
+        assert!(!["Posts", "Users", "Channels", "Teams"].contains(&policy.table.as_str()));
+    }
+}

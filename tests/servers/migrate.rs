@@ -1,0 +1,74 @@
+//! `migrate` as a person types it: the whole way in one command.
+
+use migration_assist::postgres::read_catalog;
+
+use crate::bed::{Source, on_both_flavours};
+use crate::bed_postgres::Database;
+use crate::program::{Run, command, finish};
+use crate::sample::{Sample, load};
+
+struct Site {
+    source: Source,
+    target: Database,
+    folder: tempfile::TempDir,
+}
+
+impl Site {
+    async fn with(source: Source, awkward: bool) -> Self {
+        let mut connection = source.connect().await;
+        load(&mut connection, Sample { posts: 1200, awkward }).await.expect("a workspace");
+        let folder = tempfile::tempdir().expect("a folder");
+        Self { source, target: Database::create().await, folder }
+    }
+
+    fn migrate(&self, arguments: &[&str]) -> Run {
+        let mut command = command(["migrate"].iter().chain(arguments));
+        command.current_dir(self.folder.path());
+        command.env("MIGRATION_ASSIST_MYSQL_DSN", self.source.dsn.render().expose());
+        command.env("MIGRATION_ASSIST_POSTGRES_DSN", self.target.dsn.render());
+        finish(command).never_shows(self.source.dsn.password.expose())
+    }
+}
+
+async fn ends_with_a_proof_and_so_does_a_second_run(source: Source) {
+    let site = Site::with(source, false).await;
+    site.migrate(&["--log", "run.log"]).expect(0).says("the target is proven equal");
+    let log = std::fs::read_to_string(site.folder.path().join("run.log")).expect("a log");
+    assert!(log.contains("the target is proven equal"));
+    let again = site.migrate(&["--format=json"]).expect(0).json();
+    let report = &again["report"];
+    assert_eq!(report["verify"]["proof"], true);
+    assert_eq!(report["schema"]["applied"], serde_json::json!([]));
+    assert_eq!(report["indexes"]["failed"], serde_json::json!([]));
+}
+
+async fn stops_before_it_writes_where_a_decision_is_needed(source: Source) {
+    let site = Site::with(source, true).await;
+    site.migrate(&["--fix-in-flight"])
+        .expect(1)
+        .says("--on-overflow Users.Roles=")
+        .says("nothing was written");
+    let connection = site.target.connect().await;
+    let live = read_catalog(&connection, "public").await.expect("a catalog");
+    assert!(live.tables.is_empty());
+    assert!(!site.folder.path().join("quarantine.jsonl").exists());
+}
+
+async fn changes_on_the_way_are_asked_for(source: Source) {
+    let site = Site::with(source, false).await;
+    let mut connection = site.source.connect().await;
+    let nul = "UPDATE Posts SET Message = CONCAT('a', CHAR(0), 'b') ORDER BY Id LIMIT 3";
+    connection.execute(nul).await.expect("three posts");
+    site.migrate(&[]).expect(1).says("--fix-in-flight").says("nothing was written");
+    site.migrate(&["--fix-in-flight"]).expect(0).says("the target is proven equal");
+    let target = site.target.connect().await;
+    let count = "SELECT count(*) FROM public.posts WHERE message = 'ab'";
+    assert_eq!(target.query_one(count, &[]).await.expect("a count").get::<_, i64>(0), 3);
+    assert!(site.folder.path().join("quarantine.jsonl").exists());
+}
+
+on_both_flavours![
+    ends_with_a_proof_and_so_does_a_second_run,
+    stops_before_it_writes_where_a_decision_is_needed,
+    changes_on_the_way_are_asked_for,
+];

@@ -1,0 +1,127 @@
+//! `mysql` as a person types it.
+
+use migration_assist::migrations;
+use migration_assist::mysql::{Address, Dsn};
+use migration_assist::release::{Document, MigrationSet};
+use migration_assist::secret::Secret;
+
+use crate::bed::{Source, administrator, on_both_flavours, run as execute};
+use crate::program::{Run, command, finish, run};
+use crate::sample::{Sample, build_schema, load};
+
+fn mysql(dsn: &Dsn, arguments: &[&str], folder: &tempfile::TempDir) -> Run {
+    let rendered = dsn.render();
+    let mut command = command(["mysql", rendered.expose()].iter().chain(arguments));
+    command.current_dir(folder.path());
+    finish(command)
+}
+
+fn folder() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a folder")
+}
+
+/// What an account that may only SELECT sees of an untroubled workspace of an older release.
+async fn writes_down_the_migrations_of_a_clean_source(mut source: Source) {
+    let mut connection = source.connect().await;
+    let set: MigrationSet = "1-101,105,107,113".parse().expect("a set");
+    build_schema(&mut connection, &set).await.expect("a schema");
+    let reader = source.account("SELECT", "BY 'secret-w0rd'").await;
+    let reader = Dsn { password: Secret::new("secret-w0rd"), ..reader };
+    let folder = folder();
+    mysql(&reader, &[], &folder).expect(0).says("of Mattermost 7.8.15").never_shows("secret-w0rd");
+    let written = std::fs::read_to_string(folder.path().join("mysql.output")).expect("a document");
+    let document = Document::parse(&written).expect("our own document");
+    assert_eq!(document.applied_migrations, set);
+    assert_eq!(document.release.as_deref(), Some("7.8.15"));
+    // The same again asks nothing; another source's document is not written over.
+    mysql(&reader, &[], &folder).expect(0);
+    let other: MigrationSet = "1-104".parse().expect("a set");
+    std::fs::write(folder.path().join("mysql.output"), Document::new(other).render())
+        .expect("written");
+    mysql(&reader, &[], &folder).expect(2).says("`mysql.output` exists and was left as it is");
+    mysql(&reader, &["--force"], &folder).expect(0);
+    let again = std::fs::read_to_string(folder.path().join("mysql.output")).expect("a document");
+    assert_eq!(again, written);
+}
+
+async fn a_redirected_standard_output_takes_the_document(source: Source) {
+    let mut connection = source.connect().await;
+    let set: MigrationSet = "1-109,111-119".parse().expect("a set");
+    build_schema(&mut connection, &set).await.expect("a schema");
+    let folder = folder();
+    let path = folder.path().join("redirected");
+    let mut command = command(["mysql", source.dsn.render().expose()]);
+    command.current_dir(folder.path());
+    command.stdout(std::fs::File::create(&path).expect("a file"));
+    let status = command.stderr(std::process::Stdio::null()).status().expect("the binary runs");
+    assert_eq!(status.code(), Some(0));
+    let document = Document::parse(&std::fs::read_to_string(&path).expect("a document"));
+    assert_eq!(document.expect("our own document").applied_migrations, set);
+    assert!(!folder.path().join("mysql.output").exists());
+}
+
+async fn finds_every_trouble_of_the_awkward_workspace(source: Source) {
+    let mut connection = source.connect().await;
+    load(&mut connection, Sample { posts: 1200, awkward: true }).await.expect("a workspace");
+    let report = mysql(&source.dsn, &["--format=json"], &folder()).expect(1).json();
+    let findings = report["report"]["findings"].as_array().expect("findings");
+    let of = |id: &str| -> (usize, u64) {
+        let found = findings.iter().filter(|finding| finding["id"] == id);
+        let rows = found.clone().map(|finding| finding["count"].as_u64().expect("a count")).sum();
+        (found.count(), rows)
+    };
+    // The figures stand in testdata/workspace/README.md: columns, then rows.
+    assert_eq!(of("leftover-table"), (1, 1));
+    assert_eq!(of("leftover-column").0, 5);
+    assert_eq!(of("nul-escape"), (18, 22));
+    assert_eq!(of("nul-byte"), (6, 7));
+    assert_eq!(of("too-long"), (28, 29));
+    // Looking has changed nothing.
+    let tables: Vec<String> =
+        connection.query("SHOW TABLES LIKE 'schema_migrations'").await.expect("one");
+    assert_eq!(tables, ["schema_migrations"]);
+}
+
+async fn wrong_input_is_named_with_the_next_step(source: Source) {
+    let folder = folder();
+    let secret = "s3cret-p@ss";
+    let with = |change: &dyn Fn(&mut Dsn)| {
+        let mut dsn = source.dsn.clone();
+        dsn.password = Secret::new(secret);
+        change(&mut dsn);
+        mysql(&dsn, &[], &folder).expect(2).says("hint:").never_shows(secret)
+    };
+    with(&|_| ()).says("does not let `root` in");
+    with(&|dsn| dsn.address = Address::Tcp { host: "127.0.0.1".to_owned(), port: 1 })
+        .says("127.0.0.1:1");
+    let right = administrator(source.flavour);
+    mysql(&right.with_database("nope"), &[], &folder).expect(2).says("`nope`");
+    mysql(&source.dsn, &[], &folder).expect(2).says("holds no Mattermost");
+    mysql(&right, &[], &folder).expect(2).says("database");
+    let mut connection = source.connect().await;
+    execute(&mut connection, "CREATE TABLE db_migrations (Version bigint, Name varchar(64))").await;
+    let future = format!("INSERT INTO db_migrations VALUES {}, (9999, 'from_the_future')", rows());
+    execute(&mut connection, &future).await;
+    mysql(&source.dsn, &[], &folder).says("9999");
+}
+
+fn rows() -> String {
+    let rows = migrations::source().iter().map(|it| format!("({}, '{}')", it.number, it.name));
+    rows.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn a_malformed_dsn_is_refused_without_showing_it() {
+    for dsn in ["mmuser:s3cret@tcp(localhost:3306", "s3cret", "postgres://u:s3cret@host/db"] {
+        run(["mysql", dsn]).expect(2).says("hint:").never_shows("s3cret");
+    }
+    run(["mysql"]).expect(2).says("no MySQL DSN was given").says("MIGRATION_ASSIST_MYSQL_DSN");
+    run(["mysql", "--config", "/nonexistent"]).expect(2).says("cannot read `/nonexistent`");
+}
+
+on_both_flavours![
+    writes_down_the_migrations_of_a_clean_source,
+    a_redirected_standard_output_takes_the_document,
+    finds_every_trouble_of_the_awkward_workspace,
+    wrong_input_is_named_with_the_next_step,
+];
