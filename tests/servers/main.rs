@@ -7,8 +7,8 @@ mod check;
 mod compare;
 mod convert;
 mod copy;
-mod end_to_end;
 mod cutover;
+mod end_to_end;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 #[path = "../models/facts.rs"]
 mod facts;
