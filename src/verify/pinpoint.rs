@@ -41,7 +41,9 @@ impl Pinpoint {
     /// Looks at these buckets, out of `count`.
     pub(super) fn new(batch: &[usize], count: usize) -> Self {
         let mut chosen = vec![false; count];
-        batch.iter().for_each(|&bucket| chosen[bucket] = true);
+        for &bucket in batch {
+            chosen[bucket] = true;
+        }
         Self { chosen, surplus: Mutex::default() }
     }
 

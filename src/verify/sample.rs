@@ -48,7 +48,6 @@ impl Sample {
 
     /// Whether a row with this hash of its key is taken, where keys are no ids.
     pub(super) fn takes_hash(self, hash: u128) -> bool {
-        #[expect(clippy::cast_possible_truncation, reason = "the upper half is meant")]
         let part = (hash >> 96) as u32;
         f64::from(part) < self.0 / 100.0 * f64::from(u32::MAX)
     }

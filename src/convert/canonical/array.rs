@@ -51,7 +51,9 @@ fn write_bare<'a>(rest: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
         out.extend_from_slice(b"NULL");
     } else {
         out.push(b'"');
-        element.iter().for_each(|&byte| push(byte, out));
+        for &byte in element {
+            push(byte, out);
+        }
         out.push(b'"');
     }
     Some(after)
