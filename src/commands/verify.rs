@@ -138,8 +138,11 @@ fn conclude(report: &VerifyReport, ui: Ui) {
 
 /// A difference in one line: `Posts Id=… different: Message, Props`.
 fn line(difference: &Difference) -> String {
-    let key: Vec<String> =
-        difference.key.iter().map(|(column, value)| format!("{column}={value}")).collect();
+    let key: Vec<String> = difference
+        .key
+        .iter()
+        .map(|(column, value)| format!("{column}={}", value.escape_debug()))
+        .collect();
     let kind = match difference.kind {
         Kind::Missing => "missing on the target",
         Kind::Extra => "only on the target",
@@ -150,10 +153,10 @@ fn line(difference: &Difference) -> String {
         text.push_str("\n    ");
         text.push_str(&column.column);
         if let Some(reason) = &column.reason {
-            text = format!("{text} (has no counterpart: {reason})");
+            text.extend([" (has no counterpart: ", reason, ")"]);
         }
         if let (Some(expected), Some(found)) = (&column.expected, &column.found) {
-            text = format!("{text}: expected {expected:?}, found {found:?}");
+            text.push_str(&[": expected ", expected, ", found ", found].concat());
         }
     }
     text

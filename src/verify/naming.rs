@@ -172,7 +172,7 @@ fn describe(table: &TableWork, _side: Side, row: &SpelledRow) -> Found {
     };
     let key = |&place: &usize| {
         let value = match row.field(place) {
-            Field::Value(value) => show(value),
+            Field::Value(value) => beginning(value).0,
             Field::Unfit(_) => String::new(),
         };
         (table.plan.columns[place].source.clone(), value)
@@ -183,13 +183,18 @@ fn describe(table: &TableWork, _side: Side, row: &SpelledRow) -> Found {
     }
 }
 
-/// The beginning of a value as a person reads it.
+/// A value as a person reads it: NULL, or its beginning in quotes.
 fn show(spelling: &[u8]) -> String {
     if spelling == copy_text::NULL {
         return "NULL".to_owned();
     }
+    let (text, is_long) = beginning(spelling);
+    if is_long { format!("{text:?}…") } else { format!("{text:?}") }
+}
+
+/// The beginning of a value, and whether more follows.
+fn beginning(spelling: &[u8]) -> (String, bool) {
     let is_long = spelling.len() > SHOWN;
     let value = copy_text::unescape(&spelling[..spelling.len().min(SHOWN)]);
-    let text = String::from_utf8_lossy(&value);
-    if is_long { format!("{text}…") } else { text.into_owned() }
+    (String::from_utf8_lossy(&value).into_owned(), is_long)
 }

@@ -72,7 +72,7 @@ impl Plan {
             let reason = if is_required {
                 "the target has no such table, though its migrations make one"
             } else {
-                "the target has no such table: neither Mattermost nor a known plugin does"
+                "the target has no such table; its rows, if any, are on the source only"
             };
             self.leave_out(name, None, Exception::SourceOnly, reason, is_required);
             return;

@@ -114,10 +114,11 @@ pub struct ChangedColumn {
     /// Why the source's value has no counterpart, where that is so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The beginning of the value that the target should have, where values are asked for.
+    /// The value that the target should have, where values are asked for: `NULL`, or its beginning in
+    /// quotes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
-    /// The beginning of the value that it has.
+    /// The value that it has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
 }

@@ -41,9 +41,8 @@ impl SpelledRow {
             };
             let start = self.line.len();
             match column.convert_canonical(cell, &mut self.scratch, &mut self.line) {
-                Ok(change) => {
-                    self.altered += u64::from(change.is_some_and(|it| it.is_alteration()));
-                }
+                Ok(None) => {}
+                Ok(Some(change)) => self.altered += u64::from(change.is_alteration()),
                 Err(reason) => self.mark_unfit(start, reason, cell.unwrap_or_default()),
             }
             self.end_field();

@@ -97,7 +97,9 @@ async fn open(
         let mut source = mysql::Connection::connect(source, Access::ReadOnly).await?;
         source.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
         let target = postgres::Connection::connect(target).await?;
-        target.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        // The moment is that of the first statement.
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1";
+        target.batch_execute(begin).await?;
         let (schema, progress) = (Arc::clone(&schema), Arc::clone(progress));
         readers.push(Reader { source, target, schema, progress });
     }

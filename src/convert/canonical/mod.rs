@@ -8,8 +8,7 @@ mod moment;
 mod number;
 
 use super::conversion::Conversion;
-use super::json::write_canonical;
-use super::{ColumnPlan, Outcome, copy_text};
+use super::{ColumnPlan, JsonNull, Outcome, copy_text, json, text};
 use crate::schema::Kind;
 
 /// Marks what is no value of the column's type; no field of COPY holds a line feed.
@@ -30,7 +29,7 @@ impl ColumnPlan {
         let start = out.len();
         let is_value = match &self.conversion {
             Conversion::Json(json_type) => {
-                write_canonical(&copy_text::unescape(field), *json_type, out).is_ok()
+                json::write_canonical(&copy_text::unescape(field), *json_type, out).is_ok()
             }
             Conversion::TextArray { .. } => {
                 array::write(&copy_text::unescape(field), out).is_some()
@@ -81,6 +80,18 @@ impl ColumnPlan {
         };
         if is_canonical || cell.is_none() {
             return self.convert(cell, out);
+        }
+        if let (Conversion::Json(json_type), Some(text)) = (&self.conversion, cell) {
+            // One look at the text does for checking and for spelling, if nothing is to be changed.
+            let start = out.len();
+            let is_kept = self.policy.json_null == JsonNull::Keep || !json::is_null(text);
+            if is_kept
+                && text::validate(text).is_ok()
+                && json::write_canonical(text, *json_type, out).is_ok()
+            {
+                return Ok(None);
+            }
+            out.truncate(start);
         }
         scratch.clear();
         let change = self.convert(cell, scratch)?;
@@ -133,8 +144,12 @@ mod tests {
         let plan = TablePlan::new(&source, &target, &catalog, |_| Policy::default());
         let column = &plan.expect("a plan").columns[0];
         let (mut field, mut left, mut right) = (Vec::new(), Vec::new(), Vec::new());
+        let mut direct = Vec::new();
+        column.convert_canonical(Some(cell.as_bytes()), &mut field, &mut direct).expect("it fits");
+        field.clear();
         column.convert(Some(cell.as_bytes()), &mut field).expect("it fits");
         column.write_canonical(&field, &mut left);
+        assert_eq!(direct, left, "both ways lead to one spelling");
         column.write_canonical(printed.as_bytes(), &mut right);
         (String::from_utf8(left).expect("UTF-8"), String::from_utf8(right).expect("UTF-8"))
     }

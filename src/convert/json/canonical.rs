@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use super::escapes::unescape;
 use super::number::canonical_number;
 use super::tokens::{Kind, Tokens};
-use super::{Invalid, JsonType};
+use super::{Invalid, JsonType, check_for_jsonb};
 
 /// A member of an object: its key, and where it stands in what was written.
 struct Member<'a> {
@@ -27,7 +27,8 @@ struct Open<'a> {
 /// Appends the text's value in its one spelling: no space, keys in `jsonb`'s order, numbers without
 /// zeros that do not count, no escape that need not be.
 ///
-/// As `jsonb` the last of several members of one key counts, as `json` all of them do. What is written
+/// The text is in UTF-8; otherwise it is held to all that [`validate`](super::validate) asks. As `jsonb`
+/// the last of several members of one key counts, as `json` all of them do. What is written
 /// holds no tab and no line break. On failure, part of the value may already stand in `out`.
 pub fn write_canonical(text: &[u8], json_type: JsonType, out: &mut Vec<u8>) -> Result<(), Invalid> {
     if matches!(text, b"{}" | b"[]") {
@@ -37,6 +38,9 @@ pub fn write_canonical(text: &[u8], json_type: JsonType, out: &mut Vec<u8>) -> R
     let mut open: Vec<Open<'_>> = Vec::new();
     let mut tokens = Tokens::new(text);
     while let Some(kind) = tokens.advance()? {
+        if json_type == JsonType::Jsonb {
+            check_for_jsonb(kind, &tokens)?;
+        }
         if kind != Kind::EndArray && kind != Kind::EndObject {
             separate(kind, &mut open, out);
         }

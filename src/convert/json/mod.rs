@@ -48,25 +48,30 @@ pub fn validate(value: &[u8], json_type: JsonType) -> Result<(), Invalid> {
     text::validate(value).map_err(|offset| Invalid { reason: Reason::InvalidUtf8, offset })?;
     let mut tokens = Tokens::new(value);
     while let Some(kind) = tokens.advance()? {
-        if json_type == JsonType::Json {
-            continue;
-        }
-        let start = tokens.place().start;
-        match kind {
-            Kind::EscapedKey | Kind::EscapedString => {
-                for (place, escape) in escapes(tokens.raw()) {
-                    if let Some(reason) = refusal(escape) {
-                        return Err(Invalid { reason, offset: start + place.start });
-                    }
-                }
-            }
-            Kind::Number if !number::fits(tokens.raw()) => {
-                return Err(Invalid { reason: Reason::JsonNumber, offset: start });
-            }
-            _ => {}
+        if json_type == JsonType::Jsonb {
+            check_for_jsonb(kind, &tokens)?;
         }
     }
     Ok(())
+}
+
+/// Checks that `jsonb` can keep the token moved to.
+fn check_for_jsonb(kind: Kind, tokens: &Tokens<'_>) -> Result<(), Invalid> {
+    let start = tokens.place().start;
+    match kind {
+        Kind::EscapedKey | Kind::EscapedString => {
+            for (place, escape) in escapes(tokens.raw()) {
+                if let Some(reason) = refusal(escape) {
+                    return Err(Invalid { reason, offset: start + place.start });
+                }
+            }
+            Ok(())
+        }
+        Kind::Number if !number::fits(tokens.raw()) => {
+            Err(Invalid { reason: Reason::JsonNumber, offset: start })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Why `jsonb` refuses what an escape stands for.

@@ -76,15 +76,15 @@ fn condition(row: u32) -> String {
     format!("number = {}", value("Number", row))
 }
 
-fn key(shape: &Shape, row: u32) -> Vec<(String, String)> {
+fn key(shape: &Shape, row: u32) -> Key {
     shape.name.iter().map(|&column| (column.to_owned(), value(column, row))).collect()
 }
 
-/// What was found, without values.
-/// A difference as a test names it: table, key, kind, columns.
-type Named = (String, Vec<(String, String)>, Kind, Vec<String>);
+/// A row's key, by column.
+type Key = Vec<(String, String)>;
 
-fn names(differences: &[Difference]) -> Vec<Named> {
+/// What was found, without values.
+fn names(differences: &[Difference]) -> Vec<(String, Key, Kind, Vec<String>)> {
     let columns = |it: &Difference| it.columns.iter().map(|column| column.column.clone()).collect();
     let mut names: Vec<_> = differences
         .iter()
@@ -97,7 +97,7 @@ fn names(differences: &[Difference]) -> Vec<Named> {
 async fn expect(
     pair: &Pair,
     what: &str,
-    expected: impl Fn(&Shape) -> Vec<(Vec<(String, String)>, Kind, &'static [&'static str])>,
+    expected: impl Fn(&Shape) -> Vec<(Key, Kind, &'static [&'static str])>,
 ) {
     let options = VerifyOptions { jobs: 1, ..VerifyOptions::default() };
     let report = pair.verify(&options).await;
@@ -217,7 +217,7 @@ async fn all_are_counted_and_values_shown_when_asked(source: Source) {
     let report = pair.verify(&options).await;
     let column = &report.differences[0].columns[0];
     let expected = column.expected.clone().expect("a value");
-    assert_eq!(column.found, Some(format!("secret{expected}")));
+    assert_eq!(column.found, Some(format!("\"secret{}", &expected[1..])));
 }
 
 on_both_flavours!(
