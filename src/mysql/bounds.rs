@@ -48,7 +48,7 @@ mod tests {
             assert_eq!(bounds.len() as u64, parts - 1);
             assert!(bounds.is_sorted_by(|left, right| left < right));
         }
-        assert_eq!(id_bounds(2), [[b"j11".to_vec()]]);
+        assert_eq!(id_bounds(2), [[b"i11".to_vec()]]);
     }
 
     #[test]

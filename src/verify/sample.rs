@@ -107,7 +107,7 @@ mod tests {
     fn a_share_of_all_hashes_is_taken() {
         let sample = Sample::percent(25.0).expect("a part");
         let taken = (0..1000_u128).filter(|&part| sample.takes_hash(part * (u128::MAX / 1000)));
-        assert_eq!(taken.count(), 250);
+        assert!((249..=251).contains(&taken.count()));
         assert_eq!(Sample::percent(0.0), None);
         assert_eq!(Sample::percent(f64::NAN), None);
     }
