@@ -9,8 +9,7 @@ Both sides are read once, and only read. Stop Mattermost first: what it writes m
 difference. The outcome is written down in the target's schema `migration_assist`.
 
 Examples:
-  migration-assist verify --mysql 'mmuser:secret@tcp(localhost:3306)/mattermost' \\
-      --postgres 'postgres://mmuser:secret@localhost/mattermost'
+  migration-assist verify --mysql 'mm:secret@tcp(db)/mm' --postgres postgres://mm:secret@db/mm
   migration-assist verify --mysql-dsn-file mysql.dsn --postgres-dsn-file postgres.dsn --sample 5
   migration-assist verify --tables Posts,Channels --show-values --format json
 
