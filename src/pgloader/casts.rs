@@ -107,6 +107,9 @@ fn cast(column: &Column, into: &Column, policy: Policy) -> Cast {
         (_, Kind::Boolean) => Some("tinyint-to-boolean".to_owned()),
         (_, Kind::Binary) => Some("byte-vector-to-bytea".to_owned()),
         (Kind::Json { .. }, Kind::Array(_)) => Some(ARRAY_OF_JSON.to_owned()),
+        (Kind::Text(_), Kind::Json { .. }) if into.not_null => {
+            Some(EmptyJson::Object.function().to_owned())
+        }
         (Kind::Text(_), Kind::Json { .. }) => Some(policy.empty_json.function().to_owned()),
         (Kind::Text(_) | Kind::Json { .. } | Kind::Enumeration(_), _) => without_null_characters,
         _ => None,
@@ -187,7 +190,7 @@ mod tests {
         let source = catalog(Dialect::MySql, source);
         let target = catalog(Dialect::Postgres, target);
         let rules = derive(&source, &target, policy, |table| table != "Other");
-        rules.iter().map(|rule| format!("{rule}\n")).collect()
+        rules.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }
 
     const SOURCE: &str = "
@@ -205,13 +208,26 @@ mod tests {
 
     #[test]
     fn a_rule_for_each_type_and_one_for_each_column_that_differs() {
-        insta::assert_snapshot!(rules(SOURCE, TARGET, NullCharacters::Removed), @r#""#);
+        insta::assert_snapshot!(rules(SOURCE, TARGET, NullCharacters::Removed), @r##"
+        column Things.Kind to kind_of using remove-null-characters
+        column Things.Type to type_of using remove-null-characters
+        column Things.Ordering to smallint
+        column Things.Rank to integer
+        column Things.Props to jsonb using remove-null-characters
+        column Things.Ids to "character varying[]" using (lambda (json) (when json (format nil "{~a}" (string-trim " []" json))))
+        column Things.Note to json using (lambda (json) (if (equal json "") "{}" json))
+        type bigint to bigint
+        type mediumblob to bytea using byte-vector-to-bytea
+        type text to varchar using remove-null-characters
+        type tinyint to boolean using tinyint-to-boolean
+        type varchar to varchar using remove-null-characters
+        "##);
     }
 
     #[test]
     fn null_characters_may_be_left_for_postgres_to_refuse() {
         let rules =
             rules("CREATE TABLE T (a text)", "CREATE TABLE t (a text)", NullCharacters::Kept);
-        assert_eq!(rules, "type text to text\n");
+        assert_eq!(rules, "type text to text");
     }
 }

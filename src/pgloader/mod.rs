@@ -6,6 +6,7 @@
 mod casts;
 mod error;
 mod excluded;
+mod notes;
 mod options;
 mod server;
 mod stages;
@@ -88,5 +89,5 @@ pub fn core(
     context.tables = quoted_lines(without_seeds);
     context.full_text_indexes =
         full_text.map(|index| Dialect::Postgres.qualified(options.schema, &index.name)).collect();
-    Ok(Configuration { text: Secret::new(context.render("core")?), notes: Vec::new() })
+    Ok(Configuration { text: Secret::new(context.render("core")?), notes: notes::notes(options) })
 }

@@ -1,4 +1,4 @@
-//! The servers of a configuration, and how pgloader has to be started for them.
+//! The servers of a configuration.
 
 use std::path::Path;
 
@@ -49,18 +49,7 @@ pub enum Tls<'a> {
     ClientCertificate,
 }
 
-/// How pgloader has to be started, and what there is to say about it.
-#[derive(Debug, Default)]
-pub(super) struct Start<'a> {
-    /// A file for `SSL_CERT_FILE`.
-    pub(super) authorities: Option<&'a Path>,
-    /// Whether MySQL's certificate is not to be checked.
-    pub(super) skip_verification: bool,
-    /// Whether MySQL is reached without TLS although a network may lie between.
-    pub(super) plain_source: bool,
-}
-
-impl<'a> Server<'a> {
+impl Server<'_> {
     pub(super) fn uri(&self, scheme: Scheme, passwords: Passwords) -> Result<String, Error> {
         if self.database.is_empty() {
             return Err(Error::NoDatabase(scheme.server()));
@@ -95,20 +84,6 @@ impl<'a> Server<'a> {
             (_, Tls::ClientCertificate) => {
                 Err(scheme.inexpressible(Part::Tls, "it has no certificate of its own to show"))
             }
-        }
-    }
-
-    pub(super) fn start(source: &Self, target: &Self) -> Start<'a> {
-        let authorities = |server: &Self| match server.tls {
-            Tls::Trusted(file) => file,
-            _ => None,
-        };
-        let over_network =
-            !matches!(source.host, Host::Socket(_) | Host::Tcp("localhost" | "127.0.0.1"));
-        Start {
-            authorities: authorities(source).or_else(|| authorities(target)),
-            skip_verification: source.tls == Tls::Encrypted,
-            plain_source: over_network && matches!(source.tls, Tls::Preferred),
         }
     }
 }
