@@ -8,6 +8,9 @@ mod error;
 mod excluded;
 mod notes;
 mod options;
+mod product;
+#[cfg(test)]
+mod rendered;
 mod server;
 mod stages;
 mod template;
@@ -21,6 +24,7 @@ use crate::sql::Dialect;
 
 pub use error::Error;
 pub use options::{EmptyJson, ExistingRows, Memory, NullCharacters, Options, Passwords};
+pub use product::{Plugin, product};
 pub use server::{Host, Server, Tls};
 pub use uri::Part;
 
