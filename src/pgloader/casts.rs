@@ -107,6 +107,9 @@ fn cast(column: &Column, into: &Column, policy: Policy) -> Cast {
         (_, Kind::Boolean) => Some("tinyint-to-boolean".to_owned()),
         (_, Kind::Binary) => Some("byte-vector-to-bytea".to_owned()),
         (Kind::Json { .. }, Kind::Array(_)) => Some(ARRAY_OF_JSON.to_owned()),
+        (Kind::Text(_), Kind::Json { .. }) if into.not_null => {
+            Some(EmptyJson::Object.function().to_owned())
+        }
         (Kind::Text(_), Kind::Json { .. }) => Some(policy.empty_json.function().to_owned()),
         (Kind::Text(_) | Kind::Json { .. } | Kind::Enumeration(_), _) => without_null_characters,
         _ => None,
@@ -205,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_rule_for_each_type_and_one_for_each_column_that_differs() {
-        insta::assert_snapshot!(rules(SOURCE, TARGET, NullCharacters::Removed), @r#"
+        insta::assert_snapshot!(rules(SOURCE, TARGET, NullCharacters::Removed), @r##"
         column Things.Kind to kind_of using remove-null-characters
         column Things.Type to type_of using remove-null-characters
         column Things.Ordering to smallint
@@ -218,7 +221,7 @@ mod tests {
         type text to varchar using remove-null-characters
         type tinyint to boolean using tinyint-to-boolean
         type varchar to varchar using remove-null-characters
-        "#);
+        "##);
     }
 
     #[test]

@@ -24,10 +24,29 @@ pub enum Error {
          only, and changes the database's `search_path` for any other name"
     )]
     Schema(String),
-    /// An amount of memory or workers with which pgloader does nothing.
-    #[error("{0} must be at least 1")]
-    Zero(&'static str),
+    /// An amount with which pgloader would wait for ever.
+    #[error("pgloader needs at least {least} {name}")]
+    TooFew {
+        /// What there is too little of.
+        name: &'static str,
+        /// How much it needs.
+        least: u32,
+    },
     /// A template that does not render, which is a defect of this program.
     #[error("the pgloader template cannot be rendered")]
     Template(#[from] tera::Error),
+}
+
+impl Error {
+    /// The next step, where there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::NoDatabase(_) => Some("write the database's name after the last `/` of the DSN"),
+            Self::Inexpressible { .. } | Self::Schema(_) => {
+                Some("run `migration-assist copy`, which needs no pgloader")
+            }
+            Self::TooFew { .. } | Self::Template(_) => None,
+        }
+    }
 }

@@ -6,7 +6,11 @@
 mod casts;
 mod error;
 mod excluded;
+mod notes;
 mod options;
+mod product;
+#[cfg(test)]
+mod rendered;
 mod server;
 mod stages;
 mod template;
@@ -20,6 +24,7 @@ use crate::sql::Dialect;
 
 pub use error::Error;
 pub use options::{EmptyJson, ExistingRows, Memory, NullCharacters, Options, Passwords};
+pub use product::{Plugin, product};
 pub use server::{Host, Server, Tls};
 pub use uri::Part;
 
@@ -88,5 +93,5 @@ pub fn core(
     context.tables = quoted_lines(without_seeds);
     context.full_text_indexes =
         full_text.map(|index| Dialect::Postgres.qualified(options.schema, &index.name)).collect();
-    Ok(Configuration { text: Secret::new(context.render("core")?), notes: Vec::new() })
+    Ok(Configuration { text: Secret::new(context.render("core")?), notes: notes::notes(options) })
 }

@@ -1,4 +1,4 @@
-//! The servers of a configuration, and how pgloader has to be started for them.
+//! The servers of a configuration.
 
 use std::path::Path;
 

@@ -6,8 +6,23 @@ use serde::Serialize;
 use tera::Tera;
 
 use super::casts::Rule;
+use super::product;
 use super::uri::Scheme;
 use super::{Error, ExistingRows, Memory, Options};
+
+/// Every template by its name; what `product` renders has the product's.
+const TEMPLATES: [(&str, &str); 10] = [
+    ("head", include_str!("../../templates/head.tera")),
+    ("load", include_str!("../../templates/load.tera")),
+    ("existing_rows", include_str!("../../templates/existing_rows.tera")),
+    ("product", include_str!("../../templates/product.tera")),
+    ("core", include_str!("../../templates/core.load.tera")),
+    ("mattermost", include_str!("../../templates/configuration.load.tera")),
+    ("boards", include_str!("../../templates/boards.load.tera")),
+    ("playbooks", include_str!("../../templates/playbooks.load.tera")),
+    ("calls", include_str!("../../templates/calls.load.tera")),
+    ("user-survey", include_str!("../../templates/user-survey.load.tera")),
+];
 
 /// What every template is told.
 #[derive(Debug, Serialize)]
@@ -26,6 +41,8 @@ pub(super) struct Context {
     pub(super) tables: Vec<String>,
     /// The target's full-text indexes, qualified.
     pub(super) full_text_indexes: Vec<String>,
+    /// What concerns plugins only.
+    pub(super) product: Option<product::View>,
 }
 
 /// One `LOAD DATABASE` command; names are quoted, in lines.
@@ -72,6 +89,7 @@ impl Context {
             stages: Vec::new(),
             tables: Vec::new(),
             full_text_indexes: Vec::new(),
+            product: None,
         })
     }
 
@@ -79,12 +97,7 @@ impl Context {
     pub(super) fn render(&self, template: &str) -> Result<String, Error> {
         let mut tera = Tera::new();
         tera.autoescape_on(Vec::<&str>::new());
-        tera.add_raw_templates([
-            ("head", include_str!("../../templates/head.tera")),
-            ("load", include_str!("../../templates/load.tera")),
-            ("existing_rows", include_str!("../../templates/existing_rows.tera")),
-            ("core", include_str!("../../templates/core.load.tera")),
-        ])?;
+        tera.add_raw_templates(TEMPLATES)?;
         Ok(tera.render(template, &tera::Context::from_serialize(self)?)?)
     }
 }

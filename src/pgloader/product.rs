@@ -1,0 +1,168 @@
+//! The tables of a plugin, and the configuration store, which is kept like one.
+//!
+//! Without a connection nobody knows which of them the source has, and which the target. So the
+//! configuration finds out: it creates the target's tables where there are none, lets pgloader pass
+//! over what the source lacks, and takes them away again where nothing came.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use super::casts::{self, Policy};
+use super::template::{Context, Stage, quoted_lines};
+use super::{Configuration, EmptyJson, Error, Models, Options, notes};
+use crate::schema::{self, Catalog, Product};
+use crate::secret::Secret;
+use crate::sql::Dialect::Postgres;
+
+/// A plugin, its tables on both sides, and the statements that create the target's.
+#[derive(Debug, Clone, Copy)]
+pub struct Plugin<'a> {
+    /// Which one; Mattermost stands for its configuration store.
+    pub product: Product,
+    /// Its tables.
+    pub models: Models<'a>,
+    /// What creates them on the target, with the rows of a new plugin: no statement without a
+    /// semicolon.
+    pub create: &'a [&'a str],
+    /// What becomes of empty text where the target's column is JSON.
+    pub empty_json: EmptyJson,
+}
+
+/// What the template is told.
+#[derive(Debug, Serialize)]
+pub(super) struct View {
+    name: Product,
+    /// Every table, as single-quoted values in lines.
+    tables: Vec<String>,
+    /// How many there are.
+    count: usize,
+    /// Every table, quoted.
+    quoted: Vec<String>,
+    /// The tables whose rows come from the source alone, quoted.
+    loaded: Vec<String>,
+    /// The tables whose first rows give way to those of the source, quoted.
+    seeded: Vec<String>,
+    create: String,
+    foreign_keys: Vec<ForeignKey>,
+}
+
+/// A foreign key in literals of SQL.
+#[derive(Debug, Serialize)]
+struct ForeignKey {
+    child: String,
+    name: String,
+    definition: String,
+    /// The condition of a row that refers to nothing.
+    orphan: String,
+}
+
+/// Writes the configuration for the tables of a plugin.
+pub fn product(options: &Options<'_>, plugin: Plugin<'_>) -> Result<Configuration, Error> {
+    let Models { source, target } = plugin.models;
+    let version = version_table(plugin.product);
+    let is_loaded = |name: &str| name != version && target.table(name).is_some();
+    let policy = Policy { null_characters: options.null_characters, empty_json: plugin.empty_json };
+    let casts = casts::derive(source, target, policy, is_loaded);
+    let tables = source.tables.keys().map(String::as_str).filter(|name| is_loaded(name));
+    // The template says what the last one is for.
+    let including: Vec<&str> = tables.chain(["db_migrations"]).collect();
+    let seeded: BTreeSet<String> =
+        seeded_tables(plugin.create).filter(|name| !name.eq_ignore_ascii_case(version)).collect();
+    let names = || target.tables.keys().map(String::as_str);
+    let loaded =
+        || names().filter(|name| !name.eq_ignore_ascii_case(version) && !seeded.contains(*name));
+    let mut context = Context::new(options)?;
+    context.stages = vec![Stage::including(&including, &casts)];
+    context.tables = quoted_lines(loaded());
+    context.product = Some(View {
+        name: plugin.product,
+        tables: quoted_lines(names()),
+        count: target.tables.len(),
+        quoted: names().map(|name| Postgres.identifier(name)).collect(),
+        loaded: loaded().map(|name| Postgres.identifier(name)).collect(),
+        seeded: seeded.iter().map(|name| Postgres.identifier(name)).collect(),
+        create: plugin.create.concat().trim_end().to_owned(),
+        foreign_keys: foreign_keys(target),
+    });
+    let text = context.render(plugin.product.name())?;
+    Ok(Configuration { text: Secret::new(text), notes: notes::notes(options) })
+}
+
+/// The table that says which version the plugin's tables have: the target's are of one version
+/// whatever the source's are.
+fn version_table(product: Product) -> &'static str {
+    match product {
+        Product::Mattermost => "db_config_migrations",
+        Product::Playbooks => "IR_System",
+        Product::Boards => "focalboard_schema_migrations",
+        Product::Calls => "db_migrations_calls",
+        Product::UserSurvey => "user_survey_schema_migrations",
+    }
+}
+
+/// The tables that the statements put rows into.
+fn seeded_tables<'a>(statements: &'a [&str]) -> impl Iterator<Item = String> + 'a {
+    let after_insert = statements.iter().flat_map(|sql| sql.split("INSERT INTO ").skip(1));
+    after_insert.filter_map(|rest| rest.split_whitespace().next()).map(str::to_lowercase)
+}
+
+fn foreign_keys(target: &Catalog) -> Vec<ForeignKey> {
+    let of_tables = target
+        .tables
+        .values()
+        .flat_map(|table| table.foreign_keys.values().map(|key| (table.name.as_str(), key)));
+    of_tables.map(|(child, key)| ForeignKey::new(child, key)).collect()
+}
+
+impl ForeignKey {
+    fn new(child: &str, key: &schema::ForeignKey) -> Self {
+        let parent = Postgres.identifier(&key.referenced_table);
+        let [columns, referenced] = [&key.columns, &key.referenced_columns];
+        let cascade = if key.cascades { " ON DELETE CASCADE" } else { "" };
+        let definition = format!(
+            "FOREIGN KEY ({}) REFERENCES {parent} ({}){cascade}",
+            Postgres.identifiers(columns),
+            Postgres.identifiers(referenced)
+        );
+        let given = Postgres.identifiers(columns);
+        let wanted = Postgres.identifiers(referenced);
+        let orphan =
+            format!("({given}) IS NOT NULL AND ({given}) NOT IN (SELECT {wanted} FROM {parent})");
+        let [child, name, definition, orphan] =
+            [child, &key.name, &definition, &orphan].map(|text| Postgres.literal(text));
+        Self { child, name, definition, orphan }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{foreign_keys, seeded_tables};
+    use crate::ddl;
+    use crate::schema::Catalog;
+    use crate::sql::Dialect;
+
+    #[test]
+    fn rows_of_a_new_plugin_are_found_in_its_statements() {
+        let sql = [
+            "CREATE TABLE a (i int);\nINSERT INTO a (i) VALUES\n (1);",
+            "INSERT INTO b VALUES (2);",
+        ];
+        assert_eq!(seeded_tables(&sql).collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_key_knows_its_orphans() {
+        let sql = "CREATE TABLE run (id int PRIMARY KEY);
+                   CREATE TABLE post (run int REFERENCES run (id) ON DELETE CASCADE);";
+        let mut catalog = Catalog::default();
+        ddl::apply(&mut catalog, Dialect::Postgres, sql).unwrap();
+        let keys = foreign_keys(&catalog);
+        assert_eq!(
+            keys[0].definition,
+            r#"'FOREIGN KEY ("run") REFERENCES "run" ("id") ON DELETE CASCADE'"#
+        );
+        let orphan = r#"'("run") IS NOT NULL AND ("run") NOT IN (SELECT "id" FROM "run")'"#;
+        assert_eq!(keys[0].orphan, orphan);
+    }
+}
