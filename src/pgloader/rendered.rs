@@ -1,4 +1,5 @@
 //! What configurations look like, as a whole.
+#![allow(clippy::too_many_lines, reason = "a snapshot is as long as what it shows")]
 
 use super::{
     EmptyJson, ExistingRows, Host, Memory, Models, NullCharacters, Options, Passwords, Plugin,
