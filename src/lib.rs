@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod clock;
 pub mod commands;
 pub mod convert;
 pub mod copy;

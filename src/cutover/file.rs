@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::Error;
-use super::stamp::stamp;
+use crate::clock::stamp;
 use crate::secret::Secret;
 
 /// A configuration as it was read.

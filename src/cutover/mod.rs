@@ -10,7 +10,6 @@ mod freeze;
 mod leftover;
 mod proof;
 mod runbook;
-mod stamp;
 mod store;
 
 pub use acceptance::{

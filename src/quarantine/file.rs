@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use super::line::FORMAT;
 use super::reader::check_header;
-use super::{Applied, Entry, Error, Line, Purpose, Record, Run, moment};
+use super::{Applied, Entry, Error, Line, Purpose, Record, Run};
+use crate::clock;
 
 /// A quarantine open for one run.
 #[derive(Debug)]
@@ -28,7 +29,7 @@ impl Quarantine {
         let file = open_existing(path)?;
         let run = Run {
             id: format!("{:016x}", RandomState::new().hash_one(std::process::id())),
-            time: moment::now(),
+            time: clock::now(),
             purpose,
             database: database.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -60,7 +61,7 @@ impl Quarantine {
         if !self.begun {
             write_line(&mut text, &Line::Run(self.run.clone()));
         }
-        let time = moment::now();
+        let time = clock::now();
         for record in records {
             write_line(
                 &mut text,

@@ -9,7 +9,6 @@ mod cell;
 mod error;
 mod file;
 mod line;
-mod moment;
 mod reader;
 mod record;
 #[cfg(test)]

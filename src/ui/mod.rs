@@ -11,12 +11,13 @@ use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use console::style;
 
 pub use bars::Bars;
 pub use table::table;
+
+use crate::clock;
 
 /// The file that keeps what is said, where one is asked for.
 static LOG: Mutex<Option<File>> = Mutex::new(None);
@@ -153,10 +154,9 @@ impl Ui {
 
     fn line(self, from: Verbosity, text: &str) {
         if let Some(log) = LOG.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
-            let seconds =
-                SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+            let now = clock::now();
             for line in console::strip_ansi_codes(text).lines() {
-                let _ = writeln!(log, "{seconds} {line}");
+                let _ = writeln!(log, "{now} {line}");
             }
         }
         if self.verbosity >= from {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The modules, top layer first. A module uses only what stands in a layer below its own.
-const LAYERS: [&[&str]; 7] = [
+const LAYERS: [&[&str]; 8] = [
     &["main"],
     &["commands"],
     &["cli", "ui"],
@@ -15,6 +15,7 @@ const LAYERS: [&[&str]; 7] = [
     &["mysql", "postgres", "dump"],
     &["convert", "ddl"],
     &["schema", "release", "sql", "secret", "progress", "quarantine"],
+    &["clock"],
 ];
 
 /// Each outside crate and the modules that may name it.

@@ -1,0 +1,43 @@
+//! The time of day, as files and records print it.
+
+use std::time::SystemTime;
+
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+const EXTENDED: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+const BASIC: &[BorrowedFormatItem<'_>] =
+    format_description!("[year][month][day]T[hour][minute][second]Z");
+
+/// Now, in UTC and to the second, in the extended form of ISO 8601: `2026-11-21T04:03:21Z`.
+#[must_use]
+pub fn now() -> String {
+    print(SystemTime::now(), EXTENDED)
+}
+
+/// A time in UTC in the basic form of ISO 8601, for names of files: `20260131T235959Z`.
+#[must_use]
+pub fn stamp(time: SystemTime) -> String {
+    print(time, BASIC)
+}
+
+fn print(time: SystemTime, format: &[BorrowedFormatItem<'_>]) -> String {
+    OffsetDateTime::from(time).format(format).expect("a time has all of these parts")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::{EXTENDED, print, stamp};
+
+    #[test]
+    fn both_forms_are_in_utc_and_of_fixed_width() {
+        let time = UNIX_EPOCH + Duration::from_secs(951_827_696);
+        assert_eq!(stamp(time), "20000229T123456Z");
+        assert_eq!(print(time, EXTENDED), "2000-02-29T12:34:56Z");
+        assert_eq!(print(UNIX_EPOCH, EXTENDED), "1970-01-01T00:00:00Z");
+    }
+}
