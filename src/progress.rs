@@ -8,6 +8,8 @@ pub trait Progress: Send + Sync {
     fn begin(&self, what: &str, total: Option<u64>);
     /// `units` more of the named piece are done.
     fn advance(&self, what: &str, units: u64);
+    /// `bytes` more have gone by in the named piece, whose units are something else.
+    fn weigh(&self, _what: &str, _bytes: u64) {}
     /// The named piece is complete.
     fn finish(&self, what: &str);
 }

@@ -1,10 +1,12 @@
 //! The sample workspace of the demonstration and the bench.
 //!
+//! `create SERVER NAME` makes a database and prints its DSN, `drop SERVER NAME` removes it;
 //! `load DSN [POSTS] [clean]` fills an empty MySQL or MariaDB database; `compare MYSQL POSTGRES` compares
 //! every row of both sides and prints the rows of each table.
 #![allow(clippy::print_stdout, reason = "a program of its own, for scripts")]
 
 mod compare;
+mod databases;
 mod load;
 
 use std::error::Error;
@@ -22,8 +24,24 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     match arguments.next().as_deref() {
         Some("load") => load_workspace(arguments).await,
         Some("compare") => compare_sides(arguments).await,
-        _ => Err("say `load DSN [POSTS] [clean]` or `compare MYSQL POSTGRES`".into()),
+        Some("create") => {
+            println!("{}", server(&mut arguments)?.create(&name(&mut arguments)?).await?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Some("drop") => {
+            server(&mut arguments)?.drop(&name(&mut arguments)?).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => Err("say `create SERVER NAME`, `drop SERVER NAME`, `load DSN [POSTS] [clean]` or `compare MYSQL POSTGRES`".into()),
     }
+}
+
+fn server(arguments: &mut Arguments) -> Result<databases::Server, Box<dyn Error>> {
+    databases::Server::parse(&arguments.next().ok_or("give a server's DSN")?)
+}
+
+fn name(arguments: &mut Arguments) -> Result<String, Box<dyn Error>> {
+    Ok(arguments.next().ok_or("give a database's name")?)
 }
 
 async fn load_workspace(mut arguments: Arguments) -> Result<ExitCode, Box<dyn Error>> {

@@ -34,6 +34,7 @@ pub use probe::{Condition, Evidence, Probe, RowRule, Tally, Verdict};
 pub use report::{CheckReport, VERSION};
 pub use rule::{Class, Rule};
 pub use rules::ROW_RULES;
+pub use scan::ROWS_CHECKED;
 pub use size::Size;
 
 /// How to check.

@@ -7,18 +7,18 @@ use clap::Args;
 /// Both databases of a command that reads the one and writes the other.
 #[derive(Debug, Clone, Args)]
 pub struct SidesArgs {
-    /// The MySQL or MariaDB database
-    #[arg(long, value_name = "DSN", env = "MIGRATION_ASSIST_MYSQL_DSN", hide_env_values = true)]
+    /// The MySQL or MariaDB database, unless `MIGRATION_ASSIST_MYSQL_DSN` names it
+    #[arg(long, value_name = "DSN")]
     pub mysql: Option<String>,
-    /// Read the MySQL DSN from a file
-    #[arg(long, value_name = "FILE")]
-    pub mysql_dsn_file: Option<PathBuf>,
-    /// The PostgreSQL database
-    #[arg(long, value_name = "DSN", env = "MIGRATION_ASSIST_POSTGRES_DSN", hide_env_values = true)]
+    /// The PostgreSQL database, unless `MIGRATION_ASSIST_POSTGRES_DSN` names it
+    #[arg(long, value_name = "DSN")]
     pub postgres: Option<String>,
-    /// Read the PostgreSQL DSN from a file
-    #[arg(long, value_name = "FILE")]
-    pub postgres_dsn_file: Option<PathBuf>,
+    /// Where else the source's DSN may stand.
+    #[command(flatten)]
+    pub source: SourceArgs,
+    /// Where else the target's DSN may stand.
+    #[command(flatten)]
+    pub target: TargetArgs,
     /// The schema that Mattermost's tables live in
     #[arg(long, value_name = "NAME", default_value = "public")]
     pub schema: String,

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{SourceArgs, TargetArgs};
+use super::SidesArgs;
 
 pub(super) const EXAMPLES: &str = "\
 Both sides are read once, and only read. Stop Mattermost first: what it writes meanwhile shows as a
@@ -22,21 +22,9 @@ Exit status:
 /// The arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The MySQL or MariaDB database
-    #[arg(long, value_name = "DSN")]
-    pub mysql: Option<String>,
-    /// The PostgreSQL database
-    #[arg(long, value_name = "DSN")]
-    pub postgres: Option<String>,
-    /// Where else the source's DSN may stand.
+    /// The two databases.
     #[command(flatten)]
-    pub source: SourceArgs,
-    /// Where else the target's DSN may stand.
-    #[command(flatten)]
-    pub target: TargetArgs,
-    /// The schema that Mattermost's tables live in
-    #[arg(long, value_name = "NAME", default_value = "public")]
-    pub schema: String,
+    pub sides: SidesArgs,
     /// Compare these tables only
     #[arg(long, value_name = "TABLES", value_delimiter = ',')]
     pub tables: Vec<String>,

@@ -61,13 +61,9 @@ pub(super) fn parse_target(text: &str) -> anyhow::Result<postgres::Dsn> {
 
 /// Both DSNs of a command that reads the one side and writes the other.
 pub(super) fn sides(args: &SidesArgs) -> anyhow::Result<(mysql::Dsn, postgres::Dsn)> {
-    let source =
-        SourceArgs { mysql_dsn_file: args.mysql_dsn_file.clone(), ..SourceArgs::default() };
-    let target =
-        TargetArgs { postgres_dsn_file: args.postgres_dsn_file.clone(), ..TargetArgs::default() };
     Ok((
-        source_dsn(args.mysql.as_deref(), &source)?,
-        target_dsn(args.postgres.as_deref(), &target)?,
+        source_dsn(args.mysql.as_deref(), &args.source)?,
+        target_dsn(args.postgres.as_deref(), &args.target)?,
     ))
 }
 

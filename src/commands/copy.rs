@@ -72,6 +72,7 @@ pub(super) fn describe(report: &CopyReport, context: Context) {
     }
     rows.push(row("all tables", &report.total));
     ui.say(table(&rows).trim_end());
+    ui.say(format!("indexes and constraints built: {}", report.built.len()));
     ui.say(format!("copied in {:.1} s; {}", report.seconds, moment(report.consistency)));
     for definition in &report.not_built {
         ui.warn(format!(

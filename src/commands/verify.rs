@@ -14,8 +14,7 @@ use crate::verify::{
 };
 
 pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let source = connect::source_dsn(args.mysql.as_deref(), &args.source)?;
-    let target = connect::target_dsn(args.postgres.as_deref(), &args.target)?;
+    let (source, target) = connect::sides(&args.sides)?;
     let options = options(args, required_tables(&source).await?);
     let progress = Arc::new(context.ui.progress());
     let report = verify(&source, &target, &options, progress).await?;
@@ -47,7 +46,7 @@ pub(super) fn whole(required: BTreeSet<String>, schema: &str, jobs: usize) -> Ve
 
 fn options(args: VerifyArgs, required: BTreeSet<String>) -> VerifyOptions {
     let jobs = args.jobs.map_or(VerifyOptions::default().jobs, usize::from);
-    let defaults = whole(required, &args.schema, jobs);
+    let defaults = whole(required, &args.sides.schema, jobs);
     VerifyOptions {
         tables: args.tables,
         exclude: args.exclude,
@@ -58,7 +57,13 @@ fn options(args: VerifyArgs, required: BTreeSet<String>) -> VerifyOptions {
     }
 }
 
-pub(super) fn describe(report: &VerifyReport, ui: Ui) {
+fn describe(report: &VerifyReport, ui: Ui) {
+    describe_parts(report, ui);
+    conclude(report, ui);
+}
+
+/// Everything but the verdict.
+pub(super) fn describe_parts(report: &VerifyReport, ui: Ui) {
     ui.say(format!("source: {}; target: {}", report.source, report.target));
     describe_tables(report, ui);
     for left_out in &report.not_compared {
@@ -83,7 +88,16 @@ pub(super) fn describe(report: &VerifyReport, ui: Ui) {
     for table in report.tables.iter().filter(|table| table.unsettled) {
         ui.warn(format!("{} changed while it was read", table.table));
     }
-    conclude(report, ui);
+    match report.source_changed {
+        SourceChange::Yes => ui.warn("the source changed while it was read; stop Mattermost first"),
+        SourceChange::Unknown => {
+            ui.say("the source's server does not tell whether it changed meanwhile");
+        }
+        SourceChange::No => {}
+    }
+    if !report.recorded {
+        ui.say("the outcome could not be written down in the target's schema `migration_assist`");
+    }
 }
 
 fn describe_tables(report: &VerifyReport, ui: Ui) {
@@ -104,13 +118,6 @@ fn conclude(report: &VerifyReport, ui: Ui) {
     if altered > 0 {
         ui.say(format!("{altered} values were compared as the copy changes them on the way"));
     }
-    match report.source_changed {
-        SourceChange::Yes => ui.warn("the source changed while it was read; stop Mattermost first"),
-        SourceChange::Unknown => {
-            ui.say("the source's server does not tell whether it changed meanwhile");
-        }
-        SourceChange::No => {}
-    }
     let seconds = report.seconds;
     if report.proof {
         ui.good(format!(
@@ -130,9 +137,6 @@ fn conclude(report: &VerifyReport, ui: Ui) {
             "the target is not equal: {} rows differ, of {rows} rows of {tables} tables",
             report.difference_count
         ));
-    }
-    if !report.recorded {
-        ui.say("the outcome could not be written down in the target's schema `migration_assist`");
     }
 }
 

@@ -91,11 +91,14 @@ impl Load<'_> {
 
     /// Hands over in pieces: a row can be larger than what is to be in flight.
     async fn send(&self, copy: &mut CopyIn, lines: Vec<u8>) -> Result<(), Error> {
+        let bytes = lines.len() as u64;
         let mut rest = Bytes::from(lines);
         while !rest.is_empty() {
             let piece = rest.split_to(rest.len().min(PIECE));
             copy.send(piece).await.map_err(|error| self.write(error))?;
         }
+        self.progress.weigh(&self.table.plan.source, bytes);
+        self.progress.weigh(ALL_TABLES, bytes);
         Ok(())
     }
 

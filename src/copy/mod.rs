@@ -45,3 +45,5 @@ pub use tally::{Changes, Tally};
 
 /// What progress calls the whole of the rows.
 pub const ALL_TABLES: &str = "all tables";
+/// What progress calls the building of indexes and constraints, in their rows.
+pub const ALL_INDEXES: &str = "all indexes";

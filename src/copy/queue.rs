@@ -69,6 +69,12 @@ impl Queue {
         self.foreign_keys.push_back(definition);
     }
 
+    /// All definitions that wait to be put back.
+    pub(super) fn definitions(&self) -> impl Iterator<Item = &Definition> {
+        let of_tables = self.lines.iter().flat_map(|line| line.keys.iter().chain(&line.indexes));
+        of_tables.chain(&self.foreign_keys)
+    }
+
     /// The next piece; `None` where there is none yet, or none at all.
     pub(super) fn take(&mut self) -> Option<Task> {
         for (table, line) in self.lines.iter_mut().enumerate() {

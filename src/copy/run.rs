@@ -15,8 +15,8 @@ use super::snapshot::{self, Snapshot};
 use super::survey::survey;
 use super::worker::{Results, Shared, Worker};
 use super::{
-    ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage, TableReport,
-    Tally, exclusive, machine, split,
+    ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage,
+    TableReport, Tally, exclusive, machine, split,
 };
 use crate::mysql::Access;
 use crate::progress::Progress;
@@ -52,9 +52,13 @@ pub async fn copy(
     let readers = std::mem::take(&mut snapshot.readers);
     let shared = share(&plan, &prepared, options, quarantine, Arc::clone(&progress));
     progress.begin(ALL_TABLES, Some(plan.tables.iter().map(|table| table.size.rows).sum()));
+    let lacking =
+        shared.queue().definitions().map(|definition| shared.rows_under(definition)).sum();
+    progress.begin(ALL_INDEXES, Some(lacking));
     let workers = employ(readers, target, &shared).await?;
     work(workers).await?;
     progress.finish(ALL_TABLES);
+    progress.finish(ALL_INDEXES);
     let finish = "UPDATE migration_assist.copies SET finished_at = now() WHERE target_schema = $1";
     control.execute(finish, &[&options.schema]).await?;
     let now = crate::mysql::log_position(&mut reading).await?;

@@ -12,7 +12,8 @@ use super::load::{Load, Loaded};
 use super::queue::{Queue, Task};
 use super::table::TableWork;
 use super::{
-    BuiltDefinition, Error, FailedDefinition, OnError, RowProblem, SharedQuarantine, ledger,
+    ALL_INDEXES, BuiltDefinition, Definition, Error, FailedDefinition, OnError, RowProblem,
+    SharedQuarantine, ledger,
 };
 use crate::progress::Progress;
 use crate::{mysql, postgres};
@@ -40,7 +41,7 @@ pub(super) struct Results {
 }
 
 impl Shared {
-    fn queue(&self) -> MutexGuard<'_, Queue> {
+    pub(super) fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().expect("no worker panics with the queue in hand")
     }
 
@@ -65,6 +66,13 @@ impl Shared {
             }
             changed.await;
         }
+    }
+
+    /// How many rows a definition is thought to go over, as a measure of its work.
+    pub(super) fn rows_under(&self, definition: &Definition) -> u64 {
+        let mut tables = self.tables.iter();
+        let table = tables.find(|table| table.plan.target == definition.table);
+        table.map_or(0, |table| table.size.rows)
     }
 
     fn begin(&self, table: usize) {
@@ -111,6 +119,7 @@ impl Worker {
                         Outcome::Present => {}
                     }
                     shared.progress.finish(&what);
+                    shared.progress.advance(ALL_INDEXES, shared.rows_under(definition));
                 }
             }
             shared.complete(&task);

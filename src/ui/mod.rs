@@ -4,6 +4,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bars;
+mod journey;
+mod piece;
 mod table;
 
 use std::fs::File;
@@ -15,6 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use console::style;
 
 pub use bars::Bars;
+pub use journey::Phase;
 pub use table::table;
 
 use crate::clock;
@@ -139,10 +142,16 @@ impl Ui {
     /// Bars, or lines where bars cannot be drawn.
     #[must_use]
     pub fn progress(self) -> Bars {
+        self.progress_of(&[])
+    }
+
+    /// The same, with a total over the phases of something long.
+    #[must_use]
+    pub fn progress_of(self, phases: &'static [Phase]) -> Bars {
         let drawn = self.drawing == Drawing::Bars
             && self.verbosity > Verbosity::Quiet
             && io::stderr().is_terminal();
-        Bars::new(drawn, self.verbosity)
+        Bars::new(self, drawn, phases)
     }
 
     /// Keeps what is said from here on in a file too, with the time, whatever the verbosity.
@@ -153,13 +162,18 @@ impl Ui {
     }
 
     fn line(self, from: Verbosity, text: &str) {
+        self.record(Some(from), text);
+    }
+
+    /// Writes a line to the log, and says it to those who want as much; `None`: to nobody.
+    fn record(self, from: Option<Verbosity>, text: &str) {
         if let Some(log) = LOG.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
             let now = clock::now();
             for line in console::strip_ansi_codes(text).lines() {
                 let _ = writeln!(log, "{now} {line}");
             }
         }
-        if self.verbosity >= from {
+        if from.is_some_and(|from| self.verbosity >= from) {
             let _ = writeln!(io::stderr().lock(), "{text}");
         }
     }

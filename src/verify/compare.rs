@@ -63,7 +63,7 @@ impl Study for Compare {
         let table = &self.tables[part.table];
         let is_first = !std::mem::replace(&mut self.sums(part.table).begun, true);
         if is_first {
-            self.progress.begin(&table.plan.source, Some(table.size.rows * 2));
+            self.progress.begin(&table.label(), Some(table.size.rows * 2));
         }
         Buckets::new(table.buckets)
     }
@@ -88,6 +88,6 @@ impl Study for Compare {
         sums.comparison.target_rows = target.rows();
         sums.comparison.differing = source.differing(&target);
         drop(sums);
-        self.progress.finish(&self.tables[part.table].plan.source);
+        self.progress.finish(&self.tables[part.table].label());
     }
 }

@@ -115,7 +115,7 @@ impl<V: FnMut(Digest, &SpelledRow)> Visitor<'_, V> {
     }
 
     fn tell(&self, rows: u64, progress: &dyn Progress) {
-        progress.advance(&self.table.plan.source, rows);
+        progress.advance(&self.table.label(), rows);
         progress.advance(ALL_TABLES, rows);
     }
 }

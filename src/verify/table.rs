@@ -37,6 +37,11 @@ pub(super) struct TableWork {
 }
 
 impl TableWork {
+    /// What progress calls the reading of both sides of the table.
+    pub(super) fn label(&self) -> String {
+        format!("{} on both sides", self.plan.source)
+    }
+
     pub(super) fn new(
         plan: TablePlan,
         source: &Table,

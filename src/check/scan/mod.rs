@@ -17,7 +17,8 @@ use statement::TableScan;
 pub(super) use statement::key_expressions;
 
 /// The name of this work to whoever listens.
-const WORK: &str = "checking rows";
+/// What progress calls the reading of all rows.
+pub const ROWS_CHECKED: &str = "checking rows";
 
 /// A table, or a range of its keys.
 struct Job {
@@ -70,12 +71,12 @@ pub(super) async fn run(
             rows,
         }));
     }
-    progress.begin(WORK, Some(jobs.iter().map(|job| job.rows).sum()));
+    progress.begin(ROWS_CHECKED, Some(jobs.iter().map(|job| job.rows).sum()));
     jobs.sort_by_key(|job| std::cmp::Reverse(job.rows));
     *lock(&board.jobs) = jobs.into();
     try_join_all(connections.iter_mut().map(|connection| work(connection, &board, progress)))
         .await?;
-    progress.finish(WORK);
+    progress.finish(ROWS_CHECKED);
     let tallies = std::mem::take(&mut *lock(&board.tallies));
     let findings = scans.iter().zip(tallies).flat_map(|(scan, tallies)| {
         let found = scan.probes.iter().zip(tallies).filter(|(_, tally)| tally.count > 0);
@@ -109,7 +110,7 @@ async fn work(
             tally.merge(found, board.keys);
         }
         drop(tallies);
-        progress.advance(WORK, job.rows);
+        progress.advance(ROWS_CHECKED, job.rows);
     }
 }
 

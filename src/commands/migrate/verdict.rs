@@ -1,0 +1,71 @@
+//! The last sentence of a migration: that the target is proven equal, or what is not.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::{ExitStatus, MigrateReport};
+use crate::copy::CopyReport;
+use crate::ui::Ui;
+use crate::verify::{SourceChange, VerifyReport};
+
+/// Says it, and what to do next.
+pub(super) fn say(report: &MigrateReport, ui: Ui) -> ExitStatus {
+    let (Some(copy), Some(proof)) = (&report.copy, &report.verify) else {
+        unreachable!("all steps of a complete migration leave their reports");
+    };
+    let lacking = lacking(report, copy, proof);
+    if proof.proof && lacking.is_empty() {
+        let changes = changes(copy, report.quarantine.as_deref());
+        let (rows, tables) = (proof.rows(), proof.tables.len());
+        ui.good(format!("the target is proven equal: {rows} rows of {tables} tables; {changes}"));
+        ui.hint("run `migration-assist cutover` next, which points Mattermost at the target");
+        ExitStatus::Success
+    } else {
+        ui.warn(format!("the target is not proven equal: {}", lacking.join("; ")));
+        ui.hint(
+            "clear what stands above, and run the same command again; what is complete is kept",
+        );
+        ExitStatus::Findings
+    }
+}
+
+/// The transforms, and where the values are as they were.
+fn changes(copy: &CopyReport, quarantine: Option<&Path>) -> String {
+    let mut by_transform: BTreeMap<&str, u64> = BTreeMap::new();
+    for (transform, count) in copy.total.changes.values().flatten() {
+        *by_transform.entry(transform).or_default() += count;
+    }
+    if by_transform.is_empty() {
+        return "no value was changed on the way".to_owned();
+    }
+    let listed: Vec<_> =
+        by_transform.iter().map(|(transform, count)| format!("{count} by {transform}")).collect();
+    let kept = quarantine.map(|path| format!("; the originals are in `{}`", path.display()));
+    format!("values changed on the way: {}{}", listed.join(", "), kept.unwrap_or_default())
+}
+
+/// What keeps the target from being proven equal.
+fn lacking(report: &MigrateReport, copy: &CopyReport, proof: &VerifyReport) -> Vec<String> {
+    let mut lacking = Vec::new();
+    if proof.difference_count > 0 {
+        lacking.push(format!("{} rows differ", proof.difference_count));
+    }
+    if copy.total.rows_set_aside > 0 {
+        lacking.push(format!("{} rows were set aside", copy.total.rows_set_aside));
+    }
+    let left_out = proof.not_compared.iter().filter(|it| it.breaks_proof).count();
+    if left_out > 0 {
+        lacking.push(format!("{left_out} tables or columns were not compared"));
+    }
+    let unsettled = proof.tables.iter().any(|table| table.unsettled);
+    if unsettled || proof.source_changed == SourceChange::Yes {
+        lacking.push("the source changed while it was read".to_owned());
+    }
+    for index in report.indexes.iter().flat_map(|built| &built.failed) {
+        lacking.push(format!("the index `{}` was not built", index.index));
+    }
+    for (view, _) in report.refresh.iter().flat_map(|refreshed| &refreshed.failed) {
+        lacking.push(format!("the materialized view `{view}` was not refreshed"));
+    }
+    lacking
+}
