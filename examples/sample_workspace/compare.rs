@@ -76,6 +76,8 @@ fn source_cell(column: &Column, bytes: &[u8]) -> String {
     match column.data_type.kind() {
         Kind::Binary => hex::encode(bytes),
         Kind::Boolean => (text() != "0").to_string(),
+        // What the tool makes of nothing.
+        Kind::Json { .. } if bytes.is_empty() => json("{}"),
         Kind::Json { .. } | Kind::Array(_) => json(&text()),
         _ => format!("{:?}", text()),
     }
@@ -92,6 +94,9 @@ async fn target_rows(
         match column.data_type.kind() {
             Kind::Binary => format!("encode({name}, 'hex')"),
             Kind::Array(_) => format!("array_to_json({name})::text"),
+            Kind::Timestamp { time_zone: true } => {
+                format!("to_char({name} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')")
+            }
             _ => format!("{name}::text"),
         }
     };

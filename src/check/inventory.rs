@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Models;
 use super::known::{BOOKKEEPING, LEFTOVER_TABLES};
+use super::{Models, Standing};
 use crate::mysql::{Connection, Error, TableSize};
-use crate::schema::{Catalog, Product};
+use crate::schema::{Catalog, Product, is_bookkeeping};
 use crate::sql::Dialect;
 
 /// A table of the source.
@@ -37,7 +37,7 @@ pub struct InventoryEntry {
 pub enum Fate {
     /// Its rows are copied.
     Copied,
-    /// It is bookkeeping, which the target gets anew.
+    /// It is bookkeeping, which the target gets anew, or its product stays behind.
     Skipped,
     /// Nobody reads it any more.
     Leftover,
@@ -80,8 +80,16 @@ fn fate(table: &str, models: &Models<'_>) -> (Fate, Option<Product>, Option<&'st
     if let Some((_, reason)) = BOOKKEEPING.iter().find(|(name, _)| is(name)) {
         return (Fate::Skipped, Some(Product::Mattermost), Some(reason));
     }
-    if let Some(counterpart) = models.counterpart(table) {
-        return (Fate::Copied, Some(counterpart.product), None);
+    if let Some(owner) = models.owner(table) {
+        let (fate, reason) = match owner.standing {
+            Standing::LeftOut => (Fate::Skipped, Some("left out by `--products`")),
+            Standing::UnknownVersion { .. } => (Fate::Skipped, Some("of a version not known here")),
+            Standing::Copied if is_bookkeeping(table) => {
+                (Fate::Skipped, Some("written with the target's tables"))
+            }
+            Standing::Copied => (Fate::Copied, None),
+        };
+        return (fate, owner.product, reason);
     }
     if LEFTOVER_TABLES.iter().any(is) {
         return (Fate::Leftover, None, Some("nobody reads it any more"));

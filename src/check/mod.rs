@@ -28,7 +28,7 @@ use crate::schema::Catalog;
 pub use finding::{Finding, Key, Severity};
 pub use inventory::{Fate, InventoryEntry};
 pub use known::{BOOKKEEPING, LEFTOVER_COLUMNS, LEFTOVER_TABLES, NAMES, OBJECTS};
-pub use models::{Models, ProductModel};
+pub use models::{Models, ProductModel, Standing};
 pub use pair::{ColumnPair, JsonStorage};
 pub use probe::{Condition, Evidence, Probe, RowRule, Tally, Verdict};
 pub use report::{CheckReport, VERSION};
@@ -74,6 +74,7 @@ pub async fn check(
     findings.extend(rules::recent_writes(first, &source).await?);
     findings.extend(rules::character_sets(&source));
     findings.extend(rules::migrations(models, systems_version.as_deref()));
+    findings.extend(rules::unknown_versions(models, &tables));
     findings.extend(rules::unknown_tables(&tables));
     findings.extend(rules::unknown_columns(first, &source, models).await?);
     findings.extend(rules::missing(&source, models));

@@ -21,23 +21,49 @@ pub struct Models<'a> {
 /// The tables of a product on both sides.
 #[derive(Debug, Clone, Copy)]
 pub struct ProductModel<'a> {
-    /// The product.
-    pub product: Product,
+    /// The product; none for tables of no known product that are copied all the same.
+    pub product: Option<Product>,
     /// What it has on the source.
     pub source: &'a Catalog,
     /// What it has on the target.
     pub target: &'a Catalog,
+    /// What becomes of it.
+    pub standing: Standing<'a>,
+}
+
+/// What becomes of a product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Standing<'a> {
+    /// Its rows are copied.
+    #[default]
+    Copied,
+    /// It was not asked for.
+    LeftOut,
+    /// Its tables cannot be made on the target.
+    UnknownVersion {
+        /// The version that the source's tables have; empty where nothing says it.
+        found: &'a str,
+        /// Those that are known, in words.
+        known: &'a str,
+    },
 }
 
 /// A table's place in the models.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Counterpart<'a> {
-    pub(super) product: Product,
     /// What the source's table should be.
     pub(super) promised: Option<&'a Table>,
     /// The target's table, and the catalog that it stands in.
     pub(super) target: &'a Table,
     pub(super) catalog: &'a Catalog,
+}
+
+impl<'a> ProductModel<'a> {
+    /// The tables of a product that is copied.
+    #[must_use]
+    pub fn copied(product: Product, source: &'a Catalog, target: &'a Catalog) -> Self {
+        Self { product: Some(product), source, target, standing: Standing::Copied }
+    }
 }
 
 impl<'a> Models<'a> {
@@ -49,15 +75,30 @@ impl<'a> Models<'a> {
 
     /// What a table of the source becomes; `None` where nothing known takes it.
     pub(super) fn counterpart(&self, table: &str) -> Option<Counterpart<'a>> {
-        let own =
-            ProductModel { product: Product::Mattermost, source: self.source, target: self.target };
-        std::iter::once(&own).chain(self.products).find_map(|model| {
-            Some(Counterpart {
-                product: model.product,
-                promised: model.source.table(table),
-                target: model.target.table(table)?,
-                catalog: model.target,
-            })
+        let model = self.owner(table).filter(|model| model.standing == Standing::Copied)?;
+        Some(Counterpart {
+            promised: model.source.table(table),
+            target: model.target.table(table)?,
+            catalog: model.target,
         })
+    }
+
+    /// The product that a table belongs to.
+    pub(super) fn owner(&self, table: &str) -> Option<ProductModel<'a>> {
+        let mut all = std::iter::once(self.mattermost()).chain(self.products.iter().copied());
+        all.find(|model| model.target.table(table).is_some())
+    }
+
+    /// Mattermost's own tables. They are left out with its configuration store, whose version they do
+    /// not depend on.
+    fn mattermost(&self) -> ProductModel<'a> {
+        let mut of_store =
+            self.products.iter().filter(|it| it.product == Some(Product::Mattermost));
+        let is_left_out = of_store.any(|store| store.standing == Standing::LeftOut);
+        let standing = if is_left_out { Standing::LeftOut } else { Standing::Copied };
+        ProductModel {
+            standing,
+            ..ProductModel::copied(Product::Mattermost, self.source, self.target)
+        }
     }
 }

@@ -2,17 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::mysql::{Connection, Error};
+use crate::mysql::{Connection, Error, product_versions};
 use crate::schema::{Catalog, Product};
 use crate::sql::Dialect;
-
-/// Where a product keeps the version of its schema.
-const VERSIONS: [(Product, &str, &str); 4] = [
-    (Product::Playbooks, "IR_System", "MAX(IF(SKey = 'DatabaseVersion', SValue, NULL))"),
-    (Product::Boards, "focalboard_schema_migrations", "MAX(Version)"),
-    (Product::Calls, "db_migrations_calls", "MAX(Version)"),
-    (Product::UserSurvey, "user_survey_schema_migrations", "MAX(Version)"),
-];
 
 /// The products found, by name; Mattermost's version is the release, where it is known.
 pub(super) async fn versions(
@@ -24,12 +16,10 @@ pub(super) async fn versions(
     if let Some(release) = release {
         products.insert(Product::Mattermost.to_string(), release.to_owned());
     }
-    for (product, table, version) in VERSIONS {
-        let Some(table) = source.table(table) else { continue };
-        let name = Dialect::MySql.identifier(&table.name);
-        let sql = format!("SELECT CAST({version} AS CHAR) FROM {name}");
-        let version: Option<Option<String>> = connection.query_optional(&sql).await?;
-        products.insert(product.to_string(), version.flatten().unwrap_or_default());
+    for (product, version) in product_versions(connection, source).await? {
+        if product != Product::Mattermost {
+            products.insert(product.to_string(), version);
+        }
     }
     Ok(products)
 }

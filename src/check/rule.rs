@@ -30,6 +30,8 @@ pub enum Rule {
     UnreleasedMigration,
     /// Applied migrations whose numbers mean something else in later releases.
     RenumberedMigration,
+    /// A plugin's tables of a version that is not known here.
+    UnknownVersion,
     /// A table that Mattermost left behind.
     LeftoverTable,
     /// A column that Mattermost left behind.
@@ -140,6 +142,7 @@ impl Rule {
             Self::UnknownMigration => "unknown-migration",
             Self::UnreleasedMigration => "unreleased-migration",
             Self::RenumberedMigration => "renumbered-migration",
+            Self::UnknownVersion => "unknown-version",
             Self::LeftoverTable => "leftover-table",
             Self::LeftoverColumn => "leftover-column",
             Self::UnknownTable => "unknown-table",
@@ -187,7 +190,8 @@ impl Rule {
             | R::MigrationHoles
             | R::UnknownMigration
             | R::UnreleasedMigration
-            | R::RenumberedMigration => Class::Version,
+            | R::RenumberedMigration
+            | R::UnknownVersion => Class::Version,
             R::LeftoverTable
             | R::LeftoverColumn
             | R::UnknownColumn

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::SidesArgs;
+use super::{ProductsArgs, SidesArgs};
 
 pub(super) const EXAMPLES: &str = "\
 The source is only read; an account that may SELECT is enough. What has been copied is kept in the
@@ -35,6 +35,9 @@ pub struct CopyArgs {
     /// Leave these tables alone
     #[arg(long, value_name = "TABLES", value_delimiter = ',')]
     pub exclude: Vec<String>,
+    /// Which products.
+    #[command(flatten)]
+    pub products: ProductsArgs,
     /// Copy only what an earlier run began and did not complete
     #[arg(long)]
     pub only_failed: bool,

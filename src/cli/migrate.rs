@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::SidesArgs;
+use super::{ProductsArgs, SidesArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Checks the source, builds the schema of its own migrations, copies all rows, builds all indexes, fills
@@ -29,6 +29,9 @@ pub struct MigrateArgs {
     /// The two databases.
     #[command(flatten)]
     pub sides: SidesArgs,
+    /// Which products.
+    #[command(flatten)]
+    pub products: ProductsArgs,
     /// Let the copy change what needs no decision, as NUL bytes in text; the source stays as it is
     #[arg(long)]
     pub fix_in_flight: bool,

@@ -7,6 +7,7 @@ mod migrate;
 mod mysql;
 mod pgloader;
 mod postgres;
+mod products;
 mod verify;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -18,6 +19,7 @@ pub use migrate::MigrateArgs;
 pub use mysql::{FixArgs, MysqlArgs};
 pub use pgloader::{MemoryArgs, PgloaderArgs};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
+pub use products::ProductsArgs;
 pub use verify::VerifyArgs;
 
 /// What every `--help` ends with.

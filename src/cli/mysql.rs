@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::SourceArgs;
+use super::{ProductsArgs, SourceArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Without a --fix flag nothing is written to the database, and an account that may only SELECT is
@@ -41,6 +41,9 @@ pub struct MysqlArgs {
     /// Replace an existing file without asking
     #[arg(long)]
     pub force: bool,
+    /// Which products.
+    #[command(flatten)]
+    pub products: ProductsArgs,
     /// What to repair.
     #[command(flatten)]
     pub fix: FixArgs,

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::SidesArgs;
+use super::{ProductsArgs, SidesArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Both sides are read once, and only read. Stop Mattermost first: what it writes meanwhile shows as a
@@ -31,6 +31,9 @@ pub struct VerifyArgs {
     /// Leave these tables out
     #[arg(long, value_name = "TABLES", value_delimiter = ',')]
     pub exclude: Vec<String>,
+    /// Which products.
+    #[command(flatten)]
+    pub products: ProductsArgs,
     /// Compare only so many percent of the rows, chosen by the beginning of their ids
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub sample: Option<f64>,

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::models::Knowledge;
 use super::{Context, ExitStatus, connect};
 use crate::check::OBJECTS;
 use crate::cli::{CopyArgs, Format, OnErrorArg};
@@ -9,9 +10,10 @@ use crate::convert::{JsonNull, Policy};
 use crate::copy::{
     Consistency, CopyOptions, CopyReport, FullText, Occupied, OnError, Start, copy, default_jobs,
 };
+use crate::mysql::{Access, Connection, Dsn};
 use crate::quarantine::{Purpose, Quarantine};
-use crate::schema::Column;
-use crate::ui::table;
+use crate::schema::{Column, Product};
+use crate::ui::{Ui, table};
 
 pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<ExitStatus> {
     let (source, target) = connect::sides(&args.sides)?;
@@ -19,7 +21,11 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &database)?;
     let quarantine = Arc::new(Mutex::new(quarantine));
     let progress = Arc::new(context.ui.progress());
-    let report = copy(&source, &target, &options(&args), Arc::clone(&quarantine), progress).await?;
+    let chosen = &args.products.products;
+    let knowledge = known(&source, chosen).await?;
+    knowledge.warn_of_absent(chosen, context.ui);
+    let options = apply(&knowledge, options(&args), context.ui);
+    let report = copy(&source, &target, &options, Arc::clone(&quarantine), progress).await?;
     describe(&report, context);
     if !report.left_to_post_migrate.is_empty() {
         let next = "run `migration-assist post-migrate` next: it builds the full-text indexes";
@@ -33,6 +39,23 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
         context.json("copy", &report)?;
     }
     Ok(if report.is_whole() { ExitStatus::Success } else { ExitStatus::Findings })
+}
+
+/// What is known of the source.
+async fn known(source: &Dsn, chosen: &[Product]) -> anyhow::Result<Knowledge> {
+    let mut connection = Connection::connect(source, Access::ReadOnly).await?;
+    Knowledge::of_source(&mut connection, chosen).await
+}
+
+/// Adds which tables are to be made first, and which are left alone.
+pub(super) fn apply(knowledge: &Knowledge, options: CopyOptions, ui: Ui) -> CopyOptions {
+    for (product, found, known) in knowledge.unknown_versions() {
+        ui.warn(format!(
+            "the tables of {product} are of version `{found}`; known are {known}: they are copied only \
+             where the target has them"
+        ));
+    }
+    CopyOptions { create: knowledge.creations(), left_out: knowledge.left_out(), ..options }
 }
 
 fn options(args: &CopyArgs) -> CopyOptions {
@@ -71,6 +94,9 @@ pub(super) fn describe(report: &CopyReport, context: Context) {
         rows.push(row(&table.target, &table.tally));
     }
     rows.push(row("all tables", &report.total));
+    if !report.created.is_empty() {
+        ui.say(format!("tables that were made: {}", report.created.join(", ")));
+    }
     ui.say(table(&rows).trim_end());
     ui.say(format!("indexes and constraints built: {}", report.built.len()));
     ui.say(format!("copied in {:.1} s; {}", report.seconds, moment(report.consistency)));

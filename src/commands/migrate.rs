@@ -76,7 +76,9 @@ async fn steps(
 
     ui.title("1. What in the source will not arrive as it is?");
     let mut connections = mysql::open(&source).await?;
-    let knowledge = mysql::learn(&mut connections[0]).await?;
+    let chosen = &args.products.products;
+    let knowledge = mysql::learn(&mut connections[0], chosen).await?;
+    knowledge.warn_of_absent(chosen, ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
     let options = CheckOptions::default();
@@ -106,13 +108,17 @@ async fn steps(
     ui.title("3. The rows");
     let database = source.database.clone().unwrap_or_default();
     let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &database)?;
-    let copying = CopyOptions {
-        schema: schema.to_owned(),
-        jobs: args.jobs.map_or_else(default_jobs, usize::from),
-        full_text: FullText::Build,
-        policy: Arc::new(copy::policy),
-        ..CopyOptions::default()
-    };
+    let copying = copy::apply(
+        &knowledge,
+        CopyOptions {
+            schema: schema.to_owned(),
+            jobs: args.jobs.map_or_else(default_jobs, usize::from),
+            full_text: FullText::Build,
+            policy: Arc::new(copy::policy),
+            ..CopyOptions::default()
+        },
+        ui,
+    );
     let quarantine = Arc::new(Mutex::new(quarantine));
     let copied =
         crate::copy::copy(&source, &target, &copying, Arc::clone(&quarantine), progress.clone())
@@ -134,7 +140,7 @@ async fn steps(
 
     progress.enter(4);
     ui.title("5. Every row of both sides");
-    let comparing = verify::whole(knowledge.target_tables(), schema, copying.jobs);
+    let comparing = verify::whole(&knowledge, schema, copying.jobs);
     let verified = crate::verify::verify(&source, &target, &comparing, progress).await?;
     verify::describe_parts(&verified, ui);
     report.verify = Some(verified);

@@ -1,12 +1,18 @@
 //! What is known about a source's schema, put together for the modules that work with it.
 
+mod known_product;
+
 use std::collections::BTreeSet;
 
+use self::known_product::{KnownProduct, Presence};
+use super::failure::hinted;
 use crate::check::{Models, ProductModel};
+use crate::copy::Creation;
 use crate::migrations;
+use crate::mysql::{self, Connection};
 use crate::release::MigrationSet;
 use crate::schema::{Catalog, Product};
-use crate::sql::Dialect;
+use crate::ui::Ui;
 
 /// The models of a source with these applied migrations; those not known here are left out.
 pub(super) struct Knowledge {
@@ -14,38 +20,94 @@ pub(super) struct Knowledge {
     known: MigrationSet,
     source: Catalog,
     target: Catalog,
-    products: Vec<(Product, Catalog, Catalog)>,
+    products: Vec<KnownProduct>,
 }
 
 impl Knowledge {
-    /// Builds the models for the rows of a source's `db_migrations`.
+    /// Builds the models for the rows of a source's `db_migrations`, with every product at the newest
+    /// version of its tables.
     pub(super) fn of(applied: Option<Vec<(u32, String)>>) -> Result<Self, migrations::Error> {
         let known = migrations::target().iter().map(|migration| migration.number).collect();
         let set: MigrationSet = applied.iter().flatten().map(|(number, _)| *number).collect();
-        let product = |product| -> Result<_, migrations::Error> {
-            let of = |dialect| migrations::product_model(dialect, product);
-            Ok((product, of(Dialect::MySql)?, of(Dialect::Postgres)?))
-        };
         Ok(Self {
             applied,
             known,
             source: migrations::known_source_model(&set)?,
             target: migrations::known_target_model(&set)?,
-            products: Product::ALL.into_iter().map(product).collect::<Result<_, _>>()?,
+            products: Product::ALL
+                .into_iter()
+                .map(KnownProduct::newest)
+                .collect::<Result<_, _>>()?,
         })
+    }
+
+    /// The same for what is there: products at the versions that their tables have, and those left out
+    /// that are not among `chosen`, unless that is empty.
+    pub(super) async fn of_source(
+        connection: &mut Connection,
+        chosen: &[Product],
+    ) -> anyhow::Result<Self> {
+        let mut knowledge = Self::of(mysql::applied_migrations(connection).await?)?;
+        let live = mysql::read_catalog(connection).await?;
+        let versions = mysql::product_versions(connection, &live).await?;
+        for known in &mut knowledge.products {
+            known.find(&live, &versions, chosen)?;
+        }
+        refuse_calls_alone(&knowledge, chosen)?;
+        Ok(knowledge)
+    }
+
+    /// Whether the source has a table of migrations.
+    pub(super) fn has_migrations(&self) -> bool {
+        self.applied.is_some()
     }
 
     /// The products' models, of which [`Self::models`] takes a list.
     pub(super) fn products(&self) -> Vec<ProductModel<'_>> {
-        self.products
-            .iter()
-            .map(|(product, source, target)| ProductModel { product: *product, source, target })
-            .collect()
+        self.products.iter().map(KnownProduct::model).collect()
     }
 
     /// The tables that the target has to have, in lower case.
     pub(super) fn target_tables(&self) -> BTreeSet<String> {
-        self.target.tables.keys().map(|name| name.to_ascii_lowercase()).collect()
+        let of_products =
+            self.products.iter().filter(|it| matches!(it.presence, Presence::Known(_)));
+        let of_products = of_products.flat_map(|it| it.target.tables.keys());
+        let own = self.target.tables.keys();
+        own.chain(of_products).map(|name| name.to_ascii_lowercase()).collect()
+    }
+
+    /// The tables of products that are there and were not asked for, by their names on the target.
+    pub(super) fn left_out(&self) -> Vec<String> {
+        let products = || self.products.iter().filter(|it| it.presence == Presence::LeftOut);
+        let is_core = products().any(|it| it.product == Product::Mattermost);
+        let core = self.target.tables.keys().filter(|_| is_core);
+        products().flat_map(|it| it.target.tables.keys()).chain(core).cloned().collect()
+    }
+
+    /// What makes the tables of the products that are there.
+    pub(super) fn creations(&self) -> Vec<Creation> {
+        self.products.iter().filter_map(KnownProduct::creation).collect()
+    }
+
+    /// The products whose tables are of versions that are not known here.
+    pub(super) fn unknown_versions(&self) -> Vec<(Product, &str, &str)> {
+        self.products
+            .iter()
+            .filter_map(|it| match &it.presence {
+                Presence::Unknown(found) => Some((it.product, found.as_str(), it.known.as_str())),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Says which products were asked for and are not there.
+    pub(super) fn warn_of_absent(&self, chosen: &[Product], ui: Ui) {
+        let absent = self.products.iter().filter(|it| it.presence == Presence::Absent);
+        for known in absent.filter(|it| chosen.contains(&it.product)) {
+            if known.product != Product::Mattermost {
+                ui.warn(format!("the source has no tables of {}", known.product));
+            }
+        }
     }
 
     /// The models as the checks take them.
@@ -58,4 +120,20 @@ impl Knowledge {
             products,
         }
     }
+}
+
+/// Calls takes its channels' state from its keys in `PluginKeyValueStore` where it has no tables, so one
+/// without the other would bring stale state back.
+fn refuse_calls_alone(knowledge: &Knowledge, chosen: &[Product]) -> anyhow::Result<()> {
+    let calls = knowledge.products.iter().find(|it| it.product == Product::Calls);
+    let is_there = calls.is_some_and(|it| it.is_there);
+    let is_chosen = |product| chosen.is_empty() || chosen.contains(&product);
+    if !is_there || is_chosen(Product::Calls) == is_chosen(Product::Mattermost) {
+        return Ok(());
+    }
+    Err(hinted(
+        "the tables of calls go with those of mattermost, whose `PluginKeyValueStore` holds its keys",
+        "name both in `--products`, or neither",
+    )
+    .into())
 }

@@ -12,8 +12,9 @@ use super::{Context, ExitStatus, connect, repair};
 use crate::check::fix::FixReport;
 use crate::check::{CheckOptions, CheckReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
-use crate::mysql::{Access, Connection, Dsn, applied_migrations, table_exists};
+use crate::mysql::{Access, Connection, Dsn, table_exists};
 use crate::release::Document;
+use crate::schema::Product;
 
 /// How many sessions read at a time.
 const SESSIONS: usize = 4;
@@ -36,7 +37,8 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
         return repair::undo_from(file, &dsn, context).await;
     }
     let mut connections = open(&dsn).await?;
-    let knowledge = learn(&mut connections[0]).await?;
+    let knowledge = learn(&mut connections[0], &args.products.products).await?;
+    knowledge.warn_of_absent(&args.products.products, context.ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
     let fixes = match fixes {
@@ -69,10 +71,13 @@ pub(super) async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
     Ok(connections)
 }
 
-/// Reads which migrations the source has; a database that is not Mattermost's is refused.
-pub(super) async fn learn(connection: &mut Connection) -> anyhow::Result<Knowledge> {
-    let applied = applied_migrations(connection).await?;
-    if applied.is_none() && !table_exists(connection, "Systems").await? {
+/// Reads which migrations and products the source has; a database that is not Mattermost's is refused.
+pub(super) async fn learn(
+    connection: &mut Connection,
+    chosen: &[Product],
+) -> anyhow::Result<Knowledge> {
+    let knowledge = Knowledge::of_source(connection, chosen).await?;
+    if !knowledge.has_migrations() && !table_exists(connection, "Systems").await? {
         let database = connection.database().await?;
         return Err(hinted(
             format!("database `{database}` holds no Mattermost: it has no `db_migrations` and no `Systems`"),
@@ -80,7 +85,7 @@ pub(super) async fn learn(connection: &mut Connection) -> anyhow::Result<Knowled
         )
         .into());
     }
-    Ok(Knowledge::of(applied)?)
+    Ok(knowledge)
 }
 
 fn write_document(report: &CheckReport, args: &MysqlArgs, context: Context) -> anyhow::Result<()> {

@@ -1,13 +1,13 @@
 //! `verify`: whether both sides hold the same rows, and which they do not.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::models::Knowledge;
 use super::{Context, ExitStatus, connect, copy};
 use crate::check::BOOKKEEPING;
 use crate::cli::{Format, VerifyArgs};
-use crate::mysql::{self, Access, Dsn};
+use crate::mysql::{Access, Connection, Dsn};
+use crate::schema::Product;
 use crate::ui::{Ui, table};
 use crate::verify::{
     Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport, verify,
@@ -15,7 +15,9 @@ use crate::verify::{
 
 pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<ExitStatus> {
     let (source, target) = connect::sides(&args.sides)?;
-    let options = options(args, required_tables(&source).await?);
+    let knowledge = known(&source, &args.products.products).await?;
+    knowledge.warn_of_absent(&args.products.products, context.ui);
+    let options = options(args, &knowledge);
     let progress = Arc::new(context.ui.progress());
     let report = verify(&source, &target, &options, progress).await?;
     describe(&report, context.ui);
@@ -25,28 +27,29 @@ pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<Ex
     Ok(if report.is_equal() { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
-/// The tables that the source's own migrations make on the target.
-async fn required_tables(source: &Dsn) -> anyhow::Result<BTreeSet<String>> {
-    let mut connection = mysql::Connection::connect(source, Access::ReadOnly).await?;
-    Ok(Knowledge::of(mysql::applied_migrations(&mut connection).await?)?.target_tables())
+/// What is known of the source.
+async fn known(source: &Dsn, chosen: &[Product]) -> anyhow::Result<Knowledge> {
+    let mut connection = Connection::connect(source, Access::ReadOnly).await?;
+    Knowledge::of_source(&mut connection, chosen).await
 }
 
 /// A comparison of all rows, as `migrate` makes it.
-pub(super) fn whole(required: BTreeSet<String>, schema: &str, jobs: usize) -> VerifyOptions {
+pub(super) fn whole(knowledge: &Knowledge, schema: &str, jobs: usize) -> VerifyOptions {
     let own = BOOKKEEPING.iter().map(|&(table, reason)| (table.to_owned(), reason.to_owned()));
     VerifyOptions {
         schema: schema.to_owned(),
         jobs,
         bookkeeping: own.collect(),
-        required,
+        required: knowledge.target_tables(),
+        left_out: knowledge.left_out(),
         policy: Arc::new(copy::policy),
         ..VerifyOptions::default()
     }
 }
 
-fn options(args: VerifyArgs, required: BTreeSet<String>) -> VerifyOptions {
+fn options(args: VerifyArgs, knowledge: &Knowledge) -> VerifyOptions {
     let jobs = args.jobs.map_or(VerifyOptions::default().jobs, usize::from);
-    let defaults = whole(required, &args.sides.schema, jobs);
+    let defaults = whole(knowledge, &args.sides.schema, jobs);
     VerifyOptions {
         tables: args.tables,
         exclude: args.exclude,

@@ -6,6 +6,7 @@
 
 mod aside;
 mod build;
+mod creation;
 mod definition;
 mod error;
 mod exclusive;
@@ -30,6 +31,7 @@ mod tally;
 mod worker;
 
 pub use aside::SharedQuarantine;
+pub use creation::Creation;
 pub use definition::{Definition, Stage, definitions, foreign_keys};
 pub use error::Error;
 pub use ledger::{ChunkEntry, Ledger, TableEntry};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::Creation;
 use crate::convert::Policy;
 
 /// Which tables, from where on, and what to do about trouble.
@@ -18,6 +19,10 @@ pub struct CopyOptions {
     pub tables: Vec<String>,
     /// Leave these tables alone.
     pub exclude: Vec<String>,
+    /// Leave these alone, too, if they are there: the tables of what was not asked for.
+    pub left_out: Vec<String>,
+    /// Tables to make first, where the target lacks them.
+    pub create: Vec<Creation>,
     /// Copy only what an earlier run began and did not complete.
     pub only_failed: bool,
     /// What to make of an earlier run.
@@ -82,6 +87,8 @@ impl Default for CopyOptions {
             part_bytes: 16 << 20,
             tables: Vec::new(),
             exclude: Vec::new(),
+            left_out: Vec::new(),
+            create: Vec::new(),
             only_failed: false,
             start: Start::default(),
             occupied: Occupied::default(),
@@ -100,6 +107,8 @@ impl fmt::Debug for CopyOptions {
             .field("part_bytes", &self.part_bytes)
             .field("tables", &self.tables)
             .field("exclude", &self.exclude)
+            .field("left_out", &self.left_out)
+            .field("create", &self.create)
             .field("only_failed", &self.only_failed)
             .field("start", &self.start)
             .field("occupied", &self.occupied)

@@ -47,6 +47,14 @@ pub enum Refusal {
         /// The source's name of it.
         table: String,
     },
+    /// Some of the tables that belong together are on the target, and others are not.
+    #[error("the target has only a part of the tables of {name}; it lacks {}", missing.join(", "))]
+    PartlyThere {
+        /// What they belong to.
+        name: String,
+        /// The target's names of those that it lacks.
+        missing: Vec<String>,
+    },
     /// A table whose columns cannot be carried over.
     #[error("table `{table}`: {obstacle}")]
     NotConvertible {
@@ -89,6 +97,10 @@ impl Refusal {
             }
             Self::MissingInSource { table } => format!(
                 "grant SELECT on it to the source's account, or leave it alone: `--exclude {table}`"
+            ),
+            Self::PartlyThere { name, .. } => format!(
+                "drop the part that is there if nothing needs it, or leave {name} out with \
+                 `--products`"
             ),
             Self::UnknownTable { .. } => "correct `--tables` or `--exclude`".to_owned(),
             Self::Unreadable { .. } => {

@@ -9,6 +9,9 @@ use super::{Consistency, Tally};
 pub struct CopyReport {
     /// The tables, largest first.
     pub tables: Vec<TableReport>,
+    /// Tables that this run made on the target.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub created: Vec<String>,
     /// The sum over all tables.
     pub total: Tally,
     /// Rows that were set aside in this run.

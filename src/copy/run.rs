@@ -7,12 +7,14 @@ use std::time::Instant;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::creation::create;
 use super::ledger::{self, Ledger};
-use super::plan::{Plan, plan};
+use super::plan::{Plan, Situation, plan};
 use super::prepare::{Origin, prepare};
 use super::queue::Queue;
+use super::selection::Selection;
 use super::snapshot::{self, Snapshot};
-use super::survey::survey;
+use super::survey::{survey, survey_target};
 use super::worker::{Results, Shared, Worker};
 use super::{
     ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage,
@@ -34,8 +36,7 @@ pub async fn copy(
     let mut reading = mysql::Connection::connect(source, Access::ReadOnly).await?;
     let mut control = postgres::Connection::connect(target).await?;
     exclusive::take(&control, &options.schema).await?;
-    let situation = survey(&mut reading, &control, options).await?;
-    let mut plan = plan(&situation, options).map_err(Error::Refused)?;
+    let (situation, mut plan, created) = settle(&mut reading, &mut control, options).await?;
     let locked: Vec<_> = plan.tables.iter().map(|table| table.plan.source.as_str()).collect();
     let jobs = options.jobs.max(1);
     let mut snapshot = snapshot::open(source, &mut reading, &locked, jobs).await?;
@@ -71,11 +72,34 @@ pub async fn copy(
     let results = std::mem::take(&mut *shared.results.lock().expect("the workers are gone"));
     let mut report = report(&plan, &ledger, &snapshot, results);
     report.source_changed = changed;
+    report.created = created;
     let resumed = plan.tables.iter().any(|table| table.resumed);
     report.source_changed_between_runs =
         resumed.then(|| Some(ledger.position.as_ref()? != snapshot.position.as_ref()?)).flatten();
     report.seconds = since.elapsed().as_secs_f64();
     Ok(report)
+}
+
+/// Makes the tables that the target lacks, and plans with them there: in one transaction, so that
+/// nothing is changed where the copy is refused.
+async fn settle(
+    source: &mut mysql::Connection,
+    control: &mut postgres::Connection,
+    options: &CopyOptions,
+) -> Result<(Situation, Plan, Vec<String>), Error> {
+    let transaction = control.transaction().await?;
+    let mut situation = survey(source, &transaction, options).await?;
+    let mut created = Vec::new();
+    if situation.repairs.is_empty() {
+        let selection = Selection::new(&situation, options);
+        created = create(&transaction, options, &selection, &situation.target).await?;
+    }
+    if !created.is_empty() {
+        survey_target(&transaction, options, &mut situation).await?;
+    }
+    let plan = plan(&situation, options).map_err(Error::Refused)?;
+    transaction.commit().await?;
+    Ok((situation, plan, created))
 }
 
 /// Everything that is to be done, for all workers to see.
@@ -168,6 +192,7 @@ fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -
     let full_text = ledger.removed.iter().filter(|it| it.stage == Stage::FullText);
     CopyReport {
         tables,
+        created: Vec::new(),
         total,
         set_aside: results.set_aside,
         built: results.built,

@@ -2,23 +2,12 @@
 
 use super::plan::Situation;
 use super::{CopyOptions, Refusal};
-use crate::schema::Table;
+use crate::schema::{Table, is_bookkeeping};
 
-/// Tables in which Mattermost and its plugins keep which migrations they have applied, and the locks
-/// they hold meanwhile: each side has its own.
-const BOOKKEEPING: [&str; 8] = [
-    "db_config_migrations",
-    "db_lock",
-    "db_migrations",
-    "db_migrations_calls",
-    "focalboard_schema_migrations",
-    "ir_system",
-    "schema_migrations",
-    "user_survey_schema_migrations",
-];
-
-/// How the names of plugins' tables begin. A plugin may be on one side only.
-const PLUGINS: [&str; 6] = ["ir_", "focalboard_", "calls", "user_survey", "survey", "plugin_"];
+/// How the names of plugins' tables begin, and those of the configuration store: these may be on one
+/// side only.
+const OPTIONAL: [&str; 7] =
+    ["ir_", "focalboard_", "calls", "user_survey", "survey", "plugin_", "configuration"];
 
 /// The tables of both sides, sorted by what happens to them.
 pub(super) struct Selection<'a> {
@@ -48,7 +37,7 @@ impl<'a> Selection<'a> {
         let missing = situation.target.tables.values().filter(|table| {
             self.is_chosen(&table.name)
                 && situation.source.table(&table.name).is_none()
-                && !PLUGINS.iter().any(|prefix| table.name.starts_with(prefix))
+                && !OPTIONAL.iter().any(|prefix| table.name.starts_with(prefix))
         });
         let missing = missing.map(|table| Refusal::MissingInSource { table: table.name.clone() });
         unknown.chain(missing).collect()
@@ -65,16 +54,18 @@ impl<'a> Selection<'a> {
         alone.cloned().collect()
     }
 
-    fn is_chosen(&self, name: &str) -> bool {
+    pub(super) fn is_chosen(&self, name: &str) -> bool {
         let listed = |names: &[String]| names.iter().any(|it| it.eq_ignore_ascii_case(name));
         let options = self.options;
         let failed = || {
             let ours = self.situation.ledger.tables.get(name);
             ours.is_some_and(|entry| !entry.is_complete())
         };
-        !listed(&BOOKKEEPING.map(str::to_owned))
+        !is_bookkeeping(name)
+            && !name.eq_ignore_ascii_case("schema_migrations")
             && (options.tables.is_empty() || listed(&options.tables))
             && !listed(&options.exclude)
+            && !listed(&options.left_out)
             && (!options.only_failed || failed())
     }
 }

@@ -68,7 +68,8 @@ async fn find_unreadable(
     Ok(unreadable)
 }
 
-async fn survey_target(
+/// Reads the target's side; a second time where it has changed since.
+pub(super) async fn survey_target(
     target: &postgres::Connection,
     options: &CopyOptions,
     situation: &mut Situation,

@@ -43,7 +43,7 @@ pub enum Error {
 
 /// Applies every statement of `sql` to `catalog`, in order.
 ///
-/// Statements that change rows only (`INSERT`, `UPDATE`) leave it as it is.
+/// Statements that change rows only (`INSERT`, `UPDATE`, `DELETE`) leave it as it is.
 pub fn apply(catalog: &mut Catalog, dialect: Dialect, sql: &str) -> Result<(), Error> {
     let mut model = Model { catalog, dialect };
     for statement in parse(dialect, sql)? {
@@ -90,7 +90,7 @@ impl Model<'_> {
             Statement::Drop { object_type: ObjectType::Index, names, table, .. } => {
                 names.iter().try_for_each(|name| self.drop_index(name, table.as_ref()))
             }
-            Statement::Insert(_) | Statement::Update(_) => Ok(()),
+            Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) => Ok(()),
             other => Err(Error::Unsupported(other.to_string())),
         }
     }

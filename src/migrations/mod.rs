@@ -4,6 +4,7 @@ mod directory;
 mod embedded;
 mod model;
 mod plan;
+mod product;
 mod rows;
 mod run;
 mod steps;
@@ -14,10 +15,10 @@ use crate::release::MigrationSet;
 pub use directory::{Directory, DirectoryError};
 pub use embedded::{source, target};
 pub use model::{
-    is_known_name, known_source_model, known_target_model, product_model, product_sql,
-    source_model, target_model,
+    is_known_name, known_source_model, known_target_model, source_model, target_model,
 };
 pub use plan::{Applied, Plan, plan};
+pub use product::{product_model, product_model_at, product_sql, product_sql_at, product_versions};
 pub use rows::tables_with_rows;
 pub use run::{RunReport, run, run_directory};
 

@@ -8,7 +8,7 @@ use crate::release::MigrationSet;
 use crate::schema::{Catalog, Product};
 use crate::sql::Dialect;
 
-use super::{Error, Migration, embedded};
+use super::{Error, Migration, embedded, product_model};
 
 /// The tables of Mattermost's own migrator.
 const BOOKKEEPING: [&str; 2] = ["db_lock", "db_migrations"];
@@ -52,39 +52,6 @@ fn model(dialect: Dialect, known: &[Migration], set: &MigrationSet) -> Result<Ca
         })?;
     }
     Ok(catalog)
-}
-
-/// The tables that a product keeps, at the newest version of its schema known here; for Mattermost
-/// those of the configuration store, which are in no migration of the server.
-pub fn product_model(dialect: Dialect, product: Product) -> Result<Catalog, Error> {
-    let mut catalog = Catalog::default();
-    for sql in product_sql(dialect, product) {
-        ddl::apply(&mut catalog, dialect, sql)
-            .map_err(|source| Error::UnreadableProduct { product, source })?;
-    }
-    Ok(catalog)
-}
-
-/// The SQL that builds a product's tables and leaves its version rows, oldest version first.
-#[must_use]
-pub fn product_sql(dialect: Dialect, product: Product) -> Vec<&'static str> {
-    macro_rules! plugin {
-        ($file:literal) => {
-            match dialect {
-                Dialect::MySql => include_str!(concat!("../../migrations/plugins/mysql/", $file)),
-                Dialect::Postgres => {
-                    include_str!(concat!("../../migrations/plugins/postgres/", $file))
-                }
-            }
-        };
-    }
-    match product {
-        Product::Mattermost => vec![plugin!("config.sql")],
-        Product::Playbooks => vec![plugin!("playbooks.sql"), plugin!("playbooks_0_64.sql")],
-        Product::Boards => vec![plugin!("boards.sql")],
-        Product::Calls => vec![plugin!("calls.sql")],
-        Product::UserSurvey => vec![plugin!("user_survey.sql")],
-    }
 }
 
 /// Whether the target's tables, views and types of that name are Mattermost's or one of its plugins',

@@ -2,19 +2,8 @@
 
 use super::Error;
 use crate::postgres::{Connection, row_presence};
+use crate::schema::is_bookkeeping;
 use crate::sql::Dialect::Postgres;
-
-/// Tables in which Mattermost and its plugins keep which migrations they have applied, and the locks
-/// they hold meanwhile.
-const BOOKKEEPING: [&str; 7] = [
-    "db_config_migrations",
-    "db_lock",
-    "db_migrations",
-    "db_migrations_calls",
-    "focalboard_schema_migrations",
-    "ir_system",
-    "user_survey_schema_migrations",
-];
 
 /// The rows that the migrations 54 and 55 leave in `systems`.
 const SEEDS: &str = "'CRTChannelMembershipCountsMigrationComplete',
@@ -32,7 +21,7 @@ pub async fn tables_with_rows(connection: &Connection, schema: &str) -> Result<V
     let tables: Vec<String> = tables
         .iter()
         .map(|row| row.get::<_, String>(0))
-        .filter(|table| !BOOKKEEPING.contains(&table.as_str()))
+        .filter(|table| !is_bookkeeping(table))
         .collect();
     let mut held = Vec::new();
     for (table, holds) in row_presence(connection, schema, &tables).await? {

@@ -60,7 +60,8 @@ struct ForeignKey {
 /// Writes the configuration for the tables of a plugin.
 pub fn product(options: &Options<'_>, plugin: Plugin<'_>) -> Result<Configuration, Error> {
     let Models { source, target } = plugin.models;
-    let version = version_table(plugin.product);
+    // The target's tables are of one version, whatever the source's are.
+    let version = plugin.product.version_table();
     let is_loaded = |name: &str| name != version && target.table(name).is_some();
     let policy = Policy { null_characters: options.null_characters, empty_json: plugin.empty_json };
     let casts = casts::derive(source, target, policy, is_loaded);
@@ -87,18 +88,6 @@ pub fn product(options: &Options<'_>, plugin: Plugin<'_>) -> Result<Configuratio
     });
     let text = context.render(plugin.product.name())?;
     Ok(Configuration { text: Secret::new(text), notes: notes::notes(options) })
-}
-
-/// The table that says which version the plugin's tables have: the target's are of one version
-/// whatever the source's are.
-fn version_table(product: Product) -> &'static str {
-    match product {
-        Product::Mattermost => "db_config_migrations",
-        Product::Playbooks => "IR_System",
-        Product::Boards => "focalboard_schema_migrations",
-        Product::Calls => "db_migrations_calls",
-        Product::UserSurvey => "user_survey_schema_migrations",
-    }
 }
 
 /// The tables that the statements put rows into.

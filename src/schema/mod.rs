@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 pub use column_type::{ColumnType, Kind, Limit};
-pub use product::{Product, UnknownProduct};
+pub use product::{Product, UnknownProduct, is_bookkeeping};
 
 /// A schema as one server holds it, or as the migrations promise it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]

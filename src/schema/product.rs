@@ -37,6 +37,28 @@ impl Product {
             Self::UserSurvey => "user-survey",
         }
     }
+
+    /// The source's table that says which version its tables have; for Mattermost that of its
+    /// configuration store, whose tables no migration of the server makes.
+    #[must_use]
+    pub fn version_table(self) -> &'static str {
+        match self {
+            Self::Mattermost => "db_config_migrations",
+            Self::Playbooks => "IR_System",
+            Self::Boards => "focalboard_schema_migrations",
+            Self::Calls => "db_migrations_calls",
+            Self::UserSurvey => "user_survey_schema_migrations",
+        }
+    }
+}
+
+/// Whether a table says which migrations were applied, or who applies some: of these each side keeps its
+/// own.
+#[must_use]
+pub fn is_bookkeeping(table: &str) -> bool {
+    let of_products = Product::ALL.map(Product::version_table);
+    let mut names = ["db_migrations", "db_lock"].into_iter().chain(of_products);
+    names.any(|name| name.eq_ignore_ascii_case(table))
 }
 
 impl fmt::Display for Product {
@@ -63,7 +85,7 @@ impl FromStr for Product {
 
 #[cfg(test)]
 mod tests {
-    use super::Product;
+    use super::{Product, is_bookkeeping};
 
     #[test]
     fn a_name_is_read_back() {
@@ -71,5 +93,11 @@ mod tests {
             assert_eq!(product.name().parse(), Ok(product));
         }
         assert!("focalboard".parse::<Product>().is_err());
+    }
+
+    #[test]
+    fn bookkeeping_is_known_in_either_side_s_case() {
+        assert!(is_bookkeeping("ir_system") && is_bookkeeping("IR_System"));
+        assert!(!is_bookkeeping("focalboard_system_settings"));
     }
 }

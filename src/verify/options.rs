@@ -28,6 +28,8 @@ pub struct VerifyOptions {
     pub tables: Vec<String>,
     /// Leave these tables out.
     pub exclude: Vec<String>,
+    /// The tables of what was not asked for, by either side's names.
+    pub left_out: Vec<String>,
     /// Compare only so many of the rows.
     pub sample: Option<Sample>,
     /// The most differences that are named; all are counted.
@@ -52,6 +54,7 @@ impl Default for VerifyOptions {
             jobs: processors.clamp(2, 8),
             tables: Vec::new(),
             exclude: Vec::new(),
+            left_out: Vec::new(),
             sample: None,
             limit: 100,
             show: Show::default(),
@@ -70,6 +73,7 @@ impl fmt::Debug for VerifyOptions {
             .field("jobs", &self.jobs)
             .field("tables", &self.tables)
             .field("exclude", &self.exclude)
+            .field("left_out", &self.left_out)
             .field("sample", &self.sample)
             .field("limit", &self.limit)
             .field("show", &self.show)

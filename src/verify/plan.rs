@@ -116,6 +116,10 @@ impl Plan {
             self.leave_out(name, None, Exception::Excluded, "excluded as asked for", false);
             return false;
         }
+        if is_listed(&options.left_out) {
+            self.leave_out(name, None, Exception::NotAskedFor, "left out by `--products`", false);
+            return false;
+        }
         let own = options.bookkeeping.iter().find(|(table, _)| table.eq_ignore_ascii_case(name));
         if let Some((_, reason)) = own {
             let is_noted = self.not_compared.iter().any(|it| it.table.eq_ignore_ascii_case(name));

@@ -147,6 +147,8 @@ pub enum Exception {
     Bookkeeping,
     /// It was asked for.
     Excluded,
+    /// It belongs to a product that was not asked for.
+    NotAskedFor,
     /// Only the source has it.
     SourceOnly,
     /// Only the target has it.

@@ -21,7 +21,7 @@ fn covered(flavour: Flavour, set: &str, product: Option<Product>) -> BTreeMap<St
         (model(Dialect::MySql), model(Dialect::Postgres))
     });
     let product = product.unwrap_or(Product::Mattermost);
-    let products = [ProductModel { product, source: &own, target: &taken }];
+    let products = [ProductModel::copied(product, &own, &taken)];
     let models = Models {
         applied: None,
         known: &set,

@@ -16,6 +16,7 @@ mod fix;
 mod migrate;
 mod mysql;
 mod postgres;
+mod products;
 mod program;
 #[path = "../../examples/sample_workspace/load.rs"]
 mod sample;

@@ -1,14 +1,14 @@
 //! Tables, columns and types of the source that differ from what its migrations promise.
 
-use crate::check::{Finding, Models, Rule, Severity};
+use crate::check::{Finding, Models, ProductModel, Rule, Severity, Standing};
 use crate::convert::{Obstacle, Policy, TablePlan};
-use crate::schema::{Catalog, Table};
+use crate::schema::{Catalog, Product, Table};
 
 /// A finding for each table, column and type that the applied migrations promise and the source does
 /// not have so.
 #[must_use]
 pub fn missing(source: &Catalog, models: &Models<'_>) -> Vec<Finding> {
-    let absent = models.source.tables.keys().filter(|name| source.table(name).is_none());
+    let absent = promised_tables(source, models).filter(|name| source.table(name).is_none());
     let mut findings: Vec<Finding> = absent.map(|name| missing_table(name)).collect();
     for table in source.tables.values() {
         let Some(counterpart) = models.counterpart(&table.name) else { continue };
@@ -21,6 +21,20 @@ pub fn missing(source: &Catalog, models: &Models<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// The tables of Mattermost, and of the products that are there and copied.
+fn promised_tables<'a>(
+    source: &'a Catalog,
+    models: &'a Models<'_>,
+) -> impl Iterator<Item = &'a String> {
+    let is_there = |model: &&ProductModel<'_>| {
+        let version = model.product.map(Product::version_table);
+        model.standing == Standing::Copied
+            && version.is_some_and(|table| source.table(table).is_some())
+    };
+    let of_products = models.products.iter().filter(is_there);
+    models.source.tables.keys().chain(of_products.flat_map(|model| model.source.tables.keys()))
 }
 
 fn missing_table(name: &str) -> Finding {

@@ -27,6 +27,7 @@ mod text_bytes;
 mod too_long;
 mod unknown;
 mod unknown_enum_label;
+mod versions;
 
 use super::probe::RowRule;
 
@@ -55,6 +56,7 @@ pub use server::{character_sets, server_version};
 pub use too_long::TooLong;
 pub use unknown::{database_configuration, unknown_columns, unknown_tables};
 pub use unknown_enum_label::UnknownEnumLabel;
+pub use versions::unknown_versions;
 
 /// Every rule that looks at one cell at a time.
 pub static ROW_RULES: &[&dyn RowRule] = &[

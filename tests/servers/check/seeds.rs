@@ -61,7 +61,7 @@ pub async fn report_of_set(dsn: &Dsn, assumed: Option<&str>) -> CheckReport {
         .collect();
     let products: Vec<ProductModel<'_>> = catalogs
         .iter()
-        .map(|(product, source, target)| ProductModel { product: *product, source, target })
+        .map(|(product, source, target)| ProductModel::copied(*product, source, target))
         .collect();
     let models = Models {
         applied: applied.as_deref(),

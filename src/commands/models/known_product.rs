@@ -1,0 +1,126 @@
+//! A product, and what a source has of it.
+
+use std::collections::BTreeMap;
+
+use crate::check::{ProductModel, Standing};
+use crate::copy::Creation;
+use crate::migrations::{self, product_model, product_model_at, product_sql_at, product_versions};
+use crate::schema::{Catalog, Product, is_bookkeeping};
+use crate::sql::Dialect::{MySql, Postgres};
+
+/// A product's tables on both sides, and which of them a source has.
+pub(super) struct KnownProduct {
+    pub(super) product: Product,
+    source: Catalog,
+    pub(super) target: Catalog,
+    pub(super) presence: Presence,
+    /// Whether the source has any of its tables.
+    pub(super) is_there: bool,
+    /// The versions that are known here, in words.
+    pub(super) known: String,
+}
+
+/// What a source has of a product.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    /// Nothing.
+    Absent,
+    /// Tables of a version that is known here.
+    Known(String),
+    /// Tables of another version; empty where nothing says which.
+    Unknown(String),
+    /// It was not asked for.
+    LeftOut,
+}
+
+impl KnownProduct {
+    /// The product at the newest version of its tables.
+    pub(super) fn newest(product: Product) -> Result<Self, migrations::Error> {
+        Ok(Self {
+            product,
+            source: product_model(MySql, product)?,
+            target: product_model(Postgres, product)?,
+            presence: Presence::Absent,
+            is_there: false,
+            known: product_versions(product).join(", "),
+        })
+    }
+
+    /// Takes in what is there of it: `live` is the source's catalog, `versions` what it says of its
+    /// products.
+    pub(super) fn find(
+        &mut self,
+        live: &Catalog,
+        versions: &BTreeMap<Product, String>,
+        chosen: &[Product],
+    ) -> Result<(), migrations::Error> {
+        self.is_there = self.source.tables.keys().any(|table| live.table(table).is_some());
+        let version = versions.get(&self.product).cloned().unwrap_or_default();
+        if !chosen.is_empty() && !chosen.contains(&self.product) {
+            self.presence = Presence::LeftOut;
+        } else if !self.is_there {
+            self.presence = Presence::Absent;
+        } else if let Some(source) = product_model_at(MySql, self.product, &version)? {
+            self.source = source;
+            self.target =
+                product_model_at(Postgres, self.product, &version)?.expect("known on both sides");
+            self.presence = Presence::Known(version);
+        } else {
+            self.presence = Presence::Unknown(version);
+        }
+        Ok(())
+    }
+
+    /// What makes its tables, with the rows that say their version and no others.
+    pub(super) fn creation(&self) -> Option<Creation> {
+        let Presence::Known(version) = &self.presence else { return None };
+        let tables: Vec<String> = self.target.tables.keys().cloned().collect();
+        // A new plugin has rows of its own; here the source says which there are.
+        let emptied = tables.iter().filter(|table| !is_bookkeeping(table));
+        let emptied = emptied.map(|it| format!("DELETE FROM {};\n", Postgres.identifier(it)));
+        let statements = product_sql_at(Postgres, self.product, version)?.iter();
+        let statements = statements.map(ToString::to_string).chain(emptied).collect();
+        Some(Creation { name: self.product.to_string(), tables, statements })
+    }
+
+    /// As the checks take it.
+    pub(super) fn model(&self) -> ProductModel<'_> {
+        let standing = match &self.presence {
+            Presence::Absent | Presence::Known(_) => Standing::Copied,
+            Presence::LeftOut => Standing::LeftOut,
+            Presence::Unknown(found) => Standing::UnknownVersion { found, known: &self.known },
+        };
+        ProductModel { standing, ..ProductModel::copied(self.product, &self.source, &self.target) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KnownProduct, Presence};
+    use crate::check::Standing;
+    use crate::schema::Product;
+
+    #[test]
+    fn what_is_there_decides_what_is_made() {
+        let found = |version: Option<&str>, chosen: &[Product]| {
+            let mut known = KnownProduct::newest(Product::Playbooks).expect("a model");
+            let live = known.source.clone();
+            let versions = version.map(|it| (Product::Playbooks, it.to_owned())).into_iter();
+            known.find(&live, &versions.collect(), chosen).expect("readable models");
+            known
+        };
+        let old = found(Some("0.63.0"), &[]);
+        let creation = old.creation().expect("tables to make");
+        assert!(!creation.statements.contains("0.64.0"));
+        assert!(creation.statements.contains("DELETE FROM \"ir_incident\";"));
+        assert!(!creation.statements.contains("DELETE FROM \"ir_system\";"));
+        assert_eq!(creation.tables.len(), 15);
+        assert!(old.target.tables["ir_incident"].column("updateat").is_none());
+        let unknown = found(Some("0.70.0"), &[]);
+        assert_eq!(unknown.presence, Presence::Unknown("0.70.0".to_owned()));
+        assert!(unknown.creation().is_none());
+        assert!(matches!(unknown.model().standing, Standing::UnknownVersion { .. }));
+        assert!(matches!(found(None, &[]).presence, Presence::Unknown(_)));
+        assert_eq!(found(Some("0.64.0"), &[Product::Boards]).presence, Presence::LeftOut);
+    }
+}

@@ -1,0 +1,145 @@
+//! The tables of products, which no migration of Mattermost makes: at which versions they are known,
+//! and what builds them.
+
+use super::Error;
+use crate::ddl;
+use crate::schema::{Catalog, Product};
+use crate::sql::Dialect;
+
+/// A version of a product's schema, and the SQL that builds it and leaves its version rows.
+struct Version {
+    name: &'static str,
+    mysql: &'static [&'static str],
+    postgres: &'static [&'static str],
+}
+
+macro_rules! version {
+    ($name:literal: $($file:literal),+) => {
+        Version {
+            name: $name,
+            mysql: &[$(include_str!(concat!("../../migrations/plugins/mysql/", $file))),+],
+            postgres: &[$(include_str!(concat!("../../migrations/plugins/postgres/", $file))),+],
+        }
+    };
+}
+
+/// The known versions of a product, newest first; for Mattermost those of its configuration store.
+fn versions(product: Product) -> &'static [Version] {
+    match product {
+        Product::Mattermost => {
+            &[version!("3": "config.sql"), version!("2": "config.sql", "config_2.sql")]
+        }
+        Product::Playbooks => &[
+            version!("0.64.0": "playbooks.sql", "playbooks_0_64.sql"),
+            version!("0.63.0": "playbooks.sql"),
+        ],
+        Product::Boards => &[
+            version!("40": "boards.sql"),
+            version!("39": "boards.sql", "boards_39.sql"),
+            version!("1-38, 40": "boards.sql", "boards_38_40.sql"),
+            version!("38": "boards.sql", "boards_38.sql"),
+        ],
+        Product::Calls => &[version!("4": "calls.sql")],
+        Product::UserSurvey => &[version!("14": "user_survey.sql")],
+    }
+}
+
+impl Version {
+    fn sql(&self, dialect: Dialect) -> &'static [&'static str] {
+        match dialect {
+            Dialect::MySql => self.mysql,
+            Dialect::Postgres => self.postgres,
+        }
+    }
+}
+
+/// The versions of a product's schema that are known here, newest first.
+#[must_use]
+pub fn product_versions(product: Product) -> Vec<&'static str> {
+    versions(product).iter().map(|version| version.name).collect()
+}
+
+/// The SQL that builds a product's tables at the newest version and leaves its version rows.
+#[must_use]
+pub fn product_sql(dialect: Dialect, product: Product) -> &'static [&'static str] {
+    versions(product)[0].sql(dialect)
+}
+
+/// The same at a version; `None` where that is not known here.
+#[must_use]
+pub fn product_sql_at(
+    dialect: Dialect,
+    product: Product,
+    version: &str,
+) -> Option<&'static [&'static str]> {
+    versions(product).iter().find(|it| it.name == version).map(|it| it.sql(dialect))
+}
+
+/// The tables that a product keeps, at the newest version; for Mattermost those of the configuration
+/// store.
+pub fn product_model(dialect: Dialect, product: Product) -> Result<Catalog, Error> {
+    read(dialect, product, product_sql(dialect, product))
+}
+
+/// The same at a version; `None` where that is not known here.
+pub fn product_model_at(
+    dialect: Dialect,
+    product: Product,
+    version: &str,
+) -> Result<Option<Catalog>, Error> {
+    let sql = product_sql_at(dialect, product, version);
+    sql.map(|sql| read(dialect, product, sql)).transpose()
+}
+
+fn read(dialect: Dialect, product: Product, sql: &[&str]) -> Result<Catalog, Error> {
+    let mut catalog = Catalog::default();
+    for sql in sql {
+        ddl::apply(&mut catalog, dialect, sql)
+            .map_err(|source| Error::UnreadableProduct { product, source })?;
+    }
+    Ok(catalog)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{product_model_at, product_versions};
+    use crate::schema::Product;
+    use crate::sql::Dialect::{MySql, Postgres};
+
+    #[test]
+    fn both_sides_of_every_known_version_have_the_same_tables_and_columns() {
+        for product in Product::ALL {
+            for version in product_versions(product) {
+                let [source, target] = [MySql, Postgres].map(|dialect| {
+                    let model = product_model_at(dialect, product, version);
+                    model.expect("readable").expect("known")
+                });
+                assert_eq!(source.tables.len(), target.tables.len(), "{product} {version}");
+                for table in source.tables.values() {
+                    let other = target.table(&table.name).expect("the target's table");
+                    let names = |table: &crate::schema::Table| {
+                        let mut names: Vec<_> =
+                            table.columns.iter().map(|it| it.name.to_lowercase()).collect();
+                        names.sort();
+                        names
+                    };
+                    assert_eq!(names(table), names(other), "{} {version}", table.name);
+                }
+                assert!(source.table(product.version_table()).is_some());
+            }
+        }
+    }
+
+    #[test]
+    fn older_versions_lack_what_newer_ones_brought() {
+        let lacks = |product, version, table: &str, column: &str| {
+            let model = product_model_at(Postgres, product, version).expect("readable");
+            model.expect("known").tables[table].column(column).is_none()
+        };
+        assert!(lacks(Product::Playbooks, "0.63.0", "ir_incident", "updateat"));
+        assert!(!lacks(Product::Playbooks, "0.64.0", "ir_incident", "updateat"));
+        assert!(lacks(Product::Boards, "1-38, 40", "focalboard_file_info", "path"));
+        assert!(lacks(Product::Mattermost, "2", "configurations", "sha"));
+        assert!(product_model_at(Postgres, Product::Calls, "5").expect("no error").is_none());
+    }
+}

@@ -1,0 +1,55 @@
+//! Which version each product's tables have, as the product itself wrote it down.
+
+use std::collections::BTreeMap;
+
+use super::{Connection, Error};
+use crate::release::MigrationSet;
+use crate::schema::{Catalog, Product};
+use crate::sql::Dialect;
+
+/// The version of every product whose version table the source has. Playbooks has a text, `0.64.0`; the
+/// others have numbered migrations: `40` for all up to it, `1-38, 40` where some are missing.
+///
+/// Mattermost's is that of its configuration store.
+pub async fn product_versions(
+    connection: &mut Connection,
+    source: &Catalog,
+) -> Result<BTreeMap<Product, String>, Error> {
+    let mut versions = BTreeMap::new();
+    for product in Product::ALL {
+        let Some(table) = source.table(product.version_table()) else { continue };
+        let name = Dialect::MySql.identifier(&table.name);
+        let version = if product == Product::Playbooks {
+            let sql = format!("SELECT SValue FROM {name} WHERE SKey = 'DatabaseVersion'");
+            let value: Option<Option<String>> = connection.query_optional(&sql).await?;
+            value.flatten().unwrap_or_default()
+        } else {
+            let sql = format!("SELECT CAST(Version AS UNSIGNED) FROM {name}");
+            spell(&connection.query(&sql).await?.into_iter().collect())
+        };
+        versions.insert(product, version);
+    }
+    Ok(versions)
+}
+
+fn spell(applied: &MigrationSet) -> String {
+    match applied.iter().last() {
+        Some(last) if usize::try_from(last).is_ok_and(|last| last == applied.len()) => {
+            last.to_string()
+        }
+        _ => applied.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spell;
+
+    #[test]
+    fn a_version_is_its_last_migration_unless_some_are_missing() {
+        let of = |set: &str| spell(&set.parse().expect("a set"));
+        assert_eq!(of("1-40"), "40");
+        assert_eq!(of("1-38,40"), "1-38, 40");
+        assert_eq!(spell(&[].into_iter().collect()), "");
+    }
+}

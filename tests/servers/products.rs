@@ -1,0 +1,6 @@
+//! The tables of plugins and of the configuration store, on their way with the rest.
+
+mod arrival;
+mod choice;
+mod rows;
+mod site;

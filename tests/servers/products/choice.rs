@@ -1,0 +1,74 @@
+//! Which products are moved, and what is said of those that cannot be.
+
+use migration_assist::schema::Product;
+
+use super::site::Site;
+use crate::bed::{Source, on_both_flavours};
+
+on_both_flavours!(
+    products_that_are_not_asked_for_stay_behind,
+    an_unknown_version_is_named,
+    a_part_of_a_product_is_told,
+    calls_goes_with_its_keys,
+);
+
+async fn products_that_are_not_asked_for_stay_behind(source: Source) {
+    let site = Site::whole(source).await;
+    let chosen = ["--products", "mattermost,calls,boards"];
+    let arguments = [&["migrate", "--fix-in-flight"][..], &chosen].concat();
+    site.run(&arguments).expect(0).says("the target is proven equal").says("IR_Incident: left out");
+    let tables = site.catalog().await.tables;
+    assert!(tables.contains_key("focalboard_blocks") && tables.contains_key("configurations"));
+    assert!(!tables.contains_key("ir_incident") && !tables.contains_key("user_survey_survey"));
+    // Without the choice, what stayed behind is missed.
+    site.run(&["verify"]).expect(1).says("IR_Incident: the target has no such table");
+    // The others can follow.
+    site.run(&["copy", "--products", "playbooks"]).expect(0);
+    site.run(&["verify", "--products", "playbooks"]).expect(0).says("no proof of the whole");
+    site.run(&["copy"]).expect(0);
+    site.run(&["verify"]).expect(0).says("the target is proven equal");
+}
+
+async fn an_unknown_version_is_named(source: Source) {
+    let site = Site::bare(source).await;
+    site.add(Product::Boards, "40").await;
+    site.add(Product::Playbooks, "0.64.0").await;
+    site.sql("DELETE FROM focalboard_schema_migrations WHERE Version > 36").await;
+    site.sql("UPDATE IR_System SET SValue = '0.70.0' WHERE SKey = 'DatabaseVersion'").await;
+    let said = "the tables of boards are of version 36; known are 40, 39";
+    site.run(&["mysql", "--force"]).expect(1).says(said).says("playbooks are of version 0.70.0");
+    site.run(&["migrate"]).expect(1).says(said).says("nothing was written");
+    site.run(&["migrate", "--products", "mattermost"]).expect(0).says("left out by `--products`");
+}
+
+async fn a_part_of_a_product_is_told(source: Source) {
+    let site = Site::whole(source).await;
+    site.sql("DROP TABLE focalboard_users").await;
+    site.run(&["mysql", "--force"]).says("focalboard_users");
+    site.build_target();
+    site.target_sql("CREATE TABLE public.ir_system (skey varchar(64), svalue varchar(1024))").await;
+    let refused = site.run(&["copy"]).expect(2);
+    refused.says("only a part of the tables of playbooks").says("leave playbooks out");
+    // Nothing was made for the others either.
+    assert!(!site.catalog().await.tables.contains_key("focalboard_blocks"));
+    site.target_sql("DROP TABLE public.ir_system").await;
+    site.run(&["copy"]).expect(0);
+    assert!(site.catalog().await.tables.contains_key("focalboard_users"));
+    site.run(&["verify"]).expect(0).says("the target is proven equal");
+}
+
+async fn calls_goes_with_its_keys(source: Source) {
+    let site = Site::bare(source).await;
+    site.build_target();
+    site.run(&["copy", "--products", "mattermost,playbooks"])
+        .expect(0)
+        .says("the source has no tables of playbooks");
+    site.add(Product::Calls, "4").await;
+    let hint = "name both in `--products`, or neither";
+    for chosen in ["mattermost", "calls", "playbooks,calls"] {
+        site.run(&["copy", "--products", chosen]).expect(2).says(hint);
+    }
+    site.run(&["copy", "--products", "mattermost,calls"]).expect(0);
+    site.run(&["verify"]).expect(0).says("the target is proven equal");
+    site.run(&["copy", "--products", "calendar"]).expect(2).says("is no product");
+}
