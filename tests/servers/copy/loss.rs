@@ -93,13 +93,13 @@ async fn copy_and(
 
 /// Every round of its own: the target as before the first copy, a loss, a second run to the end, and
 /// all rows compared.
-async fn lose_and_go_on(pair: &Pair, source: &Dsn, lose: impl AsyncFn()) {
+async fn lose_and_go_on(pair: &Pair, source: &Dsn, cut_off: impl AsyncFn()) {
     let mut random = Random::new("losses");
     let before = structure(pair).await;
-    let mut lost = 0;
+    let mut ended = 0;
     for _ in 0..ROUNDS {
         pair.clean().await;
-        if let Err(error) = copy_and(pair, source, random.below(STEPS), lose()).await {
+        if let Err(error) = copy_and(pair, source, random.below(STEPS), cut_off()).await {
             let hint = error.hint().unwrap_or_else(|| panic!("no hint: {error:?}"));
             let before_it_began = matches!(
                 error,
@@ -108,14 +108,14 @@ async fn lose_and_go_on(pair: &Pair, source: &Dsn, lose: impl AsyncFn()) {
             );
             let says_so = hint.ends_with("the same command goes on from here");
             assert!(before_it_began || says_so, "{error:?}: {hint}");
-            lost += 1;
+            ended += 1;
         }
         pair.assert_ledger_is_sound().await;
         let report = pair.copy_from(source, &wanted(), Arc::new(Silent)).await.expect("a copy");
         assert_eq!(report.total.rows_written, assert_equal(pair).await as u64);
         assert!(structure(pair).await == before, "the target's indexes are not what they were");
     }
-    assert!(lost > 0, "no copy was cut off in {ROUNDS} rounds: nothing is proven");
+    assert!(ended > 0, "no copy was cut off in {ROUNDS} rounds: nothing is proven");
 }
 
 async fn sessions_ended_by_the_target_leave_no_trace(source: Source) {
