@@ -27,7 +27,8 @@ start_bed() {
         wait -n || exit 2
     done
     rm "$BED/pids"/start*
-    for kind in "${kinds[@]}"; do
+    export_variables bed BED "$BED"
+    for kind in bed "${kinds[@]}"; do
         cat "$BED/exports/$kind"
     done | tee "$BED/environment"
     trap - EXIT
@@ -57,7 +58,21 @@ make_bed() {
     [[ -z $(ls -A -- "$BED") ]] || die "\`$BED\` is not empty" "name a new folder"
     echo "Made by scripts/servers start; scripts/servers stop removes this folder." >"$BED/$MARKER"
     chmod 755 "$BED"
-    mkdir "$BED"/{pids,logs,tls,exports}
+    mkdir "$BED"/{pids,logs,tls,exports,commands,probes}
+}
+
+# restart_servers DIR KIND...: as after a loss of power; returns when they answer again.
+restart_servers() {
+    BED=$(realpath -m -- "$1")
+    readonly BED
+    [[ -f $BED/$MARKER ]] || die "\`$BED\` holds no servers"
+    shift
+    local kind probe
+    for kind; do relaunch "$kind"; done
+    for kind; do
+        eval "probe=($(<"$BED/probes/$kind"))"
+        await_answer "$kind" "${probe[@]}"
+    done
 }
 
 abandon_bed() {

@@ -32,10 +32,12 @@ is_running() {
 }
 
 # launch NAME COMMAND...: runs it in a session of its own, output to DIR/logs/NAME.log,
-# with none of the caller's files open, so that no pipe waits for the server to end.
+# with none of the caller's files open, so that no pipe waits for the server to end. How
+# to do so again stands in DIR/commands/NAME.
 launch() {
     local name=$1
     shift
+    printf '%q ' "$@" >"$BED/commands/$name"
     (
         local fd
         for fd in /proc/self/fd/*; do
@@ -53,10 +55,12 @@ run_step() {
     wait "$!" || die_with_log "$1" "\`$1\` failed"
 }
 
-# await_answer NAME PROBE...: waits until the command PROBE succeeds.
+# await_answer NAME PROBE...: waits until the command PROBE succeeds, and notes it in
+# DIR/probes/NAME.
 await_answer() {
     local name=$1 deadline=$((SECONDS + ANSWER_DEADLINE))
     shift
+    printf '%q ' "$@" >"$BED/probes/$name"
     until "$@" >/dev/null 2>>"$BED/logs/$name-probe.log"; do
         is_running "$name" || die_with_log "$name" "\`$name\` ended instead of starting"
         ((SECONDS < deadline)) || die_with_log "$name" \
@@ -78,6 +82,31 @@ signal() {
     # Servers lead a session of their own; this script's processes share the caller's.
     if [[ $2 != start* && $PROCESS_GROUP == "$target" ]]; then target=-$target; fi
     kill "-$1" -- "$target" 2>/dev/null || true
+}
+
+# relaunch NAME: kills the server, as a loss of power would, and runs it again.
+relaunch() {
+    local command=() children=() child deadline=$((SECONDS + STOP_DEADLINE))
+    [[ -e $BED/commands/$1 ]] || die "\`$BED\` has no server \`$1\`"
+    eval "command=($(<"$BED/commands/$1"))"
+    if is_running "$1"; then
+        # PostgreSQL's sessions are processes of their own, and outlive it for a moment.
+        read -ra children <"/proc/$PROCESS_ID/task/$PROCESS_ID/children" || true
+    fi
+    signal KILL "$1"
+    for child in "${children[@]}"; do
+        kill -KILL "$child" 2>/dev/null || true
+    done
+    for child in "$PROCESS_ID" "${children[@]}"; do
+        while read_process "$child" && [[ $PROCESS_STATE != Z ]]; do
+            ((SECONDS < deadline)) || die "\`$1\` does not end"
+            sleep 0.1
+        done
+    done
+    # A killed process keeps its number until its parent has noticed. By these files, PostgreSQL
+    # and MySQL would take it for one that runs.
+    rm -f -- "$BED/$1/data/postmaster.pid" "$BED/$1"/.s.PGSQL.*.lock "$BED/$1"/*.sock.lock
+    launch "$1" "${command[@]}"
 }
 
 recorded() {

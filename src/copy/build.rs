@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::error::is_of_the_server;
 use super::ledger;
 use super::{BuiltDefinition, Definition, FailedDefinition};
 use crate::postgres::{Connection, Error};
@@ -39,8 +40,9 @@ pub(super) async fn build(
                 seconds: since.elapsed().as_secs_f64(),
             }));
         }
+        Err(error) if is_of_the_server(&error) => return Err(error),
         Err(Error::Server(error)) => error,
-        Err(lost) => return Err(lost),
+        Err(error) => return Err(error),
     };
     transaction.rollback().await?;
     if ALREADY_THERE.contains(&error.sqlstate.as_str()) {

@@ -57,6 +57,13 @@ impl Error {
                  rows aside; what is finished is kept"
                     .to_owned(),
             ),
+            Self::Read { source: mysql::Error::Lost(_), .. }
+            | Self::Source(mysql::Error::Lost(_)) => Some(once_it_runs("MySQL")),
+            Self::Write { source: postgres::Error::Lost, .. }
+            | Self::Target(postgres::Error::Lost) => Some(once_it_runs("PostgreSQL")),
+            Self::Write { source, .. } if is_of_the_server(source) => {
+                source.hint().map(|hint| go_on(&hint))
+            }
             Self::Read { source, .. } => source.hint(),
             Self::Write { source, .. } => source.hint(),
             Self::Source(error) => error.hint(),
@@ -64,6 +71,24 @@ impl Error {
             Self::Quarantine(error) => error.hint().map(str::to_owned),
         }
     }
+}
+
+/// Classes of errors that say nothing about a row, a definition or a statement: the line, what the
+/// server has left of disk, memory and connections, an operator's will, the system (PostgreSQL manual,
+/// "PostgreSQL Error Codes").
+const OF_THE_SERVER: [&str; 4] = ["08", "53", "57", "58"];
+
+/// Whether the server is in trouble, whatever it was asked for.
+pub(super) fn is_of_the_server(error: &postgres::Error) -> bool {
+    error.sqlstate().is_none_or(|code| OF_THE_SERVER.iter().any(|class| code.starts_with(class)))
+}
+
+fn once_it_runs(server: &str) -> String {
+    go_on(&format!("check that the {server} server runs (its log says more) and start again"))
+}
+
+fn go_on(hint: &str) -> String {
+    format!("{hint}; the same command goes on from here")
 }
 
 fn list(refusals: &[Refusal]) -> String {

@@ -40,6 +40,7 @@ pub async fn copy(
     let locked: Vec<_> = plan.tables.iter().map(|table| table.plan.source.as_str()).collect();
     let jobs = options.jobs.max(1);
     let mut snapshot = snapshot::open(source, &mut reading, &locked, jobs).await?;
+    drop(reading);
     for table in plan.tables.iter_mut().filter(|table| table.is_new()) {
         split::split(&mut snapshot.readers[0], table, options.part_bytes).await?;
     }
@@ -62,12 +63,8 @@ pub async fn copy(
     progress.finish(ALL_INDEXES);
     let finish = "UPDATE migration_assist.copies SET finished_at = now() WHERE target_schema = $1";
     control.execute(finish, &[&options.schema]).await?;
-    let now = crate::mysql::log_position(&mut reading).await?;
-    let changed = match (&snapshot.position, &snapshot.time) {
-        (Some(before), _) => now.map(|now| now != *before),
-        (None, Some(time)) => crate::mysql::written_since(&mut reading, time).await?,
-        (None, None) => None,
-    };
+    // All rows are there; that the source is not, any more, takes nothing from them.
+    let changed = has_changed(source, &snapshot).await.unwrap_or_default();
     let ledger = ledger::read(&control, &options.schema).await?;
     let results = std::mem::take(&mut *shared.results.lock().expect("the workers are gone"));
     let mut report = report(&plan, &ledger, &snapshot, results);
@@ -162,16 +159,36 @@ async fn employ(
 /// Lets the workers work until all is done; the first error ends them all.
 async fn work(workers: Vec<Worker>) -> Result<(), Error> {
     let mut tasks: JoinSet<Result<(), Error>> = workers.into_iter().map(Worker::run).collect();
+    let mut outcome = Ok(());
     while let Some(ended) = tasks.join_next().await {
-        match ended {
-            Ok(outcome) => outcome?,
+        outcome = match ended {
+            Ok(outcome) => outcome,
             Err(failure) => match failure.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
                 Err(_) => unreachable!("nobody cancels the workers before they are awaited"),
             },
+        };
+        if outcome.is_err() {
+            // Nothing of this run is to be under way when the next one begins.
+            tasks.shutdown().await;
         }
     }
-    Ok(())
+    outcome
+}
+
+/// Whether the source has changed since the snapshot; `None` where the server does not tell.
+async fn has_changed(
+    source: &mysql::Dsn,
+    snapshot: &Snapshot,
+) -> Result<Option<bool>, mysql::Error> {
+    let mut reading = mysql::Connection::connect(source, Access::ReadOnly).await?;
+    Ok(match (&snapshot.position, &snapshot.time) {
+        (Some(before), _) => {
+            mysql::log_position(&mut reading).await?.map(|position| position != *before)
+        }
+        (None, Some(time)) => mysql::written_since(&mut reading, time).await?,
+        (None, None) => None,
+    })
 }
 
 fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -> CopyReport {

@@ -12,6 +12,10 @@ use super::{Access, Address, Dsn, Error, Server, TlsMode, session, tls};
 /// How long a server may take to let us in, unless the DSN says otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// After how long a silent line is asked for a sign of life: a firewall is not to forget it, and a
+/// server that has vanished is not to be waited for in vain.
+const KEEPALIVE: Duration = Duration::from_secs(60);
+
 /// The most that a packet may hold (reference manual, "Packet Too Large").
 const LARGEST_PACKET: usize = 1 << 30;
 
@@ -39,6 +43,7 @@ async fn log_in(dsn: &Dsn) -> Result<Conn, Error> {
         .pass(Some(dsn.password.expose()).filter(|password| !password.is_empty()))
         .db_name(dsn.database.as_ref())
         .tcp_nodelay(true)
+        .tcp_keepalive(Some(KEEPALIVE))
         .prefer_socket(false)
         .max_allowed_packet(Some(LARGEST_PACKET))
         .wait_timeout(Some(0));

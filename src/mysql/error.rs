@@ -238,6 +238,7 @@ fn server_hint(code: u16) -> Option<&'static str> {
         ),
         1153 => Some("raise `max_allowed_packet` on the server, and run again"),
         1205 | 1213 => Some("stop Mattermost, and run again"),
+        1317 => Some("run again when nobody ends its statements"),
         1290 | 1836 => Some("run against a server that takes writes, not a replica"),
         1820 | 1862 => {
             Some("log in with the `mysql` client once and give the account a new password")

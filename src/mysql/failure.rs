@@ -65,7 +65,7 @@ impl Error {
         match error.code {
             1046 => Self::NoDatabase,
             // The server shuts down, was told to end the connection, or grew tired of waiting.
-            1053 | 1077 | 1079 | 1927 | 4031 => {
+            1053 | 1077 | 1079 | 1927 | 3168 | 3169 | 4031 => {
                 let said = without_values(error.code, &error.state, &error.message);
                 Self::Lost(io::Error::new(io::ErrorKind::ConnectionAborted, said))
             }

@@ -9,7 +9,8 @@ use super::{CopyIn, CopyOut, Dsn, Error, Server, Transaction, connect};
 use crate::sql::Dialect::Postgres;
 
 /// What a server, a database or a role may have set otherwise. Nothing is found by `search_path` until
-/// a schema is chosen, and rows that a policy hides are an error instead of missing.
+/// a schema is chosen, and rows that a policy hides are an error instead of missing. The server lets a
+/// session go, and its locks, whose client has vanished without a word.
 const SESSION: &str = "
     SET client_encoding = 'UTF8';
     SET standard_conforming_strings = on;
@@ -21,6 +22,8 @@ const SESSION: &str = "
     SET statement_timeout = 0;
     SET lock_timeout = '60s';
     SET idle_in_transaction_session_timeout = 0;
+    SET tcp_keepalives_idle = 60;
+    SET tcp_keepalives_interval = 15;
     SET row_security = off;
     SET search_path = '';
     SHOW server_version_num;

@@ -3,7 +3,10 @@
 mod arrival;
 mod compare;
 mod interruption;
+mod line;
+mod loss;
 mod moment;
+mod random;
 mod refusal;
 mod trouble;
 mod workspace;

@@ -1,7 +1,6 @@
 //! A copy that is killed goes on where it was, however often and whenever that is.
 #![allow(clippy::print_stdout, reason = "a process of its own tells its steps by it")]
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -12,33 +11,50 @@ use migration_assist::progress::Progress;
 use migration_assist::quarantine::{Purpose, Quarantine};
 
 use super::compare::{assert_equal, structure};
+use super::random::Random;
 use super::workspace::{Pair, options};
 use crate::bed::{Source, on_both_flavours};
 
 on_both_flavours!(
-    kills_leave_no_trace,
+    every_kill_leaves_no_trace,
+    kills_of_what_went_on_leave_no_trace,
     a_restart_begins_anew,
     what_is_not_ours_is_not_taken_for_ours,
     parts_can_be_redone
 );
 
-/// How often a copy is killed before it may end.
-const KILLS: u64 = 25;
-
-fn random(below: u64) -> u64 {
-    RandomState::new().hash_one(0) % below
-}
+/// How often a copy is begun, killed and carried to its end.
+const ROUNDS: u64 = 8;
+/// How often one and the same copy is killed before it may end.
+const KILLS: u64 = 12;
+/// The steps of a whole copy, so that kills fall anywhere in it, its first moment included.
+const STEPS: u64 = 400;
 
 fn wanted() -> CopyOptions {
     CopyOptions { full_text: FullText::Build, ..options() }
 }
 
-async fn kills_leave_no_trace(source: Source) {
+async fn every_kill_leaves_no_trace(source: Source) {
     let pair = Pair::filled(source).await;
     let before = structure(&pair).await;
-    // The steps of a whole copy, so that kills fall anywhere in it, its first moment included.
+    let mut random = Random::new("kills");
+    for _ in 0..ROUNDS {
+        pair.clean().await;
+        run_and_kill(&pair, random.below(STEPS));
+        pair.assert_ledger_is_sound().await;
+        let report = pair.copy(&wanted()).await.expect("a copy");
+        assert_eq!(report.total.rows_written, assert_equal(&pair).await as u64);
+        assert!(structure(&pair).await == before, "the target's indexes are not what they were");
+    }
+}
+
+async fn kills_of_what_went_on_leave_no_trace(source: Source) {
+    let pair = Pair::filled(source).await;
+    let before = structure(&pair).await;
+    let mut random = Random::new("kills in a row");
     for _ in 0..KILLS {
-        run_and_kill(&pair, random(400));
+        run_and_kill(&pair, random.below(STEPS));
+        pair.assert_ledger_is_sound().await;
     }
     let report = pair.copy(&wanted()).await.expect("a copy");
     let rows = assert_equal(&pair).await;

@@ -1,16 +1,17 @@
 //! Rows that do not fit: found, named, and set aside where that was asked for.
 
-use migration_assist::copy::{CopyOptions, Error, OnError, Start};
+use migration_assist::copy::{CopyOptions, Error, FullText, OnError, Start};
 use migration_assist::quarantine::{Action, Cell};
 
-use super::compare::assert_equal;
+use super::compare::{assert_equal, structure};
 use super::workspace::{Pair, options};
 use crate::bed::{Source, on_both_flavours};
 
 on_both_flavours!(
     rows_that_do_not_fit_are_isolated,
     altered_values_are_kept,
-    an_index_that_cannot_be_built_is_named
+    an_index_that_cannot_be_built_is_named,
+    a_full_disk_is_told_and_gone_on_from
 );
 
 async fn rows_that_do_not_fit_are_isolated(source: Source) {
@@ -110,4 +111,36 @@ async fn an_index_that_cannot_be_built_is_named(source: Source) {
     assert!(report.is_whole());
     let there = "SELECT count(*) FROM pg_indexes WHERE indexname = 'mine'";
     assert_eq!(pair.count(there).await, 1);
+}
+
+/// What a full disk looks like from outside: SQLSTATE 53100, while rows are written and while an index
+/// is built.
+async fn a_full_disk_is_told_and_gone_on_from(source: Source) {
+    let pair = Pair::filled(source).await;
+    let before = structure(&pair).await;
+    let full = "LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
+        END $$";
+    pair.target_sql(&format!(
+        "CREATE FUNCTION public.no_row() RETURNS trigger {full};
+         CREATE FUNCTION public.no_index() RETURNS event_trigger {full};
+         CREATE TRIGGER full_disk BEFORE INSERT ON public.posts FOR EACH ROW WHEN (NEW.id > 'p')
+             EXECUTE FUNCTION public.no_row();
+         CREATE EVENT TRIGGER full_disk ON ddl_command_end WHEN TAG IN ('CREATE INDEX')
+             EXECUTE FUNCTION public.no_index()"
+    ))
+    .await;
+    for cure in ["DROP TRIGGER full_disk ON public.posts", "DROP EVENT TRIGGER full_disk"] {
+        let error = pair.copy(&options()).await.expect_err("a full disk");
+        let Error::Write { source, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(source.sqlstate(), Some("53100"));
+        let hint = error.hint().expect("a hint");
+        assert!(hint.contains("free some space") && hint.contains("goes on from here"), "{hint}");
+        pair.assert_ledger_is_sound().await;
+        pair.target_sql(cure).await;
+    }
+    let wanted = CopyOptions { full_text: FullText::Build, ..options() };
+    assert!(pair.copy(&wanted).await.expect("a copy").is_whole());
+    assert_equal(&pair).await;
+    assert!(structure(&pair).await == before, "the target's indexes are not what they were");
 }

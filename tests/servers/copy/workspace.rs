@@ -102,6 +102,35 @@ impl Pair {
         connection.query_one(query, &[]).await.expect("a count").get(0)
     }
 
+    /// Makes the target what it was before the first copy; its indexes are as they are.
+    pub async fn clean(&self) {
+        self.target_sql(
+            "DROP SCHEMA IF EXISTS migration_assist CASCADE;
+             DO $$ BEGIN
+                 EXECUTE (SELECT 'TRUNCATE ' || string_agg(format('%I.%I', schemaname, tablename), ', ')
+                     FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'db_migrations');
+             END $$",
+        )
+        .await;
+    }
+
+    /// Fails the test unless every table that the ledger tells of has the rows that it tells of.
+    pub async fn assert_ledger_is_sound(&self) {
+        if self.is_untouched().await {
+            return;
+        }
+        let unsound = "SELECT count(*) FROM (
+                SELECT table_name, sum(rows_written) AS written
+                FROM migration_assist.copied_chunks WHERE finished GROUP BY table_name
+            ) AS told WHERE written <> (xpath('/row/count/text()', query_to_xml(
+                format('SELECT count(*) FROM public.%I', table_name), false, true, '')))[1]::text::bigint";
+        assert_eq!(
+            self.count(unsound).await,
+            0,
+            "the ledger and the tables tell different stories"
+        );
+    }
+
     /// Whether the target knows nothing of a copy.
     pub async fn is_untouched(&self) -> bool {
         self.count("SELECT count(*) FROM pg_namespace WHERE nspname = 'migration_assist'").await

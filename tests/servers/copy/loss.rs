@@ -1,0 +1,270 @@
+//! A copy that loses a server, or is interrupted by a person, says so, ends, and goes on when it is run
+//! again.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::pin::pin;
+use std::process::{Child, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use migration_assist::copy::{CopyOptions, CopyReport, Error, FullText};
+use migration_assist::mysql::{self, Address, Dsn, Flavour};
+use migration_assist::postgres::{self, Connection, Host};
+use migration_assist::progress::{Progress, Silent};
+use migration_assist::secret::Secret;
+use tokio::sync::Notify;
+
+use super::compare::{assert_equal, structure};
+use super::line::Line;
+use super::random::Random;
+use super::workspace::{Pair, options};
+use crate::bed::{Source, on_both_flavours, variable};
+use crate::bed_postgres;
+use crate::program::command;
+
+on_both_flavours!(
+    sessions_ended_by_the_target_leave_no_trace,
+    sessions_ended_by_the_source_leave_no_trace,
+    a_broken_line_is_told_and_mended,
+    a_person_may_interrupt
+);
+
+/// How often a copy is cut off.
+const ROUNDS: u64 = 4;
+/// The steps of a whole copy, as far as progress tells them.
+const STEPS: u64 = 400;
+/// Far longer than a copy takes: one that takes longer hangs.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+fn wanted() -> CopyOptions {
+    CopyOptions { full_text: FullText::Build, ..options() }
+}
+
+/// Tells when so many steps are done.
+struct Moment {
+    left: AtomicU64,
+    reached: Notify,
+}
+
+impl Moment {
+    fn after(steps: u64) -> Arc<Self> {
+        Arc::new(Self { left: AtomicU64::new(steps + 1), reached: Notify::new() })
+    }
+
+    fn step(&self) {
+        if self.left.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.reached.notify_one();
+        }
+    }
+}
+
+impl Progress for Moment {
+    fn begin(&self, _what: &str, _total: Option<u64>) {
+        self.step();
+    }
+
+    fn advance(&self, _what: &str, _units: u64) {
+        self.step();
+    }
+
+    fn finish(&self, _what: &str) {
+        self.step();
+    }
+}
+
+/// Copies, and does something at that step; whatever comes of the copy, it comes in time.
+async fn copy_and(
+    pair: &Pair,
+    source: &Dsn,
+    steps: u64,
+    meanwhile: impl Future<Output = ()>,
+) -> Result<CopyReport, Error> {
+    let moment = Moment::after(steps);
+    let wanted = wanted();
+    let mut copying = pin!(pair.copy_from(source, &wanted, Arc::clone(&moment) as Arc<_>));
+    tokio::select! {
+        outcome = &mut copying => return outcome,
+        () = moment.reached.notified() => {}
+    }
+    meanwhile.await;
+    tokio::time::timeout(DEADLINE, copying).await.expect("a copy that does not hang")
+}
+
+/// Every round of its own: the target as before the first copy, a loss, a second run to the end, and
+/// all rows compared.
+async fn lose_and_go_on(pair: &Pair, source: &Dsn, cut_off: impl AsyncFn()) {
+    let mut random = Random::new("losses");
+    let before = structure(pair).await;
+    let mut ended = 0;
+    for _ in 0..ROUNDS {
+        pair.clean().await;
+        if let Err(error) = copy_and(pair, source, random.below(STEPS), cut_off()).await {
+            let hint = error.hint().unwrap_or_else(|| panic!("no hint: {error:?}"));
+            let before_it_began = matches!(
+                error,
+                Error::Source(mysql::Error::Unreachable { .. })
+                    | Error::Target(postgres::Error::Unreachable { .. })
+            );
+            let says_so = hint.ends_with("the same command goes on from here");
+            assert!(before_it_began || says_so, "{error:?}: {hint}");
+            ended += 1;
+        }
+        pair.assert_ledger_is_sound().await;
+        let report = pair.copy_from(source, &wanted(), Arc::new(Silent)).await.expect("a copy");
+        assert_eq!(report.total.rows_written, assert_equal(pair).await as u64);
+        assert!(structure(pair).await == before, "the target's indexes are not what they were");
+    }
+    assert!(ended > 0, "no copy was cut off in {ROUNDS} rounds: nothing is proven");
+}
+
+async fn sessions_ended_by_the_target_leave_no_trace(source: Source) {
+    let pair = Pair::filled(source).await;
+    let administrator =
+        Connection::connect(&bed_postgres::administrator()).await.expect("a way in");
+    let end = async || {
+        let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
+        administrator.query(sql, &[&pair.target.dsn.database]).await.expect("sessions");
+    };
+    lose_and_go_on(&pair, &pair.source.dsn, end).await;
+}
+
+async fn sessions_ended_by_the_source_leave_no_trace(mut source: Source) {
+    let account = source.account("SELECT", "BY 'secret'").await;
+    let account = Dsn { password: Secret::new("secret"), ..account };
+    let pair = Pair::filled(source).await;
+    let end = async || {
+        let mut administrator = pair.source.connect().await;
+        let sessions = "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = ";
+        let sessions = format!("{sessions}'{}'", account.user);
+        for session in administrator.query::<u32>(&sessions).await.expect("sessions") {
+            // One may have ended by itself.
+            let _ = administrator.execute(&format!("KILL {session}")).await;
+        }
+    };
+    lose_and_go_on(&pair, &account, end).await;
+}
+
+/// The command in a process of its own, by lines that can be cut.
+struct Command {
+    child: Child,
+    source: Line,
+    target: Line,
+}
+
+impl Command {
+    fn start(pair: &Pair) -> Self {
+        let Address::Tcp { port, .. } = pair.source.dsn.address else { panic!("no TCP") };
+        let (source, target) = (Line::to(port), Line::to(pair.target.dsn.port));
+        let address = Address::Tcp { host: "127.0.0.1".into(), port: source.port };
+        let source_dsn = Dsn { address, ..pair.source.dsn.clone() };
+        let host = Host::Tcp("127.0.0.1".into());
+        let target_dsn = postgres::Dsn { host, port: target.port, ..pair.target.dsn.clone() };
+        let mut command =
+            command(["copy", "--verbose", "--no-progress", "--full-text", "--quarantine"]);
+        let child = command
+            .arg(pair.quarantine())
+            .env("MIGRATION_ASSIST_MYSQL_DSN", source_dsn.render().expose())
+            .env("MIGRATION_ASSIST_POSTGRES_DSN", target_dsn.render())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary runs");
+        Self { child, source, target }
+    }
+
+    /// Waits until it has said so many lines, does something, and returns its status and what it said.
+    async fn after(
+        mut self,
+        lines: u64,
+        act: impl FnOnce(u32, Line, Line) + Send + 'static,
+    ) -> (i32, String) {
+        let running = tokio::task::spawn_blocking(move || {
+            let mut said = String::new();
+            let mut output = BufReader::new(self.child.stderr.take().expect("what it says"));
+            for _ in 0..lines {
+                output.read_line(&mut said).expect("UTF-8");
+            }
+            act(self.child.id(), self.source, self.target);
+            output.read_to_string(&mut said).expect("UTF-8");
+            (self.child.wait().expect("it ends").code().expect("a status"), said)
+        });
+        tokio::time::timeout(DEADLINE, running).await.expect("it does not hang").expect("a status")
+    }
+}
+
+/// The lines that a copy of all tables says.
+const LINES: u64 = 150;
+
+async fn a_broken_line_is_told_and_mended(source: Source) {
+    let pair = Pair::filled(source).await;
+    let mut random = Random::new("broken lines");
+    for round in 0..ROUNDS {
+        pair.clean().await;
+        let lines = random.below(LINES);
+        let (status, said) = Command::start(&pair)
+            .after(lines, move |_, source, target| match round % 3 {
+                0 => drop(source),
+                1 => drop(target),
+                _ => drop((source, target)),
+            })
+            .await;
+        assert!(status == 2 || status == 0 && said.contains("copied in"), "{status}: {said}");
+        if status == 2 {
+            assert!(said.contains("\nhint: check that "), "{said}");
+        }
+        pair.assert_ledger_is_sound().await;
+        pair.copy(&wanted()).await.expect("a copy");
+        assert_equal(&pair).await;
+    }
+}
+
+async fn a_person_may_interrupt(source: Source) {
+    let pair = Pair::filled(source).await;
+    let mut random = Random::new("interruptions");
+    let mut interrupted = 0;
+    for _ in 0..ROUNDS {
+        pair.clean().await;
+        let lines = random.below(LINES / 2);
+        let interrupt = |process: u32, _, _| {
+            let sent =
+                std::process::Command::new("kill").args(["-INT", &process.to_string()]).status();
+            assert!(sent.expect("a signal").success());
+        };
+        let (status, said) = Command::start(&pair).after(lines, interrupt).await;
+        if status == 130 {
+            assert!(said.contains("the same command goes on from here"), "{said}");
+            interrupted += 1;
+        } else {
+            assert!(status == 0 && said.contains("copied in"), "{status}: {said}");
+        }
+        pair.assert_ledger_is_sound().await;
+        pair.copy(&wanted()).await.expect("a copy");
+        assert_equal(&pair).await;
+    }
+    assert!(interrupted > 0, "no copy was interrupted in {ROUNDS} rounds: nothing is proven");
+}
+
+/// Kills servers in the middle of a copy, starts them again, and goes on.
+async fn restart(flavour: Flavour, servers: &[&'static str]) {
+    let pair = Pair::filled(Source::create(flavour).await).await;
+    let restart = async || {
+        let mut command = std::process::Command::new("scripts/servers");
+        command.arg("restart").arg(variable("MIGRATION_ASSIST_TEST_BED")).args(servers);
+        let restarted = tokio::task::spawn_blocking(move || command.output());
+        let output = restarted.await.expect("no panic").expect("a script");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    lose_and_go_on(&pair, &pair.source.dsn, restart).await;
+}
+
+/// One test, since no other may use the servers meanwhile.
+#[tokio::test]
+#[ignore = "it restarts the servers of a bed that is its own: scripts/test runs it"]
+async fn restarted_servers_leave_no_trace() {
+    for (flavour, name) in [(Flavour::MySql, "mysql"), (Flavour::MariaDb, "mariadb")] {
+        restart(flavour, &[name]).await;
+        restart(flavour, &["postgres"]).await;
+        restart(flavour, &[name, "postgres"]).await;
+    }
+}
