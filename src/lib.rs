@@ -12,6 +12,7 @@ pub mod convert;
 pub mod copy;
 pub mod cutover;
 pub mod ddl;
+pub mod dump;
 pub mod indexes;
 pub mod migrations;
 pub mod mysql;

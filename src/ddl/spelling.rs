@@ -1,6 +1,6 @@
 //! Types and defaults in the spelling that each server prints.
 
-use sqlparser::ast::{DataType, EnumMember, Expr, Value};
+use sqlparser::ast::{ColumnOption, DataType, EnumMember, Expr, Value};
 
 use crate::schema::ColumnType;
 use crate::sql::Dialect;
@@ -47,23 +47,57 @@ fn postgres_spelling(short: &str) -> String {
 /// The default as the server's catalog shows it: PostgreSQL an expression, MySQL the value itself.
 pub(super) fn default(dialect: Dialect, column: &ColumnType, expression: &Expr) -> Option<String> {
     match dialect {
-        Dialect::MySql => mysql_default(expression),
+        Dialect::MySql => mysql_default(column, expression),
         Dialect::Postgres => postgres_default(column, expression),
     }
 }
 
-fn mysql_default(expression: &Expr) -> Option<String> {
+fn mysql_default(column: &ColumnType, expression: &Expr) -> Option<String> {
     match literal(expression) {
         Some(Value::Null) => None,
+        // `MariaDB` takes for such a column a plain literal, and MySQL an expression only.
+        Some(Value::SingleQuotedString(text)) if column.takes_expressions_only() => {
+            Some(format!("_utf8mb4\\'{text}\\'"))
+        }
         Some(Value::SingleQuotedString(text)) => Some(text.clone()),
         _ => match expression {
             // A default in parentheses is an expression, and `COLUMN_DEFAULT` shows it escaped.
             Expr::Nested(inner) => {
-                Some(format!("_utf8mb4{}", inner.to_string().replace('\'', "\\'")))
+                let text = inner.to_string().replace('\'', "\\'");
+                let text = text.strip_prefix("_utf8mb4").unwrap_or(&text).trim_start();
+                Some(format!("_utf8mb4{text}"))
             }
-            other => Some(other.to_string()),
+            other => Some(now(other.to_string())),
         },
     }
+}
+
+/// `MariaDB` writes `current_timestamp()` where MySQL writes `CURRENT_TIMESTAMP`.
+fn now(printed: String) -> String {
+    if printed.to_ascii_lowercase().starts_with("current_timestamp") {
+        return printed.to_ascii_uppercase().replace("()", "");
+    }
+    printed
+}
+
+/// Whether an expression is ``json_valid(`column`)``, by which `MariaDB` marks a column of JSON.
+pub(super) fn is_json_check(expression: &Expr) -> bool {
+    match expression {
+        Expr::Nested(inner) => is_json_check(inner),
+        Expr::Function(call) => call.name.to_string().eq_ignore_ascii_case("json_valid"),
+        _ => false,
+    }
+}
+
+/// The character set that an option of a column names, or that its collation belongs to.
+pub(super) fn character_set(option: &ColumnOption) -> Option<String> {
+    let name = match option {
+        ColumnOption::CharacterSet(name) | ColumnOption::Collation(name) => name.to_string(),
+        _ => return None,
+    };
+    // A collation is named after its character set: `utf8mb4_bin`.
+    let name = name.trim_matches(['`', '\'', '"']).to_ascii_lowercase();
+    name.split('_').next().map(str::to_owned)
 }
 
 fn postgres_default(column: &ColumnType, expression: &Expr) -> Option<String> {

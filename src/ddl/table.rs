@@ -7,7 +7,7 @@ use sqlparser::ast::{
 
 use super::index::{Key, constraint_name};
 use super::{Error, Model, spelling};
-use crate::schema::{Column, ForeignKey, Role, Table};
+use crate::schema::{Column, ColumnType, ForeignKey, Role, Table};
 use crate::sql::Dialect;
 
 impl Model<'_> {
@@ -108,8 +108,15 @@ impl Model<'_> {
     }
 
     fn column(&self, definition: &ColumnDef) -> Column {
-        let data_type = spelling::column_type(self.dialect, &definition.data_type);
         let options = || definition.options.iter().map(|option| &option.option);
+        let checks_json = options().any(|option| {
+            matches!(option, ColumnOption::Check(check) if spelling::is_json_check(&check.expr))
+        });
+        let data_type = if self.dialect == Dialect::MySql && checks_json {
+            ColumnType::mysql("json")
+        } else {
+            spelling::column_type(self.dialect, &definition.data_type)
+        };
         let default = options().find_map(|option| match option {
             ColumnOption::Default(expression) => {
                 spelling::default(self.dialect, &data_type, expression)
@@ -119,7 +126,9 @@ impl Model<'_> {
         let not_null = options()
             .any(|option| matches!(option, ColumnOption::NotNull | ColumnOption::PrimaryKey(_)));
         let name = self.identifier(&definition.name);
-        Column { name, data_type, not_null, default, character_set: None }
+        let character_set =
+            if data_type.is_json() { None } else { options().find_map(spelling::character_set) };
+        Column { name, data_type, not_null, default, character_set }
     }
 
     fn drop_column(&mut self, table: &str, name: &Ident) -> Result<(), Error> {
@@ -165,6 +174,8 @@ impl Model<'_> {
                 let columns = self.index_columns(&key.columns);
                 self.add_full_text_key(table, key.opt_index_name.as_ref(), columns)
             }
+            // The catalog knows no checks but the one by which `MariaDB` marks JSON.
+            TableConstraint::Check(_) if self.dialect == Dialect::MySql => Ok(()),
             other => Err(Error::Unsupported(format!("ALTER TABLE {table} ADD {other}"))),
         }
     }

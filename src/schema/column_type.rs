@@ -114,6 +114,16 @@ impl ColumnType {
         }
     }
 
+    /// Whether MySQL takes no default for it but an expression.
+    #[must_use]
+    pub fn takes_expressions_only(&self) -> bool {
+        match self.kind {
+            Kind::Json { .. } | Kind::Text(Limit::Bytes(_)) => true,
+            Kind::Binary => self.spelling.ends_with("blob"),
+            _ => false,
+        }
+    }
+
     /// Whether it is PostgreSQL's `json` or `jsonb`, or MySQL's `json`.
     #[must_use]
     pub fn is_json(&self) -> bool {

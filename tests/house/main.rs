@@ -19,7 +19,7 @@ const LAYERS: [&[&str]; 8] = [
 ];
 
 /// Each outside crate and the modules that may name it.
-const DOORS: [(&str, &[&str]); 10] = [
+const DOORS: [(&str, &[&str]); 12] = [
     ("clap", &["cli", "commands"]),
     ("indicatif", &["ui"]),
     ("console", &["ui"]),
@@ -28,6 +28,8 @@ const DOORS: [(&str, &[&str]); 10] = [
     ("refinery", &["migrations"]),
     ("tera", &["pgloader"]),
     ("mysql_async", &["mysql"]),
+    ("flate2", &["dump"]),
+    ("ruzstd", &["dump"]),
     ("tokio_postgres", &["postgres"]),
     ("tokio_postgres_rustls", &["postgres"]),
 ];

@@ -1,7 +1,7 @@
 //! Column defaults, in one spelling for both servers.
 
 use crate::mysql::{Flavour, Server};
-use crate::schema::{ColumnType, Kind, Limit};
+use crate::schema::ColumnType;
 
 /// `MariaDB` prints expressions, quoted text among them, from this version on (its manual,
 /// "Information Schema COLUMNS Table").
@@ -21,20 +21,12 @@ pub(super) fn value(server: &Server, column: &ColumnType, printed: String) -> Op
     if let Some(text) = printed.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')) {
         let text = unescape(text);
         let expression = format!("_utf8mb4\\'{text}\\'");
-        return Some(if takes_expressions_only(column) { expression } else { text });
+        return Some(if column.takes_expressions_only() { expression } else { text });
     }
     let is_now = printed.to_ascii_lowercase().starts_with("current_timestamp");
     // `MariaDB` writes empty parentheses where MySQL writes none.
     let printed = if is_now { printed.to_ascii_uppercase().replace("()", "") } else { printed };
     Some(printed)
-}
-
-fn takes_expressions_only(column: &ColumnType) -> bool {
-    match column.kind() {
-        Kind::Json { .. } | Kind::Text(Limit::Bytes(_)) => true,
-        Kind::Binary => column.as_str().ends_with("blob"),
-        _ => false,
-    }
 }
 
 /// Takes out the quotes' and backslashes' escapes of a literal.

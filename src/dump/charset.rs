@@ -1,0 +1,72 @@
+//! The character sets that a dump's text comes in.
+
+use std::borrow::Cow;
+
+use super::Error;
+
+/// How text is spelled in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Charset {
+    /// UTF-8, or ASCII.
+    Utf8,
+    /// MySQL's `latin1`, which is Windows' code page 1252.
+    Latin1,
+    /// Bytes as each column holds them.
+    Binary,
+}
+
+impl Charset {
+    /// Reads a name as `SET NAMES` and introducers have it.
+    pub(super) fn named(name: &str) -> Result<Self, Error> {
+        match name.to_ascii_lowercase().as_str() {
+            "utf8" | "utf8mb3" | "utf8mb4" | "ascii" => Ok(Self::Utf8),
+            "latin1" => Ok(Self::Latin1),
+            "binary" => Ok(Self::Binary),
+            _ => Err(Error::CharacterSet { name: name.to_owned() }),
+        }
+    }
+
+    /// The text in UTF-8.
+    pub(super) fn decode(self, text: &[u8]) -> Cow<'_, [u8]> {
+        if self != Self::Latin1 || text.is_ascii() {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(text.iter().map(|&byte| character(byte)).collect::<String>().into_bytes())
+    }
+}
+
+/// A byte of `latin1`. The five that the code page leaves out MySQL takes for the control characters
+/// of the same number (MySQL reference manual, "West European Character Sets").
+fn character(byte: u8) -> char {
+    const FROM_80: [char; 32] = [
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
+        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
+        'ž', 'Ÿ',
+    ];
+    match byte {
+        0x80..=0x9f => FROM_80[usize::from(byte - 0x80)],
+        _ => char::from(byte),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Charset;
+
+    #[test]
+    fn latin1_is_the_code_page_of_windows() {
+        let text = Charset::Latin1.decode(b"caf\xe9 \x80\x81");
+        assert_eq!(text.as_ref(), "café €\u{81}".as_bytes());
+        assert_eq!(Charset::Utf8.decode(b"\xff").as_ref(), b"\xff");
+    }
+
+    #[test]
+    fn what_is_not_known_is_named() {
+        assert_eq!(Charset::named("UTF8MB4").expect("known"), Charset::Utf8);
+        let error = Charset::named("gbk").expect_err("not known");
+        assert_eq!(
+            error.to_string(),
+            "the dump's text is in the character set `gbk`, which is not read here"
+        );
+    }
+}

@@ -1,0 +1,35 @@
+//! A database of a dump, as far as it has been read.
+
+use super::charset::Charset;
+use crate::schema::{Catalog, Column, Kind, Table};
+
+/// A database of a dump.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Database {
+    /// Its name; empty where the dump does not say.
+    pub name: String,
+    /// Its tables and views so far.
+    pub catalog: Catalog,
+    /// Tables whose definition has something that is not known here, by name, with the offset of the
+    /// definition. In the catalog they have no columns.
+    pub unreadable: Vec<(String, u64)>,
+}
+
+/// How the text of each column of a table is spelled in a session's INSERTs.
+pub(super) fn charsets(table: &Table, session: Charset) -> Vec<Charset> {
+    let of = |column: &Column| {
+        let is_text = matches!(
+            column.data_type.kind(),
+            Kind::Text(_) | Kind::Enumeration(_) | Kind::Json { .. } | Kind::Other
+        );
+        match session {
+            _ if !is_text => Charset::Binary,
+            Charset::Binary => match column.character_set.as_deref() {
+                Some("latin1") => Charset::Latin1,
+                _ => Charset::Binary,
+            },
+            session => session,
+        }
+    };
+    table.columns.iter().map(of).collect()
+}

@@ -1,0 +1,126 @@
+//! Where a dump comes from: a file, or standard input.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Error;
+use super::compression::{Consumed, unpack};
+
+/// The name that stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// A dump's plain text, as it comes.
+pub struct Input {
+    reader: Box<dyn Read + Send>,
+    consumed: Arc<Consumed>,
+    size: Option<u64>,
+}
+
+impl Input {
+    /// Opens a file, or standard input where it is `-`; gzip and zstd are unpacked as they are read.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        if path == Path::new(STANDARD_INPUT) {
+            return Self::of(Box::new(io::stdin()), None);
+        }
+        let name = || path.display().to_string();
+        let open = |source| Error::Open { file: name(), source };
+        let file = File::open(path).map_err(open)?;
+        let metadata = file.metadata().map_err(open)?;
+        if metadata.is_dir() {
+            return Err(Error::Foreign("it is a directory"));
+        }
+        Self::of(Box::new(file), metadata.is_file().then_some(metadata.len()))
+    }
+
+    /// Takes text from anywhere; `size` is how many bytes come, packed as they are.
+    pub fn of(reader: Box<dyn Read + Send>, size: Option<u64>) -> Result<Self, Error> {
+        let consumed = Arc::default();
+        Ok(Self { reader: unpack(reader, &consumed)?, consumed, size })
+    }
+
+    /// The bytes of the file, packed as they are; `None` where nobody knows.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    pub(super) fn consumed(&self) -> &Arc<Consumed> {
+        &self.consumed
+    }
+
+    /// Reads some plain text; 0 at its end. `Err(None)` where the packed data ends too early.
+    pub(super) fn read(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize, Option<Error>> {
+        loop {
+            match self.reader.read(buffer) {
+                Ok(count) => return Ok(count),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) if self.consumed.at_end() => return Err(None),
+                Err(source) if source.raw_os_error().is_some() => {
+                    return Err(Some(Error::Read { offset, source }));
+                }
+                Err(source) => return Err(Some(Error::Damaged { offset, source })),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Read as _};
+
+    use super::Input;
+    use crate::dump::Error;
+
+    fn read(bytes: &[u8]) -> Result<Vec<u8>, Option<Error>> {
+        let mut input = Input::of(Box::new(Cursor::new(bytes.to_vec())), None).map_err(Some)?;
+        let (mut text, mut buffer) = (Vec::new(), [0; 7]);
+        loop {
+            match input.read(&mut buffer, 0)? {
+                0 => return Ok(text),
+                count => text.extend_from_slice(&buffer[..count]),
+            }
+        }
+    }
+
+    #[test]
+    fn plain_and_packed_text_are_the_same() {
+        let text = "-- MySQL dump\n".repeat(100_000);
+        assert_eq!(read(text.as_bytes()).expect("plain"), text.as_bytes());
+        let gzip = {
+            let mut packed = Vec::new();
+            flate2::read::GzEncoder::new(text.as_bytes(), flate2::Compression::fast())
+                .read_to_end(&mut packed)
+                .expect("packed");
+            packed
+        };
+        let zstd = ruzstd::encoding::compress_to_vec(
+            text.as_bytes(),
+            ruzstd::encoding::CompressionLevel::Fastest,
+        );
+        for packed in [gzip, zstd] {
+            assert_eq!(read(&packed).expect("one member"), text.as_bytes());
+            assert_eq!(read(&packed.repeat(2)).expect("two members").len(), 2 * text.len());
+            let cut = &packed[..packed.len() - 9];
+            assert!(matches!(read(cut), Err(None)), "the end is missing");
+        }
+    }
+
+    #[test]
+    fn other_packings_are_named() {
+        for (bytes, name) in [(&b"BZh91AY"[..], "bzip2"), (b"\xfd7zXZ\0\0", "xz")] {
+            let Err(Some(error @ Error::Compression { .. })) = read(bytes) else {
+                panic!("{name} is not refused")
+            };
+            assert!(error.to_string().contains(name));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! Dumps: what `mysqldump` and `mariadb-dump` write, read in one pass and with bounded memory.
+//!
+//! A dump is SQL text that rebuilds a database. It is read as the server would run it, as far as the
+//! tables and their rows go: definitions become a [`crate::schema::Catalog`], rows are handed out one
+//! at a time as slices of the buffer, and everything else is passed over. The one place that knows
+//! the compressions.
+
+mod charset;
+mod compression;
+mod database;
+mod definition;
+mod error;
+mod escape;
+mod header;
+mod input;
+mod insert;
+mod lexer;
+mod reader;
+mod row;
+mod session;
+mod window;
+
+pub use database::Database;
+pub use error::Error;
+pub use header::Header;
+pub use input::Input;
+pub use reader::{Ending, Event, Reader};
+pub use row::Row;

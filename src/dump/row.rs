@@ -1,0 +1,297 @@
+//! A row of an INSERT: where its values stand, and what they stand for.
+
+use std::borrow::Cow;
+
+use super::charset::Charset;
+use super::escape::{self, Backslash};
+
+/// How a value is spelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Null,
+    /// As the server prints it: a number.
+    Plain,
+    /// In quotes, with the character set that stands before it.
+    Quoted {
+        escaped: bool,
+        charset: Option<Charset>,
+    },
+    Hexadecimal,
+    Bits,
+}
+
+/// A value's place in the text of a row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell {
+    start: usize,
+    end: usize,
+    form: Form,
+}
+
+/// Why a row cannot be taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// Its end is not held.
+    Incomplete,
+    /// Something unexpected stands at that place.
+    Malformed(usize),
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    pub(super) text: &'a [u8],
+    pub(super) cells: &'a [Cell],
+    /// For each column of the table, the place of its value among the cells.
+    pub(super) places: &'a [Option<usize>],
+    /// For each column of the table, how its text is spelled.
+    pub(super) charsets: &'a [Charset],
+    pub(super) backslash: Backslash,
+}
+
+impl<'a> Row<'a> {
+    /// How many bytes of the dump it takes.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Whether a column, by its place in the table, is given a value or NULL.
+    #[must_use]
+    pub fn has(&self, column: usize) -> bool {
+        self.places.get(column).copied().flatten().is_some()
+    }
+
+    /// The value of a column, by its place in the table, as the server's text protocol delivers it;
+    /// `None` for NULL, and for a column that the dump leaves out. `scratch` may be used to build it.
+    #[must_use]
+    pub fn value<'b>(&self, column: usize, scratch: &'b mut Vec<u8>) -> Option<&'b [u8]>
+    where
+        'a: 'b,
+    {
+        let cell = self.cells[self.places.get(column).copied().flatten()?];
+        let text: &'a [u8] = &self.text[cell.start..cell.end];
+        match cell.form {
+            Form::Null => None,
+            Form::Plain => Some(text),
+            Form::Quoted { escaped, charset } => {
+                let charset = charset.unwrap_or(self.charsets[column]);
+                if !escaped && charset != Charset::Latin1 {
+                    return Some(text);
+                }
+                escape::unescape(text, b'\'', self.backslash, scratch);
+                if let Cow::Owned(decoded) = charset.decode(scratch) {
+                    *scratch = decoded;
+                }
+                Some(scratch)
+            }
+            Form::Hexadecimal => {
+                scratch.clear();
+                let odd = text.len() % 2;
+                scratch.extend(text[..odd].iter().map(|&digit| nibble(digit)));
+                let pairs = text[odd..].chunks_exact(2);
+                scratch.extend(pairs.map(|pair| nibble(pair[0]) << 4 | nibble(pair[1])));
+                Some(scratch)
+            }
+            Form::Bits => {
+                scratch.clear();
+                let bytes = text.rchunks(8).rev();
+                let byte = |bits: &[u8]| bits.iter().fold(0, |byte, bit| byte << 1 | (bit - b'0'));
+                scratch.extend(bytes.map(byte));
+                Some(scratch)
+            }
+        }
+    }
+}
+
+fn nibble(digit: u8) -> u8 {
+    match digit {
+        b'0'..=b'9' => digit - b'0',
+        _ => (digit | 0x20) - b'a' + 10,
+    }
+}
+
+/// Takes a row apart that begins with its parenthesis; says how long it is.
+pub(super) fn parse(
+    text: &[u8],
+    backslash: Backslash,
+    cells: &mut Vec<Cell>,
+) -> Result<usize, Stop> {
+    cells.clear();
+    let mut place = 1;
+    loop {
+        place = skip_blanks(text, place)?;
+        let (cell, next) = literal(text, place, backslash)?;
+        cells.push(cell);
+        place = skip_blanks(text, next)?;
+        match text[place] {
+            b',' => place += 1,
+            b')' => return Ok(place + 1),
+            _ => return Err(Stop::Malformed(place)),
+        }
+    }
+}
+
+/// The place of the next byte that is no blank.
+fn skip_blanks(text: &[u8], place: usize) -> Result<usize, Stop> {
+    match text.get(place) {
+        Some(byte) if !byte.is_ascii_whitespace() => Ok(place),
+        _ => {
+            let rest = text.get(place..).unwrap_or_default();
+            let blanks = rest.iter().position(|byte| !byte.is_ascii_whitespace());
+            blanks.map(|blanks| place + blanks).ok_or(Stop::Incomplete)
+        }
+    }
+}
+
+/// Reads one value; says where it ends.
+fn literal(text: &[u8], place: usize, backslash: Backslash) -> Result<(Cell, usize), Stop> {
+    match text[place] {
+        b'\'' => quoted(text, place, None, backslash),
+        b'0' if text.get(place + 1).ok_or(Stop::Incomplete)? | 0x20 == b'x' => {
+            let (start, end) = (place + 2, word_end(text, place + 2)?);
+            digits(text, start, end, Form::Hexadecimal).map(|cell| (cell, end))
+        }
+        b'0' if text[place + 1] == b'b' => {
+            let (start, end) = (place + 2, word_end(text, place + 2)?);
+            digits(text, start, end, Form::Bits).map(|cell| (cell, end))
+        }
+        b'-' | b'+' | b'.' | b'0'..=b'9' => {
+            let end = word_end(text, place + 1)?;
+            Ok((Cell { start: place, end, form: Form::Plain }, end))
+        }
+        _ => word(text, place, backslash),
+    }
+}
+
+/// A value that begins with a letter: `NULL`, `X'…'`, `b'…'`, or an introducer before another value.
+fn word(text: &[u8], place: usize, backslash: Backslash) -> Result<(Cell, usize), Stop> {
+    let end = word_end(text, place)?;
+    let found = &text[place..end];
+    if found.eq_ignore_ascii_case(b"NULL") {
+        return Ok((Cell { start: place, end, form: Form::Null }, end));
+    }
+    let next = skip_blanks(text, end)?;
+    let form = match found {
+        b"x" | b"X" => Form::Hexadecimal,
+        b"b" | b"B" => Form::Bits,
+        b"n" | b"N" => return quoted(text, next, Some(Charset::Utf8), backslash),
+        [b'_', name @ ..] => return introduced(text, place, name, next, backslash),
+        _ => return Err(Stop::Malformed(place)),
+    };
+    let (cell, end) = quoted(text, next, None, backslash)?;
+    digits(text, cell.start, cell.end, form).map(|cell| (cell, end))
+}
+
+fn introduced(
+    text: &[u8],
+    place: usize,
+    name: &[u8],
+    next: usize,
+    backslash: Backslash,
+) -> Result<(Cell, usize), Stop> {
+    let name = std::str::from_utf8(name).map_err(|_| Stop::Malformed(place))?;
+    let charset = Charset::named(name).map_err(|_| Stop::Malformed(place))?;
+    if text[next] == b'\'' {
+        return quoted(text, next, Some(charset), backslash);
+    }
+    literal(text, next, backslash)
+}
+
+fn quoted(
+    text: &[u8],
+    place: usize,
+    charset: Option<Charset>,
+    backslash: Backslash,
+) -> Result<(Cell, usize), Stop> {
+    if text[place] != b'\'' {
+        return Err(Stop::Malformed(place));
+    }
+    let start = place + 1;
+    let quoted = escape::measure(&text[start..], b'\'', backslash).ok_or(Stop::Incomplete)?;
+    let end = start + quoted.length;
+    let form = Form::Quoted { escaped: quoted.escaped, charset };
+    Ok((Cell { start, end, form }, end + 1))
+}
+
+fn digits(text: &[u8], start: usize, end: usize, form: Form) -> Result<Cell, Stop> {
+    let is_digit = |byte: &u8| match form {
+        Form::Bits => matches!(byte, b'0' | b'1'),
+        _ => byte.is_ascii_hexdigit(),
+    };
+    if text[start..end].iter().all(is_digit) {
+        Ok(Cell { start, end, form })
+    } else {
+        Err(Stop::Malformed(start))
+    }
+}
+
+/// Where a word or a number ends.
+fn word_end(text: &[u8], place: usize) -> Result<usize, Stop> {
+    let is_inside =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-');
+    let rest = text.get(place..).ok_or(Stop::Incomplete)?;
+    let length = rest.iter().position(|byte| !is_inside(byte));
+    length.map(|length| place + length).ok_or(Stop::Incomplete)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Backslash, Charset, Row, Stop, parse};
+
+    fn values(text: &[u8]) -> Result<Vec<Option<Vec<u8>>>, Stop> {
+        let mut cells = Vec::new();
+        let length = parse(text, Backslash::Escapes, &mut cells)?;
+        let places: Vec<Option<usize>> = (0..cells.len()).map(Some).collect();
+        let row = Row {
+            text: &text[..length],
+            cells: &cells,
+            places: &places,
+            charsets: &vec![Charset::Utf8; cells.len()],
+            backslash: Backslash::Escapes,
+        };
+        let value = |column| row.value(column, &mut Vec::new()).map(<[u8]>::to_vec);
+        Ok((0..cells.len()).map(value).collect())
+    }
+
+    #[test]
+    fn every_spelling_of_a_value_is_read() {
+        let text = b"( NULL,-1.5e+7 ,'it\\'s',0xC3a9,X'00ff',_binary '\\0\xff',_latin1'\xe9',\
+                     _utf8mb4 X'41',b'1',0b101,N'x','',0)";
+        let expected: [Option<&[u8]>; 13] = [
+            None,
+            Some(b"-1.5e+7"),
+            Some(b"it's"),
+            Some("é".as_bytes()),
+            Some(b"\0\xff"),
+            Some(b"\0\xff"),
+            Some("é".as_bytes()),
+            Some(b"A"),
+            Some(&[1]),
+            Some(&[5]),
+            Some(b"x"),
+            Some(b""),
+            Some(b"0"),
+        ];
+        let read = values(text).expect("a row");
+        assert_eq!(read.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn every_cut_of_a_row_is_incomplete_and_nothing_worse() {
+        let text = b"(NULL,-1,'a\\'b''c',0x41,X'00',_binary 'x')";
+        for length in 1..text.len() {
+            assert_eq!(values(&text[..length]), Err(Stop::Incomplete), "{length}");
+        }
+        assert!(values(text).is_ok());
+    }
+
+    #[test]
+    fn what_no_dump_writes_is_refused_where_it_stands() {
+        for (text, place) in
+            [(&b"(NOW(),1)"[..], 1), (b"(1 2)", 3), (b"(0xZZ)", 3), (b"(_gbk 'x')", 1), (b"(;)", 1)]
+        {
+            assert_eq!(values(text), Err(Stop::Malformed(place)));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The settings that a dump makes for what follows.
+
+use super::Error;
+use super::charset::Charset;
+use super::escape::Backslash;
+use super::lexer::{name, words};
+
+/// What the dump's SET statements have settled so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Session {
+    /// How text is spelled, where nothing else is said of it.
+    pub(super) charset: Charset,
+    pub(super) backslash: Backslash,
+    /// The mode that a saved variable brings back.
+    saved: Backslash,
+    /// The offset from UTC in which times are written, as `+00:00`; `None` where the dump does not say.
+    pub(super) time_zone: Option<String>,
+    saved_time_zone: Option<String>,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            charset: Charset::Utf8,
+            backslash: Backslash::Escapes,
+            saved: Backslash::Escapes,
+            time_zone: None,
+            saved_time_zone: None,
+        }
+    }
+}
+
+impl Session {
+    /// Takes in a statement, without its delimiter; one that is no SET changes nothing.
+    pub(super) fn apply(&mut self, statement: &str) -> Result<(), Error> {
+        let Some(settings) = words(statement, "SET") else { return Ok(()) };
+        if let Some(charset) = words(settings, "NAMES") {
+            let charset = charset.trim_start_matches(['\'', '"']);
+            if let Some((charset, _)) = name(charset) {
+                self.charset = Charset::named(&charset)?;
+            }
+            return Ok(());
+        }
+        for (variable, value) in assignments(settings) {
+            match variable.as_str() {
+                "sql_mode" => self.set_mode(value),
+                "time_zone" => self.set_time_zone(value),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn set_mode(&mut self, value: &str) {
+        if value.starts_with('@') {
+            self.backslash = self.saved;
+            return;
+        }
+        self.saved = self.backslash;
+        let is_plain = value.to_ascii_uppercase().contains("NO_BACKSLASH_ESCAPES");
+        self.backslash = if is_plain { Backslash::Plain } else { Backslash::Escapes };
+    }
+
+    fn set_time_zone(&mut self, value: &str) {
+        if value.starts_with('@') {
+            self.time_zone.clone_from(&self.saved_time_zone);
+            return;
+        }
+        self.saved_time_zone = self.time_zone.replace(value.trim_matches(['\'', '"']).to_owned());
+    }
+}
+
+/// The system variables that are set, in lower case and without what stands before their name, each
+/// with its value.
+fn assignments(settings: &str) -> Vec<(String, &str)> {
+    let mut found = Vec::new();
+    for setting in split_outside_quotes(settings) {
+        let Some((variable, value)) = setting.split_once('=') else { continue };
+        let variable = variable.trim_end_matches([':', ' ']).trim().to_ascii_lowercase();
+        let name = match variable.rsplit_once([' ', '.']) {
+            Some((_, name)) => name,
+            None => variable.trim_start_matches("@@"),
+        };
+        if !name.starts_with('@') {
+            found.push((name.to_owned(), value.trim()));
+        }
+    }
+    found
+}
+
+fn split_outside_quotes(settings: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut quoted) = (Vec::new(), 0, false);
+    for (place, character) in settings.char_indices() {
+        quoted ^= character == '\'';
+        if character == ',' && !quoted {
+            parts.push(&settings[start..place]);
+            start = place + 1;
+        }
+    }
+    parts.push(&settings[start..]);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Backslash, Charset, Session};
+
+    #[test]
+    fn the_settings_of_both_programs_are_understood() {
+        let mut session = Session::default();
+        for statement in [
+            "SET NAMES latin1",
+            "SET @OLD_TIME_ZONE=@@TIME_ZONE",
+            "SET TIME_ZONE='+00:00'",
+            "SET @OLD_SQL_MODE=@@SQL_MODE, SQL_MODE='NO_AUTO_VALUE_ON_ZERO,NO_BACKSLASH_ESCAPES'",
+        ] {
+            session.apply(statement).expect("known");
+        }
+        assert_eq!(session.charset, Charset::Latin1);
+        assert_eq!(session.time_zone.as_deref(), Some("+00:00"));
+        assert_eq!(session.backslash, Backslash::Plain);
+        session.apply("SET sql_mode = 'ANSI_QUOTES'").expect("known");
+        assert_eq!(session.backslash, Backslash::Escapes);
+        session.apply("SET sql_mode = @saved_sql_mode").expect("known");
+        assert_eq!(session.backslash, Backslash::Plain);
+        session.apply("SET TIME_ZONE=@OLD_TIME_ZONE").expect("known");
+        assert_eq!(session.time_zone, None);
+        session.apply("SET NAMES 'utf8mb4'").expect("known");
+        assert_eq!(session.charset, Charset::Utf8);
+        assert!(session.apply("SET NAMES sjis").is_err());
+    }
+}

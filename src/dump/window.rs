@@ -1,0 +1,85 @@
+//! A piece of the dump's text that slides along it, as large as the largest statement or row needs.
+
+use super::{Error, Input};
+
+/// So much text is held to begin with.
+const INITIAL: usize = 512 * 1024;
+/// No statement or row is larger: the most that `max_allowed_packet` takes (MySQL reference manual,
+/// "Packet Too Large"), and what escapes add.
+const LARGEST: usize = 2 << 30;
+
+/// The text from where the reader stands.
+#[derive(Debug)]
+pub(super) struct Window {
+    input: Input,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Where in the text the buffer begins.
+    base: u64,
+    at_end: bool,
+    is_cut: bool,
+}
+
+impl Window {
+    pub(super) fn new(input: Input) -> Self {
+        let buffer = vec![0; INITIAL];
+        Self { input, buffer, start: 0, end: 0, base: 0, at_end: false, is_cut: false }
+    }
+
+    /// The text that is held.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    /// Leaves text behind.
+    pub(super) fn consume(&mut self, bytes: usize) {
+        self.start += bytes;
+        debug_assert!(self.start <= self.end);
+    }
+
+    /// Where the held text begins.
+    pub(super) fn offset(&self) -> u64 {
+        self.base + length(self.start)
+    }
+
+    /// Whether packed data ended before the text did.
+    pub(super) fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    pub(super) fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// Holds more text than before; false where there is no more.
+    pub(super) fn more(&mut self) -> Result<bool, Error> {
+        if self.at_end {
+            return Ok(false);
+        }
+        if self.start > 0 {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.base += length(self.start);
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.end == self.buffer.len() {
+            if self.buffer.len() >= LARGEST {
+                return Err(Error::TooLarge { offset: self.offset() });
+            }
+            self.buffer.resize(self.buffer.len() * 2, 0);
+        }
+        let offset = self.base + length(self.end);
+        match self.input.read(&mut self.buffer[self.end..], offset) {
+            Ok(0) => self.at_end = true,
+            Ok(count) => self.end += count,
+            Err(Some(error)) => return Err(error),
+            Err(None) => (self.at_end, self.is_cut) = (true, true),
+        }
+        Ok(!self.at_end)
+    }
+}
+
+fn length(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
