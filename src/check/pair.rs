@@ -15,6 +15,7 @@ pub enum JsonStorage {
 
 /// A column of the live source and the target's column of the same name.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the column")]
 pub struct ColumnPair {
     /// The table, as the source spells it.
     pub table: String,
@@ -36,6 +37,8 @@ pub struct ColumnPair {
     pub labels: Option<Vec<String>>,
     /// Whether a full-text index of the target covers it.
     pub full_text: bool,
+    /// Whether a B-tree index or a key of the target holds its values.
+    pub in_tree: bool,
 }
 
 impl ColumnPair {
@@ -74,6 +77,7 @@ impl ColumnPair {
                 target_not_null: taker.not_null,
                 labels,
                 full_text: counterpart.indexes.values().any(|index| covers(index, &taker.name)),
+                in_tree: counterpart.indexes.values().any(|index| holds(index, &taker.name)),
             })
         };
         table.columns.iter().filter_map(pair).collect()
@@ -118,4 +122,9 @@ fn covers(index: &Index, column: &str) -> bool {
         sql.split(|it: char| !it.is_alphanumeric() && it != '_').any(|word| word == column)
     };
     index.is_full_text() && index.definition.as_ref().is_some_and(names_it)
+}
+
+/// Whether the entries of a B-tree index hold that column's values.
+fn holds(index: &Index, column: &str) -> bool {
+    index.method == "btree" && index.columns.iter().any(|name| name == column)
 }

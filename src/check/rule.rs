@@ -86,6 +86,8 @@ pub enum Rule {
     ForeignKey,
     /// A text whose search document may not fit.
     FullText,
+    /// A value that may be too large for an index of the target.
+    IndexEntry,
     /// A name with capitals.
     NameCase,
     /// A name that is not in Unicode's normal form C.
@@ -170,6 +172,7 @@ impl Rule {
             Self::InvalidDate => "invalid-date",
             Self::ForeignKey => "foreign-key",
             Self::FullText => "full-text",
+            Self::IndexEntry => "index-entry",
             Self::NameCase => "name-case",
             Self::NameForm => "name-form",
             Self::NameTwins => "name-twins",
@@ -213,7 +216,9 @@ impl Rule {
             R::ForeignKey => Class::ForeignKeys,
             R::FullText => Class::FullText,
             R::NameCase | R::NameForm | R::NameTwins => Class::Names,
-            R::UnknownTable | R::DatabaseConfiguration | R::LargeValue => Class::Inventory,
+            R::UnknownTable | R::DatabaseConfiguration | R::LargeValue | R::IndexEntry => {
+                Class::Inventory
+            }
         }
     }
 }

@@ -151,6 +151,7 @@ mod tests {
             target_not_null: false,
             labels: None,
             full_text: false,
+            in_tree: false,
         }
     }
 

@@ -4,6 +4,7 @@ mod account;
 mod foreign_key;
 mod full_text;
 mod in_use;
+mod index_entry;
 mod invalid_date;
 mod invalid_json;
 mod invalid_utf8;
@@ -35,6 +36,7 @@ pub use account::{login_plugin, privileges};
 pub use foreign_key::orphans;
 pub use full_text::FullText;
 pub use in_use::{recent_writes, sessions};
+pub use index_entry::IndexEntry;
 pub use invalid_date::InvalidDate;
 pub use invalid_json::{EmptyJson, InvalidJson, JsonDepth};
 pub use invalid_utf8::InvalidUtf8;
@@ -78,6 +80,7 @@ pub static ROW_RULES: &[&dyn RowRule] = &[
     &UnknownEnumLabel,
     &InvalidDate,
     &FullText,
+    &IndexEntry,
     &NameCase,
     &NameForm,
     &LargeValue,
@@ -107,6 +110,7 @@ mod testing {
             target_not_null: false,
             labels: None,
             full_text: false,
+            in_tree: false,
         }
     }
 }

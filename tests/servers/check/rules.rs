@@ -32,6 +32,7 @@ on_both_flavours!(
     character_sets,
     sessions_and_writes,
     large_values,
+    values_too_large_for_an_index,
     a_configuration_in_the_database,
     accounts,
     missing_migrations,
@@ -302,6 +303,13 @@ async fn large_values(source: Source) {
         INSERT INTO PluginKeyValueStore VALUES ('p', 'a', REPEAT('x', 1048577)), ('p', 'b', REPEAT('x', 1048576));";
     let expected = one("large-value PluginKeyValueStore.PValue", &["p/a"]);
     assert_eq!(found(&source, sql, &[Rule::LargeValue, Rule::NulByte]).await, expected);
+}
+
+async fn values_too_large_for_an_index(source: Source) {
+    let sql = "CREATE TABLE LinkMetadata (Hash bigint PRIMARY KEY, URL text, Timestamp bigint, Type varchar(16), Data json);
+        INSERT INTO LinkMetadata VALUES (1, REPEAT('é', 1301), 0, 'none', NULL), (2, REPEAT('é', 1300), 0, 'none', NULL);";
+    let expected = one("index-entry LinkMetadata.URL", &["1"]);
+    assert_eq!(found(&source, sql, &[Rule::IndexEntry, Rule::TooLong]).await, expected);
 }
 
 async fn a_configuration_in_the_database(source: Source) {

@@ -1,0 +1,83 @@
+//! Values that may be too large for an index of the target.
+
+use crate::check::finding::{counted, verb};
+use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::schema::{Kind, Limit};
+
+/// A value under a B-tree index with about as many bytes as an entry takes, or more: unless it can be
+/// compressed, the index over its column cannot be built. MySQL indexes a prefix, or counts otherwise.
+pub struct IndexEntry;
+
+/// The most bytes of an entry, 2704, of a version 4 B-tree with pages of 8 KiB (PostgreSQL,
+/// `BTMaxItemSize`), less the room for the entry's other columns and headers.
+const LARGEST: u64 = 2_600;
+
+impl RowRule for IndexEntry {
+    fn rule(&self) -> Rule {
+        Rule::IndexEntry
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        let may_be_large = match pair.source.kind() {
+            Kind::Text(Limit::Characters(room)) => room.saturating_mul(4) > LARGEST,
+            Kind::Text(Limit::Bytes(room)) => *room > LARGEST,
+            Kind::Text(Limit::None) => true,
+            _ => false,
+        };
+        // What the target's column takes bounds it too: longer values are another rule's.
+        let may_arrive = match pair.target.text_limit() {
+            Some(Limit::Characters(room)) => room.saturating_mul(4) > LARGEST,
+            _ => true,
+        };
+        (pair.in_tree && may_be_large && may_arrive)
+            .then(|| Condition::Column(format!("LENGTH({}) > {LARGEST}", pair.sql())))
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        let length = cell.map_or(0, <[u8]>::len);
+        let is_large = u64::try_from(length).is_ok_and(|length| length > LARGEST);
+        if is_large { Verdict::found_of_size(length) } else { Verdict::Fits }
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+        let largest = tally.largest.unwrap_or_default();
+        let message = format!(
+            "{} {} perhaps too large for the index over the column; the largest has {largest} bytes",
+            counted(tally.count, "value"),
+            verb(tally.count, "is", "are"),
+        );
+        tally
+            .finding(self.rule(), Severity::Note, pair, message)
+            .action("the copy takes the rows; it tells if the index cannot be built over them")
+            .detail("largest", largest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{IndexEntry, LARGEST};
+    use crate::check::ColumnPair;
+    use crate::check::probe::{RowRule, Verdict};
+    use crate::check::rules::testing::pair;
+
+    #[test]
+    fn only_wide_columns_under_an_index_are_asked() {
+        let indexed = |source, target| ColumnPair { in_tree: true, ..pair(source, target) };
+        let is_asked = |pair: &ColumnPair| IndexEntry.condition(pair).is_some();
+        assert!(is_asked(&indexed("text", "character varying(2048)")));
+        assert!(!is_asked(&pair("text", "character varying(2048)")));
+        assert!(!is_asked(&indexed("varchar(64)", "character varying(64)")));
+        assert!(!is_asked(&indexed("text", "character varying(300)")));
+    }
+
+    #[test]
+    fn bytes_count() {
+        let decide = |cell: &str| {
+            IndexEntry.decide(&pair("text", "character varying(2048)"), Some(cell.as_bytes()))
+        };
+        let most = usize::try_from(LARGEST).expect("a length");
+        assert_eq!(decide(&"x".repeat(most)), Verdict::Fits);
+        assert_eq!(decide(&"é".repeat(most / 2 + 1)), Verdict::found_of_size(most + 2));
+    }
+}
