@@ -17,7 +17,7 @@ pub use copy::{CopyArgs, OnErrorArg};
 pub use cutover::{ConfigArgs, CutoverArgs, MachineArgs};
 pub use migrate::MigrateArgs;
 pub use mysql::{FixArgs, MysqlArgs};
-pub use pgloader::{MemoryArgs, PgloaderArgs};
+pub use pgloader::{EmptyJsonArg, MemoryArgs, PgloaderArgs, SubjectArg};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
 pub use products::ProductsArgs;
 pub use verify::VerifyArgs;

@@ -2,18 +2,22 @@
 
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args};
+use clap::{ArgAction, Args, ValueEnum};
 
 use super::SidesArgs;
 
 pub(super) const EXAMPLES: &str = "\
-No connection is made. pgloader cannot log in to MySQL 8.4 and later.
+No connection is made. pgloader cannot log in to MySQL 8.4 and later. A plugin's tables are made
+where the target has none.
 
 Examples:
   export MIGRATION_ASSIST_MYSQL_DSN='mmuser:secret@tcp(localhost:3306)/mattermost'
   export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mmuser:secret@localhost:5432/mattermost'
   migration-assist pgloader --output migration.load
   pgloader migration.load
+
+  migration-assist pgloader boards --output boards.load
+  pgloader boards.load
 
   migration-assist pgloader --no-passwords > migration.load
   MYSQL_PWD=secret PGPASSWORD=secret pgloader migration.load
@@ -23,10 +27,38 @@ Exit status:
   2    it could not be
   130  interrupted";
 
+/// What a configuration is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SubjectArg {
+    /// The tables of Playbooks
+    Playbooks,
+    /// The tables of Boards
+    Boards,
+    /// The tables of Calls
+    Calls,
+    /// The tables of User Survey
+    UserSurvey,
+    /// A configuration that is kept in the database
+    Configuration,
+}
+
+/// What becomes of empty text where the target's column is JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EmptyJsonArg {
+    /// An empty object
+    Object,
+    /// NULL, and an empty object where the column takes no NULL
+    Null,
+}
+
 /// The arguments of `pgloader`.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct PgloaderArgs {
+    /// Load not Mattermost's own tables but those of playbooks, boards, calls or user-survey, or the
+    /// configuration that is kept in the database
+    #[arg(value_name = "PLUGIN", value_enum, hide_possible_values = true)]
+    pub subject: Option<SubjectArg>,
     /// The two databases.
     #[command(flatten)]
     pub sides: SidesArgs,
@@ -41,6 +73,18 @@ pub struct PgloaderArgs {
         action = ArgAction::Set
     )]
     pub remove_null_chars: bool,
+    /// For a plugin: what becomes of empty text where PostgreSQL needs JSON, object or null
+    #[arg(
+        long,
+        value_name = "WHAT",
+        default_value = "object",
+        requires = "subject",
+        hide_possible_values = true
+    )]
+    pub empty_json: EmptyJsonArg,
+    /// For a plugin: the version of the source's tables, as `mysql` tells it [default: the newest known]
+    #[arg(long, value_name = "VERSION", requires = "subject")]
+    pub plugin_version: Option<String>,
     /// Leave the passwords out: pgloader takes them from `MYSQL_PWD` and `PGPASSWORD` or ~/.pgpass
     #[arg(long)]
     pub no_passwords: bool,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Context, ExitStatus};
 use crate::cli::Format;
-use crate::{check, copy, cutover, migrations, mysql, postgres, quarantine, verify};
+use crate::{check, copy, cutover, migrations, mysql, pgloader, postgres, quarantine, verify};
 
 /// An error that carries the next step, for a failure that no module's own error describes.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +55,7 @@ fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
         migrations::Error,
         copy::Error,
         verify::Error,
+        pgloader::Error,
         cutover::Error,
         check::fix::Error,
         quarantine::Error,

@@ -2,18 +2,20 @@
 
 use serde::Serialize;
 
+use super::failure::hinted;
 use super::files::{self, Replace};
 use super::{Context, ExitStatus, connect};
-use crate::cli::{Format, MemoryArgs, PgloaderArgs};
-use crate::migrations;
+use crate::cli::{EmptyJsonArg, Format, MemoryArgs, PgloaderArgs, SubjectArg};
+use crate::migrations::{self, product_model_at, product_sql_at, product_versions};
 use crate::mysql::{self, Address, TlsMode as SourceTls};
 use crate::pgloader::{
-    ExistingRows, Host, Memory, Models, NullCharacters, Options, Passwords, Server, Tls, core,
+    self, Configuration, EmptyJson, ExistingRows, Host, Memory, Models, NullCharacters, Options,
+    Passwords, Plugin, Server, Tls, core,
 };
 use crate::postgres::{self, RootCertificates, TlsMode as TargetTls};
 use crate::release::MigrationSet;
 use crate::schema::Product;
-use crate::sql::Dialect;
+use crate::sql::Dialect::{MySql, Postgres};
 
 #[derive(Debug, Serialize)]
 struct PgloaderReport<'a> {
@@ -43,14 +45,10 @@ pub(super) fn run(args: &PgloaderArgs, context: Context) -> anyhow::Result<ExitS
         },
         memory: memory(args.memory),
     };
-    let all: MigrationSet = migrations::target().iter().map(|migration| migration.number).collect();
-    let models = (migrations::source_model(&all)?, migrations::target_model(&all)?);
-    let models = Models { source: &models.0, target: &models.1 };
-    let others: Vec<_> = Product::ALL
-        .into_iter()
-        .map(|product| migrations::product_model(Dialect::MySql, product))
-        .collect::<Result<_, _>>()?;
-    let configuration = core(&options, models, &others.iter().collect::<Vec<_>>())?;
+    let configuration = match args.subject {
+        Some(subject) => plugin(&options, subject, args)?,
+        None => mattermost(&options)?,
+    };
     let text = configuration.text.expose();
     if let Some(path) = &args.output {
         files::write(path, text, Replace::from(args.force), context)?;
@@ -70,6 +68,51 @@ pub(super) fn run(args: &PgloaderArgs, context: Context) -> anyhow::Result<ExitS
             .json("pgloader", &PgloaderReport { file, configuration: configuration_text, notes })?;
     }
     Ok(ExitStatus::Success)
+}
+
+/// Mattermost's own tables.
+fn mattermost(options: &Options<'_>) -> anyhow::Result<Configuration> {
+    let all: MigrationSet = migrations::target().iter().map(|migration| migration.number).collect();
+    let models = (migrations::source_model(&all)?, migrations::target_model(&all)?);
+    let models = Models { source: &models.0, target: &models.1 };
+    let others: Vec<_> = Product::ALL
+        .into_iter()
+        .map(|product| migrations::product_model(MySql, product))
+        .collect::<Result<_, _>>()?;
+    Ok(core(options, models, &others.iter().collect::<Vec<_>>())?)
+}
+
+/// The tables of a plugin, or of the configuration store.
+fn plugin(
+    options: &Options<'_>,
+    subject: SubjectArg,
+    args: &PgloaderArgs,
+) -> anyhow::Result<Configuration> {
+    let product = match subject {
+        SubjectArg::Playbooks => Product::Playbooks,
+        SubjectArg::Boards => Product::Boards,
+        SubjectArg::Calls => Product::Calls,
+        SubjectArg::UserSurvey => Product::UserSurvey,
+        SubjectArg::Configuration => Product::Mattermost,
+    };
+    let known = product_versions(product);
+    let version = args.plugin_version.as_deref().unwrap_or(known[0]);
+    let models = (
+        product_model_at(MySql, product, version)?,
+        product_model_at(Postgres, product, version)?,
+        product_sql_at(Postgres, product, version),
+    );
+    let (Some(source), Some(target), Some(create)) = models else {
+        let message = format!("version `{version}` of {product} is not known");
+        let hint = format!("take one of {}: `--plugin-version {}`", known.join(", "), known[0]);
+        return Err(hinted(message, hint).into());
+    };
+    let models = Models { source: &source, target: &target };
+    let empty_json = match args.empty_json {
+        EmptyJsonArg::Object => EmptyJson::Object,
+        EmptyJsonArg::Null => EmptyJson::Null,
+    };
+    Ok(pgloader::product(options, Plugin { product, models, create, empty_json })?)
 }
 
 fn memory(args: MemoryArgs) -> Memory {

@@ -108,6 +108,11 @@ impl Uri<'_> {
     }
 
     fn user(&self) -> Result<String, Error> {
+        if self.scheme == Scheme::Postgres && !self.user.is_ascii() {
+            // It sends the name in another encoding than the server reads it in.
+            let reason = "pgloader logs in to PostgreSQL with ASCII user names only";
+            return Err(self.scheme.inexpressible(Part::User, reason));
+        }
         if USER.is_match(self.user) {
             return Ok(self.user.replace('@', "@@").replace(':', "::"));
         }
@@ -248,5 +253,8 @@ mod tests {
         let uri = Uri { password: Some("pässword"), ..PLAIN };
         assert!(uri.render().is_ok());
         assert_eq!(refused(Uri { scheme: Scheme::Postgres, ..uri }), Part::Password);
+        let uri = Uri { user: "jörg", ..PLAIN };
+        assert!(uri.render().is_ok());
+        assert_eq!(refused(Uri { scheme: Scheme::Postgres, ..uri }), Part::User);
     }
 }

@@ -2,5 +2,6 @@
 
 mod arrival;
 mod choice;
+mod pgloader;
 mod rows;
 mod site;

@@ -71,6 +71,11 @@ impl Site {
         finish(command).never_shows(self.source.dsn.password.expose())
     }
 
+    /// Where files of a run are.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
     /// Builds the target's own tables.
     pub fn build_target(&self) {
         self.run(&["mysql", "--output", "set.json", "--force", "--quiet"]);
