@@ -2,20 +2,7 @@
 
 use super::plan::Situation;
 use super::{CopyOptions, Refusal};
-use crate::schema::Table;
-
-/// Tables in which Mattermost and its plugins keep which migrations they have applied, and the locks
-/// they hold meanwhile: each side has its own.
-const BOOKKEEPING: [&str; 8] = [
-    "db_config_migrations",
-    "db_lock",
-    "db_migrations",
-    "db_migrations_calls",
-    "focalboard_schema_migrations",
-    "ir_system",
-    "schema_migrations",
-    "user_survey_schema_migrations",
-];
+use crate::schema::{Table, is_bookkeeping};
 
 /// How the names of plugins' tables begin. A plugin may be on one side only.
 const PLUGINS: [&str; 6] = ["ir_", "focalboard_", "calls", "user_survey", "survey", "plugin_"];
@@ -72,7 +59,7 @@ impl<'a> Selection<'a> {
             let ours = self.situation.ledger.tables.get(name);
             ours.is_some_and(|entry| !entry.is_complete())
         };
-        !listed(&BOOKKEEPING.map(str::to_owned))
+        !is_bookkeeping(name)
             && (options.tables.is_empty() || listed(&options.tables))
             && !listed(&options.exclude)
             && (!options.only_failed || failed())

@@ -19,7 +19,7 @@ const LAYERS: [&[&str]; 8] = [
 ];
 
 /// Each outside crate and the modules that may name it.
-const DOORS: [(&str, &[&str]); 10] = [
+const DOORS: [(&str, &[&str]); 11] = [
     ("clap", &["cli", "commands"]),
     ("indicatif", &["ui"]),
     ("console", &["ui"]),
@@ -30,6 +30,7 @@ const DOORS: [(&str, &[&str]); 10] = [
     ("mysql_async", &["mysql"]),
     ("tokio_postgres", &["postgres"]),
     ("tokio_postgres_rustls", &["postgres"]),
+    ("rustix", &["copy"]),
 ];
 
 /// What only `ui` and the binary may do.
