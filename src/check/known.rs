@@ -1,5 +1,5 @@
-//! What no schema tells: leftovers, name columns, columns that must hold objects, tables that are not
-//! copied. The one place for such lists.
+//! What no schema tells and only the checks have to know: leftovers, name columns, tables that are not
+//! copied.
 
 /// Tables that Mattermost or a plugin made once and reads no more.
 ///
@@ -37,17 +37,6 @@ pub const NAMES: [(&str, &str, Option<&str>); 8] = [
     ("UserGroups", "Name", None),
     ("Commands", "Trigger", Some("TeamId")),
     ("Schemes", "Name", None),
-];
-
-/// Columns of JSON in which Mattermost, on PostgreSQL, changes single fields: a bare `null` makes that
-/// fail (`cannot delete from scalar`) or turns it into an array.
-pub const OBJECTS: [(&str, &str); 6] = [
-    ("Users", "Props"),
-    ("Users", "NotifyProps"),
-    ("Users", "Timezone"),
-    ("ChannelMembers", "NotifyProps"),
-    ("Sessions", "Props"),
-    ("Posts", "Props"),
 ];
 
 /// The bookkeeping of Mattermost's migrator, which is not copied, with the reason.

@@ -20,6 +20,8 @@ mod scan;
 mod size;
 mod text;
 
+use std::collections::BTreeSet;
+
 use crate::mysql::{self, Connection, Error, Flavour};
 use crate::progress::Progress;
 use crate::release::{self, MigrationSet};
@@ -27,7 +29,7 @@ use crate::schema::Catalog;
 
 pub use finding::{Finding, Key, Severity};
 pub use inventory::{Fate, InventoryEntry};
-pub use known::{BOOKKEEPING, LEFTOVER_COLUMNS, LEFTOVER_TABLES, NAMES, OBJECTS};
+pub use known::{BOOKKEEPING, LEFTOVER_COLUMNS, LEFTOVER_TABLES, NAMES};
 pub use models::{Models, ProductModel, Standing};
 pub use pair::{ColumnPair, JsonStorage};
 pub use probe::{Condition, Evidence, Probe, RowRule, Tally, Verdict};
@@ -99,6 +101,37 @@ pub async fn check(
         size: Size::of(&tables),
         tables,
     })
+}
+
+/// The kinds of rules about values that may not arrive.
+const ABOUT_VALUES: [Class; 5] =
+    [Class::Unicode, Class::Json, Class::Varchar, Class::Nulls, Class::Values];
+
+/// What the copy would stop at in the rows of these tables, named as the source spells them: one pass
+/// over the rows, and no other question to the server than what that takes.
+pub async fn check_rows(
+    connections: &mut [Connection],
+    models: &Models<'_>,
+    tables: &BTreeSet<String>,
+    options: CheckOptions,
+    progress: &dyn Progress,
+) -> Result<Vec<Finding>, Error> {
+    let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
+    let flavour = first.server().flavour;
+    let source = mysql::read_catalog(first).await?;
+    let sizes = mysql::table_sizes(first).await?;
+    let mut findings = rules::orphans(first, &source, models, options).await?;
+    let mut probes = probes(flavour, &source, models);
+    probes.retain(|probe| {
+        tables.contains(&probe.pair.table) && ABOUT_VALUES.contains(&probe.rule.rule().class())
+    });
+    findings.extend(scan::run(connections, &source, probes, &sizes, options.keys, progress).await?);
+    findings.retain(|finding| {
+        let here = finding.table.as_ref().is_some_and(|table| tables.contains(table));
+        here && finding.severity == Severity::Blocks
+    });
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    Ok(findings)
 }
 
 /// The worst first, then by place.

@@ -35,7 +35,7 @@ impl fmt::Display for CheckReport {
             let of_severity = || self.findings.iter().filter(|it| it.severity == severity);
             if of_severity().next().is_some() {
                 writeln!(f, "\n{heading}: {}", of_severity().count())?;
-                of_severity().try_for_each(|finding| write_finding(f, finding))?;
+                of_severity().try_for_each(|finding| write!(f, "\n{finding}"))?;
             }
         }
         if self.count(Severity::Blocks) == 0 {
@@ -45,26 +45,30 @@ impl fmt::Display for CheckReport {
     }
 }
 
-fn write_finding(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
-    let place = finding.place();
-    let separator = if place.is_empty() { "" } else { ": " };
-    writeln!(f, "\n  [{}] {place}{separator}{}", finding.id, finding.message)?;
-    if !finding.keys.is_empty() {
-        let keys: Vec<String> = finding.keys.iter().take(KEYS).map(|key| key.join(" / ")).collect();
-        let listed = u64::try_from(keys.len()).unwrap_or(u64::MAX);
-        let mut line = keys.join(", ");
-        if finding.count > listed {
-            write!(line, " and {} more", grouped(finding.count - listed))?;
+/// The lines of one finding.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = self.place();
+        let separator = if place.is_empty() { "" } else { ": " };
+        writeln!(f, "  [{}] {place}{separator}{}", self.id, self.message)?;
+        if !self.keys.is_empty() {
+            let keys: Vec<String> =
+                self.keys.iter().take(KEYS).map(|key| key.join(" / ")).collect();
+            let listed = u64::try_from(keys.len()).unwrap_or(u64::MAX);
+            let mut line = keys.join(", ");
+            if self.count > listed {
+                write!(line, " and {} more", grouped(self.count - listed))?;
+            }
+            writeln!(f, "      rows: {line}")?;
         }
-        writeln!(f, "      rows: {line}")?;
+        if !self.action.is_empty() {
+            writeln!(f, "      {}", self.action)?;
+        }
+        if let Some(fix) = &self.fix {
+            writeln!(f, "      fix: {fix}")?;
+        }
+        Ok(())
     }
-    if !finding.action.is_empty() {
-        writeln!(f, "      {}", finding.action)?;
-    }
-    if let Some(fix) = &finding.fix {
-        writeln!(f, "      fix: {fix}")?;
-    }
-    Ok(())
 }
 
 /// Digits in groups of three.

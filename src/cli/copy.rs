@@ -7,8 +7,9 @@ use clap::{Args, ValueEnum};
 use super::{ProductsArgs, SidesArgs};
 
 pub(super) const EXAMPLES: &str = "\
-The source is only read; an account that may SELECT is enough. What has been copied is kept in the
-target, with the rows: after any interruption the same command goes on.
+The source is only read; an account that may SELECT is enough. Rows that do not fit are found before
+the first one is copied. What has been copied is kept in the target, with the rows: after any
+interruption the same command goes on.
 
 Examples:
   export MIGRATION_ASSIST_MYSQL_DSN='mmuser:secret@tcp(localhost:3306)/mattermost'
@@ -18,7 +19,7 @@ Examples:
 
 Exit status:
   0    every row is copied
-  1    rows were set aside, or an index could not be built
+  1    rows do not fit, or were set aside, or an index could not be built
   2    it could not work; what is complete is kept
   130  interrupted";
 
@@ -50,6 +51,12 @@ pub struct CopyArgs {
     /// What to do with a row that does not fit: stop, or quarantine it and go on
     #[arg(long, value_name = "WHAT", default_value = "stop", hide_possible_values = true)]
     pub on_error: OnErrorArg,
+    /// Do not look for rows that do not fit before the first one is copied: `mysql` has just done so
+    #[arg(long)]
+    pub no_check: bool,
+    /// Start even if the target's disk seems to have too little room
+    #[arg(long)]
+    pub no_space_check: bool,
     /// Build the full-text indexes too, instead of leaving them to `post-migrate`
     #[arg(long)]
     pub full_text: bool,

@@ -1,18 +1,23 @@
 //! `copy`: all rows, natively.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
+use serde::Serialize;
+
 use super::models::Knowledge;
-use super::{Context, ExitStatus, connect};
-use crate::check::OBJECTS;
+use super::{Context, ExitStatus, connect, mysql};
+use crate::check::{CheckOptions, Finding, check_rows};
 use crate::cli::{CopyArgs, Format, OnErrorArg};
-use crate::convert::{JsonNull, Policy};
+use crate::convert::Policy;
 use crate::copy::{
-    Consistency, CopyOptions, CopyReport, FullText, Occupied, OnError, Start, copy, default_jobs,
+    self, Consistency, CopyOptions, CopyReport, FullText, Occupied, OnError, Space, Start,
+    default_jobs,
 };
-use crate::mysql::{Access, Connection, Dsn};
+use crate::mysql::Connection;
+use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
-use crate::schema::{Column, Product};
+use crate::schema::Column;
 use crate::ui::{Ui, table};
 
 pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<ExitStatus> {
@@ -21,11 +26,20 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &database)?;
     let quarantine = Arc::new(Mutex::new(quarantine));
     let progress = Arc::new(context.ui.progress());
+    let mut connections = mysql::open(&source).await?;
     let chosen = &args.products.products;
-    let knowledge = known(&source, chosen).await?;
+    let knowledge = Knowledge::of_source(&mut connections[0], chosen).await?;
     knowledge.warn_of_absent(chosen, context.ui);
     let options = apply(&knowledge, options(&args), context.ui);
-    let report = copy(&source, &target, &options, Arc::clone(&quarantine), progress).await?;
+    let pending = copy::open(&source, &target, &options).await?;
+    let new = pending.new_tables();
+    // What does not fit is set aside then, row by row.
+    let check = !args.no_check && args.on_error == OnErrorArg::Stop && !new.is_empty();
+    if check && !all_fit(&mut connections, &knowledge, &new, &*progress, context).await? {
+        return Ok(ExitStatus::Findings);
+    }
+    drop(connections);
+    let report = pending.run(Arc::clone(&quarantine), progress).await?;
     describe(&report, context);
     if !report.left_to_post_migrate.is_empty() {
         let next = "run `migration-assist post-migrate` next: it builds the full-text indexes";
@@ -41,12 +55,6 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     Ok(if report.is_whole() { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
-/// What is known of the source.
-async fn known(source: &Dsn, chosen: &[Product]) -> anyhow::Result<Knowledge> {
-    let mut connection = Connection::connect(source, Access::ReadOnly).await?;
-    Knowledge::of_source(&mut connection, chosen).await
-}
-
 /// Adds which tables are to be made first, and which are left alone.
 pub(super) fn apply(knowledge: &Knowledge, options: CopyOptions, ui: Ui) -> CopyOptions {
     for (product, found, known) in knowledge.unknown_versions() {
@@ -56,6 +64,43 @@ pub(super) fn apply(knowledge: &Knowledge, options: CopyOptions, ui: Ui) -> Copy
         ));
     }
     CopyOptions { create: knowledge.creations(), left_out: knowledge.left_out(), ..options }
+}
+
+/// What stood in the way of the rows.
+#[derive(Debug, Serialize)]
+struct RowFindings<'a> {
+    findings: &'a [Finding],
+}
+
+/// Whether every row of these tables will arrive; says which will not.
+async fn all_fit(
+    connections: &mut [Connection],
+    knowledge: &Knowledge,
+    tables: &BTreeSet<String>,
+    progress: &dyn Progress,
+    context: Context,
+) -> anyhow::Result<bool> {
+    let ui = context.ui;
+    ui.say("looking for rows that do not fit; `--no-check` skips this");
+    let products = knowledge.products();
+    let models = knowledge.models(&products);
+    let options = CheckOptions::default();
+    let findings = check_rows(connections, &models, tables, options, progress).await?;
+    if findings.is_empty() {
+        return Ok(true);
+    }
+    for finding in &findings {
+        ui.warn(format!("\n{finding}").trim_end());
+    }
+    ui.warn("nothing was copied");
+    ui.hint(
+        "run the repairs that stand beside the findings, or run again with `--on-error quarantine` to \
+         set such rows aside",
+    );
+    if context.format == Format::Json {
+        context.json("copy", &RowFindings { findings: &findings })?;
+    }
+    Ok(false)
 }
 
 fn options(args: &CopyArgs) -> CopyOptions {
@@ -71,19 +116,16 @@ fn options(args: &CopyArgs) -> CopyOptions {
             OnErrorArg::Stop => OnError::Stop,
             OnErrorArg::Quarantine => OnError::Quarantine,
         },
+        space: if args.no_space_check { Space::Ignore } else { Space::Check },
         full_text: if args.full_text { FullText::Build } else { FullText::Leave },
         policy: Arc::new(policy),
         ..CopyOptions::default()
     }
 }
 
-/// Where Mattermost changes single fields of an object, a bare `null` becomes an empty one.
+/// What is done to the values of a column: the same wherever rows are carried over or compared.
 pub(super) fn policy(table: &str, column: &Column) -> Policy {
-    let is_object = OBJECTS.iter().any(|(of_table, name)| {
-        of_table.eq_ignore_ascii_case(table) && name.eq_ignore_ascii_case(&column.name)
-    });
-    let json_null = if is_object { JsonNull::Object } else { JsonNull::Keep };
-    Policy { json_null, ..Policy::default() }
+    Policy::of_mattermost(table, &column.name, !column.not_null)
 }
 
 pub(super) fn describe(report: &CopyReport, context: Context) {
@@ -112,8 +154,30 @@ pub(super) fn describe(report: &CopyReport, context: Context) {
     if !report.left_out.is_empty() {
         ui.warn(format!("tables the target does not have: {}", report.left_out.join(", ")));
     }
-    if report.source_changed == Some(true) {
-        ui.warn("the source has changed since the copy began: stop Mattermost and copy again");
+    describe_changes(report, context);
+}
+
+/// What the source did meanwhile.
+fn describe_changes(report: &CopyReport, context: Context) {
+    let ui = context.ui;
+    match report.source_changed {
+        Some(true) => ui.warn(
+            "the source has changed since the copy began: stop Mattermost, and run `migration-assist \
+             copy --restart`",
+        ),
+        Some(false) => {}
+        None => ui.say("the source's server does not tell whether it has changed since"),
+    }
+    match (report.source_changed_between_runs, report.is_resumed()) {
+        (Some(true), _) => ui.warn(
+            "the source has changed since the run that this one went on from: the rows are not of one \
+             moment; stop Mattermost, and run `migration-assist copy --restart`",
+        ),
+        (None, true) => ui.say(
+            "the source's server does not tell whether it has changed since the run that this one went \
+             on from; `migration-assist verify` will",
+        ),
+        _ => {}
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::schema::Column;
+use crate::schema::{Column, is_object};
 
 /// The decisions for one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -20,6 +20,23 @@ pub struct Policy {
     pub overflow: Overflow,
     /// The clock that MySQL's `datetime`, which knows no time zone, was set by.
     pub datetime_clock: UtcOffset,
+}
+
+impl Policy {
+    /// The policy for a column of Mattermost, by the names of its table and its own on either side.
+    ///
+    /// A bare `null` becomes `{}` in the columns that Mattermost takes for objects. So does an empty
+    /// text, also where NULL is refused; elsewhere it becomes NULL, for which Mattermost has its own
+    /// empty value: not every column holds an object.
+    #[must_use]
+    pub fn of_mattermost(table: &str, column: &str, takes_null: bool) -> Self {
+        let is_object = is_object(table, column);
+        Self {
+            empty_json: if takes_null && !is_object { EmptyJson::Null } else { EmptyJson::Object },
+            json_null: if is_object { JsonNull::Object } else { JsonNull::Keep },
+            ..Self::default()
+        }
+    }
 }
 
 /// Decides about each column, by the target's name of its table.
@@ -106,7 +123,18 @@ impl fmt::Display for UtcOffset {
 
 #[cfg(test)]
 mod tests {
-    use super::UtcOffset;
+    use super::{EmptyJson, JsonNull, Policy, UtcOffset};
+
+    #[test]
+    fn objects_stay_objects_and_the_rest_may_be_null() {
+        let of = |table, column, takes_null| {
+            let policy = Policy::of_mattermost(table, column, takes_null);
+            (policy.empty_json, policy.json_null)
+        };
+        assert_eq!(of("users", "props", true), (EmptyJson::Object, JsonNull::Object));
+        assert_eq!(of("Posts", "FileIds", true), (EmptyJson::Null, JsonNull::Keep));
+        assert_eq!(of("Drafts", "Props", false), (EmptyJson::Object, JsonNull::Keep));
+    }
 
     #[test]
     fn an_offset_is_printed_with_its_sign() {

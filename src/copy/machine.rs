@@ -1,6 +1,6 @@
 //! How much memory an index build may take.
 
-use crate::postgres::{Dsn, Host};
+use crate::postgres::Dsn;
 
 /// What a build takes where nothing is known of the server's machine, in megabytes.
 const UNKNOWN: u64 = 128;
@@ -16,11 +16,7 @@ pub fn index_memory(available: Option<u64>, jobs: usize) -> u64 {
 
 /// The megabytes that the server's machine can spare, where that is this machine.
 pub(super) fn spare_megabytes(dsn: &Dsn) -> Option<u64> {
-    let local = match &dsn.host {
-        Host::Socket(_) => true,
-        Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
-    };
-    let told = std::fs::read_to_string("/proc/meminfo").ok().filter(|_| local)?;
+    let told = std::fs::read_to_string("/proc/meminfo").ok().filter(|_| dsn.is_local())?;
     let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? / 1024)
 }

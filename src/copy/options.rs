@@ -33,6 +33,8 @@ pub struct CopyOptions {
     pub on_error: OnError,
     /// Whether full-text indexes are built, too.
     pub full_text: FullText,
+    /// Whether too little disk is a reason not to start.
+    pub space: Space,
     /// What may be done to values, by the target's table and column.
     pub policy: PolicyOf,
 }
@@ -79,6 +81,16 @@ pub enum FullText {
     Build,
 }
 
+/// Whether the free space of the target's disk is looked at, where it can be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Space {
+    /// It is; too little is a reason not to start.
+    #[default]
+    Check,
+    /// It is not.
+    Ignore,
+}
+
 impl Default for CopyOptions {
     fn default() -> Self {
         Self {
@@ -94,6 +106,7 @@ impl Default for CopyOptions {
             occupied: Occupied::default(),
             on_error: OnError::default(),
             full_text: FullText::default(),
+            space: Space::default(),
             policy: Arc::new(|_, _| Policy::default()),
         }
     }
@@ -114,6 +127,7 @@ impl fmt::Debug for CopyOptions {
             .field("occupied", &self.occupied)
             .field("on_error", &self.on_error)
             .field("full_text", &self.full_text)
+            .field("space", &self.space)
             .finish_non_exhaustive()
     }
 }

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ledger::Ledger;
 use super::selection::Selection;
 use super::table::TableWork;
-use super::{CopyOptions, Definition, Occupied, Refusal, Start, definitions, foreign_keys};
+use super::{
+    CopyOptions, Definition, Occupied, Refusal, Space, Start, definitions, foreign_keys, space,
+};
 use crate::convert::TablePlan;
 use crate::mysql::TableSize;
 use crate::release::MigrationSet;
@@ -38,6 +40,8 @@ pub struct Situation {
     pub repairs: Vec<String>,
     /// What earlier runs have left.
     pub ledger: Ledger,
+    /// How many bytes are free where the target keeps its files, where that can be known.
+    pub free_bytes: Option<u64>,
 }
 
 /// What a copy will do.
@@ -67,6 +71,7 @@ pub fn plan(situation: &Situation, options: &CopyOptions) -> Result<Plan, Vec<Re
             Err(found) => refusals.extend(found),
         }
     }
+    refusals.extend(refuse_space(situation, options, &tables));
     if !refusals.is_empty() {
         return Err(refusals);
     }
@@ -105,6 +110,22 @@ fn refuse_sides(situation: &Situation, options: &CopyOptions) -> Vec<Refusal> {
         _ => {}
     }
     refusals
+}
+
+/// What is in the target already, of tables that are begun anew, makes room for their new rows.
+fn refuse_space(
+    situation: &Situation,
+    options: &CopyOptions,
+    tables: &[TableWork],
+) -> Option<Refusal> {
+    let free = situation.free_bytes.filter(|_| options.space == Space::Check)?;
+    let indexes = |table: &TableWork| {
+        let target = situation.target.tables.get(&table.plan.target);
+        target.map_or(0, |target| target.indexes.len())
+    };
+    let empty = tables.iter().filter(|table| table.is_new() && !table.empty_first);
+    let needed = empty.map(|table| space(table, indexes(table))).fold(0, u64::saturating_add);
+    (needed > free).then_some(Refusal::Space { needed, free })
 }
 
 fn plan_table(

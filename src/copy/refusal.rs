@@ -69,6 +69,18 @@ pub enum Refusal {
         /// What gives it.
         statement: String,
     },
+    /// The target's disk has too little room.
+    #[error(
+        "the target's disk has {} MiB free, and the rows take about {} MiB with their indexes",
+        free >> 20,
+        needed >> 20
+    )]
+    Space {
+        /// About how many bytes are needed.
+        needed: u64,
+        /// How many are free.
+        free: u64,
+    },
     /// The rows that an earlier run copied came from somewhere else.
     #[error("an earlier run copied from another source, `{earlier}`")]
     OtherSource {
@@ -112,6 +124,11 @@ impl Refusal {
                          --full-schema-check`, or leave it alone: `--exclude {table}`")
             }
             Self::Privilege { statement } => format!("run on the target: {statement}"),
+            Self::Space { .. } => {
+                "free some space on the target's disk, or run again with `--no-space-check` if you \
+                 know better"
+                    .to_owned()
+            }
             Self::OtherSource { .. } => "run again with `--restart` to begin anew".to_owned(),
         }
     }

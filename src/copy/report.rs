@@ -37,6 +37,12 @@ pub struct CopyReport {
 }
 
 impl CopyReport {
+    /// Whether this run went on from an earlier one.
+    #[must_use]
+    pub fn is_resumed(&self) -> bool {
+        self.tables.iter().any(|table| table.resumed)
+    }
+
     /// Whether every row has arrived and everything is in place that this was to build.
     #[must_use]
     pub fn is_whole(&self) -> bool {

@@ -53,7 +53,7 @@ pub(super) fn refused(table: &TableWork, row: &Row, error: &ServerError) -> RowP
         key: printed_key(table, row),
         column: error.column.clone(),
         code: error.sqlstate.clone(),
-        message: error.message.clone(),
+        message: format!("{} (SQLSTATE {})", error.message, error.sqlstate),
     }
 }
 

@@ -7,14 +7,12 @@ use std::time::Instant;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::creation::create;
 use super::ledger::{self, Ledger};
-use super::plan::{Plan, Situation, plan};
+use super::pending::{Keep, Pending, open, settle};
+use super::plan::Plan;
 use super::prepare::{Origin, prepare};
 use super::queue::Queue;
-use super::selection::Selection;
 use super::snapshot::{self, Snapshot};
-use super::survey::{survey, survey_target};
 use super::worker::{Results, Shared, Worker};
 use super::{
     ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage,
@@ -32,14 +30,33 @@ pub async fn copy(
     quarantine: SharedQuarantine,
     progress: Arc<dyn Progress>,
 ) -> Result<CopyReport, Error> {
+    Box::pin(open(source, target, options)).await?.run(quarantine, progress).await
+}
+
+impl Pending {
+    /// Copies.
+    pub async fn run(
+        self,
+        quarantine: SharedQuarantine,
+        progress: Arc<dyn Progress>,
+    ) -> Result<CopyReport, Error> {
+        // What is in hand meanwhile is large, and callers keep it in their own futures.
+        Box::pin(carry_out(self, quarantine, progress)).await
+    }
+}
+
+async fn carry_out(
+    pending: Pending,
+    quarantine: SharedQuarantine,
+    progress: Arc<dyn Progress>,
+) -> Result<CopyReport, Error> {
     let since = Instant::now();
-    let mut reading = mysql::Connection::connect(source, Access::ReadOnly).await?;
-    let mut control = postgres::Connection::connect(target).await?;
-    exclusive::take(&control, &options.schema).await?;
-    let (situation, mut plan, created) = settle(&mut reading, &mut control, options).await?;
+    let Pending { source, target, options, mut reading, mut control, .. } = pending;
+    let (situation, mut plan, created) =
+        settle(&mut reading, &mut control, &target, &options, Keep::Tables).await?;
     let locked: Vec<_> = plan.tables.iter().map(|table| table.plan.source.as_str()).collect();
     let jobs = options.jobs.max(1);
-    let mut snapshot = snapshot::open(source, &mut reading, &locked, jobs).await?;
+    let mut snapshot = snapshot::open(&source, &mut reading, &locked, jobs).await?;
     drop(reading);
     for table in plan.tables.iter_mut().filter(|table| table.is_new()) {
         split::split(&mut snapshot.readers[0], table, options.part_bytes).await?;
@@ -52,51 +69,30 @@ pub async fn copy(
     prepare(&mut control, &origin, &plan).await?;
     let prepared = ledger::read(&control, &options.schema).await?;
     let readers = std::mem::take(&mut snapshot.readers);
-    let shared = share(&plan, &prepared, options, quarantine, Arc::clone(&progress));
+    let shared = share(&plan, &prepared, &options, quarantine, Arc::clone(&progress));
     progress.begin(ALL_TABLES, Some(plan.tables.iter().map(|table| table.size.rows).sum()));
     let lacking =
         shared.queue().definitions().map(|definition| shared.rows_under(definition)).sum();
     progress.begin(ALL_INDEXES, Some(lacking));
-    let workers = employ(readers, target, &shared).await?;
+    let workers = employ(readers, &target, &shared).await?;
     work(workers).await?;
     progress.finish(ALL_TABLES);
     progress.finish(ALL_INDEXES);
     let finish = "UPDATE migration_assist.copies SET finished_at = now() WHERE target_schema = $1";
     control.execute(finish, &[&options.schema]).await?;
     // All rows are there; that the source is not, any more, takes nothing from them.
-    let changed = has_changed(source, &snapshot).await.unwrap_or_default();
+    let changed = has_changed(&source, &snapshot).await.unwrap_or_default();
     let ledger = ledger::read(&control, &options.schema).await?;
     let results = std::mem::take(&mut *shared.results.lock().expect("the workers are gone"));
     let mut report = report(&plan, &ledger, &snapshot, results);
     report.source_changed = changed;
     report.created = created;
-    let resumed = plan.tables.iter().any(|table| table.resumed);
-    report.source_changed_between_runs =
-        resumed.then(|| Some(ledger.position.as_ref()? != snapshot.position.as_ref()?)).flatten();
+    report.source_changed_between_runs = report
+        .is_resumed()
+        .then(|| Some(ledger.position.as_ref()? != snapshot.position.as_ref()?))
+        .flatten();
     report.seconds = since.elapsed().as_secs_f64();
     Ok(report)
-}
-
-/// Makes the tables that the target lacks, and plans with them there: in one transaction, so that
-/// nothing is changed where the copy is refused.
-async fn settle(
-    source: &mut mysql::Connection,
-    control: &mut postgres::Connection,
-    options: &CopyOptions,
-) -> Result<(Situation, Plan, Vec<String>), Error> {
-    let transaction = control.transaction().await?;
-    let mut situation = survey(source, &transaction, options).await?;
-    let mut created = Vec::new();
-    if situation.repairs.is_empty() {
-        let selection = Selection::new(&situation, options);
-        created = create(&transaction, options, &selection, &situation.target).await?;
-    }
-    if !created.is_empty() {
-        survey_target(&transaction, options, &mut situation).await?;
-    }
-    let plan = plan(&situation, options).map_err(Error::Refused)?;
-    transaction.commit().await?;
-    Ok((situation, plan, created))
 }
 
 /// Everything that is to be done, for all workers to see.

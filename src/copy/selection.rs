@@ -62,7 +62,6 @@ impl<'a> Selection<'a> {
             ours.is_some_and(|entry| !entry.is_complete())
         };
         !is_bookkeeping(name)
-            && !name.eq_ignore_ascii_case("schema_migrations")
             && (options.tables.is_empty() || listed(&options.tables))
             && !listed(&options.exclude)
             && !listed(&options.left_out)

@@ -1,18 +1,12 @@
 //! Reads from both sides what a plan needs to know.
 
-use std::collections::BTreeSet;
-
 use super::plan::Situation;
-use super::{CopyOptions, Error, ledger};
+use super::{CopyOptions, Error, ledger, space};
 use crate::postgres::{
-    Need, Privilege, read_catalog, read_constraints, read_readiness, row_presence,
+    Need, Privilege, holds_only_seeds, read_catalog, read_constraints, read_readiness, row_presence,
 };
 use crate::sql::Dialect::{MySql, Postgres};
 use crate::{mysql, postgres};
-
-/// The rows that the migrations 54 and 55 leave in `systems`.
-const SEEDS: &str = "'CRTChannelMembershipCountsMigrationComplete',
-                     'CRTThreadCountsAndUnreadsMigrationComplete'";
 
 /// The server's refusals to let an account read.
 const NOT_ALLOWED: [u16; 3] = [1044, 1142, 1143];
@@ -20,6 +14,7 @@ const NOT_ALLOWED: [u16; 3] = [1044, 1142, 1143];
 pub(super) async fn survey(
     source: &mut mysql::Connection,
     target: &postgres::Connection,
+    target_dsn: &postgres::Dsn,
     options: &CopyOptions,
 ) -> Result<Situation, Error> {
     let mut situation = Situation {
@@ -33,6 +28,7 @@ pub(super) async fn survey(
     situation.source_name = name_source(source, &situation).await?;
     situation.unreadable = find_unreadable(source, &situation).await?;
     survey_target(target, options, &mut situation).await?;
+    situation.free_bytes = space::free(target, target_dsn).await?;
     Ok(situation)
 }
 
@@ -99,22 +95,10 @@ pub(super) async fn survey_target(
     let presence = row_presence(target, schema, &tables).await?;
     situation.present =
         presence.into_iter().filter_map(|(table, holds)| holds.then_some(table)).collect();
-    situation.seeded = seeded(target, schema, &situation.present).await?;
-    Ok(())
-}
-
-async fn seeded(
-    target: &postgres::Connection,
-    schema: &str,
-    present: &BTreeSet<String>,
-) -> Result<BTreeSet<String>, Error> {
-    if !present.contains("systems") {
-        return Ok(BTreeSet::new());
+    if situation.present.contains("systems") && holds_only_seeds(target, schema).await? {
+        situation.seeded.insert("systems".to_owned());
     }
-    let systems = Postgres.qualified(schema, "systems");
-    let sql = format!("SELECT NOT EXISTS (SELECT FROM {systems} WHERE name NOT IN ({SEEDS}))");
-    let only_seeds = query_bool(target, &sql).await?;
-    Ok(only_seeds.then(|| "systems".to_owned()).into_iter().collect())
+    Ok(())
 }
 
 async fn query_bool(target: &postgres::Connection, sql: &str) -> Result<bool, Error> {

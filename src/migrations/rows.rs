@@ -1,13 +1,8 @@
 //! Which tables of a target hold rows that no migration has put there.
 
 use super::Error;
-use crate::postgres::{Connection, row_presence};
+use crate::postgres::{Connection, holds_only_seeds, row_presence};
 use crate::schema::is_bookkeeping;
-use crate::sql::Dialect::Postgres;
-
-/// The rows that the migrations 54 and 55 leave in `systems`.
-const SEEDS: &str = "'CRTChannelMembershipCountsMigrationComplete',
-                     'CRTThreadCountsAndUnreadsMigrationComplete'";
 
 /// The tables of a schema that hold rows, by name; bookkeeping and the two rows that migrations leave
 /// in `systems` do not count.
@@ -25,16 +20,10 @@ pub async fn tables_with_rows(connection: &Connection, schema: &str) -> Result<V
         .collect();
     let mut held = Vec::new();
     for (table, holds) in row_presence(connection, schema, &tables).await? {
-        let counts = holds && (table != "systems" || beyond_the_seeds(connection, schema).await?);
+        let counts = holds && (table != "systems" || !holds_only_seeds(connection, schema).await?);
         if counts {
             held.push(table);
         }
     }
     Ok(held)
-}
-
-async fn beyond_the_seeds(connection: &Connection, schema: &str) -> Result<bool, Error> {
-    let systems = Postgres.qualified(schema, "systems");
-    let question = format!("SELECT EXISTS (SELECT FROM {systems} WHERE name NOT IN ({SEEDS}))");
-    Ok(connection.query_one(&question, &[]).await?.get(0))
 }

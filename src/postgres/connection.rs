@@ -19,6 +19,7 @@ const SESSION: &str = "
     SET IntervalStyle = 'postgres';
     SET TimeZone = 'UTC';
     SET extra_float_digits = 1;
+    SET default_transaction_isolation = 'read committed';
     SET statement_timeout = 0;
     SET lock_timeout = '60s';
     SET idle_in_transaction_session_timeout = 0;

@@ -30,7 +30,7 @@ pub use readiness::{Privilege, Readiness, Unowned, read_readiness};
 pub use repair::{Need, Repair};
 pub use server::Server;
 pub use server_error::ServerError;
-pub use tables::{applied_migrations, row_presence};
+pub use tables::{applied_migrations, holds_only_seeds, row_presence};
 pub use tokio_postgres::Row;
 pub use tokio_postgres::types::{FromSql, ToSql, Type};
 pub use transaction::Transaction;

@@ -1,6 +1,8 @@
-//! Two questions about a schema's rows: which tables hold any, and which migrations were applied.
+//! Questions about a schema's rows: which tables hold any, who put them there, and which migrations were
+//! applied.
 
 use super::{Connection, Error};
+use crate::schema::SEEDS;
 use crate::sql::Dialect::Postgres;
 
 /// Whether each of these tables of a schema holds a row, in the order asked. One round trip, and
@@ -20,6 +22,13 @@ pub async fn row_presence<S: AsRef<str>>(
     let statement = format!("SELECT ARRAY[{}]", questions.join(", "));
     let present: Vec<bool> = connection.query_one(&statement, &[]).await?.try_get(0)?;
     Ok(tables.iter().map(|table| table.as_ref().to_owned()).zip(present).collect())
+}
+
+/// Whether a schema's table `systems` holds nothing but what the migrations left there.
+pub async fn holds_only_seeds(connection: &Connection, schema: &str) -> Result<bool, Error> {
+    let systems = Postgres.qualified(schema, "systems");
+    let question = format!("SELECT NOT EXISTS (SELECT FROM {systems} WHERE name <> ALL ($1))");
+    Ok(connection.query_one(&question, &[&SEEDS.as_slice()]).await?.try_get(0)?)
 }
 
 /// The numbers and names in a schema's `db_migrations`, by number; `None` where there is no such table.

@@ -2,6 +2,7 @@
 //! sides.
 
 mod column_type;
+mod known;
 mod product;
 
 use std::collections::BTreeMap;
@@ -9,7 +10,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 pub use column_type::{ColumnType, Kind, Limit};
-pub use product::{Product, UnknownProduct, is_bookkeeping};
+pub use known::{BOOKKEEPING, OBJECTS, SEEDS, is_bookkeeping, is_object};
+pub use product::{Product, UnknownProduct};
 
 /// A schema as one server holds it, or as the migrations promise it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]

@@ -52,15 +52,6 @@ impl Product {
     }
 }
 
-/// Whether a table says which migrations were applied, or who applies some: of these each side keeps its
-/// own.
-#[must_use]
-pub fn is_bookkeeping(table: &str) -> bool {
-    let of_products = Product::ALL.map(Product::version_table);
-    let mut names = ["db_migrations", "db_lock"].into_iter().chain(of_products);
-    names.any(|name| name.eq_ignore_ascii_case(table))
-}
-
 impl fmt::Display for Product {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
@@ -85,7 +76,7 @@ impl FromStr for Product {
 
 #[cfg(test)]
 mod tests {
-    use super::{Product, is_bookkeeping};
+    use super::Product;
 
     #[test]
     fn a_name_is_read_back() {
@@ -93,11 +84,5 @@ mod tests {
             assert_eq!(product.name().parse(), Ok(product));
         }
         assert!("focalboard".parse::<Product>().is_err());
-    }
-
-    #[test]
-    fn bookkeeping_is_known_in_either_side_s_case() {
-        assert!(is_bookkeeping("ir_system") && is_bookkeeping("IR_System"));
-        assert!(!is_bookkeeping("focalboard_system_settings"));
     }
 }

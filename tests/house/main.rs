@@ -19,7 +19,7 @@ const LAYERS: [&[&str]; 8] = [
 ];
 
 /// Each outside crate and the modules that may name it.
-const DOORS: [(&str, &[&str]); 12] = [
+const DOORS: [(&str, &[&str]); 13] = [
     ("clap", &["cli", "commands"]),
     ("indicatif", &["ui"]),
     ("console", &["ui"]),
@@ -32,6 +32,7 @@ const DOORS: [(&str, &[&str]); 12] = [
     ("ruzstd", &["dump"]),
     ("tokio_postgres", &["postgres"]),
     ("tokio_postgres_rustls", &["postgres"]),
+    ("rustix", &["copy"]),
 ];
 
 /// What only `ui` and the binary may do.

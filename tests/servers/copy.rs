@@ -1,6 +1,8 @@
 //! Copying a workspace, on both kinds of sources.
 
+mod alone;
 mod arrival;
+mod command;
 mod compare;
 mod interruption;
 mod line;

@@ -4,8 +4,8 @@ use super::json_text;
 use crate::check::finding::{counted, verb};
 use crate::check::probe::{Condition, RowRule, Tally, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
-use crate::convert::Reason;
 use crate::convert::json::{self, JsonType};
+use crate::convert::{self, Policy, Reason};
 
 /// Text that breaks the grammar of JSON.
 pub struct InvalidJson;
@@ -58,9 +58,11 @@ impl RowRule for EmptyJson {
             counted(tally.count, "value"),
             verb(tally.count, "is", "are"),
         );
+        let policy = Policy::of_mattermost(&pair.table, &pair.column, !pair.target_not_null);
+        let instead = if policy.empty_json == convert::EmptyJson::Null { "NULL" } else { "`{}`" };
         tally
             .finding(self.rule(), Severity::Changes, pair, message)
-            .action("the copy writes `{}` and keeps the keys in the quarantine")
+            .action(format!("the copy writes {instead} and keeps the keys in the quarantine"))
             .fix("migration-assist mysql --fix-json")
     }
 }

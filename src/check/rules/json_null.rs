@@ -1,11 +1,11 @@
 //! A bare JSON `null` where Mattermost needs an object.
 
 use crate::check::finding::{counted, verb};
-use crate::check::known::{self, OBJECTS};
 use crate::check::pair::JsonStorage;
 use crate::check::probe::{Condition, RowRule, Tally, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
+use crate::schema::is_object;
 
 /// A bare `null`, on which PostgreSQL fails when Mattermost changes one field of the object that it
 /// takes it for.
@@ -18,7 +18,7 @@ impl RowRule for JsonNull {
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let storage = pair.json()?;
-        if !OBJECTS.iter().any(|&listed| known::is_named(listed, &pair.table, &pair.column)) {
+        if !is_object(&pair.table, &pair.column) {
             return None;
         }
         let column = pair.sql();

@@ -79,6 +79,15 @@ impl Host {
 }
 
 impl Dsn {
+    /// Whether it leads to this machine, though perhaps into a container.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        match &self.host {
+            Host::Socket(_) => true,
+            Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
+        }
+    }
+
     /// Reads a `postgres://` or `postgresql://` URL or a `host=… dbname=…` string.
     ///
     /// What is missing comes from `defaults`, then from libpq's own rules (PostgreSQL manual,

@@ -1,17 +1,23 @@
 //! What arrives: everything, byte for byte, over every kind of line.
 
-use migration_assist::copy::{Consistency, CopyOptions, FullText};
-use migration_assist::mysql::{TlsMode, TlsSettings};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use migration_assist::copy::{Consistency, CopyOptions, FullText, Start};
+use migration_assist::mysql::{Dsn, Flavour, TlsMode, TlsSettings};
+use migration_assist::progress::Silent;
 use migration_assist::secret::Secret;
+use migration_assist::sql::Dialect::Postgres;
 
 use super::compare::{assert_equal, structure};
 use super::workspace::{Pair, options};
-use crate::bed::{Source, on_both_flavours};
+use crate::bed::{Source, on_both_flavours, variable};
 
 on_both_flavours!(
     a_workspace_arrives_whole,
     awkward_values_arrive,
     every_line_will_do,
+    settings_of_the_target_make_no_difference,
     keys_of_all_shapes
 );
 
@@ -106,23 +112,68 @@ async fn awkward_values_arrive(source: Source) {
 
 async fn every_line_will_do(mut source: Source) {
     let account = source.account("SELECT", "BY 'it''s a secret'").await;
+    let (user, authority) = (account.user.clone(), authority(source.flavour));
     let pair = Pair::empty(source).await;
     pair.sql("INSERT INTO Posts (Id, Message) VALUES ('a', 'ü')").await;
-    for mode in [TlsMode::Disabled, TlsMode::Required] {
-        let tls = TlsSettings { mode, ca: None };
+    let plugin = format!("SELECT plugin FROM mysql.user WHERE user = '{user}'");
+    let plugin: Option<String> =
+        pair.source.connect().await.query_optional(&plugin).await.expect("a plugin");
+    let expected = match pair.source.flavour {
+        Flavour::MySql => "caching_sha2_password",
+        Flavour::MariaDb => "mysql_native_password",
+    };
+    assert_eq!(plugin.as_deref(), Some(expected));
+    let copy = async |mode: TlsMode| {
+        let ca = (mode == TlsMode::VerifyCa).then(|| authority.clone());
         let password = Secret::new("it's a secret");
-        let dsn = migration_assist::mysql::Dsn { password, tls, ..account.clone() };
-        let wanted = CopyOptions {
-            start: migration_assist::copy::Start::Restart,
-            tables: vec!["posts".into()],
-            ..options()
-        };
-        let silent = std::sync::Arc::new(migration_assist::progress::Silent);
-        let report = pair.copy_from(&dsn, &wanted, silent).await.expect("a copy");
+        let dsn = Dsn { password, tls: TlsSettings { mode, ca }, ..account.clone() };
+        let wanted =
+            CopyOptions { start: Start::Restart, tables: vec!["posts".into()], ..options() };
+        pair.copy_from(&dsn, &wanted, Arc::new(Silent)).await
+    };
+    let encrypted = [TlsMode::Preferred, TlsMode::Required, TlsMode::VerifyCa];
+    for mode in [&encrypted[..], &[TlsMode::Disabled]].concat() {
+        let report = copy(mode).await.expect("a copy");
         assert_eq!(report.total.rows_written, 1);
         assert_ne!(report.consistency, Consistency::Lock);
     }
+    // The server itself is the judge of what is encrypted.
+    pair.sql(&format!("ALTER USER {user}@'%' REQUIRE SSL")).await;
+    for mode in encrypted {
+        assert_eq!(copy(mode).await.expect("a copy").total.rows_written, 1, "{mode:?}");
+    }
+    assert!(copy(TlsMode::Disabled).await.is_err());
     assert_eq!(assert_equal(&pair).await, 1 + SEEDS);
+}
+
+fn authority(flavour: Flavour) -> PathBuf {
+    PathBuf::from(variable(match flavour {
+        Flavour::MySql => "MIGRATION_ASSIST_TEST_MYSQL_CA",
+        Flavour::MariaDb => "MIGRATION_ASSIST_TEST_MARIADB_CA",
+    }))
+}
+
+async fn settings_of_the_target_make_no_difference(source: Source) {
+    let pair = Pair::filled(source).await;
+    let database = Postgres.identifier(&pair.target.dsn.database);
+    for setting in [
+        "DateStyle = 'SQL, DMY'",
+        "TimeZone = 'Asia/Kolkata'",
+        "standard_conforming_strings = off",
+        "bytea_output = 'escape'",
+        "client_encoding = 'LATIN1'",
+        "search_path = 'pg_catalog'",
+        "statement_timeout = '20ms'",
+        "lock_timeout = '1ms'",
+        "idle_in_transaction_session_timeout = '1ms'",
+        "default_transaction_isolation = 'serializable'",
+        "maintenance_work_mem = '1MB'",
+    ] {
+        pair.target_sql(&format!("ALTER DATABASE {database} SET {setting}")).await;
+    }
+    let report = pair.copy(&options()).await.expect("a copy");
+    assert!(report.is_whole());
+    assert_equal(&pair).await;
 }
 
 /// Tables with keys of every kind, each in many parts, come over once and whole.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use migration_assist::copy::{CopyOptions, CopyReport, Error, FullText};
-use migration_assist::mysql::{self, Address, Dsn, Flavour};
+use migration_assist::mysql::{self, Address, Dsn};
 use migration_assist::postgres::{self, Connection, Host};
 use migration_assist::progress::{Progress, Silent};
 use migration_assist::secret::Secret;
@@ -19,7 +19,7 @@ use super::compare::{assert_equal, structure};
 use super::line::Line;
 use super::random::Random;
 use super::workspace::{Pair, options};
-use crate::bed::{Source, on_both_flavours, variable};
+use crate::bed::{Source, on_both_flavours};
 use crate::bed_postgres;
 use crate::program::command;
 
@@ -93,7 +93,7 @@ async fn copy_and(
 
 /// Every round of its own: the target as before the first copy, a loss, a second run to the end, and
 /// all rows compared.
-async fn lose_and_go_on(pair: &Pair, source: &Dsn, cut_off: impl AsyncFn()) {
+pub(super) async fn lose_and_go_on(pair: &Pair, source: &Dsn, cut_off: impl AsyncFn()) {
     let mut random = Random::new("losses");
     let before = structure(pair).await;
     let mut ended = 0;
@@ -243,28 +243,4 @@ async fn a_person_may_interrupt(source: Source) {
         assert_equal(&pair).await;
     }
     assert!(interrupted > 0, "no copy was interrupted in {ROUNDS} rounds: nothing is proven");
-}
-
-/// Kills servers in the middle of a copy, starts them again, and goes on.
-async fn restart(flavour: Flavour, servers: &[&'static str]) {
-    let pair = Pair::filled(Source::create(flavour).await).await;
-    let restart = async || {
-        let mut command = std::process::Command::new("scripts/servers");
-        command.arg("restart").arg(variable("MIGRATION_ASSIST_TEST_BED")).args(servers);
-        let restarted = tokio::task::spawn_blocking(move || command.output());
-        let output = restarted.await.expect("no panic").expect("a script");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
-    lose_and_go_on(&pair, &pair.source.dsn, restart).await;
-}
-
-/// One test, since no other may use the servers meanwhile.
-#[tokio::test]
-#[ignore = "it restarts the servers of a bed that is its own: scripts/test runs it"]
-async fn restarted_servers_leave_no_trace() {
-    for (flavour, name) in [(Flavour::MySql, "mysql"), (Flavour::MariaDb, "mariadb")] {
-        restart(flavour, &[name]).await;
-        restart(flavour, &["postgres"]).await;
-        restart(flavour, &[name, "postgres"]).await;
-    }
 }

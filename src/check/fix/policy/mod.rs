@@ -9,20 +9,19 @@ pub use request::{BadOverride, Override};
 pub(in crate::check) use overflow::command as overflow_command;
 pub(super) use overflow::decide;
 
-use crate::check::known::{self, OBJECTS};
 use crate::check::{ColumnPair, JsonStorage};
+use crate::convert::{EmptyJson, Policy};
 use crate::schema::Kind;
 
 /// What replaces an empty text where JSON is needed; `None` is NULL.
-///
-/// `{}` in the columns that Mattermost takes for objects and where NULL is refused; NULL elsewhere, for
-/// which Mattermost has its own empty value: not every column holds an object.
 pub(super) fn empty_json(pair: &ColumnPair) -> Option<&'static [u8]> {
-    let is_object = OBJECTS.iter().any(|&it| known::is_named(it, &pair.table, &pair.column));
     let takes_null = !pair.source_not_null && !pair.target_not_null;
     // MySQL's own type holds no empty text.
     debug_assert_ne!(pair.json(), Some(JsonStorage::Binary));
-    if is_object || !takes_null { Some(b"{}") } else { None }
+    match Policy::of_mattermost(&pair.table, &pair.column, takes_null).empty_json {
+        EmptyJson::Null => None,
+        _ => Some(b"{}"),
+    }
 }
 
 /// What replaces NULL where the target refuses it: 0 for times and numbers; `None` where there is no

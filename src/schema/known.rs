@@ -1,0 +1,56 @@
+//! What no schema tells of Mattermost's tables, and more than one part of the tool has to know.
+
+/// Tables in which Mattermost and its plugins keep which migrations they have applied, and the locks
+/// they hold meanwhile: each side has its own.
+pub const BOOKKEEPING: [&str; 8] = [
+    "db_config_migrations",
+    "db_lock",
+    "db_migrations",
+    "db_migrations_calls",
+    "focalboard_schema_migrations",
+    "ir_system",
+    "schema_migrations",
+    "user_survey_schema_migrations",
+];
+
+/// The rows that the migrations 54 and 55 leave in `systems`, by their names.
+pub const SEEDS: [&str; 2] =
+    ["CRTChannelMembershipCountsMigrationComplete", "CRTThreadCountsAndUnreadsMigrationComplete"];
+
+/// Columns of JSON in which Mattermost, on PostgreSQL, changes single fields: a bare `null` makes that
+/// fail (`cannot delete from scalar`) or turns it into an array.
+pub const OBJECTS: [(&str, &str); 6] = [
+    ("Users", "Props"),
+    ("Users", "NotifyProps"),
+    ("Users", "Timezone"),
+    ("ChannelMembers", "NotifyProps"),
+    ("Sessions", "Props"),
+    ("Posts", "Props"),
+];
+
+/// Whether each side has a table of that name for itself, whatever its case.
+#[must_use]
+pub fn is_bookkeeping(table: &str) -> bool {
+    BOOKKEEPING.iter().any(|name| name.eq_ignore_ascii_case(table))
+}
+
+/// Whether Mattermost takes what a column holds for an object, and changes fields of it.
+#[must_use]
+pub fn is_object(table: &str, column: &str) -> bool {
+    OBJECTS.iter().any(|(of_table, name)| {
+        of_table.eq_ignore_ascii_case(table) && name.eq_ignore_ascii_case(column)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_bookkeeping;
+    use crate::schema::Product;
+
+    #[test]
+    fn bookkeeping_is_known_in_either_side_s_case() {
+        assert!(is_bookkeeping("ir_system") && is_bookkeeping("IR_System"));
+        assert!(!is_bookkeeping("focalboard_system_settings"));
+        assert!(Product::ALL.iter().all(|product| is_bookkeeping(product.version_table())));
+    }
+}

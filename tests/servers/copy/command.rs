@@ -1,0 +1,120 @@
+//! The command as it is typed: its flags, its words, its statuses.
+
+use serde_json::Value;
+
+use super::compare::assert_equal;
+use super::workspace::Pair;
+use crate::bed::{Source, on_both_flavours};
+use crate::program::{Run, command, finish};
+
+on_both_flavours!(
+    what_does_not_fit_is_found_before_a_row_is_copied,
+    every_flag_does_what_it_says,
+    a_source_that_changes_between_runs_is_told
+);
+
+fn run(pair: &Pair, flags: &[&str]) -> Run {
+    let mut command = command([&["copy", "--no-progress", "--format", "json"], flags].concat());
+    command
+        .arg("--quarantine")
+        .arg(pair.quarantine())
+        .env("MIGRATION_ASSIST_MYSQL_DSN", pair.source.dsn.render().expose())
+        .env("MIGRATION_ASSIST_POSTGRES_DSN", pair.target.dsn.render());
+    finish(command).never_shows(pair.source.dsn.password.expose())
+}
+
+fn report(run: &Run) -> Value {
+    run.json()["report"].clone()
+}
+
+/// The tables that a run dealt with, by the target's names.
+fn tables(report: &Value) -> Vec<&str> {
+    let tables = report["tables"].as_array().expect("tables").iter();
+    tables.map(|table| table["target"].as_str().expect("a name")).collect()
+}
+
+async fn what_does_not_fit_is_found_before_a_row_is_copied(source: Source) {
+    let pair = Pair::filled(source).await;
+    pair.sql(
+        "UPDATE Posts SET Hashtags = REPEAT('#', 1001) ORDER BY Id LIMIT 2;
+         UPDATE Systems SET Value = REPEAT('secret', 1000) WHERE Name = 'DiagnosticId';
+         SET foreign_key_checks = 0;
+         INSERT INTO RetentionPoliciesTeams VALUES ('nobody', 'team')",
+    )
+    .await;
+    let refused = run(&pair, &[]).expect(1).never_shows("secretsecret");
+    let found = report(&refused)["findings"].as_array().expect("findings").clone();
+    let found: Vec<_> = found
+        .iter()
+        .map(|it| format!("{} {} {}", it["id"], it["table"], it["count"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        found,
+        ["too-long Posts 2", "foreign-key RetentionPoliciesTeams 1", "too-long Systems 1"]
+    );
+    refused
+        .says("looking for rows that do not fit; `--no-check` skips this")
+        .says("[too-long] Posts.Hashtags: 2 values are longer")
+        .says("fix: migration-assist mysql --fix-varchar")
+        .says("nothing was copied")
+        .says("--on-error quarantine");
+    assert!(pair.is_untouched().await);
+    // Of the tables that are asked for, nothing is wrong.
+    run(&pair, &["--tables", "Users,Channels"]).expect(0);
+    // What is not looked for is found on the way.
+    run(&pair, &["--no-check"]).expect(2).says("error: cannot copy table");
+    let set_aside = run(&pair, &["--on-error", "quarantine", "--restart"]).expect(1);
+    assert_eq!(report(&set_aside)["total"]["rows_set_aside"], 3);
+    pair.sql(
+        "DELETE FROM Posts WHERE CHAR_LENGTH(Hashtags) > 1000;
+         DELETE FROM Systems WHERE Name = 'DiagnosticId'",
+    )
+    .await;
+    pair.sql("DELETE FROM RetentionPoliciesTeams WHERE PolicyId = 'nobody'").await;
+    pair.target_sql("DELETE FROM public.retentionpoliciesteams WHERE policyid = 'nobody'").await;
+    assert_equal(&pair).await;
+}
+
+async fn every_flag_does_what_it_says(source: Source) {
+    let pair = Pair::filled(source).await;
+    let some = run(&pair, &["--tables", "Teams,users", "--jobs", "1"]).expect(0);
+    assert_eq!(report(&some)["consistency"], "single-reader");
+    let mut names = tables(&report(&some)).iter().map(ToString::to_string).collect::<Vec<_>>();
+    names.sort();
+    assert_eq!(names, ["teams", "users"]);
+    pair.target_sql("INSERT INTO public.tokens VALUES ('stray', 0, '', '')").await;
+    run(&pair, &["--exclude", "posts"])
+        .expect(2)
+        .says("error: the copy cannot start: table `tokens` of the target holds rows")
+        .says("hint: run again with `--truncate-target` if these rows may go");
+    let without = run(&pair, &["--exclude", "posts", "--truncate-target", "--jobs", "4"]).expect(0);
+    assert!(!tables(&report(&without)).contains(&"posts"));
+    assert_eq!(pair.count("SELECT count(*) FROM public.posts").await, 0);
+    // A run that fails at one table leaves it to `--only-failed`.
+    pair.target_sql("ALTER TABLE public.posts ADD CONSTRAINT none CHECK (false)").await;
+    run(&pair, &[]).expect(2).says("error: cannot copy table `Posts`").says("SQLSTATE 23514");
+    pair.target_sql("ALTER TABLE public.posts DROP CONSTRAINT none").await;
+    let failed = run(&pair, &["--only-failed", "--full-text"]).expect(0);
+    assert_eq!(tables(&report(&failed)), ["posts"]);
+    let built = "SELECT count(*) FROM pg_indexes WHERE indexname = 'idx_posts_message_txt'";
+    assert_eq!(pair.count(built).await, 1);
+    assert_equal(&pair).await;
+    pair.sql("DELETE FROM Tokens; UPDATE Teams SET DisplayName = 'new'").await;
+    run(&pair, &["--restart", "--tables", "tokens,teams"]).expect(0);
+    assert_equal(&pair).await;
+    run(&pair, &["--tables", "nosuch"]).expect(2).says("there is no table `nosuch` on both sides");
+}
+
+async fn a_source_that_changes_between_runs_is_told(source: Source) {
+    let pair = Pair::filled(source).await;
+    run(&pair, &["--tables", "Users"]).expect(0);
+    pair.sql("UPDATE Users SET Nickname = 'changed'").await;
+    let second = run(&pair, &[]).expect(0);
+    assert_eq!(report(&second)["source_changed_between_runs"], true);
+    second
+        .says("warning: the source has changed since the run that this one went on from")
+        .says("`migration-assist copy --restart`");
+    let third = run(&pair, &["--restart"]).expect(0);
+    assert_eq!(report(&third)["source_changed_between_runs"], Value::Null);
+    assert_equal(&pair).await;
+}
