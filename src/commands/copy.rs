@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::models::Knowledge;
+use super::failure::hinted;
+use super::models::{Knowledge, Unknown};
 use super::{Context, ExitStatus, connect};
 use crate::check::OBJECTS;
 use crate::cli::{CopyArgs, Format, OnErrorArg};
@@ -22,9 +23,10 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     let quarantine = Arc::new(Mutex::new(quarantine));
     let progress = Arc::new(context.ui.progress());
     let chosen = &args.products.products;
-    let knowledge = known(&source, chosen).await?;
+    let knowledge = known(&source, chosen, args.copy_unknown.into()).await?;
     knowledge.warn_of_absent(chosen, context.ui);
-    let options = apply(&knowledge, options(&args), context.ui);
+    knowledge.warn_of_unknown(context.ui);
+    let options = apply(&knowledge, options(&args), context.ui)?;
     let report = copy(&source, &target, &options, Arc::clone(&quarantine), progress).await?;
     describe(&report, context);
     if !report.left_to_post_migrate.is_empty() {
@@ -42,20 +44,35 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
 }
 
 /// What is known of the source.
-async fn known(source: &Dsn, chosen: &[Product]) -> anyhow::Result<Knowledge> {
+async fn known(source: &Dsn, chosen: &[Product], unknown: Unknown) -> anyhow::Result<Knowledge> {
     let mut connection = Connection::connect(source, Access::ReadOnly).await?;
-    Knowledge::of_source(&mut connection, chosen).await
+    Knowledge::of_source(&mut connection, chosen, unknown).await
 }
 
 /// Adds which tables are to be made first, and which are left alone.
-pub(super) fn apply(knowledge: &Knowledge, options: CopyOptions, ui: Ui) -> CopyOptions {
+pub(super) fn apply(
+    knowledge: &Knowledge,
+    options: CopyOptions,
+    ui: Ui,
+) -> anyhow::Result<CopyOptions> {
     for (product, found, known) in knowledge.unknown_versions() {
+        if product == Product::Calls {
+            let message = format!(
+                "the tables of calls are of version `{found}`, which is not known, and its keys in \
+                 `PluginKeyValueStore` must not go without them"
+            );
+            let hint = format!(
+                "bring Calls on MySQL to a version with {known} migrations and start it once, or drop \
+                 its tables if nobody needs them"
+            );
+            return Err(hinted(message, hint).into());
+        }
         ui.warn(format!(
             "the tables of {product} are of version `{found}`; known are {known}: they are copied only \
              where the target has them"
         ));
     }
-    CopyOptions { create: knowledge.creations(), left_out: knowledge.left_out(), ..options }
+    Ok(CopyOptions { create: knowledge.creations(), left_out: knowledge.left_out(), ..options })
 }
 
 fn options(args: &CopyArgs) -> CopyOptions {
