@@ -39,6 +39,9 @@ pub struct CopyArgs {
     /// Which products.
     #[command(flatten)]
     pub products: ProductsArgs,
+    /// Also copy tables of no known product, into tables of the same columns that are made for them
+    #[arg(long)]
+    pub copy_unknown: bool,
     /// Copy only what an earlier run began and did not complete
     #[arg(long)]
     pub only_failed: bool,

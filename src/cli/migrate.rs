@@ -32,6 +32,9 @@ pub struct MigrateArgs {
     /// Which products.
     #[command(flatten)]
     pub products: ProductsArgs,
+    /// Also copy tables of no known product, into tables of the same columns that are made for them
+    #[arg(long)]
+    pub copy_unknown: bool,
     /// Let the copy change what needs no decision, as NUL bytes in text; the source stays as it is
     #[arg(long)]
     pub fix_in_flight: bool,

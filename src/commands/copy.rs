@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 
+use super::failure::hinted;
 use super::models::Knowledge;
 use super::{Context, ExitStatus, connect, mysql};
 use crate::check::{CheckOptions, Finding, check_rows};
@@ -17,7 +18,7 @@ use crate::copy::{
 use crate::mysql::Connection;
 use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
-use crate::schema::Column;
+use crate::schema::{Column, Product};
 use crate::ui::{Ui, table};
 
 pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<ExitStatus> {
@@ -28,9 +29,11 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     let progress = Arc::new(context.ui.progress());
     let mut connections = mysql::open(&source).await?;
     let chosen = &args.products.products;
-    let knowledge = Knowledge::of_source(&mut connections[0], chosen).await?;
+    let unknown = args.copy_unknown.into();
+    let knowledge = Knowledge::of_source(&mut connections[0], chosen, unknown).await?;
     knowledge.warn_of_absent(chosen, context.ui);
-    let options = apply(&knowledge, options(&args), context.ui);
+    knowledge.warn_of_unknown(context.ui);
+    let options = apply(&knowledge, options(&args), context.ui)?;
     let pending = copy::open(&source, &target, &options).await?;
     let new = pending.new_tables();
     // What does not fit is set aside then, row by row.
@@ -56,14 +59,29 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
 }
 
 /// Adds which tables are to be made first, and which are left alone.
-pub(super) fn apply(knowledge: &Knowledge, options: CopyOptions, ui: Ui) -> CopyOptions {
+pub(super) fn apply(
+    knowledge: &Knowledge,
+    options: CopyOptions,
+    ui: Ui,
+) -> anyhow::Result<CopyOptions> {
     for (product, found, known) in knowledge.unknown_versions() {
+        if product == Product::Calls {
+            let message = format!(
+                "the tables of calls are of version `{found}`, which is not known, and its keys in \
+                 `PluginKeyValueStore` must not go without them"
+            );
+            let hint = format!(
+                "bring Calls on MySQL to a version with {known} migrations and start it once, or drop \
+                 its tables if nobody needs them"
+            );
+            return Err(hinted(message, hint).into());
+        }
         ui.warn(format!(
             "the tables of {product} are of version `{found}`; known are {known}: they are copied only \
              where the target has them"
         ));
     }
-    CopyOptions { create: knowledge.creations(), left_out: knowledge.left_out(), ..options }
+    Ok(CopyOptions { create: knowledge.creations(), left_out: knowledge.left_out(), ..options })
 }
 
 /// What stood in the way of the rows.

@@ -77,7 +77,7 @@ async fn steps(
     ui.title("1. What in the source will not arrive as it is?");
     let mut connections = mysql::open(&source).await?;
     let chosen = &args.products.products;
-    let knowledge = mysql::learn(&mut connections[0], chosen).await?;
+    let knowledge = mysql::learn(&mut connections[0], chosen, args.copy_unknown.into()).await?;
     knowledge.warn_of_absent(chosen, ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
@@ -108,17 +108,15 @@ async fn steps(
     ui.title("3. The rows");
     let database = source.database.clone().unwrap_or_default();
     let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &database)?;
-    let copying = copy::apply(
-        &knowledge,
-        CopyOptions {
-            schema: schema.to_owned(),
-            jobs: args.jobs.map_or_else(default_jobs, usize::from),
-            full_text: FullText::Build,
-            policy: Arc::new(copy::policy),
-            ..CopyOptions::default()
-        },
-        ui,
-    );
+    let copying = CopyOptions {
+        schema: schema.to_owned(),
+        jobs: args.jobs.map_or_else(default_jobs, usize::from),
+        full_text: FullText::Build,
+        policy: Arc::new(copy::policy),
+        ..CopyOptions::default()
+    };
+    knowledge.warn_of_unknown(ui);
+    let copying = copy::apply(&knowledge, copying, ui)?;
     let quarantine = Arc::new(Mutex::new(quarantine));
     let copied =
         crate::copy::copy(&source, &target, &copying, Arc::clone(&quarantine), progress.clone())

@@ -1,10 +1,13 @@
 //! What is known about a source's schema, put together for the modules that work with it.
 
 mod known_product;
+mod unknown;
 
 use std::collections::BTreeSet;
 
 use self::known_product::{KnownProduct, Presence};
+pub(super) use self::unknown::Unknown;
+use self::unknown::UnknownTables;
 use super::failure::hinted;
 use crate::check::{Models, ProductModel};
 use crate::copy::Creation;
@@ -21,6 +24,7 @@ pub(super) struct Knowledge {
     source: Catalog,
     target: Catalog,
     products: Vec<KnownProduct>,
+    unknown: UnknownTables,
 }
 
 impl Knowledge {
@@ -38,6 +42,7 @@ impl Knowledge {
                 .into_iter()
                 .map(KnownProduct::newest)
                 .collect::<Result<_, _>>()?,
+            unknown: UnknownTables::default(),
         })
     }
 
@@ -46,6 +51,7 @@ impl Knowledge {
     pub(super) async fn of_source(
         connection: &mut Connection,
         chosen: &[Product],
+        unknown: Unknown,
     ) -> anyhow::Result<Self> {
         let mut knowledge = Self::of(mysql::applied_migrations(connection).await?)?;
         let live = mysql::read_catalog(connection).await?;
@@ -54,7 +60,14 @@ impl Knowledge {
             known.find(&live, &versions, chosen)?;
         }
         refuse_calls_alone(&knowledge, chosen)?;
+        let is_known = |table: &str| knowledge.knows(table);
+        knowledge.unknown = UnknownTables::find(&live, is_known, unknown)?;
         Ok(knowledge)
+    }
+
+    /// Whether a table is Mattermost's or a product's, by any of their versions.
+    fn knows(&self, table: &str) -> bool {
+        migrations::is_known_name(&table.to_lowercase()) || self.source.table(table).is_some()
     }
 
     /// Whether the source has a table of migrations.
@@ -64,7 +77,8 @@ impl Knowledge {
 
     /// The products' models, of which [`Self::models`] takes a list.
     pub(super) fn products(&self) -> Vec<ProductModel<'_>> {
-        self.products.iter().map(KnownProduct::model).collect()
+        let known = self.products.iter().map(KnownProduct::model);
+        known.chain([self.unknown.model()]).collect()
     }
 
     /// The tables that the target has to have, in lower case.
@@ -73,7 +87,8 @@ impl Knowledge {
             self.products.iter().filter(|it| matches!(it.presence, Presence::Known(_)));
         let of_products = of_products.flat_map(|it| it.target.tables.keys());
         let own = self.target.tables.keys();
-        own.chain(of_products).map(|name| name.to_ascii_lowercase()).collect()
+        let unknown = self.unknown.target().tables.keys();
+        own.chain(of_products).chain(unknown).map(|name| name.to_ascii_lowercase()).collect()
     }
 
     /// The tables of products that are there and were not asked for, by their names on the target.
@@ -84,9 +99,10 @@ impl Knowledge {
         products().flat_map(|it| it.target.tables.keys()).chain(core).cloned().collect()
     }
 
-    /// What makes the tables of the products that are there.
+    /// What makes the tables of the products that are there, and of none.
     pub(super) fn creations(&self) -> Vec<Creation> {
-        self.products.iter().filter_map(KnownProduct::creation).collect()
+        let known = self.products.iter().filter_map(KnownProduct::creation);
+        known.chain(self.unknown.creations()).collect()
     }
 
     /// The products whose tables are of versions that are not known here.
@@ -98,6 +114,24 @@ impl Knowledge {
                 _ => None,
             })
             .collect()
+    }
+
+    /// Says which tables belong to no known product, and what becomes of them.
+    pub(super) fn warn_of_unknown(&self, ui: Ui) {
+        let left = self.unknown.left().join(", ");
+        if !left.is_empty() {
+            ui.warn(format!("tables of no known product stay behind: {left}"));
+            ui.hint("add `--copy-unknown` to copy them into tables of the same columns");
+        }
+        let copied = self.unknown.describe().join(", ");
+        if !copied.is_empty() {
+            ui.warn(format!(
+                "tables of no known product are copied by the types of their columns: {copied}"
+            ));
+            ui.say(
+                "they have no defaults there, no foreign keys, and nothing that counts by itself",
+            );
+        }
     }
 
     /// Says which products were asked for and are not there.

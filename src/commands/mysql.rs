@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::failure::hinted;
 use super::files::{self, Replace};
-use super::models::Knowledge;
+use super::models::{Knowledge, Unknown};
 use super::{Context, ExitStatus, connect, repair};
 use crate::check::fix::FixReport;
 use crate::check::{CheckOptions, CheckReport, Severity, check};
@@ -37,7 +37,7 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
         return repair::undo_from(file, &dsn, context).await;
     }
     let mut connections = open(&dsn).await?;
-    let knowledge = learn(&mut connections[0], &args.products.products).await?;
+    let knowledge = learn(&mut connections[0], &args.products.products, Unknown::Left).await?;
     knowledge.warn_of_absent(&args.products.products, context.ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
@@ -75,8 +75,9 @@ pub(super) async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
 pub(super) async fn learn(
     connection: &mut Connection,
     chosen: &[Product],
+    unknown: Unknown,
 ) -> anyhow::Result<Knowledge> {
-    let knowledge = Knowledge::of_source(connection, chosen).await?;
+    let knowledge = Knowledge::of_source(connection, chosen, unknown).await?;
     if !knowledge.has_migrations() && !table_exists(connection, "Systems").await? {
         let database = connection.database().await?;
         return Err(hinted(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::models::Knowledge;
+use super::models::{Knowledge, Unknown};
 use super::{Context, ExitStatus, connect, copy};
 use crate::check::BOOKKEEPING;
 use crate::cli::{Format, VerifyArgs};
@@ -30,7 +30,7 @@ pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<Ex
 /// What is known of the source.
 async fn known(source: &Dsn, chosen: &[Product]) -> anyhow::Result<Knowledge> {
     let mut connection = Connection::connect(source, Access::ReadOnly).await?;
-    Knowledge::of_source(&mut connection, chosen).await
+    Knowledge::of_source(&mut connection, chosen, Unknown::Left).await
 }
 
 /// A comparison of all rows, as `migrate` makes it.

@@ -69,6 +69,10 @@ impl Conversion {
                 enums.get(name).cloned().map(Self::Label)
             }
             (Kind::Binary | Kind::Text(_), Kind::Binary) => Some(Self::Bytes),
+            // As the server keeps them: the bits, the form of the spatial types.
+            (Kind::Other, Kind::Binary) if !is_printed_as_text(source.kind(), source) => {
+                Some(Self::Bytes)
+            }
             (Kind::Timestamp { time_zone: true }, Kind::Timestamp { time_zone: true }) => {
                 offset(UtcOffset::default())
             }
@@ -87,7 +91,9 @@ impl Conversion {
 /// Whether MySQL prints values of the type in characters: not `bit`, not the spatial types.
 fn is_printed_as_text(kind: &Kind, source: &ColumnType) -> bool {
     match kind {
-        Kind::Other => ["time", "set("].iter().any(|name| source.as_str().starts_with(name)),
+        Kind::Other => {
+            ["time", "set(", "uuid", "inet"].iter().any(|name| source.as_str().starts_with(name))
+        }
         _ => true,
     }
 }
@@ -167,6 +173,9 @@ mod tests {
             ),
             ("year", "smallint", Conversion::Integer { bytes: 2 }),
             ("bit(1)", "boolean", Conversion::Boolean),
+            ("bit(9)", "bytea", Conversion::Bytes),
+            ("point", "bytea", Conversion::Bytes),
+            ("uuid", "text", Conversion::Text { limit: None }),
             ("date", "date", Conversion::Date),
             ("time(6)", "text", Conversion::Text { limit: None }),
             ("set('a','b')", "text", Conversion::Text { limit: None }),

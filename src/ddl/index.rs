@@ -16,8 +16,11 @@ pub(super) struct Key<'a> {
 impl Model<'_> {
     pub(super) fn create_index(&mut self, create: &CreateIndex) -> Result<(), Error> {
         let table = self.object_name(&create.table_name);
-        let Some(name) = create.name.as_ref().map(|name| self.object_name(name)) else {
-            return Err(Error::Unsupported(create.to_string()));
+        let columns = self.index_columns(&create.columns);
+        let name = match (&create.name, self.dialect) {
+            (Some(name), _) => self.object_name(name),
+            (None, Dialect::Postgres) => constraint_name(&table, &columns, "idx"),
+            (None, Dialect::MySql) => return Err(Error::Unsupported(create.to_string())),
         };
         let method = create.using.as_ref().map(|method| method.to_string().to_lowercase());
         let index = Index {
@@ -25,7 +28,7 @@ impl Model<'_> {
             table: table.clone(),
             role: Role::Plain,
             unique: create.unique,
-            columns: self.index_columns(&create.columns),
+            columns,
             method: method.unwrap_or_else(|| "btree".to_owned()),
             definition: self.definition(|| create.to_string()),
         };

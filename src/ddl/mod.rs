@@ -3,10 +3,12 @@
 //! The migrations are the model of either side, and this is how they are read. It knows the
 //! statements that the migrations use; any other is an error, never passed over.
 
+mod counterpart;
 mod index;
 mod spelling;
 mod table;
 
+pub use counterpart::{Counterpart, counterpart, counterparts_catalog};
 use sqlparser::ast::{
     CreateView, Ident, ObjectName, ObjectType, Statement, UserDefinedTypeRepresentation,
 };

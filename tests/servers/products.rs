@@ -5,3 +5,4 @@ mod choice;
 mod pgloader;
 mod rows;
 mod site;
+mod unknown;

@@ -17,6 +17,11 @@ pub fn unknown_tables(inventory: &[InventoryEntry]) -> Vec<Finding> {
 fn table_finding(entry: &InventoryEntry) -> Option<Finding> {
     let rows = counted(entry.rows, "row");
     let finding = match entry.fate {
+        Fate::Copied if entry.product.is_none() => {
+            let message = format!("a table of no known product, with {rows}");
+            Finding::new(Rule::UnknownTable, Severity::Note, message)
+                .action("the copy takes it along, into a table of the same columns")
+        }
         Fate::Copied | Fate::Skipped => return None,
         Fate::Leftover => {
             let message = format!("a table that nobody reads any more, with {rows}");
@@ -30,8 +35,9 @@ fn table_finding(entry: &InventoryEntry) -> Option<Finding> {
         }
         Fate::Unknown => {
             let message = format!("a table of no known product, with {rows}");
-            Finding::new(Rule::UnknownTable, Severity::Blocks, message)
-                .action("the target has no such table: the rows stay behind")
+            Finding::new(Rule::UnknownTable, Severity::Blocks, message).action(
+                "the target has no such table: the rows stay behind without `--copy-unknown`",
+            )
         }
     };
     Some(finding.at(&entry.table, None).count(entry.rows))
@@ -128,7 +134,7 @@ mod tests {
     use super::{Held, column_finding, unknown_tables};
     use crate::check::inventory::{Fate, InventoryEntry};
     use crate::check::{Rule, Severity};
-    use crate::schema::{Column, ColumnType};
+    use crate::schema::{Column, ColumnType, Product};
 
     fn entry(table: &str, fate: Fate, rows: u64) -> InventoryEntry {
         let table = table.to_owned();
@@ -138,7 +144,11 @@ mod tests {
     #[test]
     fn rows_make_an_unknown_table_a_decision() {
         let inventory = [
-            entry("Posts", Fate::Copied, 5),
+            InventoryEntry {
+                product: Some(Product::Mattermost),
+                ..entry("Posts", Fate::Copied, 5)
+            },
+            entry("taken", Fate::Copied, 5),
             entry("mine", Fate::Unknown, 2),
             entry("old", Fate::Unknown, 0),
             entry("schema_migrations", Fate::Leftover, 9),
@@ -150,6 +160,7 @@ mod tests {
         assert_eq!(
             found,
             [
+                ("taken".to_owned(), Rule::UnknownTable, Severity::Note, 5),
                 ("mine".to_owned(), Rule::UnknownTable, Severity::Blocks, 2),
                 ("old".to_owned(), Rule::UnknownTable, Severity::Note, 0),
                 ("schema_migrations".to_owned(), Rule::LeftoverTable, Severity::Note, 9),
