@@ -13,9 +13,9 @@ use super::failure::hinted;
 use super::{Context, ExitStatus, connect};
 use crate::cli::{CutoverArgs, Format, SourceArgs};
 use crate::cutover::{
-    Acceptance, Change, ConfigFile, Destination, Error, Leftover, Proof, RequiredMigration, Search,
-    Standing, StoreReport, StoredConfig, Switch, Written, for_mattermost, judge, plan_switch,
-    read_config, read_facts, read_proof, read_store, replace, search, switch_store,
+    Acceptance, Change, ConfigFile, Destination, Error, Leftover, Origin, Proof, RequiredMigration,
+    Search, Standing, StoreReport, StoredConfig, Switch, Written, for_mattermost, judge,
+    plan_switch, read_config, read_facts, read_proof, read_store, replace, search, switch_store,
 };
 use crate::postgres::{Connection, Dsn, Host};
 use crate::{migrations, mysql};
@@ -48,6 +48,8 @@ struct CutoverReport {
     /// What was decided about the DSN.
     notes: Vec<String>,
     proof: Proof,
+    /// Whether the configuration names what the target was compared with.
+    origin: Origin,
     acceptance: Acceptance,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<Written>,
@@ -77,12 +79,15 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
     let configuration = configuration(args, &connection).await?;
     let destination = for_mattermost(&target, encrypted);
     let planned = planned(&configuration, &destination, args, encrypted)?;
+    let proof = read_proof(&connection, &args.schema).await?;
+    let origin = origin(&proof, &planned);
     let mut report = CutoverReport {
         configuration: configuration.place(),
         outcome: Outcome::Already,
         changes: planned.changes.clone(),
         notes: destination.notes,
-        proof: read_proof(&connection, &args.schema).await?,
+        proof,
+        origin,
         acceptance: acceptance(&mut connection, &args.schema).await?,
         file: None,
         row: None,
@@ -114,7 +119,9 @@ fn decide(report: &CutoverReport, args: &CutoverArgs, context: Context) -> anyho
     if report.changes.is_empty() {
         return Ok(Outcome::Already);
     }
-    let proved = report.proof.standing == Standing::Equal && report.acceptance.obstacles.is_empty();
+    let proved = report.proof.standing == Standing::Equal
+        && report.acceptance.obstacles.is_empty()
+        && !matches!(report.origin, Origin::OtherDatabase { .. });
     if !proved && !args.unproven {
         return Ok(Outcome::Refused);
     }
@@ -137,6 +144,14 @@ fn planned(
     let planned = plan_switch(configuration.text(), &destination.dsn, &replicas);
     let place = configuration.place();
     Ok(planned.map_err(|source| Error::Malformed { place, source })?)
+}
+
+/// Whether what was compared is what the configuration names now.
+fn origin(proof: &Proof, planned: &Switch) -> Origin {
+    let named = planned.data_source.as_ref().map(|dsn| dsn.expose().parse::<mysql::Dsn>());
+    let Some(Ok(named)) = named else { return Origin::Unknown };
+    let address = named.address.to_string();
+    proof.origin(named.database.as_deref().map(|database| (address.as_str(), database)))
 }
 
 /// The migrations that a server for PostgreSQL knows.

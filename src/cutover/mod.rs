@@ -20,6 +20,6 @@ pub use error::Error;
 pub use file::{ConfigFile, Undone, Written, read_config, replace, undo_file};
 pub use freeze::{Frozen, Means, Released, freeze, is_frozen, release, written_since_copy};
 pub use leftover::{Leftover, Search, search};
-pub use proof::{Proof, Standing, read_proof};
+pub use proof::{Origin, Proof, Standing, read_proof};
 pub use runbook::{Rehearsal, Step, Workspace, read_rehearsal, runbook};
 pub use store::{StoreReport, StoredConfig, read_store, switch_store, undo_store};

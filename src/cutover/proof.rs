@@ -11,8 +11,57 @@ pub struct Proof {
     pub standing: Standing,
     /// When it was finished, in UTC, as `2026-01-31 23:59`.
     pub at: Option<String>,
-    /// The source it was compared with, as the record names it.
+    /// The source it was compared with, as the record names it: its database, and the workspace's id.
     pub source: Option<String>,
+    /// Where that source listened, as its DSN named it.
+    pub address: Option<String>,
+}
+
+/// Whether a configuration names the database that the target was compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "standing", rename_all = "kebab-case")]
+pub enum Origin {
+    /// It does.
+    Same,
+    /// It does, at another address, which may be another name of the same server.
+    OtherAddress {
+        /// Where the source was that the target was compared with.
+        compared: String,
+        /// Where the configuration says that it is.
+        configured: String,
+    },
+    /// It names another database.
+    OtherDatabase {
+        /// What the target was compared with.
+        compared: String,
+        /// The database that the configuration names.
+        configured: String,
+    },
+    /// Nobody can tell: nothing was compared, or it names no database of MySQL.
+    Unknown,
+}
+
+impl Proof {
+    /// Holds the record against the source that a configuration names: address and database.
+    #[must_use]
+    pub fn origin(&self, configured: Option<(&str, &str)>) -> Origin {
+        let (Some(compared), Some((address, database))) = (&self.source, configured) else {
+            return Origin::Unknown;
+        };
+        let rest = compared.strip_prefix(database);
+        if database.is_empty() || !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        {
+            let (compared, configured) = (compared.clone(), database.to_owned());
+            return Origin::OtherDatabase { compared, configured };
+        }
+        match &self.address {
+            Some(compared) if compared != address => {
+                let (compared, configured) = (compared.clone(), address.to_owned());
+                Origin::OtherAddress { compared, configured }
+            }
+            _ => Origin::Same,
+        }
+    }
 }
 
 /// What the last comparison amounts to.
@@ -34,13 +83,15 @@ pub enum Standing {
 /// The last comparison of a schema that `verify` or `migrate` recorded in the target, in
 /// `migration_assist.proofs`.
 pub async fn read_proof(connection: &Connection, schema: &str) -> Result<Proof, Error> {
-    let missing = Proof { standing: Standing::Missing, at: None, source: None };
+    let missing = Proof { standing: Standing::Missing, at: None, source: None, address: None };
     if !has_table(connection, "proofs").await? {
         return Ok(missing);
     }
+    // By way of JSON, a column that a table of another version lacks is NULL.
     let statement = "SELECT proof, differences > 0, source,
-            to_char(verified_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')
-        FROM migration_assist.proofs WHERE target_schema = $1 ORDER BY id DESC LIMIT 1";
+            to_char(verified_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+            to_jsonb(it) ->> 'source_address'
+        FROM migration_assist.proofs AS it WHERE target_schema = $1 ORDER BY id DESC LIMIT 1";
     let Some(row) = connection.query_opt(statement, &[&schema]).await? else { return Ok(missing) };
     let standing = match (row.try_get(0)?, row.try_get(1)?) {
         (false, true) => Standing::Different,
@@ -48,7 +99,8 @@ pub async fn read_proof(connection: &Connection, schema: &str) -> Result<Proof, 
         (true, _) if copied_since(connection, schema).await? => Standing::Outdated,
         (true, _) => Standing::Equal,
     };
-    Ok(Proof { standing, source: row.try_get(2)?, at: row.try_get(3)? })
+    let (source, at, address) = (row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
+    Ok(Proof { standing, at, source, address })
 }
 
 /// Whether a copy was finished after the last comparison, or is not finished.
@@ -67,4 +119,30 @@ pub(super) async fn has_table(connection: &Connection, name: &str) -> Result<boo
     let statement = "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
         WHERE schemaname = 'migration_assist' AND tablename = $1)";
     Ok(connection.query_one(statement, &[&name]).await?.try_get(0)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Origin, Proof, Standing};
+
+    #[test]
+    fn a_configuration_is_held_against_what_was_compared() {
+        let proof = |source: Option<&str>, address: Option<&str>| Proof {
+            standing: Standing::Equal,
+            at: None,
+            source: source.map(str::to_owned),
+            address: address.map(str::to_owned),
+        };
+        let configured = Some(("tcp(db:3306)", "mattermost"));
+        let origin = |source, address| proof(source, address).origin(configured);
+        assert_eq!(origin(Some("mattermost x1"), Some("tcp(db:3306)")), Origin::Same);
+        assert_eq!(origin(Some("mattermost"), None), Origin::Same);
+        assert!(matches!(
+            origin(Some("mattermost x1"), Some("tcp(127.0.0.1:3306)")),
+            Origin::OtherAddress { .. }
+        ));
+        assert!(matches!(origin(Some("mattermost2 x1"), None), Origin::OtherDatabase { .. }));
+        assert_eq!(origin(None, None), Origin::Unknown);
+        assert_eq!(proof(Some("mattermost"), None).origin(None), Origin::Unknown);
+    }
 }

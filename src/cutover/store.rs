@@ -75,10 +75,14 @@ pub async fn switch_store(
     let id = new_id(&transaction).await?;
     deactivate(&transaction, &table).await?;
     let statement = format!(
-        "INSERT INTO {table} (id, value, createat, active, sha)
-         VALUES ($1, $2, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, true, $3)"
+        "INSERT INTO {table} (id, value, createat, active)
+         VALUES ($1, $2, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint, true)"
     );
-    transaction.execute(&statement, &[&id, &text, &digest(text)]).await?;
+    transaction.execute(&statement, &[&id, &text]).await?;
+    if has_sha(&transaction, schema).await? {
+        let statement = format!("UPDATE {table} SET sha = $2 WHERE id = $1");
+        transaction.execute(&statement, &[&id, &digest(text)]).await?;
+    }
     transaction.batch_execute(RECORD).await?;
     let statement = "INSERT INTO migration_assist.config_switches (target_schema, kept, active)
         VALUES ($1, $2, $3)";
@@ -119,6 +123,13 @@ async fn lock_active(
     let statement = format!("SELECT id::text, value::text FROM {table} WHERE active FOR UPDATE");
     let row = transaction.query_opt(&statement, &[]).await?;
     Ok(row.map(|row| StoredConfig { id: row.get(0), text: Secret::new(row.get::<_, String>(1)) }))
+}
+
+/// Whether the rows have a sum of their text: the table has it since its third migration.
+async fn has_sha(transaction: &Transaction<'_>, schema: &str) -> Result<bool, Error> {
+    let statement = "SELECT EXISTS (SELECT FROM information_schema.columns
+        WHERE table_schema = $1 AND table_name = 'configurations' AND column_name = 'sha')";
+    Ok(transaction.query_one(statement, &[&schema]).await?.get(0))
 }
 
 /// Inactive is NULL: the column is unique, and two rows may not be false.

@@ -17,7 +17,10 @@ const TABLE: &str = "
         source_rows bigint NOT NULL,
         differences bigint NOT NULL,
         tool_version text NOT NULL
-    )";
+    );
+    ALTER TABLE migration_assist.proofs
+        ADD COLUMN IF NOT EXISTS source_address text,
+        ADD COLUMN IF NOT EXISTS seconds double precision";
 
 /// Writes the outcome down; whether the account may.
 pub(super) async fn record(
@@ -43,8 +46,8 @@ async fn write(
     connection
         .execute(
             "INSERT INTO migration_assist.proofs (target_schema, source, source_position, proof,
-                 sample, tables, source_rows, differences, tool_version)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+                 sample, tables, source_rows, differences, tool_version, source_address, seconds)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             &[
                 &report.schema,
                 &report.workspace,
@@ -55,6 +58,8 @@ async fn write(
                 &number(report.rows()),
                 &number(report.difference_count),
                 &env!("CARGO_PKG_VERSION"),
+                &report.address,
+                &report.seconds,
             ],
         )
         .await?;

@@ -9,6 +9,8 @@ use super::Sample;
 pub struct VerifyReport {
     /// The source's server.
     pub source: String,
+    /// Where the source's server listens, as the DSN names it.
+    pub address: String,
     /// The source's database, and the id by which the workspace knows itself.
     pub workspace: String,
     /// The target's server.

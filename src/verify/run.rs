@@ -50,6 +50,7 @@ pub async fn verify(
     progress.finish(ALL_TABLES);
     let mut report = VerifyReport {
         source: control.server().to_string(),
+        address: source.address.to_string(),
         workspace,
         target: recorder.server().to_string(),
         schema: options.schema.clone(),

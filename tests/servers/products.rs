@@ -6,3 +6,4 @@ mod pgloader;
 mod rows;
 mod site;
 mod unknown;
+mod whole_move;

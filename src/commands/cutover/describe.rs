@@ -3,7 +3,7 @@
 use super::{CutoverReport, Outcome};
 use crate::cli::CutoverArgs;
 use crate::commands::Context;
-use crate::cutover::{Leftover, Standing};
+use crate::cutover::{Leftover, Origin, Standing};
 
 /// The diff, and what speaks against it.
 pub(super) fn before(report: &CutoverReport, context: Context) {
@@ -30,6 +30,17 @@ pub(super) fn before(report: &CutoverReport, context: Context) {
             ui.warn(format!("rows were copied since both sides were compared at {at} (UTC)"));
         }
         Standing::Missing => ui.warn("nothing proves that the target holds what the source held"),
+    }
+    match &report.origin {
+        Origin::Same | Origin::Unknown => {}
+        Origin::OtherAddress { compared, configured } => ui.warn(format!(
+            "the target was compared with the source at {compared}, and the configuration names it at \
+             {configured}: see that both are the same server"
+        )),
+        Origin::OtherDatabase { compared, configured } => ui.warn(format!(
+            "the target was compared with `{compared}`, and the configuration names the database \
+             `{configured}`"
+        )),
     }
     for obstacle in &report.acceptance.obstacles {
         ui.warn(format!("[{}] {}\n  {}", obstacle.id, obstacle.message, obstacle.hint));

@@ -60,7 +60,7 @@ pub async fn record_proof(connection: &Connection, proof: bool, differences: i64
          );
          INSERT INTO migration_assist.proofs
              (target_schema, source, proof, tables, source_rows, differences, tool_version)
-         VALUES ('public', 'db:3306/mattermost', {proof}, 1, 1, {differences}, '0')"
+         VALUES ('public', 'mattermost d', {proof}, 1, 1, {differences}, '0')"
     );
     connection.batch_execute(&statements).await.expect("a record");
 }

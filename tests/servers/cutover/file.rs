@@ -80,6 +80,24 @@ async fn it_is_refused_without_a_proof_that_still_holds() {
 }
 
 #[tokio::test]
+async fn it_is_refused_where_another_database_was_compared() {
+    let database = workspace("10.11.0").await;
+    let connection = database.connect().await;
+    record_proof(&connection, true, 0).await;
+    let (_folder, path) = file(&mysql_config());
+    let cutover = |more: &[&str]| run(arguments(&path, &database.dsn, more));
+    let other = "UPDATE migration_assist.proofs SET source = 'mattermost_test d'";
+    connection.batch_execute(other).await.expect("another source");
+    let said = "compared with `mattermost_test d`, and the configuration names the database \
+                `mattermost`";
+    cutover(&["--yes"]).expect(1).says(said).says("nothing was changed");
+    let elsewhere = "ALTER TABLE migration_assist.proofs ADD source_address text;
+        UPDATE migration_assist.proofs SET source = 'mattermost d', source_address = 'tcp(db:3306)'";
+    connection.batch_execute(elsewhere).await.expect("the same source at another address");
+    cutover(&["--yes"]).expect(0).says("see that both are the same server");
+}
+
+#[tokio::test]
 async fn what_else_names_mysql_is_told_with_its_edit() {
     let database = workspace("10.11.0").await;
     record_proof(&database.connect().await, true, 0).await;

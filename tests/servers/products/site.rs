@@ -28,8 +28,14 @@ pub struct Site {
 impl Site {
     /// Mattermost's own tables with hardly a row, and no product.
     pub async fn bare(source: Source) -> Self {
+        Self::of_set(source, SET).await
+    }
+
+    /// The same of other migrations.
+    pub async fn of_set(source: Source, set: &str) -> Self {
         let mut connection = source.connect().await;
-        build_schema(&mut connection, &set()).await.expect("a schema");
+        let set = set.parse().expect("a set");
+        build_schema(&mut connection, &set).await.expect("a schema");
         let rows = "INSERT INTO Systems (Name, Value) VALUES ('DiagnosticId', 'd');
             INSERT INTO PluginKeyValueStore (PluginId, PKey, PValue, ExpireAt)
             VALUES ('com.mattermost.calls', 'k', X'00FF', 0)";
@@ -41,10 +47,15 @@ impl Site {
     /// The same with every product at its newest version, rows in each table.
     pub async fn whole(source: Source) -> Self {
         let site = Self::bare(source).await;
-        for product in Product::ALL {
-            site.add(product, product_versions(product)[0]).await;
-        }
+        site.add_all().await;
         site
+    }
+
+    /// Adds every product at its newest version.
+    pub async fn add_all(&self) {
+        for product in Product::ALL {
+            self.add(product, product_versions(product)[0]).await;
+        }
     }
 
     /// Adds a product at a version.

@@ -1,0 +1,63 @@
+//! The whole move of a workspace that has every plugin, and its configuration in the database.
+
+use migration_assist::mysql::Dsn;
+use migration_assist::schema::Product;
+use migration_assist::sql::Dialect::MySql;
+
+use super::site::{Site, model};
+use crate::bed::{Source, on_both_flavours};
+
+on_both_flavours!(from_the_first_check_to_the_switch_and_back);
+
+/// The migrations of Mattermost 10.11.0.
+const SET: &str = "1-109,111-141";
+
+/// A configuration that names the source.
+fn configuration(dsn: &Dsn) -> String {
+    let source = serde_json::json!(dsn.render().expose());
+    format!(
+        "{{\n    \"ServiceSettings\": {{\"SiteURL\": \"https://chat\"}},\n    \"SqlSettings\": {{\n        \
+         \"DriverName\": \"mysql\",\n        \"DataSource\": {source},\n        \
+         \"DataSourceReplicas\": [{source}],\n        \"AtRestEncryptKey\": \"ü\"\n    }}\n}}"
+    )
+}
+
+async fn from_the_first_check_to_the_switch_and_back(source: Source) {
+    let site = Site::of_set(source, SET).await;
+    site.add_all().await;
+    let before = configuration(&site.source.dsn);
+    let text = MySql.literal(&before);
+    site.sql(&format!(
+        "UPDATE Configurations SET Value = {text}, SHA = SHA2({text}, 256) WHERE Active"
+    ))
+    .await;
+    site.run(&["migrate", "--fix-in-flight"]).expect(0).says("proven equal");
+    site.run(&["verify"]).expect(0).says("the target is proven equal");
+
+    let cutover = |more: &[&str]| {
+        let start = ["cutover", "--config-in-database", "--root", "/nowhere"];
+        site.run(&[&start[..], more].concat())
+    };
+    let plan = cutover(&["--plan"]).expect(0).stdout;
+    assert_eq!(plan.matches("in a rehearsal").count(), 2, "{plan}");
+    cutover(&["--yes"])
+        .expect(0)
+        .says("both sides were equal at")
+        .says("Mattermost would accept the target")
+        .says("is pointed at PostgreSQL");
+    let target = site.target.connect().await;
+    let active = "SELECT value, sha = encode(sha256(convert_to(value, 'UTF8')), 'hex'),
+            (SELECT count(*) FROM public.configurations)
+        FROM public.configurations WHERE active";
+    let row = target.query_one(active, &[]).await.expect("one active row");
+    let after: String = row.get(0);
+    assert!(after.contains("\"DriverName\": \"postgres\"") && !after.contains("tcp("), "{after}");
+    assert!(after.contains("\"AtRestEncryptKey\": \"ü\""), "{after}");
+    assert_eq!((row.get::<_, bool>(1), row.get::<_, i64>(2)), (true, 4));
+    let plugins = [Product::Playbooks, Product::Boards, Product::Calls, Product::UserSurvey];
+    site.assert_rows(&plugins.map(model)).await;
+
+    cutover(&["--undo", "--yes"]).expect(0);
+    let row = target.query_one(active, &[]).await.expect("one active row");
+    assert_eq!((row.get::<_, String>(0), row.get::<_, bool>(1)), (before, true));
+}
