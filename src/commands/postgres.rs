@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::failure::hinted;
-use super::{Context, ExitStatus, connect, files};
+use super::{Context, ExitStatus, connect, files, schema};
+use crate::check::SchemaReport;
 use crate::cli::{Format, MigrationSetArgs, PostgresArgs};
 use crate::migrations::{self, Directory, RunReport, run, run_directory, tables_with_rows};
 use crate::postgres::{Connection, Readiness, Repair, Server, read_readiness};
@@ -34,6 +35,8 @@ struct PostgresReport {
     tables_with_rows: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     migrations: Option<RunReport>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_schema_check: Option<SchemaReport>,
 }
 
 pub(super) async fn run_command(
@@ -46,7 +49,7 @@ pub(super) async fn run_command(
     let checks = Checks { owner: args.check_schema_owner, empty: args.check_tables_empty };
     let mut report = check(&connection, &args.schema, checks).await?;
     describe_checks(&report, checks, context);
-    let status = if report.is_ready() { ExitStatus::Success } else { ExitStatus::Findings };
+    let mut status = if report.is_ready() { ExitStatus::Success } else { ExitStatus::Findings };
     if let (Some(wanted), ExitStatus::Success) = (wanted, status) {
         let progress = context.ui.progress();
         let done = match wanted {
@@ -59,6 +62,11 @@ pub(super) async fn run_command(
         report.migrations = Some(done);
     } else if args.run_migrations {
         context.ui.warn("the migrations were not run; nothing was changed");
+    }
+    report.full_schema_check =
+        schema::check_target(&args.full, args.force, &connection, &args.schema, context).await?;
+    if !report.full_schema_check.as_ref().is_none_or(SchemaReport::is_as_promised) {
+        status = ExitStatus::Findings;
     }
     if context.format == Format::Json {
         context.json("postgres", &report)?;
@@ -150,6 +158,7 @@ async fn check(
         missing_privileges,
         tables_with_rows,
         migrations: None,
+        full_schema_check: None,
     })
 }
 

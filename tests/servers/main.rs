@@ -13,6 +13,7 @@ mod end_to_end;
 #[path = "../models/facts.rs"]
 mod facts;
 mod fix;
+mod full_schema;
 mod migrate;
 mod mysql;
 mod postgres;
