@@ -7,12 +7,15 @@ use clap::{ArgAction, Args, Subcommand};
 use super::{SchemaArgs, TargetArgs};
 
 pub(super) const EXAMPLES: &str = "\
+With a set and without --run-migrations, the schema is compared with that set and left as it is.
+
 Examples:
   migration-assist postgres 'postgres://mmuser:secret@localhost:5432/mattermost'
 
   export MIGRATION_ASSIST_POSTGRES_DSN='postgres:///mattermost?host=/var/run/postgresql'
   migration-assist postgres --run-migrations --applied-migrations mysql.output
   migration-assist postgres --run-migrations --mattermost-version 10.11
+  migration-assist postgres --applied-migrations mysql.output
   migration-assist postgres --check-tables-empty=false --full-schema-check --save-diff diff
 
 Exit status:

@@ -1,5 +1,6 @@
 //! Tests against real servers, which `scripts/test` starts.
 
+mod air_gap;
 mod bed;
 mod bed_postgres;
 mod check;
@@ -16,6 +17,7 @@ mod fix;
 mod full_schema;
 mod migrate;
 mod mysql;
+mod one_file;
 mod postgres;
 mod products;
 mod program;
