@@ -23,6 +23,7 @@ packages_for() {
         mariadb) mariadb_installed || echo mariadb-server ;;
         postgres) postgres_installed || echo postgresql ;;
         pgloader) pgloader_installed || echo pgloader ;;
+        network) has_command ip || echo iproute2 ;;
     esac
 }
 

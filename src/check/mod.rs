@@ -10,13 +10,16 @@ pub mod fix;
 mod inventory;
 mod known;
 mod models;
+mod obstacles;
 mod pair;
 mod probe;
 mod products;
+mod promise;
 mod report;
 mod rule;
 mod rules;
 mod scan;
+mod schema;
 mod size;
 mod text;
 
@@ -37,6 +40,10 @@ pub use report::{CheckReport, VERSION};
 pub use rule::{Class, Rule};
 pub use rules::ROW_RULES;
 pub use scan::ROWS_CHECKED;
+pub use schema::{
+    DifferenceFile, Kind as DifferenceKind, Place, SchemaDifference, SchemaReport, Weight,
+    compare_source, compare_target,
+};
 pub use size::Size;
 
 /// How to check.
@@ -79,7 +86,7 @@ pub async fn check(
     findings.extend(rules::unknown_versions(models, &tables));
     findings.extend(rules::unknown_tables(&tables));
     findings.extend(rules::unknown_columns(first, &source, models).await?);
-    findings.extend(rules::missing(&source, models));
+    findings.extend(rules::missing(server.flavour, &source, models));
     findings.extend(rules::database_configuration(&tables));
     findings.extend(rules::orphans(first, &source, models, options).await?);
     let probes = probes(server.flavour, &source, models);

@@ -51,8 +51,6 @@ pub enum Standing<'a> {
 /// A table's place in the models.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Counterpart<'a> {
-    /// What the source's table should be.
-    pub(super) promised: Option<&'a Table>,
     /// The target's table, and the catalog that it stands in.
     pub(super) target: &'a Table,
     pub(super) catalog: &'a Catalog,
@@ -76,11 +74,7 @@ impl<'a> Models<'a> {
     /// What a table of the source becomes; `None` where nothing known takes it.
     pub(super) fn counterpart(&self, table: &str) -> Option<Counterpart<'a>> {
         let model = self.owner(table).filter(|model| model.standing == Standing::Copied)?;
-        Some(Counterpart {
-            promised: model.source.table(table),
-            target: model.target.table(table)?,
-            catalog: model.target,
-        })
+        Some(Counterpart { target: model.target.table(table)?, catalog: model.target })
     }
 
     /// The product that a table belongs to.

@@ -8,6 +8,7 @@ mod mysql;
 mod pgloader;
 mod postgres;
 mod products;
+mod schema;
 mod verify;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -20,6 +21,7 @@ pub use mysql::{FixArgs, MysqlArgs};
 pub use pgloader::{EmptyJsonArg, MemoryArgs, PgloaderArgs, SubjectArg};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
 pub use products::ProductsArgs;
+pub use schema::SchemaArgs;
 pub use verify::VerifyArgs;
 
 /// What every `--help` ends with.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ProductsArgs, SourceArgs};
+use super::{ProductsArgs, SchemaArgs, SourceArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Without a --fix flag nothing is written to the database, and an account that may only SELECT is
@@ -15,6 +15,7 @@ Examples:
   migration-assist mysql 'mmuser:secret@tcp(localhost:3306)/mattermost'
   migration-assist mysql 'mmuser@unix(/run/mysqld/mysqld.sock)/mattermost' --fix-unicode --dry-run
   migration-assist mysql --config /opt/mattermost/config/config.json > mysql.output
+  migration-assist mysql 'mmuser@tcp(localhost)/mattermost' --full-schema-check --save-diff diff
 
 DSNs:
   user:password@tcp(host:port)/database, user:password@unix(/socket)/database, or a mysql:// URL
@@ -44,6 +45,9 @@ pub struct MysqlArgs {
     /// Which products.
     #[command(flatten)]
     pub products: ProductsArgs,
+    /// Whether to compare the schema.
+    #[command(flatten)]
+    pub schema: SchemaArgs,
     /// What to repair.
     #[command(flatten)]
     pub fix: FixArgs,

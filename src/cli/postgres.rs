@@ -4,15 +4,19 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Subcommand};
 
-use super::TargetArgs;
+use super::{SchemaArgs, TargetArgs};
 
 pub(super) const EXAMPLES: &str = "\
+With a set and without --run-migrations, the schema is compared with that set and left as it is.
+
 Examples:
   migration-assist postgres 'postgres://mmuser:secret@localhost:5432/mattermost'
 
   export MIGRATION_ASSIST_POSTGRES_DSN='postgres:///mattermost?host=/var/run/postgresql'
   migration-assist postgres --run-migrations --applied-migrations mysql.output
   migration-assist postgres --run-migrations --mattermost-version 10.11
+  migration-assist postgres --applied-migrations mysql.output
+  migration-assist postgres --check-tables-empty=false --full-schema-check --save-diff diff
 
 Exit status:
   0    nothing wrong
@@ -34,6 +38,7 @@ Exit status:
 /// The arguments of `postgres`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct PostgresArgs {
     /// `post-migrate`, which also stands alone.
     #[command(subcommand)]
@@ -75,6 +80,12 @@ pub struct PostgresArgs {
     /// Which schema to build.
     #[command(flatten)]
     pub set: MigrationSetArgs,
+    /// Whether to compare the schema.
+    #[command(flatten)]
+    pub full: SchemaArgs,
+    /// Replace existing files without asking
+    #[arg(long, requires = "save_diff")]
+    pub force: bool,
 }
 
 /// Which migrations make up the schema.

@@ -12,6 +12,7 @@ mod pgloader;
 mod post_migrate;
 mod postgres;
 mod repair;
+mod schema;
 mod verify;
 mod version;
 

@@ -65,6 +65,17 @@ impl Knowledge {
         Ok(knowledge)
     }
 
+    /// The same for a target with these applied migrations: products at the versions that its tables are
+    /// nearest to.
+    pub(super) fn of_target(
+        applied: Option<Vec<(u32, String)>>,
+        live: &Catalog,
+    ) -> Result<Self, migrations::Error> {
+        let mut knowledge = Self::of(applied)?;
+        knowledge.products.iter_mut().try_for_each(|known| known.find_on_target(live))?;
+        Ok(knowledge)
+    }
+
     /// Whether a table is Mattermost's or a product's, by any of their versions.
     fn knows(&self, table: &str) -> bool {
         migrations::is_known_name(&table.to_lowercase()) || self.source.table(table).is_some()

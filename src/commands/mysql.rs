@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::failure::hinted;
 use super::files::{self, Replace};
 use super::models::{Knowledge, Unknown};
-use super::{Context, ExitStatus, connect, repair};
+use super::{Context, ExitStatus, connect, repair, schema};
 use crate::check::fix::FixReport;
-use crate::check::{CheckOptions, CheckReport, Severity, check};
+use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
 use crate::mysql::{Access, Connection, Dsn, table_exists};
 use crate::release::Document;
@@ -28,6 +28,8 @@ struct MysqlReport {
     fixes: Option<FixReport>,
     #[serde(flatten)]
     checks: CheckReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<SchemaReport>,
 }
 
 pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<ExitStatus> {
@@ -48,11 +50,14 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     let progress = context.ui.progress();
     let checks = check(&mut connections, &models, CheckOptions::default(), &progress).await?;
     context.ui.say(checks.to_string().trim_end());
+    let first = &mut connections[0];
+    let schema = schema::check_source(&args.schema, args.force, first, &models, context).await?;
     write_document(&checks, &args, context)?;
-    let clear = checks.findings.iter().all(|finding| finding.severity == Severity::Note);
+    let clear = checks.findings.iter().all(|finding| finding.severity == Severity::Note)
+        && schema.as_ref().is_none_or(SchemaReport::is_as_promised);
     let complete = fixes.as_ref().is_none_or(FixReport::is_complete);
     if context.format == Format::Json {
-        context.json("mysql", &MysqlReport { fixes, checks })?;
+        context.json("mysql", &MysqlReport { fixes, checks, schema })?;
     }
     Ok(match (complete, clear) {
         (false, _) => ExitStatus::Failure,

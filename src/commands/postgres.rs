@@ -3,10 +3,11 @@
 use serde::Serialize;
 
 use super::failure::hinted;
-use super::{Context, ExitStatus, connect, files};
+use super::{Context, ExitStatus, connect, files, schema};
+use crate::check::SchemaReport;
 use crate::cli::{Format, MigrationSetArgs, PostgresArgs};
 use crate::migrations::{self, Directory, RunReport, run, run_directory, tables_with_rows};
-use crate::postgres::{Connection, Readiness, Repair, Server, read_readiness};
+use crate::postgres::{self, Connection, Readiness, Repair, Server, read_readiness};
 use crate::release::{self, Document, MigrationSet};
 
 /// What the schema is to become.
@@ -34,20 +35,34 @@ struct PostgresReport {
     tables_with_rows: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     migrations: Option<RunReport>,
+    /// How the target's set differs from the one that was named and not asked to be built.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skew: Option<Skew>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_schema_check: Option<SchemaReport>,
 }
 
 pub(super) async fn run_command(
     args: PostgresArgs,
     context: Context,
 ) -> anyhow::Result<ExitStatus> {
-    let wanted = if args.run_migrations { wanted(&args.set, context)? } else { None };
+    let wanted = wanted(&args.set, context)?;
     let dsn = connect::target_dsn(args.dsn.as_deref(), &args.target)?;
     let mut connection = Connection::connect(&dsn).await?;
     let checks = Checks { owner: args.check_schema_owner, empty: args.check_tables_empty };
     let mut report = check(&connection, &args.schema, checks).await?;
     describe_checks(&report, checks, context);
-    let status = if report.is_ready() { ExitStatus::Success } else { ExitStatus::Findings };
-    if let (Some(wanted), ExitStatus::Success) = (wanted, status) {
+    let mut status = if report.is_ready() { ExitStatus::Success } else { ExitStatus::Findings };
+    if !args.run_migrations {
+        if let Some(wanted) = &wanted {
+            let skew = compare_sets(&connection, &args.schema, wanted).await?;
+            describe_skew(&skew, &args.schema, context);
+            if !skew.is_none() {
+                status = ExitStatus::Findings;
+            }
+            report.skew = Some(skew);
+        }
+    } else if let (Some(wanted), ExitStatus::Success) = (wanted, status) {
         let progress = context.ui.progress();
         let done = match wanted {
             Wanted::Set(set) => run(&mut connection, &args.schema, &set, &progress).await?,
@@ -57,13 +72,31 @@ pub(super) async fn run_command(
         };
         describe_run(&done, &args.schema, context);
         report.migrations = Some(done);
-    } else if args.run_migrations {
+    } else {
         context.ui.warn("the migrations were not run; nothing was changed");
+    }
+    report.full_schema_check =
+        schema::check_target(&args.full, args.force, &connection, &args.schema, context).await?;
+    if !report.full_schema_check.as_ref().is_none_or(SchemaReport::is_as_promised) {
+        status = ExitStatus::Findings;
     }
     if context.format == Format::Json {
         context.json("postgres", &report)?;
     }
     Ok(status)
+}
+
+/// What a target has otherwise than a set.
+#[derive(Debug, Serialize)]
+struct Skew {
+    missing: MigrationSet,
+    beyond: MigrationSet,
+}
+
+impl Skew {
+    fn is_none(&self) -> bool {
+        self.missing.is_empty() && self.beyond.is_empty()
+    }
 }
 
 impl PostgresReport {
@@ -90,6 +123,34 @@ fn wanted(args: &MigrationSetArgs, context: Context) -> anyhow::Result<Option<Wa
     }
     let Some(path) = &args.migrations_dir else { return Ok(None) };
     Ok(Some(Wanted::Directory(Directory::read(path)?)))
+}
+
+async fn compare_sets(
+    connection: &Connection,
+    schema: &str,
+    wanted: &Wanted,
+) -> anyhow::Result<Skew> {
+    let rows = postgres::applied_migrations(connection, schema).await?.unwrap_or_default();
+    let present: MigrationSet = rows.into_iter().map(|(number, _)| number).collect();
+    let wanted = match wanted {
+        Wanted::Set(set) => set.clone(),
+        Wanted::Directory(directory) => directory.migrations.iter().map(|it| it.number).collect(),
+    };
+    Ok(Skew { missing: wanted.without(&present), beyond: present.without(&wanted) })
+}
+
+fn describe_skew(skew: &Skew, schema: &str, context: Context) {
+    let ui = context.ui;
+    if skew.is_none() {
+        ui.good(format!("schema `{schema}` has exactly the migrations of that set"));
+    }
+    if !skew.missing.is_empty() {
+        ui.warn(format!("schema `{schema}` lacks the migrations {}", skew.missing));
+        ui.hint("add `--run-migrations` to build them");
+    }
+    if !skew.beyond.is_empty() {
+        ui.warn(format!("schema `{schema}` has the migrations {} too much", skew.beyond));
+    }
 }
 
 fn set_of_release(version: &str, context: Context) -> anyhow::Result<MigrationSet> {
@@ -150,6 +211,8 @@ async fn check(
         missing_privileges,
         tables_with_rows,
         migrations: None,
+        skew: None,
+        full_schema_check: None,
     })
 }
 

@@ -144,7 +144,14 @@ mod tests {
 
     fn column(name: &str, data_type: ColumnType) -> Column {
         let name = name.to_owned();
-        Column { name, data_type, not_null: false, default: None, character_set: None }
+        Column {
+            name,
+            data_type,
+            not_null: false,
+            default: None,
+            character_set: None,
+            collation: None,
+        }
     }
 
     fn plan(source: Vec<Column>, target: Vec<Column>) -> Result<TablePlan, NotPlannable> {

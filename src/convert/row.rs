@@ -64,6 +64,7 @@ mod tests {
                 not_null: false,
                 default: None,
                 character_set: None,
+                collation: None,
             });
             Table { name: name.to_owned(), columns: columns.collect(), ..Table::default() }
         };

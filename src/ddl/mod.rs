@@ -1,10 +1,13 @@
-//! Reads DDL into a catalog: what a schema looks like after a piece of SQL has run.
+//! Reads DDL into a catalog: what a schema looks like after a piece of SQL has run; and tells two
+//! catalogs apart, with the DDL that makes one of the other.
 //!
 //! The migrations are the model of either side, and this is how they are read. It knows the
 //! statements that the migrations use; any other is an error, never passed over.
 
 mod counterpart;
+mod difference;
 mod index;
+mod mend;
 mod spelling;
 mod table;
 
@@ -17,6 +20,9 @@ use sqlparser::parser::{Parser, ParserError};
 
 use crate::schema::{Catalog, View};
 use crate::sql::Dialect;
+
+pub use difference::{Aspect, Difference, Sides, Thing, compare};
+pub use mend::{describe, mend};
 
 /// Why a piece of DDL could not be read.
 #[derive(Debug, thiserror::Error)]

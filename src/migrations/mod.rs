@@ -78,6 +78,12 @@ pub enum Error {
         #[source]
         source: postgres::Error,
     },
+    /// A target that has more than it is to have; nothing was changed.
+    #[error("the target has the migrations {numbers}, which the asked set has not")]
+    Ahead {
+        /// The numbers.
+        numbers: MigrationSet,
+    },
     /// Pending migrations that would have to change rows, and rows that are there.
     #[error(
         "table `{table}` holds rows, and the pending migrations {numbers} would have to change them"
@@ -104,6 +110,9 @@ impl Error {
             Self::Unknown { .. } => {
                 "get a newer migration-assist, or give the migrations of that release with \
                  `--migrations-dir /path/to/mattermost/server/channels/db/migrations/postgres`"
+            }
+            Self::Ahead { .. } => {
+                "empty the schema, `DROP SCHEMA … CASCADE` and `CREATE SCHEMA …`, and run this again"
             }
             Self::RowsWouldBeLeftBehind { .. } => {
                 "start the Mattermost release of that set on this database once, which changes \

@@ -22,11 +22,12 @@ pub struct RunReport {
     pub applied: MigrationSet,
     /// How many were there before.
     pub present: usize,
-    /// What the target has beyond the asked set.
+    /// What the target has beyond a directory of files; one that is beyond a set is refused.
     pub beyond: MigrationSet,
 }
 
-/// Brings `schema` to the set `wanted`, in one transaction: it stands whole or is left as it was.
+/// Brings `schema` to the set `wanted`, in one transaction: it stands whole or is left as it was. One that
+/// has more than that set is left alone.
 pub async fn run(
     connection: &mut Connection,
     schema: &str,
@@ -36,13 +37,16 @@ pub async fn run(
     let transaction = begin(connection, schema).await?;
     let rows = read_applied(&transaction, schema).await?;
     let plan = plan(&rows, wanted)?;
+    if !plan.beyond.is_empty() {
+        return Err(Error::Ahead { numbers: plan.beyond });
+    }
     refuse_to_leave_rows_behind(&transaction, schema, &plan).await?;
     steps::apply(&transaction, &plan.pending, progress).await?;
     transaction.commit().await?;
     Ok(RunReport {
         applied: plan.pending.iter().map(|migration| migration.number).collect(),
         present: rows.len(),
-        beyond: plan.beyond,
+        beyond: MigrationSet::default(),
     })
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::MigrationSet;
@@ -61,33 +62,40 @@ impl Document {
         if text.trim().is_empty() {
             return Err(DocumentError::Empty);
         }
-        let document: Self = serde_json::from_str(text).map_err(|error| {
+        let mut value: Value = serde_json::from_str(text).map_err(|error| {
             if error.is_eof() { DocumentError::Truncated } else { DocumentError::Foreign(error) }
         })?;
+        let document = Self::deserialize(&value).map_err(DocumentError::Foreign)?;
         if document.applied_migrations.is_empty() {
             return Err(DocumentError::NoMigrations);
         }
-        if document.digest.as_ref().is_some_and(|digest| *digest != document.compute_digest()) {
-            return Err(DocumentError::Edited);
-        }
-        Ok(document)
+        // All that stands in the file counts, what a later version may have added too.
+        let fields = value.as_object_mut();
+        let digest = fields.and_then(|fields| fields.shift_remove("digest"));
+        let is_whole = match digest.as_ref().and_then(Value::as_str) {
+            Some(digest) => digest == digest_of(&value),
+            // The Go tool's has no digest, and says nothing else.
+            None => document == Self::new(document.applied_migrations.clone()),
+        };
+        if is_whole { Ok(document) } else { Err(DocumentError::Edited) }
     }
 
     /// Prints the document with its digest, one line a field, a newline at the end.
     #[must_use]
     pub fn render(&self) -> String {
-        let sealed = Self { digest: Some(self.compute_digest()), ..self.clone() };
-        let value = serde_json::to_value(&sealed).expect("a document has only plain values");
-        let fields = value.as_object().expect("a document is an object");
+        let unsealed = Self { digest: None, ..self.clone() };
+        let mut value = serde_json::to_value(&unsealed).expect("a document has only plain values");
+        let digest = digest_of(&value);
+        let fields = value.as_object_mut().expect("a document is an object");
+        fields.insert("digest".to_owned(), digest.into());
         let lines = fields.iter().map(|(name, value)| format!("  \"{name}\": {value}"));
         format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join(",\n"))
     }
+}
 
-    fn compute_digest(&self) -> String {
-        let unsealed = Self { digest: None, ..self.clone() };
-        let bytes = serde_json::to_vec(&unsealed).expect("a document has only plain values");
-        hex::encode(Sha256::digest(bytes))
-    }
+/// SHA-256 of the fields in their order, without any space between them.
+fn digest_of(unsealed: &Value) -> String {
+    hex::encode(Sha256::digest(unsealed.to_string()))
 }
 
 #[cfg(test)]
@@ -99,6 +107,7 @@ mod tests {
             applied_migrations: [1, 2, 92].into_iter().collect(),
             release: Some("7.3.0".to_owned()),
             server: Some("MariaDB 10.11.6".to_owned()),
+            products: [("boards".to_owned(), "40".to_owned())].into(),
             ..Document::default()
         }
     }
@@ -109,6 +118,7 @@ mod tests {
         let read = Document::parse(&text).expect("our own document");
         assert_eq!(read.applied_migrations, document().applied_migrations);
         assert_eq!(read.release.as_deref(), Some("7.3.0"));
+        assert_eq!(read.products, document().products);
     }
 
     #[test]
@@ -123,7 +133,18 @@ mod tests {
         let refuse = |text: &str| Document::parse(text).expect_err("refused");
         assert!(matches!(refuse(" \n"), DocumentError::Empty));
         assert!(matches!(refuse(&text[..text.len() / 2]), DocumentError::Truncated));
-        assert!(matches!(refuse(&text.replace("7.3.0", "7.4.0")), DocumentError::Edited));
+        for (from, to) in [
+            ("7.3.0", "7.4.0"),
+            ("92]", "93]"),
+            ("\"boards\":\"40\"", "\"boards\":\"41\""),
+            ("{\n", "{\n  \"note\": 1,\n"),
+        ] {
+            let edited = text.replacen(from, to, 1);
+            assert_ne!(edited, text);
+            assert!(matches!(refuse(&edited), DocumentError::Edited), "{edited}");
+        }
+        let (before, _) = text.split_once(",\n  \"digest\"").expect("a digest at the end");
+        assert!(matches!(refuse(&format!("{before}}}")), DocumentError::Edited));
         assert!(matches!(refuse("1\n2\n"), DocumentError::Foreign(_)));
         assert!(matches!(refuse(r#"{"name":"x"}"#), DocumentError::NoMigrations));
     }

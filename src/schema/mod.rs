@@ -89,6 +89,9 @@ pub struct Column {
     /// MySQL's character set of a text column, where it was read from a server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub character_set: Option<String>,
+    /// MySQL's collation of a text column, where it was read from a server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub collation: Option<String>,
 }
 
 /// What an index stands for.

@@ -90,7 +90,14 @@ impl Oracle {
 fn plan(types: &[(&str, &str)]) -> TablePlan {
     let column = |place: usize, data_type| {
         let name = format!("c{place}");
-        Column { name, data_type, not_null: false, default: None, character_set: None }
+        Column {
+            name,
+            data_type,
+            not_null: false,
+            default: None,
+            character_set: None,
+            collation: None,
+        }
     };
     let places = || types.iter().enumerate();
     let table = |columns| Table { name: "carried".to_owned(), columns, ..Table::default() };

@@ -1,5 +1,6 @@
 //! Tests against real servers, which `scripts/test` starts.
 
+mod air_gap;
 mod bed;
 mod bed_postgres;
 mod check;
@@ -13,8 +14,10 @@ mod end_to_end;
 #[path = "../models/facts.rs"]
 mod facts;
 mod fix;
+mod full_schema;
 mod migrate;
 mod mysql;
+mod one_file;
 mod postgres;
 mod products;
 mod program;

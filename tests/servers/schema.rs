@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use migration_assist::ddl;
 use migration_assist::migrations::{self, Applied, Directory, run, run_directory};
 use migration_assist::postgres::{Connection, applied_migrations, read_catalog, read_constraints};
 use migration_assist::progress::Silent;
 use migration_assist::release::{MigrationSet, newest, releases};
+use migration_assist::sql::Dialect;
 use serde_json::{Value, json};
 
 use crate::bed_postgres::Database;
@@ -66,7 +68,7 @@ async fn views(connection: &Connection, schema: &str) -> Value {
                      ORDER BY a.attnum)) AS shape
         FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
         WHERE c.relkind = 'm' AND c.relnamespace = $1::text::regnamespace GROUP BY c.relname) AS v";
-    let quoted = migration_assist::sql::Dialect::Postgres.identifier(schema);
+    let quoted = Dialect::Postgres.identifier(schema);
     let row = connection.query_one(query, &[&quoted]).await.expect("an answer");
     serde_json::from_str(row.get(0)).expect("JSON")
 }
@@ -88,11 +90,15 @@ async fn every_released_set_is_built_exactly_as_the_facts_give_it() {
     assert_eq!(sets.len(), 46);
     let check = async |schema: String, set: &MigrationSet| {
         let mut connection = database.connect().await;
-        let quoted = migration_assist::sql::Dialect::Postgres.identifier(&schema);
+        let quoted = Dialect::Postgres.identifier(&schema);
         let create = format!("CREATE SCHEMA {quoted}");
         connection.batch_execute(&create).await.expect("a schema");
         build(&mut connection, &schema, set).await;
         assert_catalog(&connection, &schema, &facts.catalog(set), &format!("set {set}")).await;
+        let mut live = read_catalog(&connection, &schema).await.expect("a catalog");
+        live.tables.remove("db_migrations");
+        let model = migrations::target_model(set).expect("a known set");
+        assert_eq!(ddl::compare(Dialect::Postgres, &live, &model), [], "set {set}");
         let applied = applied_migrations(&connection, &schema).await.expect("an answer");
         let expected: Vec<(u32, String)> =
             set.iter().map(|number| (number, names[&number].to_owned())).collect();

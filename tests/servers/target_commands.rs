@@ -1,6 +1,7 @@
 //! `postgres` and `post-migrate` as a person types them.
 
 use migration_assist::postgres::{Dsn, read_catalog};
+use migration_assist::release::Document;
 use migration_assist::secret::Secret;
 use migration_assist::sql::Dialect::Postgres;
 
@@ -158,6 +159,31 @@ async fn wrong_input_is_named_with_the_next_step() {
 }
 
 #[tokio::test]
+async fn a_target_of_another_set_does_not_pass() {
+    let database = Database::create().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let with = |name: &str, set: &str, arguments: &[&str]| {
+        let path = folder.path().join(name);
+        let document = Document::new(set.parse().expect("a set"));
+        std::fs::write(&path, document.render()).expect("written");
+        let set = format!("--applied-migrations={}", path.display());
+        postgres(&database.dsn, &[&[set.as_str()], arguments].concat())
+    };
+    // An ESR with a hole, as its backports leave it.
+    let hole = "1-101,105,107,113";
+    with("hole", hole, &[]).expect(1).says("lacks the migrations 1-101, 105, 107, 113");
+    with("hole", hole, &["--run-migrations"]).expect(0).says("104 migrations applied");
+    with("hole", hole, &[]).expect(0).says("has exactly the migrations of that set");
+    with("older", "1-101", &[]).expect(1).says("has the migrations 105, 107, 113 too much");
+    with("older", "1-101", &["--run-migrations"])
+        .expect(2)
+        .says("the target has the migrations 105, 107, 113, which the asked set has not");
+    // Nor is anything of the asked set built beside it.
+    with("beside", "1-104", &["--run-migrations"]).expect(2).says("105, 107, 113");
+    with("hole", hole, &[]).expect(0);
+}
+
+#[tokio::test]
 async fn a_document_is_taken_in_either_form_or_refused_with_the_reason() {
     let database = Database::create().await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -175,5 +201,7 @@ async fn a_document_is_taken_in_either_form_or_refused_with_the_reason() {
         .expect(2)
         .says("the migrations 110, 999 are not known")
         .says("--migrations-dir");
+    let edited = r#"{"applied_migrations": [1, 2, 3], "server": "MySQL 8.4.3"}"#;
+    build(edited).expect(2).says("was changed after it was written");
     build(r#"{"applied_migrations": [1, 2, 3]}"#).expect(0).says("3 migrations applied (1-3)");
 }

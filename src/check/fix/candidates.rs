@@ -169,6 +169,7 @@ mod tests {
                 not_null: true,
                 default: None,
                 character_set: None,
+                collation: None,
             };
             Stored::new(Flavour::MySql, &column)
         };

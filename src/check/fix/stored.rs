@@ -128,6 +128,7 @@ mod tests {
             not_null: false,
             default: None,
             character_set: set.map(str::to_owned),
+            collation: None,
         };
         Stored::new(flavour, &column)
     }

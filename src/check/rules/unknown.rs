@@ -176,6 +176,7 @@ mod tests {
             not_null: false,
             default: None,
             character_set: None,
+            collation: None,
         };
         let severity = |table, name, meaningful| {
             column_finding(table, &column(name), Held { values: 9, meaningful }).severity

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::check::{ProductModel, Standing};
 use crate::copy::Creation;
+use crate::ddl::compare;
 use crate::migrations::{self, product_model, product_model_at, product_sql_at, product_versions};
 use crate::schema::{Catalog, Product, is_bookkeeping};
 use crate::sql::Dialect::{MySql, Postgres};
@@ -67,6 +68,23 @@ impl KnownProduct {
             self.presence = Presence::Known(version);
         } else {
             self.presence = Presence::Unknown(version);
+        }
+        Ok(())
+    }
+
+    /// Takes the version whose tables on the target differ the least from those that are there.
+    pub(super) fn find_on_target(&mut self, live: &Catalog) -> Result<(), migrations::Error> {
+        let mut least = usize::MAX;
+        for version in product_versions(self.product) {
+            let model =
+                product_model_at(Postgres, self.product, version)?.expect("a known version");
+            let of_product = live.tables.iter().filter(|(name, _)| model.table(name).is_some());
+            let tables = of_product.map(|(name, table)| (name.clone(), table.clone())).collect();
+            let found = Catalog { tables, ..Catalog::default() };
+            let differences = compare(Postgres, &found, &model).len();
+            if differences < least {
+                (least, self.target) = (differences, model);
+            }
         }
         Ok(())
     }

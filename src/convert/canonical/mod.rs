@@ -130,6 +130,7 @@ mod tests {
             not_null: false,
             default: None,
             character_set: None,
+            collation: None,
         }
     }
 

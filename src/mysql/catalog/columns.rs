@@ -6,8 +6,8 @@ use super::default;
 use crate::mysql::{Connection, Error, Flavour};
 use crate::schema::{Catalog, Column, ColumnType};
 
-/// Table, column, type, nullability, default, character set.
-type Listed = (String, String, String, String, Option<String>, Option<String>);
+/// Table, column, type, nullability, default, character set, collation.
+type Listed = (String, String, String, String, Option<String>, Option<String>, Option<String>);
 
 pub(super) async fn read(connection: &mut Connection, catalog: &mut Catalog) -> Result<(), Error> {
     let server = connection.server().clone();
@@ -15,12 +15,12 @@ pub(super) async fn read(connection: &mut Connection, catalog: &mut Catalog) -> 
     let columns: Vec<Listed> = connection
         .query(
             "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, \
-                    CHARACTER_SET_NAME \
+                    CHARACTER_SET_NAME, COLLATION_NAME \
              FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() \
              ORDER BY TABLE_NAME, ORDINAL_POSITION",
         )
         .await?;
-    for (table_name, name, printed, nullable, default, character_set) in columns {
+    for (table_name, name, printed, nullable, default, character_set, collation) in columns {
         // The columns of views are listed too.
         let Some(table) = catalog.tables.get_mut(&table_name) else { continue };
         let is_json = printed == "longtext" && json.contains(&(table_name, name.clone()));
@@ -31,6 +31,7 @@ pub(super) async fn read(connection: &mut Connection, catalog: &mut Catalog) -> 
             data_type,
             not_null: nullable == "NO",
             character_set: character_set.filter(|_| !is_json),
+            collation: collation.filter(|_| !is_json),
         });
     }
     Ok(())

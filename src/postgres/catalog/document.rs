@@ -85,6 +85,7 @@ impl Document {
                     not_null: raw.not_null,
                     default: raw.default,
                     character_set: None,
+                    collation: None,
                 });
             }
         }

@@ -1,0 +1,113 @@
+//! What a schema should be: Mattermost's tables and those of every product that is there.
+
+use std::collections::BTreeMap;
+
+use super::known::BOOKKEEPING;
+use super::{Models, ProductModel, Standing};
+use crate::mysql::Flavour;
+use crate::schema::{Catalog, Column, Kind, Limit, Product};
+
+/// What Mattermost's text has to be encoded in.
+const CHARACTER_SET: &str = "utf8mb4";
+
+/// Both catalogs, made ready to be compared, and whose each promised table is.
+pub(super) struct Promise {
+    pub(super) found: Catalog,
+    pub(super) promised: Catalog,
+    /// By the table's name in lower case.
+    pub(super) products: BTreeMap<String, Product>,
+}
+
+impl Promise {
+    pub(super) fn of_source(flavour: Flavour, found: &Catalog, models: &Models<'_>) -> Self {
+        let mut promise = Self::new(found, models.source, models.products, |model| model.source);
+        promise.encode_text();
+        if flavour == Flavour::MariaDb {
+            promise.take_text_for_json();
+        }
+        promise
+    }
+
+    pub(super) fn of_target(found: &Catalog, models: &Models<'_>) -> Self {
+        Self::new(found, models.target, models.products, |model| model.target)
+    }
+
+    /// A product is promised as a whole where its table of versions is there; one of an unknown version,
+    /// or that was not asked for, is left out of both sides.
+    fn new<'a>(
+        found: &Catalog,
+        mattermost: &'a Catalog,
+        products: &'a [ProductModel<'a>],
+        side: impl Fn(&ProductModel<'a>) -> &'a Catalog,
+    ) -> Self {
+        let mut found = found.clone();
+        let skipped = |table: &str| {
+            let mut left_out = products.iter().filter(|it| it.standing != Standing::Copied);
+            is_bookkeeping(table) || left_out.any(|model| side(model).table(table).is_some())
+        };
+        found.tables.retain(|name, _| !skipped(name));
+        let mut promised = mattermost.clone();
+        let mut owners = owned(mattermost, Product::Mattermost);
+        for model in products.iter().filter(|it| it.standing == Standing::Copied) {
+            let Some(product) = model.product else { continue };
+            if found.table(product.version_table()).is_some() {
+                let catalog = side(model).clone();
+                owners.extend(owned(&catalog, product));
+                promised.tables.extend(catalog.tables);
+                promised.views.extend(catalog.views);
+                promised.enums.extend(catalog.enums);
+            }
+        }
+        Self { found, promised, products: owners }
+    }
+
+    /// The migrations name no character set: text is to be in the one that holds all of Unicode, and in
+    /// the collation that most of the source's text has.
+    fn encode_text(&mut self) {
+        let collation = usual_collation(&self.found);
+        for column in self.promised.tables.values_mut().flat_map(|table| &mut table.columns) {
+            if matches!(column.data_type.kind(), Kind::Text(_) | Kind::Enumeration(_)) {
+                column.character_set = Some(CHARACTER_SET.to_owned());
+                column.collation.clone_from(&collation);
+            }
+        }
+    }
+
+    /// Before 10.4.3, `MariaDB` gives a column of JSON no check that tells it from text (its manual,
+    /// "JSON Data Type"); whether the text is JSON is asked row by row.
+    fn take_text_for_json(&mut self) {
+        for table in self.promised.tables.values_mut() {
+            let Some(found) = self.found.table(&table.name) else { continue };
+            for column in table.columns.iter_mut().filter(|column| column.data_type.is_json()) {
+                let is_long_text = |found: &&Column| {
+                    found.data_type.text_limit() == Some(Limit::Bytes(u64::from(u32::MAX)))
+                };
+                if let Some(found) = found.column(&column.name).filter(is_long_text) {
+                    column.data_type = found.data_type.clone();
+                }
+            }
+        }
+    }
+}
+
+fn is_bookkeeping(table: &str) -> bool {
+    BOOKKEEPING.iter().any(|(name, _)| name.eq_ignore_ascii_case(table))
+}
+
+/// The names of tables and views, in lower case, with whose they are.
+fn owned(catalog: &Catalog, product: Product) -> BTreeMap<String, Product> {
+    let names = catalog.tables.keys().chain(catalog.views.keys());
+    names.map(|name| (name.to_lowercase(), product)).collect()
+}
+
+fn usual_collation(catalog: &Catalog) -> Option<String> {
+    let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
+    for column in catalog.tables.values().flat_map(|table| &table.columns) {
+        if let Some(collation) = &column.collation
+            && column.character_set.as_deref() == Some(CHARACTER_SET)
+        {
+            *counts.entry(collation).or_default() += 1;
+        }
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(collation, _)| collation.clone())
+}

@@ -1,0 +1,130 @@
+//! A whole schema beside the one that its own applied migrations promise, on either side.
+//!
+//! Works on catalogs alone, wherever they were read: from a server, or from a dump of one.
+
+mod file;
+mod meaning;
+mod report;
+mod source;
+mod target;
+mod text;
+
+use super::Models;
+use super::promise::Promise;
+use crate::ddl::{Difference, Sides, Thing, compare, describe, mend};
+use crate::mysql::Flavour;
+use crate::schema::Catalog;
+use crate::sql::Dialect;
+
+use meaning::Meaning;
+
+pub use file::DifferenceFile;
+pub use report::{Kind, SchemaDifference, SchemaReport, Weight};
+
+/// Where a schema was read.
+#[derive(Debug, Clone)]
+pub struct Place<'a> {
+    /// The server's flavour and version.
+    pub server: &'a str,
+    /// The database, or the schema on PostgreSQL.
+    pub name: &'a str,
+}
+
+/// Compares a source's catalog with what its applied migrations promise.
+#[must_use]
+pub fn compare_source(
+    place: &Place<'_>,
+    flavour: Flavour,
+    found: &Catalog,
+    models: &Models<'_>,
+) -> SchemaReport {
+    let promise = Promise::of_source(flavour, found, models);
+    let first = None;
+    report(Dialect::MySql, place, first, models, &promise, |difference| {
+        source::meaning(difference, &promise.found, models)
+    })
+}
+
+/// Compares a target's catalog with what its own applied migrations promise; `models` are those of the
+/// target's `db_migrations`.
+#[must_use]
+pub fn compare_target(place: &Place<'_>, found: &Catalog, models: &Models<'_>) -> SchemaReport {
+    let promise = Promise::of_target(found, models);
+    let first = format!("SET search_path TO {}", Dialect::Postgres.identifier(place.name));
+    report(Dialect::Postgres, place, Some(first), models, &promise, target::meaning)
+}
+
+fn report(
+    dialect: Dialect,
+    place: &Place<'_>,
+    first: Option<String>,
+    models: &Models<'_>,
+    promise: &Promise,
+    meaning: impl Fn(&Difference<'_>) -> Meaning,
+) -> SchemaReport {
+    let differences = compare(dialect, &promise.found, &promise.promised);
+    let differences = differences.iter().map(|difference| {
+        let (found, promised) = describe(dialect, &difference.thing);
+        let Meaning { weight, text } = meaning(difference);
+        let (kind, name) = kind_and_name(&difference.thing);
+        SchemaDifference {
+            kind,
+            weight,
+            table: difference.place.to_owned(),
+            product: promise.products.get(&difference.place.to_lowercase()).copied(),
+            name: name.map(str::to_owned),
+            found,
+            promised,
+            meaning: text,
+            destroys: destroys(&difference.thing),
+            statements: mend(dialect, difference),
+        }
+    });
+    let mut differences: Vec<SchemaDifference> = differences.collect();
+    differences.sort_by(|a, b| (a.weight, &a.table).cmp(&(b.weight, &b.table)));
+    let applied = models.applied_set();
+    SchemaReport {
+        dialect,
+        server: place.server.to_owned(),
+        schema: place.name.to_owned(),
+        release: super::release_of(&applied),
+        unknown_migrations: applied.without(models.known),
+        applied_migrations: applied,
+        products: promise.products.values().copied().collect(),
+        first,
+        differences,
+    }
+}
+
+fn kind_and_name<'a>(thing: &Thing<'a>) -> (Kind, Option<&'a str>) {
+    /// Picks by the side, and names what is found, else what is promised.
+    macro_rules! sides {
+        ($sides:expr, $missing:ident, $extra:ident, $differs:ident) => {
+            match $sides {
+                Sides::Missing(it) => (Kind::$missing, Some(it.name.as_str())),
+                Sides::Extra(it) => (Kind::$extra, Some(it.name.as_str())),
+                Sides::Differs { found, .. } => (Kind::$differs, Some(found.name.as_str())),
+            }
+        };
+    }
+    match thing {
+        Thing::Table(Sides::Extra(_)) => (Kind::ExtraTable, None),
+        Thing::Table(_) => (Kind::MissingTable, None),
+        Thing::Column(sides, _) => sides!(sides, MissingColumn, ExtraColumn, ColumnDiffers),
+        Thing::Index(sides) => sides!(sides, MissingIndex, ExtraIndex, IndexDiffers),
+        Thing::ForeignKey(sides) => {
+            sides!(sides, MissingForeignKey, ExtraForeignKey, ForeignKeyDiffers)
+        }
+        Thing::Options(_) => (Kind::OptionsDiffer, None),
+        Thing::View(Sides::Missing(_)) => (Kind::MissingView, None),
+        Thing::View(Sides::Extra(_)) => (Kind::ExtraView, None),
+        Thing::View(_) => (Kind::ViewDiffers, None),
+        Thing::Labels(Sides::Missing(_)) => (Kind::MissingType, None),
+        Thing::Labels(_) => (Kind::LabelsDiffer, None),
+    }
+}
+
+/// Whether mending it removes something that holds values.
+fn destroys(thing: &Thing<'_>) -> bool {
+    matches!(thing, Thing::Table(Sides::Extra(_)) | Thing::Column(Sides::Extra(_), _))
+}

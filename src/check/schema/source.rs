@@ -1,0 +1,136 @@
+//! What a difference of the source means for its migration.
+
+use super::Meaning;
+use crate::check::Models;
+use crate::check::known::{self, LEFTOVER_COLUMNS, LEFTOVER_TABLES};
+use crate::check::obstacles::Obstacles;
+use crate::ddl::{Aspect, Difference, Sides, Thing};
+use crate::schema::{Catalog, Column, ForeignKey, Index};
+
+pub(super) fn meaning(
+    difference: &Difference<'_>,
+    found: &Catalog,
+    models: &Models<'_>,
+) -> Meaning {
+    let place = difference.place;
+    match &difference.thing {
+        Thing::Table(Sides::Extra(_)) => extra_table(place),
+        Thing::Table(_) => Meaning::matters(
+            "`db_migrations` says that it was made: what it held is not in this database, and the \
+             target's table stays empty",
+        ),
+        Thing::Column(sides, aspects) => {
+            let obstacles =
+                found.table(place).map(|table| Obstacles::of(table, models)).unwrap_or_default();
+            match sides {
+                Sides::Missing(promised) => missing_column(promised, &obstacles),
+                Sides::Extra(column) => extra_column(place, column, models),
+                Sides::Differs { found, .. } => Meaning::all(
+                    aspects
+                        .iter()
+                        .map(|aspect| of_aspect(*aspect, place, found, models, &obstacles)),
+                ),
+            }
+        }
+        Thing::Index(sides) => of_index(sides),
+        Thing::ForeignKey(sides) => of_foreign_key(sides),
+        Thing::View(_) => Meaning::harmless("views are not copied; the target has its own"),
+        Thing::Options(_) | Thing::Labels(_) => Meaning::harmless("MySQL has no such thing"),
+    }
+}
+
+fn extra_table(name: &str) -> Meaning {
+    if LEFTOVER_TABLES.iter().any(|it| it.eq_ignore_ascii_case(name)) {
+        return Meaning::harmless("nobody reads it any more, and the copy leaves it behind");
+    }
+    Meaning::matters("no product known here has it: its rows stay behind")
+}
+
+fn missing_column(promised: &Column, obstacles: &Obstacles) -> Meaning {
+    Meaning::matters(if obstacles.starve(&promised.name) {
+        "the copy stops: the target's column has no default and takes no NULL"
+    } else {
+        "in every row the target's column takes its default, or NULL"
+    })
+}
+
+fn extra_column(table: &str, column: &Column, models: &Models<'_>) -> Meaning {
+    if LEFTOVER_COLUMNS.iter().any(|&listed| known::is_named(listed, table, &column.name)) {
+        return Meaning::harmless("nobody reads it any more, and the copy leaves it behind");
+    }
+    let taker = models.counterpart(table).and_then(|it| it.target.column(&column.name));
+    if taker.is_some() {
+        return Meaning::harmless("the target has the column, and the copy takes it along");
+    }
+    Meaning::matters("the target has no such column: its values stay behind")
+}
+
+fn of_aspect(
+    aspect: Aspect,
+    table: &str,
+    column: &Column,
+    models: &Models<'_>,
+    obstacles: &Obstacles,
+) -> Meaning {
+    let taker = models.counterpart(table).and_then(|it| it.target.column(&column.name));
+    match (aspect, taker) {
+        (Aspect::Type, _) if obstacles.bar(&column.name) => {
+            Meaning::matters("the copy stops: no conversion leads to the target's type")
+        }
+        (Aspect::Type, Some(taker)) => Meaning::matters(format!(
+            "the copy converts each value to `{}`, or names those that do not fit",
+            taker.data_type
+        )),
+        (Aspect::Type, None) => Meaning::matters("the target has no such column"),
+        (Aspect::TakesNull, Some(taker)) if taker.not_null => {
+            Meaning::matters("the target's column refuses rows that hold NULL")
+        }
+        (Aspect::TakesNull, _) => Meaning::harmless("NULL arrives as NULL"),
+        (Aspect::RefusesNull, _) => {
+            Meaning::harmless("it is stricter than promised, and every value arrives")
+        }
+        (Aspect::Default, _) => {
+            Meaning::harmless("rows arrive as they are; new ones get the target's own default")
+        }
+        (Aspect::CharacterSet, _) => Meaning::harmless(
+            "the server converts the text to UTF-8 as it is read; what the set cannot hold was \
+             lost before",
+        ),
+        (Aspect::Collation, _) => {
+            Meaning::harmless("it sorts and compares on MySQL only; the target has its own")
+        }
+    }
+}
+
+fn of_index(sides: &Sides<&Index>) -> Meaning {
+    match sides {
+        Sides::Missing(index) | Sides::Differs { promised: index, .. } if index.unique => {
+            let renamed = matches!(sides, Sides::Differs { found, .. } if found.unique
+                && found.columns == index.columns);
+            if renamed {
+                return Meaning::harmless("only its name is another");
+            }
+            Meaning::matters(
+                "nothing keeps rows apart that the target refuses to take twice, and the copy \
+                 stops at the first of them",
+            )
+        }
+        Sides::Extra(_) => Meaning::harmless("the target does not get it"),
+        _ => Meaning::harmless("it only makes reading faster; the target gets its own"),
+    }
+}
+
+fn of_foreign_key(sides: &Sides<&ForeignKey>) -> Meaning {
+    match sides {
+        Sides::Extra(_) => Meaning::harmless("the target does not get it"),
+        Sides::Differs { found, promised }
+            if found.columns == promised.columns
+                && found.referenced_table == promised.referenced_table =>
+        {
+            Meaning::harmless("on the target, what happens to the children is as promised")
+        }
+        Sides::Missing(_) | Sides::Differs { .. } => {
+            Meaning::matters("rows may be there whose parent is gone, and the target refuses them")
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The comparison as a person reads it.
+
+use std::fmt;
+
+use serde::Serialize as _;
+
+use super::{Kind, SchemaDifference, SchemaReport, Weight};
+
+impl fmt::Display for SchemaReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let products: Vec<&str> = self.products.iter().map(|product| product.name()).collect();
+        writeln!(
+            f,
+            "{}, `{}`, beside the schema of {} ({})",
+            self.server,
+            self.schema,
+            self.promised_by(),
+            products.join(", "),
+        )?;
+        if !self.unknown_migrations.is_empty() {
+            writeln!(
+                f,
+                "The migrations {} are not known here; what they made appears as too much.",
+                self.unknown_migrations
+            )?;
+        }
+        if self.differences.is_empty() {
+            return writeln!(f, "\nThe schema is as promised.");
+        }
+        for (weight, heading) in [
+            (Weight::Matters, "Differs in a way that matters"),
+            (Weight::Harmless, "Differs, and does no harm"),
+        ] {
+            let count = self.of_weight(weight).count();
+            if count > 0 {
+                writeln!(f, "\n{heading}: {count}")?;
+                self.of_weight(weight).try_for_each(|it| write_difference(f, it))?;
+            }
+        }
+        if let Some(first) = &self.first {
+            writeln!(f, "\nBefore the statements above, run: {first};")?;
+        }
+        Ok(())
+    }
+}
+
+fn write_difference(f: &mut fmt::Formatter<'_>, difference: &SchemaDifference) -> fmt::Result {
+    writeln!(f, "\n  [{}] {}", difference.kind, difference.place())?;
+    for (side, definition) in [("found", &difference.found), ("promised", &difference.promised)] {
+        if let Some(definition) = definition {
+            writeln!(f, "      {side}: {definition}")?;
+        }
+    }
+    writeln!(f, "      {}", difference.meaning)?;
+    let label = if difference.destroys { "mend, once nobody needs its values" } else { "mend" };
+    for statement in &difference.statements {
+        writeln!(f, "      {label}: {};", statement.replace('\n', "\n        "))?;
+    }
+    Ok(())
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::schema::{Place, compare_source};
+    use crate::check::{Models, SchemaReport};
+    use crate::ddl;
+    use crate::mysql::Flavour;
+    use crate::schema::Catalog;
+    use crate::sql::Dialect;
+
+    fn catalog(dialect: Dialect, sql: &str) -> Catalog {
+        let mut catalog = Catalog::default();
+        ddl::apply(&mut catalog, dialect, sql).expect("DDL");
+        catalog
+    }
+
+    fn report(found: &str) -> SchemaReport {
+        let promised = "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A text, B bigint NOT NULL, \
+                        KEY idx_a (A(10)))";
+        let target = catalog(
+            Dialect::Postgres,
+            "CREATE TABLE t (id varchar(26) PRIMARY KEY, a text, b bigint NOT NULL)",
+        );
+        let models = Models {
+            applied: Some(&[(1, String::new())]),
+            known: &"1-75".parse().expect("a set"),
+            source: &catalog(Dialect::MySql, promised),
+            target: &target,
+            products: &[],
+        };
+        let place = Place { server: "MySQL 8.4.3", name: "mattermost" };
+        compare_source(&place, Flavour::MySql, &catalog(Dialect::MySql, found), &models)
+    }
+
+    #[test]
+    fn what_matters_comes_first() {
+        let report =
+            report("CREATE TABLE T (Id varchar(26) PRIMARY KEY, A varchar(9), X int DEFAULT 0)");
+        insta::assert_snapshot!(report, @r"
+        MySQL 8.4.3, `mattermost`, beside the schema of the migrations 1 (mattermost)
+
+        Differs in a way that matters: 3
+
+          [column-differs] T.A
+              found: varchar(9)
+              promised: text CHARACTER SET utf8mb4
+              the copy converts each value to `text`, or names those that do not fit
+              mend: ALTER TABLE `T` MODIFY COLUMN `A` text CHARACTER SET utf8mb4;
+
+          [missing-column] T.B
+              promised: bigint NOT NULL
+              the copy stops: the target's column has no default and takes no NULL
+              mend: ALTER TABLE `T` ADD COLUMN `B` bigint NOT NULL;
+
+          [extra-column] T.X
+              found: int DEFAULT 0
+              the target has no such column: its values stay behind
+              mend, once nobody needs its values: ALTER TABLE `T` DROP COLUMN `X`;
+
+        Differs, and does no harm: 1
+
+          [missing-index] T.idx_a
+              promised: KEY `idx_a` (`A`(10))
+              it only makes reading faster; the target gets its own
+              mend: ALTER TABLE `T` ADD KEY `idx_a` (`A`(10));
+        ");
+        insta::assert_snapshot!(report.files()[0].text, @r"
+        -- T of `mattermost`, MySQL 8.4.3
+        -- beside the schema of the migrations 1
+
+        -- [column-differs] T.A
+        -- found: varchar(9)
+        -- promised: text CHARACTER SET utf8mb4
+        -- the copy converts each value to `text`, or names those that do not fit
+        ALTER TABLE `T` MODIFY COLUMN `A` text CHARACTER SET utf8mb4;
+
+        -- [missing-column] T.B
+        -- promised: bigint NOT NULL
+        -- the copy stops: the target's column has no default and takes no NULL
+        ALTER TABLE `T` ADD COLUMN `B` bigint NOT NULL;
+
+        -- [extra-column] T.X
+        -- found: int DEFAULT 0
+        -- the target has no such column: its values stay behind
+        -- ALTER TABLE `T` DROP COLUMN `X`;
+
+        -- [missing-index] T.idx_a
+        -- promised: KEY `idx_a` (`A`(10))
+        -- it only makes reading faster; the target gets its own
+        ALTER TABLE `T` ADD KEY `idx_a` (`A`(10));
+        ");
+    }
+
+    #[test]
+    fn nothing_that_differs_is_one_line() {
+        let report = report(
+            "CREATE TABLE t (id varchar(26) PRIMARY KEY, b bigint(20) NOT NULL, a text, \
+             KEY IDX_A (A(10)))",
+        );
+        assert!(report.is_as_promised());
+        insta::assert_snapshot!(report, @r"
+        MySQL 8.4.3, `mattermost`, beside the schema of the migrations 1 (mattermost)
+
+        The schema is as promised.
+        ");
+    }
+}

@@ -1,0 +1,95 @@
+//! `--full-schema-check` and `--save-diff` of `mysql` and `postgres`.
+
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::Path;
+
+use anyhow::Context as _;
+
+use super::Context;
+use super::failure::hinted;
+use super::files::{self, Replace};
+use super::models::Knowledge;
+use crate::check::{Models, Place, SchemaReport, compare_source, compare_target};
+use crate::cli::SchemaArgs;
+use crate::{mysql, postgres};
+
+/// Compares the source with the models, where that is asked.
+pub(super) async fn check_source(
+    args: &SchemaArgs,
+    force: bool,
+    connection: &mut mysql::Connection,
+    models: &Models<'_>,
+    context: Context,
+) -> anyhow::Result<Option<SchemaReport>> {
+    if !args.full_schema_check {
+        return Ok(None);
+    }
+    let found = mysql::read_catalog(connection).await?;
+    let server = connection.server().clone();
+    let database = connection.database().await?;
+    let place = Place { server: &server.to_string(), name: &database };
+    let report = compare_source(&place, server.flavour, &found, models);
+    tell(args, force, &report, context)?;
+    Ok(Some(report))
+}
+
+/// Compares the target with what its own `db_migrations` promise, where that is asked.
+pub(super) async fn check_target(
+    args: &SchemaArgs,
+    force: bool,
+    connection: &postgres::Connection,
+    schema: &str,
+    context: Context,
+) -> anyhow::Result<Option<SchemaReport>> {
+    if !args.full_schema_check {
+        return Ok(None);
+    }
+    let applied = postgres::applied_migrations(connection, schema).await?;
+    if applied.is_none() {
+        let hint = "build it with `migration-assist postgres DSN --run-migrations \
+                    --applied-migrations mysql.output`";
+        let message = format!("schema `{schema}` holds no Mattermost: it has no `db_migrations`");
+        return Err(hinted(message, hint).into());
+    }
+    let found = postgres::read_catalog(connection, schema).await?;
+    let knowledge = Knowledge::of_target(applied, &found)?;
+    let products = knowledge.products();
+    let server = postgres::read_readiness(connection, schema).await?.server.to_string();
+    let place = Place { server: &server, name: schema };
+    let report = compare_target(&place, &found, &knowledge.models(&products));
+    tell(args, force, &report, context)?;
+    Ok(Some(report))
+}
+
+fn tell(
+    args: &SchemaArgs,
+    force: bool,
+    report: &SchemaReport,
+    context: Context,
+) -> anyhow::Result<()> {
+    context.ui.title("Schema");
+    context.ui.say(report.to_string().trim_end());
+    if let Some(folder) = &args.save_diff {
+        save(folder, force, report, context)?;
+    }
+    Ok(())
+}
+
+fn save(folder: &Path, force: bool, report: &SchemaReport, context: Context) -> anyhow::Result<()> {
+    let files = report.files();
+    if files.is_empty() {
+        return Ok(());
+    }
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    for file in &files {
+        files::write(&folder.join(&file.name), &file.text, Replace::from(force), context)?;
+    }
+    let folder = folder.display();
+    context.ui.say(format!("differences: written to `{folder}`, a file for each table"));
+    Ok(())
+}

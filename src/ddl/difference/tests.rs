@@ -1,0 +1,126 @@
+//! Each kind of difference, and what is none.
+
+use super::{Aspect, Difference, Sides, Thing, compare};
+use crate::ddl::apply;
+use crate::schema::Catalog;
+use crate::sql::Dialect::{self, MySql, Postgres};
+
+fn catalog(dialect: Dialect, sql: &str) -> Catalog {
+    let mut catalog = Catalog::default();
+    apply(&mut catalog, dialect, sql).expect("DDL");
+    catalog
+}
+
+fn side<T>(sides: &Sides<T>) -> &'static str {
+    match sides {
+        Sides::Missing(_) => "missing",
+        Sides::Extra(_) => "extra",
+        Sides::Differs { .. } => "differs",
+    }
+}
+
+fn lines(differences: &[Difference<'_>]) -> Vec<String> {
+    let line = |difference: &Difference<'_>| {
+        let what = match &difference.thing {
+            Thing::Table(sides) => format!("table {}", side(sides)),
+            Thing::Column(sides, aspects) => format!("column {} {aspects:?}", side(sides)),
+            Thing::Index(sides) => format!("index {}", side(sides)),
+            Thing::ForeignKey(sides) => format!("foreign key {}", side(sides)),
+            Thing::Options(sides) => format!("options {}", side(sides)),
+            Thing::View(sides) => format!("view {}", side(sides)),
+            Thing::Labels(sides) => format!("labels {}", side(sides)),
+        };
+        format!("{}: {what}", difference.place)
+    };
+    differences.iter().map(line).collect()
+}
+
+#[test]
+fn every_kind_of_difference_is_told_on_mysql() {
+    let promised = catalog(
+        MySql,
+        "CREATE TABLE Gone (Id int PRIMARY KEY);
+         CREATE TABLE T (Id varchar(26) PRIMARY KEY, A varchar(64) NOT NULL, B bigint DEFAULT 0,
+                         C text, D int, E int, KEY idx_a (A), KEY idx_b (B), UNIQUE KEY u (D, E));",
+    );
+    let found = catalog(
+        MySql,
+        "CREATE TABLE Mine (Id int PRIMARY KEY);
+         CREATE TABLE t (ID varchar(26) PRIMARY KEY, a varchar(32), B bigint, X int,
+                         D int, E int NOT NULL, KEY idx_a (A, B), KEY b (B), KEY u (D, E));",
+    );
+    assert_eq!(
+        lines(&compare(MySql, &found, &promised)),
+        [
+            "Gone: table missing",
+            "t: column differs [Type, TakesNull]",
+            "t: column differs [Default]",
+            "t: column missing []",
+            "t: column differs [RefusesNull]",
+            "t: column extra []",
+            "t: index differs",
+            "t: index differs",
+            "t: index differs",
+            "Mine: table extra",
+        ]
+    );
+}
+
+#[test]
+fn every_kind_of_difference_is_told_on_postgres() {
+    let promised = catalog(
+        Postgres,
+        "CREATE TYPE kind AS ENUM ('a', 'b');
+         CREATE TABLE p (id text PRIMARY KEY);
+         CREATE TABLE t (id text PRIMARY KEY, k kind, p text REFERENCES p (id) ON DELETE CASCADE);
+         CREATE INDEX i ON t (lower(id));
+         ALTER TABLE t SET (autovacuum_vacuum_scale_factor = 0.1);
+         CREATE MATERIALIZED VIEW v AS SELECT id FROM t;",
+    );
+    let found = catalog(
+        Postgres,
+        "CREATE TYPE kind AS ENUM ('a');
+         CREATE TABLE p (id text PRIMARY KEY);
+         CREATE TABLE t (id text PRIMARY KEY, k kind, p text REFERENCES p (id));
+         CREATE INDEX i ON t (upper(id));
+         CREATE VIEW v AS SELECT id FROM t;",
+    );
+    assert_eq!(
+        lines(&compare(Postgres, &found, &promised)),
+        [
+            "t: index differs",
+            "t: foreign key differs",
+            "t: options differs",
+            "v: view differs",
+            "kind: labels differs",
+        ]
+    );
+}
+
+#[test]
+fn what_servers_print_in_their_own_ways_is_no_difference() {
+    let mut promised = catalog(
+        MySql,
+        "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A tinyint(1), B bigint DEFAULT 0, C text)",
+    );
+    let mut found = catalog(
+        MySql,
+        "CREATE TABLE t (c text, id varchar(26) PRIMARY KEY, a tinyint(4), b bigint(20) DEFAULT '0')",
+    );
+    for (catalog, set) in [(&mut promised, "utf8mb3"), (&mut found, "utf8")] {
+        for column in catalog.tables.values_mut().flat_map(|table| &mut table.columns) {
+            column.character_set = Some(set.to_owned());
+            column.collation = Some(format!("{set}_general_ci"));
+        }
+    }
+    assert_eq!(compare(MySql, &found, &promised), []);
+    for column in found.tables.values_mut().flat_map(|table| &mut table.columns) {
+        column.character_set = Some("latin1".to_owned());
+    }
+    let differences = compare(MySql, &found, &promised);
+    assert_eq!(differences.len(), 4);
+    assert!(matches!(
+        &differences[0].thing,
+        Thing::Column(Sides::Differs { .. }, aspects) if *aspects == [Aspect::CharacterSet]
+    ));
+}

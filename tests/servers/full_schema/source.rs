@@ -1,0 +1,151 @@
+//! The source beside the schema of its own migrations.
+
+use migration_assist::migrations::product_sql;
+use migration_assist::mysql::{Connection, Flavour};
+use migration_assist::release::{MigrationSet, newest};
+use migration_assist::schema::Product;
+use migration_assist::sql::Dialect;
+use serde_json::Value;
+
+use crate::bed::{Source, on_both_flavours, run as execute};
+use crate::program::{Run, command, finish};
+use crate::sample::build_schema;
+
+/// Each with the kinds of difference that it makes, and whether any of them matters.
+const PLANTED: [(&str, &[&str], bool); 15] = [
+    ("DROP TABLE ChannelBookmarks", &["missing-table"], true),
+    ("CREATE TABLE mine (id int PRIMARY KEY, t text)", &["extra-table"], true),
+    ("ALTER TABLE Posts DROP COLUMN RemoteId", &["missing-column"], true),
+    ("ALTER TABLE Bots ADD COLUMN Mine varchar(7) DEFAULT 'it''s'", &["extra-column"], true),
+    ("ALTER TABLE Users MODIFY Nickname varchar(32)", &["column-differs"], true),
+    ("ALTER TABLE PropertyGroups MODIFY Name varchar(64) NULL", &["column-differs"], true),
+    ("ALTER TABLE Teams MODIFY Description varchar(255) DEFAULT 'x'", &["column-differs"], false),
+    (
+        "ALTER TABLE Emoji MODIFY CreatorId varchar(26) CHARACTER SET latin1",
+        &["column-differs"],
+        false,
+    ),
+    ("ALTER TABLE Teams DROP INDEX idx_teams_scheme_id", &["missing-index"], false),
+    ("CREATE INDEX mine ON Teams (Email)", &["extra-index"], false),
+    (
+        "ALTER TABLE Teams DROP INDEX Name, ADD UNIQUE KEY Name (Name, Email)",
+        &["index-differs"],
+        true,
+    ),
+    ("ALTER TABLE Users DROP INDEX Email, ADD UNIQUE KEY other (Email)", &["index-differs"], false),
+    ("ALTER TABLE Systems DROP PRIMARY KEY", &["missing-index"], true),
+    ("DROP VIEW IF EXISTS AttributeView", &["missing-view"], false),
+    (
+        "ALTER TABLE focalboard_blocks MODIFY insert_at datetime(6) NOT NULL",
+        &["column-differs"],
+        false,
+    ),
+];
+
+fn check(source: &Source, arguments: &[&str], folder: &tempfile::TempDir) -> Run {
+    let rendered = source.dsn.render();
+    let words = ["mysql", rendered.expose(), "--full-schema-check", "--force"];
+    let mut command = command(words.iter().chain(arguments));
+    command.current_dir(folder.path());
+    finish(command)
+}
+
+fn differences(run: &Run) -> Vec<Value> {
+    let report = run.json();
+    report["report"]["schema"]["differences"].as_array().expect("differences").clone()
+}
+
+/// Everything that the newest release and its plugins keep.
+async fn build_all(connection: &mut Connection) {
+    build_schema(connection, &newest().migrations).await.expect("a schema");
+    for sql in Product::ALL.iter().flat_map(|&it| product_sql(Dialect::MySql, it)) {
+        execute(connection, sql).await;
+    }
+}
+
+async fn a_schema_of_an_older_release_is_as_promised(source: Source) {
+    let mut connection = source.connect().await;
+    let set: MigrationSet = "1-101,105,107,113".parse().expect("a set");
+    build_schema(&mut connection, &set).await.expect("a schema");
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = check(&source, &["--save-diff", "diff"], &folder).expect(0);
+    run.says("beside the schema of Mattermost 7.8.15").says("The schema is as promised.");
+    assert!(!folder.path().join("diff").exists());
+}
+
+async fn the_first_release_is_as_promised(source: Source) {
+    let mut connection = source.connect().await;
+    build_schema(&mut connection, &"1-75".parse().expect("a set")).await.expect("a schema");
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(differences(&check(&source, &["--format=json"], &folder)), Vec::<Value>::new());
+}
+
+async fn what_is_planted_is_found_and_what_is_printed_mends_it(source: Source) {
+    let mut connection = source.connect().await;
+    build_all(&mut connection).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let json = || check(&source, &["--format=json"], &folder);
+    assert_eq!(differences(&json()), Vec::<Value>::new(), "before anything is planted");
+    for (planted, kinds, matters) in PLANTED {
+        execute(&mut connection, planted).await;
+        let run = json();
+        let found = differences(&run);
+        let of = |key: &str| found.iter().map(|it| it[key].clone()).collect::<Vec<_>>();
+        assert_eq!(of("kind"), kinds, "{planted}: {found:#?}");
+        let heavy = found.iter().any(|it| it["weight"] == "matters");
+        assert_eq!(heavy, matters, "{planted}: {found:#?}");
+        for statement in found.iter().flat_map(|it| it["statements"].as_array().expect("a list")) {
+            execute(&mut connection, statement.as_str().expect("SQL")).await;
+        }
+        assert_eq!(differences(&json()), Vec::<Value>::new(), "mended after {planted}");
+    }
+}
+
+async fn every_table_that_differs_has_a_file(source: Source) {
+    let mut connection = source.connect().await;
+    build_schema(&mut connection, &newest().migrations).await.expect("a schema");
+    execute(&mut connection, "ALTER TABLE Posts MODIFY Hashtags varchar(9), ADD COLUMN Mine int")
+        .await;
+    execute(&mut connection, "ALTER TABLE Users DROP INDEX Username").await;
+    let folder = tempfile::tempdir().expect("a folder");
+    check(&source, &["--save-diff"], &folder).expect(1).says("written to `schema-diff`");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join("schema-diff").join(name));
+    let posts = read("Posts.sql").expect("a file for Posts");
+    assert!(posts.contains("\nALTER TABLE `Posts` MODIFY COLUMN `Hashtags` text"), "{posts}");
+    assert!(posts.contains("\n-- ALTER TABLE `Posts` DROP COLUMN `Mine`;\n"), "{posts}");
+    let users = read("Users.sql").expect("a file for Users");
+    assert!(
+        users.contains("\nALTER TABLE `Users` ADD UNIQUE KEY `Username` (`Username`);\n"),
+        "{users}"
+    );
+    execute(&mut connection, "ALTER TABLE Posts MODIFY Hashtags varchar(8)").await;
+    let rendered = source.dsn.render();
+    let words = ["mysql", rendered.expose(), "--full-schema-check", "--save-diff", "schema-diff"];
+    let mut again = command(words);
+    again.current_dir(folder.path());
+    finish(again).expect(2).says("`schema-diff/Posts.sql` exists and was left as it is");
+    assert_eq!(read("Posts.sql").expect("the old file"), posts);
+    let wrong = ["mysql", "--full-schema-check", "--save-diff", "u:s3cret@tcp(h)/d"];
+    finish(command(wrong)).expect(2).says("this is a DSN");
+}
+
+on_both_flavours![
+    a_schema_of_an_older_release_is_as_promised,
+    the_first_release_is_as_promised,
+    what_is_planted_is_found_and_what_is_printed_mends_it,
+    every_table_that_differs_has_a_file,
+];
+
+/// `MariaDB` before 10.4.3 tells JSON from text by nothing.
+#[tokio::test]
+async fn text_where_json_is_promised_is_no_difference_on_mariadb_alone() {
+    for (flavour, expected) in [(Flavour::MariaDb, 0), (Flavour::MySql, 1)] {
+        let source = Source::create(flavour).await;
+        let mut connection = source.connect().await;
+        build_schema(&mut connection, &newest().migrations).await.expect("a schema");
+        execute(&mut connection, "ALTER TABLE Posts MODIFY Props longtext").await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let run = check(&source, &["--format=json"], &folder);
+        assert_eq!(differences(&run).len(), expected);
+    }
+}

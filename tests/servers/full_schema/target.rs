@@ -1,0 +1,131 @@
+//! The target beside the schema of its own migrations.
+
+use migration_assist::migrations::{product_sql, run};
+use migration_assist::postgres::Connection;
+use migration_assist::progress::Silent;
+use migration_assist::release::newest;
+use migration_assist::schema::Product;
+use migration_assist::sql::Dialect;
+use serde_json::Value;
+
+use crate::bed_postgres::Database;
+use crate::program::{Run, command, finish, run as program};
+
+/// Each with the kinds of difference that it makes, and whether any of them matters.
+const PLANTED: [(&str, &[&str], bool); 20] = [
+    ("DROP TABLE channelbookmarks", &["missing-table"], true),
+    ("CREATE TABLE mine (id int PRIMARY KEY)", &["extra-table"], false),
+    ("ALTER TABLE posts DROP COLUMN remoteid", &["missing-column"], true),
+    ("ALTER TABLE bots ADD COLUMN mine int", &["extra-column"], false),
+    ("ALTER TABLE bots ADD COLUMN mine int NOT NULL", &["extra-column"], true),
+    ("ALTER TABLE users ALTER nickname TYPE varchar(32)", &["column-differs"], true),
+    (
+        "ALTER TABLE channels ALTER type DROP DEFAULT, ALTER type TYPE text",
+        &["column-differs"],
+        true,
+    ),
+    ("ALTER TABLE propertygroups ALTER name DROP NOT NULL", &["column-differs"], true),
+    ("ALTER TABLE posts ALTER message SET NOT NULL", &["column-differs"], true),
+    ("ALTER TABLE channelbookmarks ALTER displayname DROP DEFAULT", &["column-differs"], true),
+    ("DROP INDEX idx_posts_message_txt", &["missing-index"], true),
+    ("CREATE UNIQUE INDEX mine ON teams (email)", &["extra-index"], true),
+    ("CREATE INDEX mine ON teams (email)", &["extra-index"], false),
+    (
+        "DROP INDEX idx_posts_message_txt;
+         CREATE INDEX idx_posts_message_txt ON posts USING gin (to_tsvector('german', message))",
+        &["index-differs"],
+        true,
+    ),
+    ("ALTER INDEX idx_teams_create_at RENAME TO other", &["index-differs"], false),
+    ("ALTER TABLE systems DROP CONSTRAINT systems_pkey", &["missing-index"], true),
+    (
+        "ALTER TABLE retentionpoliciesteams DROP CONSTRAINT fk_retentionpoliciesteams_retentionpolicies",
+        &["missing-foreign-key"],
+        true,
+    ),
+    ("ALTER TABLE posts RESET (autovacuum_vacuum_scale_factor)", &["options-differ"], false),
+    ("DROP MATERIALIZED VIEW poststats", &["missing-view"], true),
+    ("ALTER TABLE focalboard_blocks ALTER insert_at DROP DEFAULT", &["column-differs"], true),
+];
+
+fn check(database: &Database, schema: &str, arguments: &[&str]) -> Run {
+    let dsn = database.dsn.render();
+    let words =
+        ["postgres", &dsn, "--schema", schema, "--full-schema-check", "--check-tables-empty=false"];
+    program(words.iter().chain(arguments))
+}
+
+fn differences(run: &Run) -> Vec<Value> {
+    let report = run.json();
+    let of_schema = &report["report"]["full_schema_check"];
+    of_schema["differences"].as_array().expect("differences").clone()
+}
+
+async fn build(database: &Database, schema: &str) -> Connection {
+    let mut connection = database.connect().await;
+    let quoted = Dialect::Postgres.identifier(schema);
+    let path = format!("CREATE SCHEMA IF NOT EXISTS {quoted}; SET search_path TO {quoted}");
+    connection.batch_execute(&path).await.expect("a schema");
+    run(&mut connection, schema, &newest().migrations, &Silent).await.expect("the migrations run");
+    for sql in Product::ALL.iter().flat_map(|&it| product_sql(Dialect::Postgres, it)) {
+        connection.batch_execute(sql).await.expect("the plugin's tables");
+    }
+    connection
+}
+
+#[tokio::test]
+async fn what_is_planted_is_found_and_what_is_printed_mends_it() {
+    let database = Database::create().await;
+    let schema = "Mattermost data";
+    let connection = build(&database, schema).await;
+    let json = || check(&database, schema, &["--format=json"]);
+    assert_eq!(differences(&json().expect(0)), Vec::<Value>::new(), "before anything is planted");
+    for (planted, kinds, matters) in PLANTED {
+        connection
+            .batch_execute(planted)
+            .await
+            .unwrap_or_else(|error| panic!("{planted}: {error}"));
+        let run = json().expect(i32::from(matters));
+        let found = differences(&run);
+        let of = |key: &str| found.iter().map(|it| it[key].clone()).collect::<Vec<_>>();
+        assert_eq!(of("kind"), kinds, "{planted}: {found:#?}");
+        // A session of its own, which knows only what was printed.
+        let mender = database.connect().await;
+        let report = run.json();
+        let first = report["report"]["full_schema_check"]["first"].as_str().expect("a statement");
+        let printed = found.iter().flat_map(|it| it["statements"].as_array().expect("a list"));
+        for statement in std::iter::once(first).chain(printed.map(|it| it.as_str().expect("SQL"))) {
+            let outcome = mender.batch_execute(statement).await;
+            outcome.unwrap_or_else(|error| panic!("{error}: {statement}"));
+        }
+        assert_eq!(differences(&json().expect(0)), Vec::<Value>::new(), "mended after {planted}");
+    }
+}
+
+#[tokio::test]
+async fn every_table_that_differs_has_a_file() {
+    let database = Database::create().await;
+    let connection = build(&database, "public").await;
+    connection.batch_execute("DROP INDEX idx_posts_message_txt").await.expect("dropped");
+    let folder = tempfile::tempdir().expect("a folder");
+    let dsn = database.dsn.render();
+    let mut command = command([
+        "postgres",
+        &dsn,
+        "--full-schema-check",
+        "--check-tables-empty=false",
+        "--save-diff",
+        "d",
+    ]);
+    command.current_dir(folder.path());
+    finish(command).expect(1).says("[missing-index] posts.idx_posts_message_txt");
+    let text = std::fs::read_to_string(folder.path().join("d/posts.sql")).expect("a file");
+    connection.batch_execute(&text).await.expect("what the file says can be run");
+    check(&database, "public", &[]).expect(0).says("The schema is as promised.");
+}
+
+#[tokio::test]
+async fn a_schema_without_migrations_has_nothing_to_be_compared_with() {
+    let database = Database::create().await;
+    check(&database, "public", &[]).expect(2).says("holds no Mattermost").says("--run-migrations");
+}
