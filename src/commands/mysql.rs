@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::failure::hinted;
 use super::files::{self, Replace};
 use super::models::{Knowledge, Unknown};
-use super::{Context, ExitStatus, connect, repair};
+use super::{Context, ExitStatus, connect, dump, repair};
 use crate::check::fix::FixReport;
-use crate::check::{CheckOptions, CheckReport, Severity, check};
+use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
 use crate::mysql::{Access, Connection, Dsn, table_exists};
 use crate::release::Document;
@@ -31,6 +31,15 @@ struct MysqlReport {
 }
 
 pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<ExitStatus> {
+    dump::refuse_repairs(&args.fix, &args.dump)?;
+    if let Some(checked) = dump::check(&args.dump, &args.products.products, context).await? {
+        let checks = checked.report;
+        context.ui.say(checks.to_string().trim_end());
+        if checked.is_applied_known {
+            write_document(&checks, &args, context)?;
+        }
+        return finish(None, checks, &args, context);
+    }
     let fixes = repair::options(&args.fix)?;
     let dsn = connect::source_dsn(args.dsn.as_deref(), &args.source)?;
     if let Some(file) = &args.fix.undo {
@@ -49,6 +58,22 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     let checks = check(&mut connections, &models, CheckOptions::default(), &progress).await?;
     context.ui.say(checks.to_string().trim_end());
     write_document(&checks, &args, context)?;
+    finish(fixes, checks, &args, context)
+}
+
+/// Writes what is asked for beside the document, and says how to end.
+fn finish(
+    fixes: Option<FixReport>,
+    checks: CheckReport,
+    args: &MysqlArgs,
+    context: Context,
+) -> anyhow::Result<ExitStatus> {
+    if let Some(path) = &args.schema_report {
+        let report = SchemaReport::of(&checks, env!("CARGO_PKG_VERSION"));
+        let text = serde_json::to_string_pretty(&report)?;
+        files::write(path, &format!("{text}\n"), Replace::from(args.force), context)?;
+        context.ui.say(format!("schema report: written to `{}`", path.display()));
+    }
     let clear = checks.findings.iter().all(|finding| finding.severity == Severity::Note);
     let complete = fixes.as_ref().is_none_or(FixReport::is_complete);
     if context.format == Format::Json {
