@@ -38,7 +38,7 @@ SQL
 
     await_answer mariadb mariadb --defaults-file="$dir/client.cnf" --execute='SELECT 1'
     local variables=(MARIADB "root:$PASSWORD@tcp(127.0.0.1:$port)/"
-        MARIADB_SOCKET "$dir/mariadbd.sock")
+        MARIADB_SOCKET "$dir/mariadbd.sock" MARIADB_DUMP mariadb-dump)
     if has_certificates; then variables+=(MARIADB_CA "$BED/tls/ca.pem"); fi
     export_variables mariadb "${variables[@]}"
 }

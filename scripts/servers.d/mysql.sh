@@ -89,7 +89,8 @@ mysql_start() {
     # Copied, for the folder of the data is closed to others.
     install -m 644 "$run/data/ca.pem" "$BED/tls/mysql-ca.pem"
     export_variables mysql MYSQL "root:$PASSWORD@tcp(127.0.0.1:$port)/" \
-        MYSQL_SOCKET "$BED/mysql/mysqld.sock" MYSQL_CA "$BED/tls/mysql-ca.pem"
+        MYSQL_SOCKET "$BED/mysql/mysqld.sock" MYSQL_CA "$BED/tls/mysql-ca.pem" \
+        MYSQL_DUMP "chroot $MYSQL_ROOT /usr/bin/mysqldump"
 }
 
 in_mysql_root() { chroot "$MYSQL_ROOT" "$@"; }

@@ -48,6 +48,21 @@ pub enum Fate {
 /// From this many rows on a table is not counted.
 const MANY: u64 = 200_000;
 
+/// How much a table holds, and whether its rows were counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Contents {
+    pub(super) rows: u64,
+    pub(super) counted: bool,
+    pub(super) bytes: u64,
+}
+
+/// A table's entry.
+pub(super) fn entry(table: &str, models: &Models<'_>, contents: Contents) -> InventoryEntry {
+    let (fate, product, reason) = fate(table, models);
+    let Contents { rows, counted, bytes } = contents;
+    InventoryEntry { table: table.to_owned(), product, fate, reason, rows, counted, bytes }
+}
+
 /// Sorts the tables, and counts the rows of those that are small or stay behind.
 pub(super) async fn take(
     connection: &mut Connection,
@@ -58,19 +73,11 @@ pub(super) async fn take(
     let mut inventory = Vec::with_capacity(source.tables.len());
     for table in source.tables.keys() {
         let size = sizes.get(table).copied().unwrap_or_default();
-        let (fate, product, reason) = fate(table, models);
-        let is_copied = fate == Fate::Copied;
+        let is_copied = fate(table, models).0 == Fate::Copied;
         let counted = !is_copied || size.rows < MANY;
         let rows = if counted { count(connection, table).await? } else { size.rows };
-        inventory.push(InventoryEntry {
-            table: table.clone(),
-            product,
-            fate,
-            reason,
-            rows,
-            counted,
-            bytes: size.bytes,
-        });
+        let contents = Contents { rows, counted, bytes: size.bytes };
+        inventory.push(entry(table, models, contents));
     }
     Ok(inventory)
 }

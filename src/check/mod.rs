@@ -4,9 +4,13 @@
 //! target does not. All questions about the rows of a table are asked in one pass, and only rows that
 //! may be in trouble travel; the exact decision is made here, cell by cell, so that a fix can make the
 //! same one. Reading is all that is done to the source, and `SELECT` all that it takes.
+//!
+//! A dump is held against the same rules: there every row travels, and the same decisions are made.
 
+pub mod dump;
 mod finding;
 pub mod fix;
+mod gathered;
 mod inventory;
 mod known;
 mod models;
@@ -20,6 +24,7 @@ mod rule;
 mod rules;
 mod scan;
 mod schema;
+mod schema_report;
 mod size;
 mod text;
 
@@ -27,8 +32,8 @@ use std::collections::BTreeSet;
 
 use crate::mysql::{self, Connection, Error, Flavour};
 use crate::progress::Progress;
-use crate::release::{self, MigrationSet};
 use crate::schema::Catalog;
+use gathered::{Gathered, order};
 
 pub use finding::{Finding, Key, Severity};
 pub use inventory::{Fate, InventoryEntry};
@@ -36,14 +41,15 @@ pub use known::{BOOKKEEPING, LEFTOVER_COLUMNS, LEFTOVER_TABLES, NAMES};
 pub use models::{Models, ProductModel, Standing};
 pub use pair::{ColumnPair, JsonStorage};
 pub use probe::{Condition, Evidence, Probe, RowRule, Tally, Verdict};
-pub use report::{CheckReport, VERSION};
+pub use report::{CheckReport, NotChecked, VERSION};
 pub use rule::{Class, Rule};
 pub use rules::ROW_RULES;
 pub use scan::ROWS_CHECKED;
 pub use schema::{
-    DifferenceFile, Kind as DifferenceKind, Place, SchemaDifference, SchemaReport, Weight,
+    ComparisonReport, DifferenceFile, Kind as DifferenceKind, Place, SchemaDifference, Weight,
     compare_source, compare_target,
 };
+pub use schema_report::SchemaReport;
 pub use size::Size;
 
 /// How to check.
@@ -81,33 +87,26 @@ pub async fn check(
     findings.extend(rules::login_plugin(first).await);
     findings.extend(rules::sessions(first, &ours).await?);
     findings.extend(rules::recent_writes(first, &source).await?);
-    findings.extend(rules::character_sets(&source));
-    findings.extend(rules::migrations(models, systems_version.as_deref()));
-    findings.extend(rules::unknown_versions(models, &tables));
-    findings.extend(rules::unknown_tables(&tables));
     findings.extend(rules::unknown_columns(first, &source, models).await?);
-    findings.extend(rules::missing(server.flavour, &source, models));
-    findings.extend(rules::database_configuration(&tables));
     findings.extend(rules::orphans(first, &source, models, options).await?);
+    let products = products::versions(first, &source).await?;
     let probes = probes(server.flavour, &source, models);
     let mut found = scan::run(connections, &source, probes, &sizes, options.keys, progress).await?;
     let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
     rules::count_lookups(first, &source, &mut found).await?;
     findings.extend(rules::name_twins(first, &source, &found, options).await?);
     findings.extend(found);
-    findings.sort_by(|a, b| order(a).cmp(&order(b)));
-    let applied = models.applied_set();
-    let release = release_of(&applied);
-    Ok(CheckReport {
-        version: VERSION,
+    let gathered = Gathered {
+        flavour: server.flavour,
         server: server.to_string(),
-        products: products::versions(first, &source, release.as_deref()).await?,
-        release,
-        applied_migrations: applied,
-        findings,
-        size: Size::of(&tables),
+        source,
+        systems_version,
+        products,
         tables,
-    })
+        findings,
+        not_checked: Vec::new(),
+    };
+    Ok(gathered.report(models))
 }
 
 /// The kinds of rules about values that may not arrive.
@@ -141,11 +140,6 @@ pub async fn check_rows(
     Ok(findings)
 }
 
-/// The worst first, then by place.
-fn order(finding: &Finding) -> impl Ord + '_ {
-    (finding.severity, &finding.table, &finding.column, finding.id)
-}
-
 /// Every probe that the live source calls for.
 #[must_use]
 pub fn probes(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<Probe> {
@@ -154,10 +148,4 @@ pub fn probes(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<Pr
         Some(ColumnPair::of_table(flavour, table, counterpart.target, counterpart.catalog))
     });
     tables.flatten().flat_map(Probe::of_column).collect()
-}
-
-/// The newest release that has exactly these migrations.
-fn release_of(applied: &MigrationSet) -> Option<String> {
-    let same = |release: &&release::Release| release.migrations == *applied;
-    release::releases().iter().rfind(same).map(ToString::to_string)
 }

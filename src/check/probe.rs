@@ -33,6 +33,8 @@ pub enum Condition {
     /// Something about text, written around any expression of text. It holds of texts that are joined
     /// by blanks if it holds of one of them, so that many columns can be asked at once.
     Text(fn(&str) -> String),
+    /// Something about JSON. No text meets it that `jsonb` takes as it is.
+    Json(String),
 }
 
 impl Condition {
@@ -40,7 +42,7 @@ impl Condition {
     #[must_use]
     pub fn sql(&self, pair: &ColumnPair) -> String {
         match self {
-            Self::Column(sql) => sql.clone(),
+            Self::Column(sql) | Self::Json(sql) => sql.clone(),
             Self::Text(around) => around(&pair.sql()),
         }
     }

@@ -6,22 +6,18 @@ use crate::mysql::{Connection, Error, product_versions};
 use crate::schema::{Catalog, Product};
 use crate::sql::Dialect;
 
-/// The products found, by name; Mattermost's version is the release, where it is known.
+/// The plugins found, by name, each with its version.
 pub(super) async fn versions(
     connection: &mut Connection,
     source: &Catalog,
-    release: Option<&str>,
 ) -> Result<BTreeMap<String, String>, Error> {
-    let mut products = BTreeMap::new();
-    if let Some(release) = release {
-        products.insert(Product::Mattermost.to_string(), release.to_owned());
-    }
-    for (product, version) in product_versions(connection, source).await? {
-        if product != Product::Mattermost {
-            products.insert(product.to_string(), version);
-        }
-    }
-    Ok(products)
+    Ok(by_name(product_versions(connection, source).await?))
+}
+
+/// The plugins by name: Mattermost's version is its release, not that of its configuration store.
+pub(super) fn by_name(versions: BTreeMap<Product, String>) -> BTreeMap<String, String> {
+    let plugins = versions.into_iter().filter(|(product, _)| *product != Product::Mattermost);
+    plugins.map(|(product, version)| (product.to_string(), version)).collect()
 }
 
 /// The `Version` in `Systems`, by which releases before 6.4 know their schema.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Finding, InventoryEntry, Severity, Size};
+use super::{Finding, InventoryEntry, Rule, Severity, Size};
 use crate::release::MigrationSet;
+use crate::schema::Catalog;
 
 /// The version of the report's JSON form.
 pub const VERSION: u32 = 1;
@@ -29,6 +30,39 @@ pub struct CheckReport {
     pub tables: Vec<InventoryEntry>,
     /// How much is copied.
     pub size: Size,
+    /// What could not be looked at.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_checked: Vec<NotChecked>,
+    /// The source's own schema, which [`super::SchemaReport`] tells.
+    #[serde(skip)]
+    pub catalog: Catalog,
+}
+
+/// Rules whose troubles may be there unseen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotChecked {
+    /// The rules.
+    pub rules: Vec<Rule>,
+    /// The table in which they were not followed; all of the source where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// Why not, in one sentence without a full stop.
+    pub reason: String,
+}
+
+impl NotChecked {
+    /// What could not be looked at anywhere, and why.
+    #[must_use]
+    pub fn new(rules: &[Rule], reason: impl Into<String>) -> Self {
+        Self { rules: rules.to_vec(), table: None, reason: reason.into() }
+    }
+
+    /// Says in which table.
+    #[must_use]
+    pub fn at(mut self, table: &str) -> Self {
+        self.table = Some(table.to_owned());
+        self
+    }
 }
 
 impl CheckReport {
@@ -43,7 +77,7 @@ impl CheckReport {
 pub(in crate::check) mod testing {
     use super::{CheckReport, VERSION};
     use crate::check::{Fate, Finding, InventoryEntry, Rule, Severity, Size};
-    use crate::schema::Product;
+    use crate::schema::{Catalog, Product};
 
     /// A report with a finding of each severity.
     pub(in crate::check) fn report() -> CheckReport {
@@ -77,6 +111,8 @@ pub(in crate::check) mod testing {
             findings: vec![long, nul, note],
             size: Size::of(&tables),
             tables,
+            not_checked: Vec::new(),
+            catalog: Catalog::default(),
         }
     }
 }

@@ -96,6 +96,8 @@ pub enum Rule {
     NameTwins,
     /// A value of more than a mebibyte.
     LargeValue,
+    /// A dump that ends too early.
+    TruncatedDump,
 }
 
 /// The kinds of rules; a `--fix-*` flag stands for one of them.
@@ -177,6 +179,7 @@ impl Rule {
             Self::NameForm => "name-form",
             Self::NameTwins => "name-twins",
             Self::LargeValue => "large-value",
+            Self::TruncatedDump => "truncated-dump",
         }
     }
 
@@ -216,9 +219,11 @@ impl Rule {
             R::ForeignKey => Class::ForeignKeys,
             R::FullText => Class::FullText,
             R::NameCase | R::NameForm | R::NameTwins => Class::Names,
-            R::UnknownTable | R::DatabaseConfiguration | R::LargeValue | R::IndexEntry => {
-                Class::Inventory
-            }
+            R::UnknownTable
+            | R::DatabaseConfiguration
+            | R::LargeValue
+            | R::IndexEntry
+            | R::TruncatedDump => Class::Inventory,
         }
     }
 }

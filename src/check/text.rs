@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::finding::counted;
-use super::{CheckReport, Finding, Severity};
+use super::{CheckReport, Finding, NotChecked, Severity};
 
 /// The severities with their headings.
 const HEADINGS: [(Severity, &str); 3] = [
@@ -29,7 +29,8 @@ impl fmt::Display for CheckReport {
             in_bytes(self.size.bytes),
         )?;
         if self.findings.is_empty() {
-            return writeln!(f, "\nNothing stands in the way: every value arrives as it is.");
+            writeln!(f, "\nNothing stands in the way: every value arrives as it is.")?;
+            return write_not_checked(f, &self.not_checked);
         }
         for (severity, heading) in HEADINGS {
             let of_severity = || self.findings.iter().filter(|it| it.severity == severity);
@@ -41,8 +42,21 @@ impl fmt::Display for CheckReport {
         if self.count(Severity::Blocks) == 0 {
             writeln!(f, "\nNothing stops the copy.")?;
         }
-        Ok(())
+        write_not_checked(f, &self.not_checked)
     }
+}
+
+fn write_not_checked(f: &mut fmt::Formatter<'_>, not_checked: &[NotChecked]) -> fmt::Result {
+    if not_checked.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\nNot checked: {}", not_checked.len())?;
+    for NotChecked { rules, table, reason } in not_checked {
+        let rules: Vec<&str> = rules.iter().map(|rule| rule.id()).collect();
+        let place = table.as_ref().map(|table| format!("{table}: ")).unwrap_or_default();
+        writeln!(f, "\n  [{}] {place}{reason}", rules.join(", "))?;
+    }
+    Ok(())
 }
 
 /// The lines of one finding.
@@ -100,6 +114,7 @@ fn in_bytes(bytes: u64) -> String {
 mod tests {
     use super::{grouped, in_bytes};
     use crate::check::report::testing::report;
+    use crate::check::{NotChecked, Rule};
 
     #[test]
     fn a_report_is_read_from_the_worst_to_the_least() {
@@ -133,6 +148,23 @@ mod tests {
         MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, 300 MiB
 
         Nothing stands in the way: every value arrives as it is.
+        ");
+    }
+
+    #[test]
+    fn what_was_not_looked_at_is_told_even_where_nothing_was_found() {
+        let mut report = report();
+        report.findings.clear();
+        report.not_checked =
+            vec![NotChecked::new(&[Rule::ForeignKey, Rule::NameTwins], "too many").at("Posts")];
+        insta::assert_snapshot!(report, @r"
+        MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, 300 MiB
+
+        Nothing stands in the way: every value arrives as it is.
+
+        Not checked: 1
+
+          [foreign-key, name-twins] Posts: too many
         ");
     }
 

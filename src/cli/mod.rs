@@ -3,6 +3,7 @@
 mod connection;
 mod copy;
 mod cutover;
+mod dump;
 mod migrate;
 mod mysql;
 mod pgloader;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use connection::{SidesArgs, SourceArgs, TargetArgs};
 pub use copy::{CopyArgs, OnErrorArg};
 pub use cutover::{ConfigArgs, CutoverArgs, MachineArgs};
+pub use dump::DumpArgs;
 pub use migrate::MigrateArgs;
 pub use mysql::{FixArgs, MysqlArgs};
 pub use pgloader::{EmptyJsonArg, MemoryArgs, PgloaderArgs, SubjectArg};

@@ -4,18 +4,21 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ProductsArgs, SchemaArgs, SourceArgs};
+use super::{DumpArgs, ProductsArgs, SchemaArgs, SourceArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Without a --fix flag nothing is written to the database, and an account that may only SELECT is
 enough. The applied-migrations document goes to --output, else to standard output when that is
 redirected to a file, else to `mysql.output`.
 
+A dump is checked by the same rules, in one pass; what only a server tells is listed as not checked.
+
 Examples:
   migration-assist mysql 'mmuser:secret@tcp(localhost:3306)/mattermost'
   migration-assist mysql 'mmuser@unix(/run/mysqld/mysqld.sock)/mattermost' --fix-unicode --dry-run
   migration-assist mysql --config /opt/mattermost/config/config.json > mysql.output
   migration-assist mysql 'mmuser@tcp(localhost)/mattermost' --full-schema-check --save-diff diff
+  migration-assist mysql --dump mattermost.sql.gz --schema-report report.json
 
 DSNs:
   user:password@tcp(host:port)/database, user:password@unix(/socket)/database, or a mysql:// URL
@@ -42,12 +45,18 @@ pub struct MysqlArgs {
     /// Replace an existing file without asking
     #[arg(long)]
     pub force: bool,
+    /// Also write a report that can be given away: schema, sizes and findings, no value of any cell
+    #[arg(long, value_name = "FILE")]
+    pub schema_report: Option<PathBuf>,
     /// Which products.
     #[command(flatten)]
     pub products: ProductsArgs,
     /// Whether to compare the schema.
     #[command(flatten)]
     pub schema: SchemaArgs,
+    /// A dump in the server's place.
+    #[command(flatten)]
+    pub dump: DumpArgs,
     /// What to repair.
     #[command(flatten)]
     pub fix: FixArgs,

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use super::{Context, ExitStatus};
 use crate::cli::Format;
-use crate::{check, copy, cutover, migrations, mysql, pgloader, postgres, quarantine, verify};
+use crate::{
+    check, copy, cutover, dump, migrations, mysql, pgloader, postgres, quarantine, verify,
+};
 
 /// An error that carries the next step, for a failure that no module's own error describes.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +59,8 @@ fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
         verify::Error,
         pgloader::Error,
         cutover::Error,
+        check::dump::Error,
+        dump::Error,
         check::fix::Error,
         quarantine::Error,
         mysql::Error,

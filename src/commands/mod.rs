@@ -3,6 +3,7 @@
 mod connect;
 mod copy;
 mod cutover;
+mod dump;
 mod failure;
 mod files;
 mod migrate;

@@ -3,7 +3,7 @@
 mod known_product;
 mod unknown;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use self::known_product::{KnownProduct, Presence};
 pub(super) use self::unknown::Unknown;
@@ -13,8 +13,8 @@ use crate::check::{Models, ProductModel};
 use crate::copy::Creation;
 use crate::migrations;
 use crate::mysql::{self, Connection};
-use crate::release::MigrationSet;
-use crate::schema::{Catalog, Product};
+use crate::release::{MigrationSet, releases};
+use crate::schema::{Catalog, Column, Product, Table};
 use crate::ui::Ui;
 
 /// The models of a source with these applied migrations; those not known here are left out.
@@ -25,6 +25,19 @@ pub(super) struct Knowledge {
     target: Catalog,
     products: Vec<KnownProduct>,
     unknown: UnknownTables,
+}
+
+/// How many columns of the promised tables are missing or of another type, and how many are more.
+fn distance(source: &Catalog, promised: &Catalog) -> usize {
+    let apart = |table: &Table| {
+        let Some(present) = source.table(&table.name) else { return table.columns.len() };
+        let is_kept = |column: &&Column| {
+            present.column(&column.name).is_some_and(|it| it.data_type == column.data_type)
+        };
+        let kept = table.columns.iter().filter(is_kept).count();
+        table.columns.len() - kept + present.columns.len() - kept
+    };
+    promised.tables.values().map(apart).sum()
 }
 
 impl Knowledge {
@@ -53,16 +66,28 @@ impl Knowledge {
         chosen: &[Product],
         unknown: Unknown,
     ) -> anyhow::Result<Self> {
-        let mut knowledge = Self::of(mysql::applied_migrations(connection).await?)?;
+        let knowledge = Self::of(mysql::applied_migrations(connection).await?)?;
         let live = mysql::read_catalog(connection).await?;
         let versions = mysql::product_versions(connection, &live).await?;
-        for known in &mut knowledge.products {
-            known.find(&live, &versions, chosen)?;
+        knowledge.with_tables(&live, &versions, chosen, unknown)
+    }
+
+    /// The same with what a source has: its products at their versions, and what becomes of its tables
+    /// of no known product.
+    pub(super) fn with_tables(
+        mut self,
+        live: &Catalog,
+        versions: &BTreeMap<Product, String>,
+        chosen: &[Product],
+        unknown: Unknown,
+    ) -> anyhow::Result<Self> {
+        for known in &mut self.products {
+            known.find(live, versions, chosen)?;
         }
-        refuse_calls_alone(&knowledge, chosen)?;
-        let is_known = |table: &str| knowledge.knows(table);
-        knowledge.unknown = UnknownTables::find(&live, is_known, unknown)?;
-        Ok(knowledge)
+        refuse_calls_alone(&self, chosen)?;
+        let is_known = |table: &str| self.knows(table);
+        self.unknown = UnknownTables::find(live, is_known, unknown)?;
+        Ok(self)
     }
 
     /// The same for a target with these applied migrations: products at the versions that its tables are
@@ -84,6 +109,21 @@ impl Knowledge {
     /// Whether the source has a table of migrations.
     pub(super) fn has_migrations(&self) -> bool {
         self.applied.is_some()
+    }
+
+    /// Builds the models of the release whose schema is nearest to that one.
+    pub(super) fn nearest(source: &Catalog) -> anyhow::Result<Self> {
+        let mut nearest: Option<(usize, &MigrationSet)> = None;
+        for release in releases() {
+            let set = &release.migrations;
+            let distance = distance(source, &migrations::known_source_model(set)?);
+            // Of several, the newest.
+            if nearest.is_none_or(|(least, _)| distance <= least) {
+                nearest = Some((distance, set));
+            }
+        }
+        let set = nearest.map(|(_, set)| set.clone()).unwrap_or_default();
+        Ok(Self::of(Some(set.iter().map(|number| (number, String::new())).collect()))?)
     }
 
     /// The products' models, of which [`Self::models`] takes a list.

@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::failure::hinted;
 use super::files::{self, Replace};
 use super::models::{Knowledge, Unknown};
-use super::{Context, ExitStatus, connect, repair, schema};
+use super::{Context, ExitStatus, connect, dump, repair, schema};
 use crate::check::fix::FixReport;
-use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check};
+use crate::check::{CheckOptions, CheckReport, ComparisonReport, SchemaReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
 use crate::mysql::{Access, Connection, Dsn, table_exists};
 use crate::release::Document;
@@ -29,10 +29,18 @@ struct MysqlReport {
     #[serde(flatten)]
     checks: CheckReport,
     #[serde(skip_serializing_if = "Option::is_none")]
-    schema: Option<SchemaReport>,
+    schema: Option<ComparisonReport>,
 }
 
 pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<ExitStatus> {
+    dump::refuse_repairs(&args.fix, &args.dump)?;
+    if let Some(checked) = dump::check(&args, context).await? {
+        let (checks, schema) = (checked.report, checked.schema);
+        if checked.is_applied_known {
+            write_document(&checks, &args, context)?;
+        }
+        return finish(&MysqlReport { fixes: None, checks, schema }, &args, context);
+    }
     let fixes = repair::options(&args.fix)?;
     let dsn = connect::source_dsn(args.dsn.as_deref(), &args.source)?;
     if let Some(file) = &args.fix.undo {
@@ -50,14 +58,25 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     let progress = context.ui.progress();
     let checks = check(&mut connections, &models, CheckOptions::default(), &progress).await?;
     context.ui.say(checks.to_string().trim_end());
-    let first = &mut connections[0];
-    let schema = schema::check_source(&args.schema, args.force, first, &models, context).await?;
+    let schema = schema::check_source(&args, &mut connections[0], &models, context).await?;
     write_document(&checks, &args, context)?;
+    finish(&MysqlReport { fixes, checks, schema }, &args, context)
+}
+
+/// Writes what is asked for beside the document, and says how to end.
+fn finish(report: &MysqlReport, args: &MysqlArgs, context: Context) -> anyhow::Result<ExitStatus> {
+    if let Some(path) = &args.schema_report {
+        let report = SchemaReport::of(&report.checks, env!("CARGO_PKG_VERSION"));
+        let text = serde_json::to_string_pretty(&report)?;
+        files::write(path, &format!("{text}\n"), Replace::from(args.force), context)?;
+        context.ui.say(format!("schema report: written to `{}`", path.display()));
+    }
+    let MysqlReport { fixes, checks, schema } = report;
     let clear = checks.findings.iter().all(|finding| finding.severity == Severity::Note)
-        && schema.as_ref().is_none_or(SchemaReport::is_as_promised);
+        && schema.as_ref().is_none_or(ComparisonReport::is_as_promised);
     let complete = fixes.as_ref().is_none_or(FixReport::is_complete);
     if context.format == Format::Json {
-        context.json("mysql", &MysqlReport { fixes, checks, schema })?;
+        context.json("mysql", report)?;
     }
     Ok(match (complete, clear) {
         (false, _) => ExitStatus::Failure,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::failure::hinted;
 use super::{Context, ExitStatus, connect, files, schema};
-use crate::check::SchemaReport;
+use crate::check::ComparisonReport;
 use crate::cli::{Format, MigrationSetArgs, PostgresArgs};
 use crate::migrations::{self, Directory, RunReport, run, run_directory, tables_with_rows};
 use crate::postgres::{self, Connection, Readiness, Repair, Server, read_readiness};
@@ -39,7 +39,7 @@ struct PostgresReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     skew: Option<Skew>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    full_schema_check: Option<SchemaReport>,
+    full_schema_check: Option<ComparisonReport>,
 }
 
 pub(super) async fn run_command(
@@ -77,7 +77,7 @@ pub(super) async fn run_command(
     }
     report.full_schema_check =
         schema::check_target(&args.full, args.force, &connection, &args.schema, context).await?;
-    if !report.full_schema_check.as_ref().is_none_or(SchemaReport::is_as_promised) {
+    if !report.full_schema_check.as_ref().is_none_or(ComparisonReport::is_as_promised) {
         status = ExitStatus::Findings;
     }
     if context.format == Format::Json {

@@ -10,19 +10,19 @@ use super::Context;
 use super::failure::hinted;
 use super::files::{self, Replace};
 use super::models::Knowledge;
-use crate::check::{Models, Place, SchemaReport, compare_source, compare_target};
-use crate::cli::SchemaArgs;
+use crate::check::dump::DumpedSource;
+use crate::check::{ComparisonReport, Models, Place, compare_source, compare_target};
+use crate::cli::{MysqlArgs, SchemaArgs};
 use crate::{mysql, postgres};
 
 /// Compares the source with the models, where that is asked.
 pub(super) async fn check_source(
-    args: &SchemaArgs,
-    force: bool,
+    args: &MysqlArgs,
     connection: &mut mysql::Connection,
     models: &Models<'_>,
     context: Context,
-) -> anyhow::Result<Option<SchemaReport>> {
-    if !args.full_schema_check {
+) -> anyhow::Result<Option<ComparisonReport>> {
+    if !args.schema.full_schema_check {
         return Ok(None);
     }
     let found = mysql::read_catalog(connection).await?;
@@ -30,7 +30,23 @@ pub(super) async fn check_source(
     let database = connection.database().await?;
     let place = Place { server: &server.to_string(), name: &database };
     let report = compare_source(&place, server.flavour, &found, models);
-    tell(args, force, &report, context)?;
+    tell(&args.schema, args.force, &report, context)?;
+    Ok(Some(report))
+}
+
+/// Compares the source that a dump was made from with the models, where that is asked.
+pub(super) fn check_dump(
+    args: &MysqlArgs,
+    source: &DumpedSource,
+    models: &Models<'_>,
+    context: Context,
+) -> anyhow::Result<Option<ComparisonReport>> {
+    if !args.schema.full_schema_check {
+        return Ok(None);
+    }
+    let place = Place { server: &source.server(), name: &source.name };
+    let report = compare_source(&place, source.flavour(), source.catalog(), models);
+    tell(&args.schema, args.force, &report, context)?;
     Ok(Some(report))
 }
 
@@ -41,7 +57,7 @@ pub(super) async fn check_target(
     connection: &postgres::Connection,
     schema: &str,
     context: Context,
-) -> anyhow::Result<Option<SchemaReport>> {
+) -> anyhow::Result<Option<ComparisonReport>> {
     if !args.full_schema_check {
         return Ok(None);
     }
@@ -65,7 +81,7 @@ pub(super) async fn check_target(
 fn tell(
     args: &SchemaArgs,
     force: bool,
-    report: &SchemaReport,
+    report: &ComparisonReport,
     context: Context,
 ) -> anyhow::Result<()> {
     context.ui.title("Schema");
@@ -76,7 +92,12 @@ fn tell(
     Ok(())
 }
 
-fn save(folder: &Path, force: bool, report: &SchemaReport, context: Context) -> anyhow::Result<()> {
+fn save(
+    folder: &Path,
+    force: bool,
+    report: &ComparisonReport,
+    context: Context,
+) -> anyhow::Result<()> {
     let files = report.files();
     if files.is_empty() {
         return Ok(());

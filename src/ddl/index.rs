@@ -111,7 +111,9 @@ impl Model<'_> {
         let plain = |column: &IndexColumn| match &column.column.expr {
             Expr::Identifier(name) => Some(self.identifier(name)),
             // MySQL's prefix of a column, `URL(512)`, parses as a call.
-            Expr::Function(call) if self.dialect == Dialect::MySql => Some(call.to_string()),
+            Expr::Function(call) if self.dialect == Dialect::MySql => {
+                Some(format!("{}{}", self.object_name(&call.name), call.args))
+            }
             _ => None,
         };
         columns.iter().map(plain).collect::<Option<Vec<_>>>().unwrap_or_default()

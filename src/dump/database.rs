@@ -33,3 +33,13 @@ pub(super) fn charsets(table: &Table, session: Charset) -> Vec<Charset> {
     };
     table.columns.iter().map(of).collect()
 }
+
+/// Whether a session's character set lacks characters that the table's columns may hold: the server
+/// wrote question marks for them.
+pub(super) fn loses(table: &Table, session: Charset) -> bool {
+    let holds_more = |column: &Column| {
+        column.character_set.as_deref().is_some_and(|name| !matches!(name, "latin1" | "ascii"))
+            || column.data_type.is_json()
+    };
+    session == Charset::Latin1 && table.columns.iter().any(holds_more)
+}

@@ -26,6 +26,11 @@ impl<'a> CreateTable<'a> {
         Some(Self { database, table, body: &body[..end], options: &body[end + 1..] })
     }
 
+    /// Whether it marks JSON by a check, as only `MariaDB` does.
+    pub(super) fn marks_json(&self) -> bool {
+        self.body.to_ascii_lowercase().contains("check (json_valid(")
+    }
+
     /// The table as a server's catalog shows it; without columns where the definition has something
     /// that is not known here.
     pub(super) fn read(&self) -> Table {
@@ -120,6 +125,7 @@ mod tests {
     fn a_definition_becomes_what_the_catalog_shows() {
         let create = CreateTable::split(MARIA).expect("a definition");
         assert_eq!(create.database.as_deref(), Some("mm"));
+        assert!(create.marks_json());
         let table = create.read();
         let columns: Vec<_> = table
             .columns

@@ -1,8 +1,8 @@
-//! What the comments of a dump tell: the program, the server, the database, and that it is complete.
+//! What a dump tells of itself: the program, the server, the database, and that it is complete.
 
 use super::Error;
 
-/// What the comments tell; a dump made with `--skip-comments` or `--compact` tells nothing.
+/// What a dump tells of itself; one made with `--skip-comments` or `--compact` has no comments.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Header {
     /// The program, as `MySQL dump 10.13  Distrib 9.7.0, for Linux (x86_64)`.
@@ -11,6 +11,10 @@ pub struct Header {
     pub server: Option<String>,
     /// The database, where only one was asked for.
     pub database: Option<String>,
+    /// Whether a definition marks JSON by a check, as only `MariaDB`'s do.
+    pub marks_json: bool,
+    /// Whether rows are spelled in a character set that cannot spell all of their columns' text.
+    pub is_lossy: bool,
     /// Whether the closing line is there.
     pub is_complete: bool,
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::charset::Charset;
-use super::database::charsets;
+use super::database::{self, charsets};
 use super::definition::{self, CreateTable};
 use super::escape::Backslash;
 use super::insert::{self, Head};
@@ -48,6 +48,8 @@ pub enum Event<'a> {
         database: &'a str,
         /// Its definition.
         table: &'a Table,
+        /// What the dump has told of itself so far.
+        header: &'a Header,
     },
     /// A row.
     Row {
@@ -143,6 +145,7 @@ impl Reader {
                     number: known.number,
                     database: &self.databases[self.current].name,
                     table: &known.table,
+                    header: &self.header,
                 }))
             }
             Step::Row(length) => {
@@ -431,6 +434,7 @@ impl Reader {
             return Err(Error::NoDefinition { table: head.table });
         };
         let columns = &known.table.columns;
+        self.header.is_lossy |= database::loses(&known.table, self.session.charset);
         let place = |column: &str| {
             let listed = head.columns.as_ref()?;
             listed.iter().position(|name| name.eq_ignore_ascii_case(column))
@@ -481,6 +485,7 @@ impl Reader {
     fn define(&mut self, statement: &str, offset: u64) -> Option<String> {
         let create = CreateTable::split(statement)?;
         let database = create.database.as_deref().map_or(self.current, |name| self.find(name));
+        self.header.marks_json |= create.marks_json();
         let table = create.read();
         let name = table.name.clone();
         let number = self.defined;

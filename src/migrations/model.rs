@@ -8,7 +8,7 @@ use crate::release::MigrationSet;
 use crate::schema::{Catalog, Product};
 use crate::sql::Dialect;
 
-use super::{Error, Migration, embedded, product_model};
+use super::{Error, Migration, embedded, product_model_at, product_versions};
 
 /// The tables of Mattermost's own migrator.
 const BOOKKEEPING: [&str; 2] = ["db_lock", "db_migrations"];
@@ -45,13 +45,35 @@ fn model(dialect: Dialect, known: &[Migration], set: &MigrationSet) -> Result<Ca
     }
     let mut catalog = Catalog::default();
     for migration in known.iter().filter(|migration| set.contains(migration.number)) {
-        ddl::apply(&mut catalog, dialect, &migration.sql).map_err(|source| Error::Unreadable {
-            number: migration.number,
-            name: migration.name.clone(),
-            source,
-        })?;
+        apply(&mut catalog, dialect, migration)?;
     }
     Ok(catalog)
+}
+
+/// Shows every form that the target's schema takes from its first migration to its last, and then the
+/// tables of the products.
+pub fn each_target_model(show: &mut dyn FnMut(&Catalog)) -> Result<(), Error> {
+    let mut catalog = Catalog::default();
+    for migration in embedded::target() {
+        apply(&mut catalog, Dialect::Postgres, migration)?;
+        show(&catalog);
+    }
+    Product::ALL.into_iter().try_for_each(|product| {
+        for version in product_versions(product) {
+            if let Some(catalog) = product_model_at(Dialect::Postgres, product, version)? {
+                show(&catalog);
+            }
+        }
+        Ok(())
+    })
+}
+
+fn apply(catalog: &mut Catalog, dialect: Dialect, migration: &Migration) -> Result<(), Error> {
+    ddl::apply(catalog, dialect, &migration.sql).map_err(|source| Error::Unreadable {
+        number: migration.number,
+        name: migration.name.clone(),
+        source,
+    })
 }
 
 /// Whether the target's tables, views and types of that name are Mattermost's or one of its plugins',
@@ -60,21 +82,12 @@ fn model(dialect: Dialect, known: &[Migration], set: &MigrationSet) -> Result<Ca
 pub fn is_known_name(name: &str) -> bool {
     static NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         let mut names: BTreeSet<String> = BOOKKEEPING.into_iter().map(str::to_owned).collect();
-        let mut learn = |catalog: &Catalog| {
+        each_target_model(&mut |catalog| {
             names.extend(catalog.tables.keys().cloned());
             names.extend(catalog.views.keys().cloned());
             names.extend(catalog.enums.keys().cloned());
-        };
-        let mut catalog = Catalog::default();
-        for migration in embedded::target() {
-            ddl::apply(&mut catalog, Dialect::Postgres, &migration.sql)
-                .expect("the embedded migrations can be read");
-            learn(&catalog);
-        }
-        for product in Product::ALL {
-            let catalog = product_model(Dialect::Postgres, product);
-            learn(&catalog.expect("the embedded tables of plugins can be read"));
-        }
+        })
+        .expect("the embedded migrations can be read");
         names
     });
     NAMES.contains(name)

@@ -25,31 +25,10 @@ pub async fn product_versions(
             value.flatten().unwrap_or_default()
         } else {
             let sql = format!("SELECT CAST(Version AS UNSIGNED) FROM {name}");
-            spell(&connection.query(&sql).await?.into_iter().collect())
+            let applied: MigrationSet = connection.query(&sql).await?.into_iter().collect();
+            applied.as_version()
         };
         versions.insert(product, version);
     }
     Ok(versions)
-}
-
-fn spell(applied: &MigrationSet) -> String {
-    match applied.iter().last() {
-        Some(last) if usize::try_from(last).is_ok_and(|last| last == applied.len()) => {
-            last.to_string()
-        }
-        _ => applied.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::spell;
-
-    #[test]
-    fn a_version_is_its_last_migration_unless_some_are_missing() {
-        let of = |set: &str| spell(&set.parse().expect("a set"));
-        assert_eq!(of("1-40"), "40");
-        assert_eq!(of("1-38,40"), "1-38, 40");
-        assert_eq!(spell(&[].into_iter().collect()), "");
-    }
 }

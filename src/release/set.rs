@@ -42,6 +42,18 @@ impl MigrationSet {
         self.0.last().copied()
     }
 
+    /// How a schema of these migrations is called: `40` for all up to it, `1-38, 40` where some are
+    /// missing, nothing where there are none.
+    #[must_use]
+    pub fn as_version(&self) -> String {
+        match self.highest() {
+            Some(last) if usize::try_from(last).is_ok_and(|last| last == self.len()) => {
+                last.to_string()
+            }
+            _ => self.to_string(),
+        }
+    }
+
     /// What is in this set and not in `other`.
     #[must_use]
     pub fn without(&self, other: &Self) -> Self {
@@ -131,5 +143,13 @@ mod tests {
         let new: MigrationSet = "1-4,7".parse().expect("a set");
         assert_eq!(new.without(&old).to_string(), "7");
         assert_eq!(new.union(&old).to_string(), "1-5, 7");
+    }
+
+    #[test]
+    fn a_version_is_the_last_migration_unless_some_are_missing() {
+        let of = |set: &str| set.parse::<MigrationSet>().expect("a set").as_version();
+        assert_eq!(of("1-40"), "40");
+        assert_eq!(of("1-38,40"), "1-38, 40");
+        assert_eq!(MigrationSet::default().as_version(), "");
     }
 }

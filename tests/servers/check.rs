@@ -2,4 +2,4 @@
 
 mod everything;
 mod rules;
-mod seeds;
+pub mod seeds;

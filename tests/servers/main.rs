@@ -9,6 +9,7 @@ mod compare;
 mod convert;
 mod copy;
 mod cutover;
+mod dump;
 mod end_to_end;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 #[path = "../models/facts.rs"]

@@ -28,11 +28,11 @@ impl Root {
                 build.env_remove(name);
             }
         }
-        let built = build.output().expect("the script runs");
-        let said = String::from_utf8_lossy(&built.stderr);
-        assert!(built.status.success(), "the static binary is not built: {said}");
+        let outcome = build.output().expect("the script runs");
+        let said = String::from_utf8_lossy(&outcome.stderr);
+        assert!(outcome.status.success(), "the static binary is not built: {said}");
         assert!(said.contains(" MiB, static"), "{said}");
-        let binary = PathBuf::from(String::from_utf8(built.stdout).expect("UTF-8").trim_end());
+        let binary = PathBuf::from(String::from_utf8(outcome.stdout).expect("UTF-8").trim_end());
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::copy(binary, folder.path().join("migration-assist")).expect("copied");
         Self(folder)

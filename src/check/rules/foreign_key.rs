@@ -23,7 +23,7 @@ pub async fn orphans(
             let Some(sql) = statement(source, table, foreign_key) else { continue };
             let tally = count(connection, table, &sql, options.keys).await?;
             if tally.count > 0 {
-                findings.push(finding(table, foreign_key, tally));
+                findings.push(orphans_finding(table, foreign_key, tally));
             }
         }
     }
@@ -87,7 +87,12 @@ async fn count(
     Ok(tally)
 }
 
-fn finding(table: &Table, foreign_key: &ForeignKey, tally: Tally) -> Finding {
+/// What to say of a foreign key that rows break.
+pub(in crate::check) fn orphans_finding(
+    table: &Table,
+    foreign_key: &ForeignKey,
+    tally: Tally,
+) -> Finding {
     let column = match &foreign_key.columns[..] {
         [column] => table.column(column).map(|column| column.name.as_str()),
         _ => None,

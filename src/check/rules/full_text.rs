@@ -41,7 +41,8 @@ impl RowRule for FullText {
     }
 
     fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
-        match cell.map(|cell| estimate(&String::from_utf8_lossy(cell))) {
+        let is_long = |cell: &&[u8]| u64::try_from(cell.len()).is_ok_and(|bytes| bytes > SHORT);
+        match cell.filter(is_long).map(|cell| estimate(&String::from_utf8_lossy(cell))) {
             Some(bytes) if bytes > LARGEST => {
                 Verdict::Found(Evidence { size: Some(bytes), aspect: None })
             }

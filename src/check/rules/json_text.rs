@@ -49,5 +49,5 @@ pub(super) fn suspicious(pair: &ColumnPair) -> Option<Condition> {
             Dialect::MySql.literal(SUSPICIOUS)
         ),
     };
-    Some(Condition::Column(sql))
+    Some(Condition::Json(sql))
 }

@@ -13,17 +13,17 @@ use crate::schema::{Catalog, Table};
 use crate::sql::Dialect;
 
 /// A name of a table, and the column within whose values it is unique.
-struct Names<'a> {
-    table: &'a Table,
-    name: &'a str,
-    scope: Option<&'a str>,
+pub(in crate::check) struct Names<'a> {
+    pub(in crate::check) table: &'a Table,
+    pub(in crate::check) name: &'a str,
+    pub(in crate::check) scope: Option<&'a str>,
 }
 
 /// The names that fold to one.
-#[derive(Default)]
-struct Family {
-    names: u64,
-    keys: Vec<Key>,
+#[derive(Debug, Default)]
+pub(in crate::check) struct Family {
+    pub(in crate::check) names: u64,
+    pub(in crate::check) keys: Vec<Key>,
 }
 
 /// A finding for each column of names of which some differ only by case or normal form.
@@ -37,16 +37,8 @@ pub async fn name_twins(
     options: CheckOptions,
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
-    for (table, name, scope) in NAMES {
-        let is_suspect = suspects.iter().any(|finding| {
-            matches!(finding.id, Rule::NameCase | Rule::NameForm)
-                && finding.place().eq_ignore_ascii_case(&format!("{table}.{name}"))
-        });
-        let Some(table) = source.table(table).filter(|_| is_suspect) else { continue };
-        let Some(column) = table.column(name) else { continue };
-        let scope = scope.and_then(|scope| table.column(scope)).map(|scope| scope.name.as_str());
-        let names = Names { table, name: &column.name, scope };
-        findings.extend(twins_of(connection, &names, options).await?);
+    for names in Names::of(source).iter().filter(|names| names.are_suspect(suspects)) {
+        findings.extend(twins_of(connection, names, options).await?);
     }
     Ok(findings)
 }
@@ -83,7 +75,35 @@ async fn twins_of(
     Ok((!families.is_empty()).then(|| names.finding(families.into_values(), options)))
 }
 
-impl Names<'_> {
+impl<'a> Names<'a> {
+    /// Every column of names that the source has.
+    pub(in crate::check) fn of(source: &'a Catalog) -> Vec<Self> {
+        let names = |(table, name, scope): (&str, &str, Option<&str>)| {
+            Self::of_table(source.table(table)?, name, scope)
+        };
+        NAMES.into_iter().filter_map(names).collect()
+    }
+
+    /// The names in that column of a table, where it has such a column.
+    pub(in crate::check) fn of_table(
+        table: &'a Table,
+        name: &str,
+        scope: Option<&str>,
+    ) -> Option<Self> {
+        let name = table.column(name)?.name.as_str();
+        let scope = scope.and_then(|scope| table.column(scope)).map(|scope| scope.name.as_str());
+        Some(Self { table, name, scope })
+    }
+
+    /// Whether any of them may have a twin.
+    pub(in crate::check) fn are_suspect(&self, suspects: &[Finding]) -> bool {
+        suspects.iter().any(|finding| {
+            matches!(finding.id, Rule::NameCase | Rule::NameForm)
+                && finding.table.as_ref() == Some(&self.table.name)
+                && finding.column.as_deref() == Some(self.name)
+        })
+    }
+
     /// Selects key, scope and name.
     fn sql(&self, condition: Option<&str>) -> String {
         let mut outputs = key_expressions(self.table);
@@ -102,7 +122,11 @@ impl Names<'_> {
         )
     }
 
-    fn finding(&self, families: impl Iterator<Item = Family>, options: CheckOptions) -> Finding {
+    pub(in crate::check) fn finding(
+        &self,
+        families: impl Iterator<Item = Family>,
+        options: CheckOptions,
+    ) -> Finding {
         let (mut count, mut keys) = (0, Vec::new());
         for family in families {
             count += family.names;
@@ -131,25 +155,38 @@ pub async fn count_lookups(
     source: &Catalog,
     findings: &mut [Finding],
 ) -> Result<(), Error> {
-    let is_about_names =
-        |finding: &&mut Finding| matches!(finding.id, Rule::NameCase | Rule::NameForm);
-    let mut about_names: Vec<&mut Finding> = findings.iter_mut().filter(is_about_names).collect();
-    if about_names.is_empty() {
+    if !findings.iter().any(is_about_names) {
         return Ok(());
     }
-    for (detail, table) in [
-        ("incoming-webhooks", "IncomingWebhooks"),
-        ("outgoing-webhooks", "OutgoingWebhooks"),
-        ("commands", "Commands"),
-    ] {
-        let has_deletion = |table: &&Table| table.column("DeleteAt").is_some();
-        let Some(table) = source.table(table).filter(has_deletion) else { continue };
+    for (detail, table) in LOOKUPS {
+        let Some(table) = source.table(table).filter(|table| table.column(DELETION).is_some())
+        else {
+            continue;
+        };
         let name = Dialect::MySql.identifier(&table.name);
-        let sql = format!("SELECT COUNT(*) FROM {name} WHERE DeleteAt = 0");
+        let sql = format!("SELECT COUNT(*) FROM {name} WHERE {DELETION} = 0");
         let count: u64 = connection.query_optional(&sql).await?.unwrap_or_default();
-        for finding in &mut about_names {
-            finding.details.insert(detail, count.into());
-        }
+        add_lookups(findings, detail, count);
     }
     Ok(())
 }
+
+/// Tells how many of one kind look names up, in every finding on names.
+pub(in crate::check) fn add_lookups(findings: &mut [Finding], detail: &'static str, count: u64) {
+    for finding in findings.iter_mut().filter(|finding| is_about_names(finding)) {
+        finding.details.insert(detail, count.into());
+    }
+}
+
+fn is_about_names(finding: &Finding) -> bool {
+    matches!(finding.id, Rule::NameCase | Rule::NameForm)
+}
+
+/// Who looks names up: the name of the figure, and the table.
+pub(in crate::check) const LOOKUPS: [(&str, &str); 3] = [
+    ("incoming-webhooks", "IncomingWebhooks"),
+    ("outgoing-webhooks", "OutgoingWebhooks"),
+    ("commands", "Commands"),
+];
+/// The column that is 0 in rows that are in use.
+pub(in crate::check) const DELETION: &str = "DeleteAt";

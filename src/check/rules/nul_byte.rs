@@ -23,7 +23,8 @@ impl RowRule for NulByte {
     }
 
     fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
-        let nuls = cell.map_or(0, |cell| cell.len() - text::remove_nul_bytes(cell).len());
+        let held = cell.filter(|cell| text::has_nul(cell));
+        let nuls = held.map_or(0, |cell| cell.len() - text::remove_nul_bytes(cell).len());
         match u64::try_from(nuls) {
             Ok(0) | Err(_) => Verdict::Fits,
             nuls => Verdict::Found(Evidence { size: nuls.ok(), aspect: None }),

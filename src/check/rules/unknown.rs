@@ -5,7 +5,7 @@ use crate::check::inventory::{Fate, InventoryEntry};
 use crate::check::known::{self, LEFTOVER_COLUMNS};
 use crate::check::{Finding, Models, Rule, Severity};
 use crate::mysql::{Connection, Error};
-use crate::schema::{Catalog, Column, Kind};
+use crate::schema::{Catalog, Column, Kind, Table};
 use crate::sql::Dialect;
 
 /// A finding for each leftover table, and for each table that no product known here has.
@@ -67,28 +67,57 @@ pub async fn unknown_columns(
     models: &Models<'_>,
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
-    for table in source.tables.values() {
-        let Some(counterpart) = models.counterpart(&table.name) else { continue };
-        for column in &table.columns {
-            if counterpart.target.column(&column.name).is_none() {
-                let held = count_held(connection, &table.name, column).await?;
-                findings.push(column_finding(&table.name, column, held));
-            }
-        }
+    for (table, column) in columns_left_behind(source, models) {
+        let held = count_held(connection, &table.name, column).await?;
+        findings.push(column_finding(&table.name, column, held));
     }
     Ok(findings)
 }
 
+/// Every column of a copied table that the target's table does not have.
+pub(in crate::check) fn columns_left_behind<'a>(
+    source: &'a Catalog,
+    models: &Models<'_>,
+) -> Vec<(&'a Table, &'a Column)> {
+    let of_table = |table: &'a Table| {
+        let target = models.counterpart(&table.name)?.target;
+        let unknown = table.columns.iter().filter(|it| target.column(&it.name).is_none());
+        Some(unknown.map(move |column| (table, column)).collect::<Vec<_>>())
+    };
+    source.tables.values().filter_map(of_table).flatten().collect()
+}
+
 /// How much a column holds.
 #[derive(Debug, Clone, Copy, Default)]
-struct Held {
+pub(in crate::check) struct Held {
     /// Rows in which it is not NULL.
     values: u64,
     /// Those of them in which it is not just the type's own nothing.
     meaningful: u64,
 }
 
-fn column_finding(table: &str, column: &Column, held: Held) -> Finding {
+impl Held {
+    /// Counts a cell of the column.
+    pub(in crate::check) fn add(&mut self, column: &Column, cell: Option<&[u8]>) {
+        let Some(cell) = cell else { return };
+        self.values += 1;
+        let means = match column.data_type.kind() {
+            Kind::Integer { .. } | Kind::Float | Kind::Decimal => {
+                let mantissa = cell.iter().take_while(|byte| !byte.eq_ignore_ascii_case(&b'e'));
+                mantissa.into_iter().any(|digit| matches!(digit, b'1'..=b'9'))
+            }
+            Kind::Json { .. } => !NOTHING.iter().any(|nothing| nothing.as_bytes() == cell),
+            Kind::Text(_) | Kind::Binary => !cell.is_empty(),
+            _ => true,
+        };
+        self.meaningful += u64::from(means);
+    }
+}
+
+/// JSON that says nothing.
+const NOTHING: [&str; 4] = ["null", "{}", "[]", ""];
+
+pub(in crate::check) fn column_finding(table: &str, column: &Column, held: Held) -> Finding {
     let is_leftover =
         LEFTOVER_COLUMNS.iter().any(|&listed| known::is_named(listed, table, &column.name));
     let (rule, nobody, severity) = match (is_leftover, held.meaningful) {
@@ -117,7 +146,12 @@ async fn count_held(
     let name = Dialect::MySql.identifier(&column.name);
     let means = match column.data_type.kind() {
         Kind::Integer { .. } | Kind::Float | Kind::Decimal => format!("{name} <> 0"),
-        Kind::Json { .. } => format!("CAST({name} AS CHAR) NOT IN ('null', '{{}}', '[]', '')"),
+        Kind::Json { .. } => {
+            format!(
+                "CAST({name} AS CHAR) NOT IN ({})",
+                NOTHING.map(|it| format!("'{it}'")).join(", ")
+            )
+        }
         Kind::Text(_) | Kind::Binary => format!("LENGTH({name}) > 0"),
         _ => format!("{name} IS NOT NULL"),
     };
@@ -169,15 +203,37 @@ mod tests {
     }
 
     #[test]
-    fn known_leftovers_are_no_decision() {
-        let column = |name: &str| Column {
+    fn a_type_s_own_nothing_means_nothing() {
+        for (data_type, cell, meaningful) in [
+            ("bigint", "0", 0),
+            ("bigint", "-10", 1),
+            ("double", "0e5", 0),
+            ("json", "{}", 0),
+            ("json", "{\"a\": 0}", 1),
+            ("varchar(9)", "", 0),
+            ("date", "2024-01-01", 1),
+        ] {
+            let column = Column { data_type: ColumnType::mysql(data_type), ..column("C") };
+            let mut held = Held::default();
+            held.add(&column, Some(cell.as_bytes()));
+            held.add(&column, None);
+            assert_eq!((held.values, held.meaningful), (1, meaningful), "{data_type} {cell}");
+        }
+    }
+
+    fn column(name: &str) -> Column {
+        Column {
             name: name.to_owned(),
             data_type: ColumnType::mysql("varchar(26)"),
             not_null: false,
             default: None,
             character_set: None,
             collation: None,
-        };
+        }
+    }
+
+    #[test]
+    fn known_leftovers_are_no_decision() {
         let severity = |table, name, meaningful| {
             column_finding(table, &column(name), Held { values: 9, meaningful }).severity
         };

@@ -79,7 +79,7 @@ impl TableScan {
                         conditions.push(probe.condition_sql());
                     }
                 }
-                Condition::Column(_) => conditions.push(probe.condition_sql()),
+                Condition::Column(_) | Condition::Json(_) => conditions.push(probe.condition_sql()),
             }
         }
         let mut seen = std::collections::HashSet::new();

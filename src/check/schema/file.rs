@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{SchemaDifference, SchemaReport};
+use super::{ComparisonReport, SchemaDifference};
 
 /// What `--save-diff` writes for one table, view or type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct DifferenceFile {
     pub text: String,
 }
 
-impl SchemaReport {
+impl ComparisonReport {
     /// A file for each table that is not as promised.
     #[must_use]
     pub fn files(&self) -> Vec<DifferenceFile> {

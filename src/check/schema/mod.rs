@@ -19,7 +19,7 @@ use crate::sql::Dialect;
 use meaning::Meaning;
 
 pub use file::DifferenceFile;
-pub use report::{Kind, SchemaDifference, SchemaReport, Weight};
+pub use report::{ComparisonReport, Kind, SchemaDifference, Weight};
 
 /// Where a schema was read.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ pub fn compare_source(
     flavour: Flavour,
     found: &Catalog,
     models: &Models<'_>,
-) -> SchemaReport {
+) -> ComparisonReport {
     let promise = Promise::of_source(flavour, found, models);
     let first = None;
     report(Dialect::MySql, place, first, models, &promise, |difference| {
@@ -48,7 +48,7 @@ pub fn compare_source(
 /// Compares a target's catalog with what its own applied migrations promise; `models` are those of the
 /// target's `db_migrations`.
 #[must_use]
-pub fn compare_target(place: &Place<'_>, found: &Catalog, models: &Models<'_>) -> SchemaReport {
+pub fn compare_target(place: &Place<'_>, found: &Catalog, models: &Models<'_>) -> ComparisonReport {
     let promise = Promise::of_target(found, models);
     let first = format!("SET search_path TO {}", Dialect::Postgres.identifier(place.name));
     report(Dialect::Postgres, place, Some(first), models, &promise, target::meaning)
@@ -61,7 +61,7 @@ fn report(
     models: &Models<'_>,
     promise: &Promise,
     meaning: impl Fn(&Difference<'_>) -> Meaning,
-) -> SchemaReport {
+) -> ComparisonReport {
     let differences = compare(dialect, &promise.found, &promise.promised);
     let differences = differences.iter().map(|difference| {
         let (found, promised) = describe(dialect, &difference.thing);
@@ -83,11 +83,11 @@ fn report(
     let mut differences: Vec<SchemaDifference> = differences.collect();
     differences.sort_by(|a, b| (a.weight, &a.table).cmp(&(b.weight, &b.table)));
     let applied = models.applied_set();
-    SchemaReport {
+    ComparisonReport {
         dialect,
         server: place.server.to_owned(),
         schema: place.name.to_owned(),
-        release: super::release_of(&applied),
+        release: super::gathered::release_of(&applied),
         unknown_migrations: applied.without(models.known),
         applied_migrations: applied,
         products: promise.products.values().copied().collect(),

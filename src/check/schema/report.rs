@@ -73,7 +73,7 @@ pub struct SchemaDifference {
 
 /// A schema beside what its own applied migrations promise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SchemaReport {
+pub struct ComparisonReport {
     #[serde(skip)]
     pub(super) dialect: Dialect,
     /// The server's flavour and version.
@@ -96,7 +96,7 @@ pub struct SchemaReport {
     pub differences: Vec<SchemaDifference>,
 }
 
-impl SchemaReport {
+impl ComparisonReport {
     /// The differences of that weight.
     pub fn of_weight(&self, weight: Weight) -> impl Iterator<Item = &SchemaDifference> {
         self.differences.iter().filter(move |difference| difference.weight == weight)

@@ -4,9 +4,9 @@ use std::fmt;
 
 use serde::Serialize as _;
 
-use super::{Kind, SchemaDifference, SchemaReport, Weight};
+use super::{ComparisonReport, Kind, SchemaDifference, Weight};
 
-impl fmt::Display for SchemaReport {
+impl fmt::Display for ComparisonReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let products: Vec<&str> = self.products.iter().map(|product| product.name()).collect();
         writeln!(
@@ -68,7 +68,7 @@ impl fmt::Display for Kind {
 #[cfg(test)]
 mod tests {
     use crate::check::schema::{Place, compare_source};
-    use crate::check::{Models, SchemaReport};
+    use crate::check::{ComparisonReport, Models};
     use crate::ddl;
     use crate::mysql::Flavour;
     use crate::schema::Catalog;
@@ -80,7 +80,7 @@ mod tests {
         catalog
     }
 
-    fn report(found: &str) -> SchemaReport {
+    fn report(found: &str) -> ComparisonReport {
         let promised = "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A text, B bigint NOT NULL, \
                         KEY idx_a (A(10)))";
         let target = catalog(

@@ -48,27 +48,58 @@ pub async fn report_of_set(dsn: &Dsn, assumed: Option<&str>) -> CheckReport {
         }
         None => applied_migrations(&mut connections[0]).await.expect("a list of migrations"),
     };
-    let set: MigrationSet = applied.iter().flatten().map(|(number, _)| *number).collect();
-    let known: MigrationSet = source().iter().map(|migration| migration.number).collect();
-    let (promised, target) =
-        (source_model(&set).expect("known"), target_model(&set).expect("known"));
-    let catalogs: Vec<(Product, Catalog, Catalog)> = Product::ALL
-        .into_iter()
-        .map(|product| {
+    let models = Owned::of(applied);
+    let products = models.products();
+    let models = models.models(&products);
+    check(&mut connections, &models, CheckOptions::default(), &Silent).await.expect("a report")
+}
+
+/// Hands the models for these migrations to something that needs them.
+pub fn models_of<T>(applied: Option<Vec<(u32, String)>>, with: impl FnOnce(&Models<'_>) -> T) -> T {
+    let models = Owned::of(applied);
+    let products = models.products();
+    with(&models.models(&products))
+}
+
+/// What models borrow from.
+struct Owned {
+    applied: Option<Vec<(u32, String)>>,
+    known: MigrationSet,
+    promised: Catalog,
+    target: Catalog,
+    catalogs: Vec<(Product, Catalog, Catalog)>,
+}
+
+impl Owned {
+    fn of(applied: Option<Vec<(u32, String)>>) -> Self {
+        let set: MigrationSet = applied.iter().flatten().map(|(number, _)| *number).collect();
+        let product = |product| {
             let model = |dialect| product_model(dialect, product).expect("known tables");
             (product, model(Dialect::MySql), model(Dialect::Postgres))
-        })
-        .collect();
-    let products: Vec<ProductModel<'_>> = catalogs
-        .iter()
-        .map(|(product, source, target)| ProductModel::copied(*product, source, target))
-        .collect();
-    let models = Models {
-        applied: applied.as_deref(),
-        known: &known,
-        source: &promised,
-        target: &target,
-        products: &products,
-    };
-    check(&mut connections, &models, CheckOptions::default(), &Silent).await.expect("a report")
+        };
+        Self {
+            applied,
+            known: source().iter().map(|migration| migration.number).collect(),
+            promised: source_model(&set).expect("known"),
+            target: target_model(&set).expect("known"),
+            catalogs: Product::ALL.into_iter().map(product).collect(),
+        }
+    }
+
+    fn products(&self) -> Vec<ProductModel<'_>> {
+        self.catalogs
+            .iter()
+            .map(|(product, source, target)| ProductModel::copied(*product, source, target))
+            .collect()
+    }
+
+    fn models<'a>(&'a self, products: &'a [ProductModel<'a>]) -> Models<'a> {
+        Models {
+            applied: self.applied.as_deref(),
+            known: &self.known,
+            source: &self.promised,
+            target: &self.target,
+            products,
+        }
+    }
 }

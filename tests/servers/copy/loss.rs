@@ -223,7 +223,7 @@ async fn a_person_may_interrupt(source: Source) {
     let pair = Pair::filled(source).await;
     let mut random = Random::new("interruptions");
     let mut interrupted = 0;
-    for _ in 0..ROUNDS {
+    for round in 1.. {
         pair.clean().await;
         let lines = random.below(LINES / 2);
         let interrupt = |process: u32, _, _| {
@@ -241,6 +241,10 @@ async fn a_person_may_interrupt(source: Source) {
         pair.assert_ledger_is_sound().await;
         pair.copy(&wanted()).await.expect("a copy");
         assert_equal(&pair).await;
+        // On a busy machine a copy may be over before it is interrupted: that proves nothing.
+        if interrupted >= 2 {
+            return;
+        }
+        assert!(round < 10 * ROUNDS, "{interrupted} of {round} copies were interrupted in time");
     }
-    assert!(interrupted > 0, "no copy was interrupted in {ROUNDS} rounds: nothing is proven");
 }

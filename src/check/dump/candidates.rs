@@ -1,0 +1,123 @@
+//! Every form that the target's tables may have, before it is known which one they have.
+
+use std::collections::BTreeMap;
+
+use crate::check::ColumnPair;
+use crate::mysql::Flavour;
+use crate::schema::{Catalog, ForeignKey, Table};
+
+/// Every form of every table that rows may be held against.
+#[derive(Debug, Clone, Default)]
+pub struct Candidates {
+    /// By the table's name in lower case.
+    tables: BTreeMap<String, Vec<Candidate>>,
+}
+
+/// One form of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Candidate {
+    table: Table,
+    /// A catalog with the enumerated types alone.
+    types: Catalog,
+}
+
+impl Candidates {
+    /// Takes in the forms that the tables have in a target.
+    pub fn learn(&mut self, target: &Catalog) {
+        for table in target.tables.values() {
+            let forms = self.tables.entry(table.name.to_ascii_lowercase()).or_default();
+            let is_known =
+                |form: &Candidate| form.table == *table && form.types.enums == target.enums;
+            // The newest is the likeliest.
+            if !forms.iter().rev().any(is_known) {
+                let types = Catalog { enums: target.enums.clone(), ..Catalog::default() };
+                forms.push(Candidate { table: table.clone(), types });
+            }
+        }
+    }
+
+    /// Every different pair of a column of the table with one that may take it.
+    pub(super) fn pairs(&self, flavour: Flavour, table: &Table) -> Vec<ColumnPair> {
+        let mut pairs: Vec<ColumnPair> = Vec::new();
+        for form in self.forms(&table.name) {
+            for pair in ColumnPair::of_table(flavour, table, &form.table, &form.types) {
+                if !pairs.contains(&pair) {
+                    pairs.push(pair);
+                }
+            }
+        }
+        pairs
+    }
+
+    /// Whether a column of the table may be left behind while the table is copied.
+    pub(super) fn may_lack(&self, table: &str, column: &str) -> bool {
+        self.forms(table).iter().any(|form| form.table.column(column).is_none())
+    }
+
+    /// Every foreign key that a table may have, each with the table's name in lower case.
+    pub(super) fn foreign_keys(&self) -> Vec<(&str, &ForeignKey)> {
+        let mut found: Vec<(&str, &ForeignKey)> = Vec::new();
+        for (name, forms) in &self.tables {
+            for key in forms.iter().flat_map(|form| form.table.foreign_keys.values()) {
+                if !found.iter().any(|(table, known)| *table == name && is_same(known, key)) {
+                    found.push((name, key));
+                }
+            }
+        }
+        found
+    }
+
+    fn forms(&self, table: &str) -> &[Candidate] {
+        self.tables.get(&table.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Whether two foreign keys demand the same of the same rows.
+pub(super) fn is_same(one: &ForeignKey, other: &ForeignKey) -> bool {
+    one.columns == other.columns
+        && one.referenced_table == other.referenced_table
+        && one.referenced_columns == other.referenced_columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Candidates;
+    use crate::ddl;
+    use crate::mysql::Flavour;
+    use crate::schema::Catalog;
+    use crate::sql::Dialect;
+
+    fn catalog(dialect: Dialect, sql: &str) -> Catalog {
+        let mut catalog = Catalog::default();
+        ddl::apply(&mut catalog, dialect, sql).expect("DDL");
+        catalog
+    }
+
+    #[test]
+    fn each_form_of_a_column_is_held_against_once() {
+        let mut candidates = Candidates::default();
+        for sql in [
+            "CREATE TABLE t (id varchar(26), a varchar(9))",
+            "CREATE TABLE t (id varchar(26), a varchar(9), b text)",
+            "CREATE TABLE t (id varchar(26), a varchar(64), b text)",
+        ] {
+            candidates.learn(&catalog(Dialect::Postgres, sql));
+            candidates.learn(&catalog(Dialect::Postgres, sql));
+        }
+        let source = catalog(Dialect::MySql, "CREATE TABLE T (Id varchar(26), A text, B text)");
+        let pairs = candidates.pairs(Flavour::MySql, &source.tables["T"]);
+        let pairs: Vec<String> =
+            pairs.iter().map(|pair| format!("{} {}", pair.column, pair.target)).collect();
+        assert_eq!(
+            pairs,
+            [
+                "Id character varying(26)",
+                "A character varying(9)",
+                "B text",
+                "A character varying(64)",
+            ]
+        );
+        assert!(candidates.may_lack("T", "B") && !candidates.may_lack("T", "A"));
+        assert!(!candidates.may_lack("Unknown", "A"));
+    }
+}

@@ -1,0 +1,138 @@
+//! What single rows tell of the whole source: its migrations, versions, and who looks names up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::rules::{DELETION, LOOKUPS};
+use crate::dump::Row;
+use crate::release::MigrationSet;
+use crate::schema::{Product, Table};
+
+/// The table of the applied migrations.
+const MIGRATIONS: &str = "db_migrations";
+/// No release has nearly as many migrations.
+const MOST_MIGRATIONS: usize = 10_000;
+
+/// What has been learnt.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    /// The rows of `db_migrations`, number and name; `None` where there is no such table.
+    pub(super) applied: Option<Vec<(u32, String)>>,
+    /// The numbered migrations of each product that has such.
+    numbers: BTreeMap<Product, BTreeSet<u32>>,
+    /// The version that a product wrote as text.
+    texts: BTreeMap<Product, String>,
+    /// The `Version` in `Systems`, by which releases before 6.4 know their schema.
+    pub(super) systems_version: Option<String>,
+    /// How many rows are in use, by the name of the figure.
+    pub(super) lookups: BTreeMap<&'static str, u64>,
+}
+
+/// What a table's rows tell, with the places of the columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fact {
+    Applied { version: usize, name: usize },
+    Number { product: Product, version: usize },
+    Text { what: Named, key: usize, value: usize },
+    InUse { detail: &'static str, deletion: usize },
+}
+
+/// A value that is found by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Named {
+    /// In `Systems`.
+    SystemsVersion,
+    /// In the table of a product.
+    ProductVersion(Product),
+}
+
+impl Named {
+    fn key(self) -> &'static str {
+        match self {
+            Self::SystemsVersion => "Version",
+            Self::ProductVersion(_) => "DatabaseVersion",
+        }
+    }
+}
+
+impl Facts {
+    /// What a table's rows tell.
+    pub(super) fn of_table(&mut self, table: &Table) -> Vec<Fact> {
+        let is = |name: &str| name.eq_ignore_ascii_case(&table.name);
+        let place = |name: &str| {
+            table.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+        };
+        let text = |what, key: &str, value: &str| {
+            place(key).zip(place(value)).map(|(key, value)| Fact::Text { what, key, value })
+        };
+        let mut facts = Vec::new();
+        if is(MIGRATIONS) {
+            self.applied = Some(Vec::new());
+            let places = place("Version").zip(place("Name"));
+            facts.extend(places.map(|(version, name)| Fact::Applied { version, name }));
+        }
+        for product in Product::ALL.into_iter().filter(|product| is(product.version_table())) {
+            if product == Product::Playbooks {
+                self.texts.insert(product, String::new());
+                facts.extend(text(Named::ProductVersion(product), "SKey", "SValue"));
+            } else {
+                self.numbers.insert(product, BTreeSet::new());
+                facts.extend(place("Version").map(|version| Fact::Number { product, version }));
+            }
+        }
+        if is("Systems") {
+            facts.extend(text(Named::SystemsVersion, "Name", "Value"));
+        }
+        for (detail, listed) in LOOKUPS {
+            if let Some(deletion) = place(DELETION).filter(|_| is(listed)) {
+                self.lookups.insert(detail, 0);
+                facts.push(Fact::InUse { detail, deletion });
+            }
+        }
+        facts
+    }
+
+    /// Takes in a row.
+    pub(super) fn add(&mut self, fact: &Fact, row: &Row<'_>) {
+        let text = |place: usize| {
+            let mut scratch = Vec::new();
+            row.value(place, &mut scratch).map(|it| String::from_utf8_lossy(it).into_owned())
+        };
+        let number = |place| text(place).and_then(|digits| digits.parse::<u32>().ok());
+        match *fact {
+            Fact::Applied { version, name } => {
+                let applied = self.applied.get_or_insert_default();
+                if let Some(number) = number(version).filter(|_| applied.len() < MOST_MIGRATIONS) {
+                    applied.push((number, text(name).unwrap_or_default()));
+                }
+            }
+            Fact::Number { product, version } => {
+                let numbers = self.numbers.entry(product).or_default();
+                numbers.extend(number(version).filter(|_| numbers.len() < MOST_MIGRATIONS));
+            }
+            Fact::Text { what, key, value } => {
+                if !text(key).is_some_and(|found| found.eq_ignore_ascii_case(what.key())) {
+                    return;
+                }
+                match what {
+                    Named::SystemsVersion => self.systems_version = text(value),
+                    Named::ProductVersion(product) => {
+                        self.texts.insert(product, text(value).unwrap_or_default());
+                    }
+                }
+            }
+            Fact::InUse { detail, deletion } => {
+                let is_in_use = text(deletion).is_some_and(|it| it == "0");
+                *self.lookups.entry(detail).or_default() += u64::from(is_in_use);
+            }
+        }
+    }
+
+    /// The version of every product whose version table is there.
+    pub(super) fn versions(&self) -> BTreeMap<Product, String> {
+        let spelled = |(product, numbers): (&Product, &BTreeSet<u32>)| {
+            (*product, numbers.iter().copied().collect::<MigrationSet>().as_version())
+        };
+        let numbered = self.numbers.iter().map(spelled);
+        numbered.chain(self.texts.iter().map(|(product, it)| (*product, it.clone()))).collect()
+    }
+}

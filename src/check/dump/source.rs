@@ -1,0 +1,210 @@
+//! One database of a dump that was read, and the report that it makes.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::survey::Seen;
+use super::watch::Watch;
+use crate::check::gathered::Gathered;
+use crate::check::inventory::{self, Contents};
+use crate::check::products::by_name;
+use crate::check::rules::{add_lookups, column_finding, columns_left_behind, server_version};
+use crate::check::{
+    CheckOptions, CheckReport, Finding, Models, NotChecked, ROW_RULES, Rule, Severity, probes,
+};
+use crate::dump::Ending;
+use crate::mysql::{Flavour, Server};
+use crate::schema::{Catalog, Product};
+
+/// What a server alone tells.
+const OF_A_SERVER: [Rule; 3] = [Rule::Privileges, Rule::LoginPlugin, Rule::InUse];
+
+/// A database of a dump.
+#[derive(Debug)]
+pub struct DumpedSource {
+    /// Its name; empty where the dump does not say.
+    pub name: String,
+    pub(super) server: Option<Server>,
+    pub(super) flavour: Flavour,
+    pub(super) catalog: Catalog,
+    pub(super) unreadable: Vec<(String, u64)>,
+    pub(super) tables: HashMap<String, Watch>,
+    pub(super) seen: Seen,
+    /// Whether the dump's character set cannot spell all text.
+    pub(super) is_lossy: bool,
+    pub(super) ending: Ending,
+}
+
+impl DumpedSource {
+    /// Its tables and views.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The server that it was made from, as far as the dump tells.
+    #[must_use]
+    pub fn server(&self) -> String {
+        self.server.as_ref().map_or_else(|| self.flavour.to_string(), ToString::to_string)
+    }
+
+    /// What kind of server it was made from.
+    #[must_use]
+    pub fn flavour(&self) -> Flavour {
+        self.flavour
+    }
+
+    /// The rows of its `db_migrations`, number and name; `None` where there is no such table.
+    #[must_use]
+    pub fn applied(&self) -> Option<Vec<(u32, String)>> {
+        self.seen.facts.applied.clone()
+    }
+
+    /// The version of every product whose version table it has.
+    #[must_use]
+    pub fn product_versions(&self) -> BTreeMap<Product, String> {
+        self.seen.facts.versions()
+    }
+
+    /// Whether it holds any row; a dump may hold definitions only.
+    #[must_use]
+    pub fn has_rows(&self) -> bool {
+        self.tables.values().any(|watch| watch.rows > 0)
+    }
+
+    /// Whether the dump ends where it should.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.ending == Ending::Complete
+    }
+
+    /// Whether it is Mattermost's.
+    #[must_use]
+    pub fn is_mattermost(&self) -> bool {
+        ["db_migrations", "Systems"].iter().any(|name| self.catalog.table(name).is_some())
+    }
+
+    /// What was found in it.
+    #[must_use]
+    pub fn report(self, models: &Models<'_>, options: CheckOptions) -> CheckReport {
+        let (is_whole, server) = (self.is_whole(), self.server());
+        let mut not_checked = self.blind_spots();
+        let mut findings: Vec<Finding> =
+            self.server.as_ref().and_then(server_version).into_iter().collect();
+        findings.extend(self.truncation());
+        findings.extend(self.loss());
+        for (table, column) in columns_left_behind(&self.catalog, models) {
+            let held = self.tables.get(&table.name).map(|watch| watch.held(&column.name));
+            findings.push(column_finding(&table.name, column, held.unwrap_or_default()));
+        }
+        let mut found = self.row_findings(models, &mut not_checked);
+        for (detail, count) in &self.seen.facts.lookups {
+            add_lookups(&mut found, detail, *count);
+        }
+        let tables = self.catalog.tables.keys().map(|name| {
+            let contents = self.tables.get(name).map(|watch| Contents {
+                rows: watch.rows,
+                counted: true,
+                bytes: watch.bytes,
+            });
+            inventory::entry(name, models, contents.unwrap_or_default())
+        });
+        let tables = tables.collect();
+        let facts = self.seen.facts;
+        let (twins, unseen) = self.seen.names.findings(&self.catalog, &found, options);
+        findings.extend(twins);
+        not_checked.extend(unseen);
+        let (orphans, unseen) = self.seen.relations.findings(&self.catalog, models, options.keys);
+        findings.extend(orphans);
+        not_checked.extend(unseen);
+        findings.extend(found);
+        let mut report = Gathered {
+            flavour: self.flavour,
+            server,
+            source: self.catalog,
+            products: by_name(facts.versions()),
+            systems_version: facts.systems_version,
+            tables,
+            findings,
+            not_checked,
+        }
+        .report(models);
+        if !is_whole {
+            // What the file does not reach is not missing in the database.
+            report.findings.retain(|finding| finding.id != Rule::MissingTable);
+        }
+        report
+    }
+
+    /// What the probes of these models found; those that were not asked are told apart.
+    fn row_findings(&self, models: &Models<'_>, not_checked: &mut Vec<NotChecked>) -> Vec<Finding> {
+        let mut found = Vec::new();
+        for probe in probes(self.flavour, &self.catalog, models) {
+            let Some(watch) = self.tables.get(&probe.pair.table) else { continue };
+            match watch.tally(&probe) {
+                Some(tally) if tally.count > 0 => {
+                    found.push(probe.rule.finding(&probe.pair, &tally));
+                }
+                Some(_) => {}
+                None => {
+                    let reason = format!("no migration gives `{}` such a form", probe.pair.column);
+                    let missed = NotChecked::new(&[probe.rule.rule()], reason);
+                    not_checked.push(missed.at(&probe.pair.table));
+                }
+            }
+        }
+        found
+    }
+
+    /// What a dump, or this one, cannot tell.
+    fn blind_spots(&self) -> Vec<NotChecked> {
+        let mut spots =
+            vec![NotChecked::new(&OF_A_SERVER, "only the server tells, and a dump is none")];
+        if self.server.is_none() {
+            let reason = "the dump does not name its server";
+            spots.push(NotChecked::new(&[Rule::ServerVersion], reason));
+        }
+        let of_rows: Vec<Rule> = ROW_RULES
+            .iter()
+            .map(|rule| rule.rule())
+            .chain([Rule::ForeignKey, Rule::NameTwins])
+            .collect();
+        if !self.is_whole() {
+            spots.push(NotChecked::new(&[Rule::MissingTable], "the dump ends too early"));
+        }
+        if !self.has_rows() {
+            spots.push(NotChecked::new(&of_rows, "the dump holds definitions and no rows"));
+        }
+        for (table, offset) in &self.unreadable {
+            let reason = format!("its definition, at byte {offset}, is not understood");
+            spots.push(NotChecked::new(&of_rows, reason).at(table));
+        }
+        spots
+    }
+
+    fn loss(&self) -> Option<Finding> {
+        let message =
+            "the dump is written in `latin1`, in which other characters are question marks";
+        self.is_lossy.then(|| {
+            Finding::new(Rule::CharacterSet, Severity::Blocks, message).action(
+                "the text is lost in this file: make the dump with `--default-character-set=utf8mb4`",
+            )
+        })
+    }
+
+    fn truncation(&self) -> Option<Finding> {
+        let (message, offset) = match self.ending {
+            Ending::Complete => return None,
+            Ending::NoClosingLine(offset) => {
+                (format!("the dump ends at byte {offset} without its closing line"), offset)
+            }
+            Ending::Unfinished(offset) => {
+                (format!("the dump ends within the statement at byte {offset}"), offset)
+            }
+        };
+        Some(
+            Finding::new(Rule::TruncatedDump, Severity::Blocks, message)
+                .action("what came after is missing: make the dump again, and mind what it says")
+                .detail("offset", offset),
+        )
+    }
+}

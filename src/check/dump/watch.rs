@@ -1,0 +1,139 @@
+//! What is asked of the rows of one table, and what they have answered so far.
+
+use std::sync::Arc;
+
+use super::candidates::Candidates;
+use super::facts::Fact;
+use super::names::Spot;
+use super::relations::Part;
+use crate::check::probe::{Condition, Probe, Tally, Verdict};
+use crate::check::rules::Held;
+use crate::check::{ColumnPair, Key};
+use crate::convert::json::{self, JsonType};
+use crate::dump::Row;
+use crate::mysql::Flavour;
+use crate::schema::{Kind, Table};
+
+/// A table whose rows are looked at.
+#[derive(Debug)]
+pub(super) struct Watch {
+    pub(super) table: Table,
+    pub(super) rows: u64,
+    /// The bytes that they take in the dump.
+    pub(super) bytes: u64,
+    pub(super) parts: Vec<Part>,
+    pub(super) spots: Vec<Spot>,
+    pub(super) facts: Vec<Fact>,
+    columns: Vec<ColumnWatch>,
+    /// The columns of the primary key by their places, and whether they hold bytes.
+    key: Vec<(usize, bool)>,
+}
+
+#[derive(Debug)]
+struct ColumnWatch {
+    place: usize,
+    probes: Vec<(Probe, Tally)>,
+    /// Whether some of the probes have nothing to say of sound JSON.
+    holds_json: bool,
+    held: Option<Held>,
+}
+
+impl Watch {
+    pub(super) fn new(flavour: Flavour, table: &Table, candidates: &Candidates) -> Self {
+        let pairs = candidates.pairs(flavour, table);
+        let column = |(place, column): (usize, &crate::schema::Column)| {
+            let of_column = pairs.iter().filter(|pair| pair.column == column.name);
+            let probes: Vec<(Probe, Tally)> = of_column
+                .flat_map(|pair| Probe::of_column(pair.clone()))
+                .map(|probe| (probe, Tally::default()))
+                .collect();
+            let may_lack = candidates.may_lack(&table.name, &column.name);
+            let held = may_lack.then(Held::default);
+            let holds_json = probes.iter().any(|(probe, _)| is_about_json(probe));
+            let watch = ColumnWatch { place, probes, holds_json, held };
+            (!watch.probes.is_empty() || watch.held.is_some()).then_some(watch)
+        };
+        let place = |name: &String| {
+            let place = table.columns.iter().position(|column| column.name == *name)?;
+            Some((place, *table.columns[place].data_type.kind() == Kind::Binary))
+        };
+        Self {
+            rows: 0,
+            bytes: 0,
+            parts: Vec::new(),
+            spots: Vec::new(),
+            facts: Vec::new(),
+            columns: table.columns.iter().enumerate().filter_map(column).collect(),
+            key: table.primary_key().iter().filter_map(place).collect(),
+            table: table.clone(),
+        }
+    }
+
+    /// Looks at a row.
+    pub(super) fn add(&mut self, row: &Row<'_>, keys: usize, scratch: &mut Vec<u8>) {
+        self.rows += 1;
+        self.bytes += u64::try_from(row.size()).unwrap_or(u64::MAX);
+        for watch in self.columns.iter_mut().filter(|watch| row.has(watch.place)) {
+            let cell = row.value(watch.place, scratch);
+            if let Some(held) = &mut watch.held {
+                held.add(&self.table.columns[watch.place], cell);
+            }
+            let is_sound_json = watch.holds_json
+                && cell.is_some_and(|cell| json::validate(cell, JsonType::Jsonb).is_ok());
+            for (probe, tally) in &mut watch.probes {
+                if is_sound_json && is_about_json(probe) {
+                    continue;
+                }
+                if let Verdict::Found(evidence) = probe.decide(cell) {
+                    tally.add(evidence, || key_of(&self.key, row), keys);
+                }
+            }
+        }
+    }
+
+    /// The key of a row.
+    pub(super) fn key(&self, row: &Row<'_>) -> Key {
+        key_of(&self.key, row)
+    }
+
+    /// What a probe has found, with the keys in order; `None` where its column was held against
+    /// another form.
+    pub(super) fn tally(&self, probe: &Probe) -> Option<Tally> {
+        let is_it = |(own, _): &&(Probe, Tally)| {
+            own.rule.rule() == probe.rule.rule() && is_same(&own.pair, &probe.pair)
+        };
+        let (_, found) = self.columns.iter().flat_map(|column| &column.probes).find(is_it)?;
+        let mut tally = found.clone();
+        tally.keys.sort();
+        Some(tally)
+    }
+
+    /// How much a column holds, where that was counted.
+    pub(super) fn held(&self, column: &str) -> Held {
+        let is_it = |watch: &&ColumnWatch| self.table.columns[watch.place].name == column;
+        self.columns.iter().find(is_it).and_then(|watch| watch.held).unwrap_or_default()
+    }
+}
+
+/// Whether a probe has nothing to say of JSON that `jsonb` takes.
+fn is_about_json(probe: &Probe) -> bool {
+    matches!(probe.condition, Condition::Json(_))
+}
+
+fn is_same(one: &Arc<ColumnPair>, other: &Arc<ColumnPair>) -> bool {
+    Arc::ptr_eq(one, other) || one == other
+}
+
+/// The texts of a row's key, as the live check selects them.
+fn key_of(key: &[(usize, bool)], row: &Row<'_>) -> Key {
+    let text = |&(place, is_binary): &(usize, bool)| {
+        let mut scratch = Vec::new();
+        let value = row.value(place, &mut scratch).unwrap_or_default();
+        if is_binary {
+            hex::encode_upper(value)
+        } else {
+            String::from_utf8_lossy(value).into_owned()
+        }
+    };
+    key.iter().map(text).collect()
+}

@@ -1,0 +1,17 @@
+//! A dump in the place of a server.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// The dump that stands for the source, where one does.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Dump")]
+pub struct DumpArgs {
+    /// Read a file of mysqldump or mariadb-dump instead of a server: plain, .gz or .zst; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "mysql_dsn_file")]
+    pub dump: Option<PathBuf>,
+    /// Which database of the dump, where it holds more than one Mattermost
+    #[arg(long, value_name = "NAME", requires = "dump")]
+    pub database: Option<String>,
+}

@@ -1,0 +1,91 @@
+//! A dump in the place of a server: read once, and held against the models of its own migrations.
+
+use super::failure::hinted;
+use super::models::{Knowledge, Unknown};
+use super::{Context, schema};
+use crate::check::dump::{Candidates, DumpedSource, survey};
+use crate::check::{CheckOptions, CheckReport, ComparisonReport, NotChecked, Rule};
+use crate::cli::{DumpArgs, FixArgs, MysqlArgs};
+use crate::dump::{Input, Reader};
+use crate::migrations;
+
+/// What a dump was found to hold.
+pub(super) struct Checked {
+    pub(super) report: CheckReport,
+    /// How its schema compares, where that was asked.
+    pub(super) schema: Option<ComparisonReport>,
+    /// Whether the applied migrations were read, and not told from the schema.
+    pub(super) is_applied_known: bool,
+}
+
+/// Checks the dump that the flags name; `None` where they name none.
+pub(super) async fn check(args: &MysqlArgs, context: Context) -> anyhow::Result<Option<Checked>> {
+    let Some(path) = &args.dump.dump else { return Ok(None) };
+    let chosen = &args.products.products;
+    let mut candidates = Candidates::default();
+    migrations::each_target_model(&mut |catalog| candidates.learn(catalog))?;
+    let mut reader = Reader::new(Input::open(path)?);
+    let progress = context.ui.progress();
+    let options = CheckOptions::default();
+    let survey = survey(&mut reader, &candidates, options, &progress).await?;
+    let source = survey.select(args.dump.database.as_deref())?;
+    let (knowledge, is_applied_known) = learn(&source)?;
+    let knowledge = knowledge.with_tables(
+        source.catalog(),
+        &source.product_versions(),
+        chosen,
+        Unknown::Left,
+    )?;
+    knowledge.warn_of_absent(chosen, context.ui);
+    let products = knowledge.products();
+    let models = knowledge.models(&products);
+    let schema = schema::check_dump(args, &source, &models, context)?;
+    let mut report = source.report(&models, options);
+    if !is_applied_known {
+        report.not_checked.push(told_by_schema(&report));
+    }
+    context.ui.say(report.to_string().trim_end());
+    Ok(Some(Checked { report, schema, is_applied_known }))
+}
+
+/// The models of a dump; one without the rows of `db_migrations`, though it should have them, tells its
+/// migrations by its schema only.
+fn learn(source: &DumpedSource) -> anyhow::Result<(Knowledge, bool)> {
+    let applied = source.applied();
+    let lacks_rows = applied.as_ref().is_some_and(|_| !source.has_rows());
+    let lacks_end = applied.as_ref().is_none_or(Vec::is_empty) && !source.is_whole();
+    if lacks_rows || lacks_end {
+        return Ok((Knowledge::nearest(source.catalog())?, false));
+    }
+    Ok((Knowledge::of(applied)?, true))
+}
+
+fn told_by_schema(report: &CheckReport) -> NotChecked {
+    let rules = [Rule::MigrationHoles, Rule::UnknownMigration, Rule::OldRelease];
+    let release = report.release.as_deref().unwrap_or("no release");
+    let reason = format!(
+        "the dump holds no rows of `db_migrations`; its schema is nearest to that of {release}"
+    );
+    NotChecked::new(&rules, reason)
+}
+
+/// Refuses flags that would write to a dump.
+pub(super) fn refuse_repairs(args: &FixArgs, dump: &DumpArgs) -> anyhow::Result<()> {
+    let repairs = [
+        args.fix_artifacts,
+        args.fix_unicode,
+        args.fix_varchar,
+        args.fix_json,
+        args.fix_nulls,
+        args.fix.is_some(),
+        args.undo.is_some(),
+    ];
+    if dump.dump.is_some() && repairs.contains(&true) {
+        return Err(hinted(
+            "a dump is not repaired, only read",
+            "repair the database that it was made from: `migration-assist mysql DSN --fix all`",
+        )
+        .into());
+    }
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! Dumps of real servers, made by the servers' own programs.
+
+mod check;
+mod command;
+mod program;
+mod values;

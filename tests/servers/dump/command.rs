@@ -1,0 +1,85 @@
+//! `mysql --dump` as a person runs it.
+
+use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use migration_assist::release::Document;
+
+use super::program::dump;
+use crate::bed::{Source, on_both_flavours, run};
+use crate::check::seeds::build_schema;
+use crate::program;
+
+on_both_flavours!(a_dump_is_checked_in_every_packing, a_report_is_given_away_without_values);
+
+const AWKWARD: &str = include_str!("../../../testdata/workspace/awkward.sql");
+
+/// Packs a file by a program of the system.
+fn packed(program: &str, plain: &[u8]) -> Vec<u8> {
+    let mut child = Command::new(program)
+        .arg("-c")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{program}: {error}"));
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let plain = plain.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&plain).expect("written"));
+    let output = child.wait_with_output().expect("packed");
+    writer.join().expect("written");
+    output.stdout
+}
+
+async fn a_dump_is_checked_in_every_packing(source: Source) {
+    build_schema(&source).await;
+    run(&mut source.connect().await, AWKWARD).await;
+    let plain = dump(&source, &[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name);
+    fs::write(file("plain.sql"), &plain).expect("written");
+    fs::write(file("packed.sql.gz"), packed("gzip", &plain)).expect("written");
+    fs::write(file("packed.sql.zst"), packed("zstd", &plain)).expect("written");
+    let mut reports = Vec::new();
+    for name in ["plain.sql", "packed.sql.gz", "packed.sql.zst", "-"] {
+        let path = if name == "-" { "-".into() } else { file(name) };
+        let mut command = program::command(["mysql", "--format", "json", "--dump"]);
+        command.arg(path).current_dir(folder.path());
+        if name == "-" {
+            command.stdin(fs::File::open(file("packed.sql.gz")).expect("a file"));
+        }
+        let run = program::finish(command).expect(1);
+        reports.push(run.json()["report"].clone());
+    }
+    assert!(reports[0]["findings"].as_array().is_some_and(|findings| findings.len() > 20));
+    assert!(reports.iter().all(|report| *report == reports[0]));
+    let document = fs::read_to_string(file("mysql.output")).expect("the document");
+    let document = Document::parse(&document).expect("a document");
+    assert_eq!(document.applied_migrations.to_string(), "1-109, 111-144, 195");
+    assert_eq!(reports[0]["server"].as_str(), document.server.as_deref());
+}
+
+async fn a_report_is_given_away_without_values(source: Source) {
+    build_schema(&source).await;
+    let sql = "INSERT INTO Posts (Id, Message, Props) VALUES ('secretid', 'secretmessage', 'null');
+               INSERT INTO Preferences VALUES ('secretuser', 'c', 'secretname', 'secret\\0value');";
+    run(&mut source.connect().await, sql).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name);
+    for (name, flags) in [("full", &[][..]), ("bare", &["--no-data"])] {
+        fs::write(file(name), dump(&source, flags)).expect("written");
+        let mut command =
+            program::command(["mysql", "--dump", name, "--schema-report", "report", "--force"]);
+        command.current_dir(folder.path());
+        let run = program::finish(command);
+        let text = fs::read_to_string(file("report")).expect("a report");
+        assert!(!text.contains("secret"), "{text}");
+        let report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(report["kind"], "schema-report");
+        assert_eq!(report["release"], "10.11.21");
+        assert_eq!(report["schema"]["Posts"]["columns"][0]["name"], "Id");
+        let said = if name == "full" { "nul-byte" } else { "definitions and no rows" };
+        run.says(said).expect(i32::from(name == "full"));
+        assert!(file("mysql.output").exists(), "the first run wrote it");
+    }
+}

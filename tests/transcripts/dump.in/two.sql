@@ -1,0 +1,4 @@
+USE `one`;
+CREATE TABLE `Systems` (`Name` varchar(64) NOT NULL, `Value` text);
+USE `two`;
+CREATE TABLE `Systems` (`Name` varchar(64) NOT NULL, `Value` text);
