@@ -71,4 +71,6 @@ async fn calls_goes_with_its_keys(source: Source) {
     site.run(&["copy", "--products", "mattermost,calls"]).expect(0);
     site.run(&["verify"]).expect(0).says("the target is proven equal");
     site.run(&["copy", "--products", "calendar"]).expect(2).says("is no product");
+    site.sql("DELETE FROM db_migrations_calls WHERE Version = 4").await;
+    site.run(&["copy"]).expect(2).says("of version `3`, which is not known");
 }
