@@ -9,6 +9,7 @@ mod build;
 mod definition;
 mod error;
 mod exclusive;
+mod gate;
 mod isolate;
 mod ledger;
 mod load;

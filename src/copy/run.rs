@@ -7,6 +7,7 @@ use std::time::Instant;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::gate::Gate;
 use super::ledger::{self, Ledger};
 use super::pending::{Pending, open};
 use super::plan::Plan;
@@ -119,6 +120,7 @@ fn share(
         schema: options.schema.clone(),
         on_error: options.on_error,
         tables: plan.tables.clone(),
+        gate: Gate::new(&plan.tables),
         begun: plan.tables.iter().map(|_| AtomicBool::default()).collect(),
         queue: Mutex::new(queue),
         changed: Notify::new(),
