@@ -59,8 +59,10 @@ impl Load<'_> {
         let mut batch = Batch::default();
         let sql = self.table.select(&self.chunk.range);
         let mut rows = source.stream(&sql).await.map_err(|error| self.read(error))?;
+        let mut passage = self.gate.enter(self.place).await;
         while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
             loaded.tally.rows_read += 1;
+            passage.admit(row::size(&row)).await;
             let cells = row::cells(&row);
             if let Err(failure) = self.table.plan.convert_row(cells, &mut batch.lines, &mut events)
             {

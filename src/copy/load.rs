@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use bytes::Bytes;
 
 use super::aside::Outbox;
+use super::gate::Gate;
 use super::ledger::ChunkEntry;
 use super::table::TableWork;
 use super::{ALL_TABLES, Error, OnError, RowProblem, Tally, row};
@@ -23,6 +24,9 @@ const TELL_EVERY: u64 = 1000;
 pub(super) struct Load<'a> {
     pub(super) schema: &'a str,
     pub(super) table: &'a TableWork,
+    /// The table's place among all.
+    pub(super) place: usize,
+    pub(super) gate: &'a Gate,
     pub(super) chunk: &'a ChunkEntry,
     pub(super) on_error: OnError,
     pub(super) quarantine: &'a Mutex<Quarantine>,
@@ -50,8 +54,10 @@ impl Load<'_> {
         let sql = self.table.select(&self.chunk.range);
         let mut rows = source.stream(&sql).await.map_err(|error| self.read(error))?;
         let mut lines = Vec::with_capacity(PIECE * 5 / 4);
+        let mut passage = self.gate.enter(self.place).await;
         while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
             loaded.tally.rows_read += 1;
+            passage.admit(row::size(&row)).await;
             match self.table.plan.convert_row(row::cells(&row), &mut lines, &mut events) {
                 Ok(()) => {
                     let altered = events.take_altered();

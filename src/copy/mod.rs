@@ -10,6 +10,7 @@ mod creation;
 mod definition;
 mod error;
 mod exclusive;
+mod gate;
 mod isolate;
 mod ledger;
 mod load;

@@ -159,3 +159,48 @@ fn plan_table(
     }
     Ok(work)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{CopyOptions, Refusal, Situation, Space, plan};
+    use crate::mysql::TableSize;
+    use crate::schema::{Column, ColumnType, Table};
+
+    fn table(name: &str, data_type: ColumnType) -> (String, Table) {
+        let column = Column {
+            name: "id".to_owned(),
+            data_type,
+            not_null: false,
+            default: None,
+            character_set: None,
+        };
+        let columns = vec![column];
+        (name.to_owned(), Table { name: name.to_owned(), columns, ..Table::default() })
+    }
+
+    #[test]
+    fn a_disk_without_room_is_refused_where_it_is_known() {
+        let mut situation = Situation {
+            source_migrations: Some("1".parse().expect("a set")),
+            target_migrations: Some("1".parse().expect("a set")),
+            sizes: [("Posts".to_owned(), TableSize { rows: 1000, bytes: 3 << 30 })].into(),
+            ..Situation::default()
+        };
+        situation.source.tables.extend([table("Posts", ColumnType::mysql("bigint"))]);
+        situation.target.tables.extend([table("posts", ColumnType::postgres("bigint"))]);
+        let mut options = CopyOptions::default();
+        assert!(plan(&situation, &options).is_ok());
+        situation.free_bytes = Some(1 << 32);
+        assert!(plan(&situation, &options).is_ok());
+        situation.free_bytes = Some(1 << 30);
+        let refused = plan(&situation, &options).expect_err("too little room");
+        let needed = (3 << 30) + 28 * 1000;
+        assert_eq!(refused, [Refusal::Space { needed, free: 1 << 30 }]);
+        assert_eq!(
+            refused[0].to_string(),
+            "the target's disk has 1024 MiB free, and the rows take about 3072 MiB with their indexes"
+        );
+        options.space = Space::Ignore;
+        assert!(plan(&situation, &options).is_ok());
+    }
+}

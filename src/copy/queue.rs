@@ -58,6 +58,8 @@ impl Queue {
         for definition in definitions {
             match definition.stage {
                 Stage::Key => line.keys.push_back(definition),
+                // It takes longest, and is not to be begun with when nothing else is left.
+                Stage::FullText => line.indexes.push_front(definition),
                 _ => line.indexes.push_back(definition),
             }
         }
@@ -142,6 +144,15 @@ mod tests {
     fn definition(name: &str, stage: Stage) -> Definition {
         let (table, statement) = ("t".to_owned(), String::new());
         Definition { table, name: name.to_owned(), stage, statement }
+    }
+
+    #[test]
+    fn the_longest_index_of_a_table_is_begun_with() {
+        let mut queue = Queue::default();
+        let stages = [Stage::Index, Stage::FullText];
+        queue.add_table([], stages.map(|stage| definition(stage.id(), stage)));
+        let Some(Task::Build { definition, .. }) = queue.take() else { panic!("no index") };
+        assert_eq!(definition.stage, Stage::FullText);
     }
 
     #[test]

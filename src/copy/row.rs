@@ -13,6 +13,11 @@ pub(super) fn cells(row: &Row) -> impl Iterator<Item = Option<&[u8]>> {
     (0..row.len()).map(|place| cell(row, place))
 }
 
+/// How many bytes its cells have.
+pub(super) fn size(row: &Row) -> usize {
+    cells(row).flatten().map(<[u8]>::len).sum()
+}
+
 fn cell(row: &Row, place: usize) -> Option<&[u8]> {
     match row.as_ref(place) {
         Some(Value::Bytes(bytes)) => Some(bytes),

@@ -7,6 +7,7 @@ use std::time::Instant;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::gate::Gate;
 use super::ledger::{self, Ledger};
 use super::pending::{Keep, Pending, open, settle};
 use super::plan::Plan;
@@ -121,6 +122,7 @@ fn share(
         schema: options.schema.clone(),
         on_error: options.on_error,
         tables: plan.tables.clone(),
+        gate: Gate::new(&plan.tables),
         begun: plan.tables.iter().map(|_| AtomicBool::default()).collect(),
         queue: Mutex::new(queue),
         changed: Notify::new(),

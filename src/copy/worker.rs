@@ -7,6 +7,7 @@ use std::time::Instant;
 use tokio::sync::Notify;
 
 use super::build::{self, Outcome};
+use super::gate::Gate;
 use super::isolate::is_about_a_row;
 use super::load::{Load, Loaded};
 use super::queue::{Queue, Task};
@@ -23,6 +24,7 @@ pub(super) struct Shared {
     pub(super) schema: String,
     pub(super) on_error: OnError,
     pub(super) tables: Vec<TableWork>,
+    pub(super) gate: Gate,
     /// Whether progress has been told of each table.
     pub(super) begun: Vec<AtomicBool>,
     pub(super) queue: Mutex<Queue>,
@@ -134,6 +136,8 @@ impl Worker {
         let load = Load {
             schema: &shared.schema,
             table: work,
+            place: table,
+            gate: &shared.gate,
             chunk: &work.chunks[chunk],
             on_error: shared.on_error,
             quarantine: &shared.quarantine,
