@@ -173,6 +173,7 @@ mod tests {
             not_null: false,
             default: None,
             character_set: None,
+            collation: None,
         };
         let columns = vec![column];
         (name.to_owned(), Table { name: name.to_owned(), columns, ..Table::default() })

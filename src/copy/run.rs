@@ -65,7 +65,7 @@ async fn carry_out(
     let origin = Origin {
         schema: &options.schema,
         source: &situation.source_name,
-        position: snapshot.position.as_deref(),
+        position: snapshot.moment.position(),
     };
     prepare(&mut control, &origin, &plan).await?;
     let prepared = ledger::read(&control, &options.schema).await?;
@@ -90,7 +90,7 @@ async fn carry_out(
     report.created = created;
     report.source_changed_between_runs = report
         .is_resumed()
-        .then(|| Some(ledger.position.as_ref()? != snapshot.position.as_ref()?))
+        .then(|| Some(ledger.position.as_deref()? != snapshot.moment.position()?))
         .flatten();
     report.seconds = since.elapsed().as_secs_f64();
     Ok(report)
@@ -180,13 +180,7 @@ async fn has_changed(
     snapshot: &Snapshot,
 ) -> Result<Option<bool>, mysql::Error> {
     let mut reading = mysql::Connection::connect(source, Access::ReadOnly).await?;
-    Ok(match (&snapshot.position, &snapshot.time) {
-        (Some(before), _) => {
-            mysql::log_position(&mut reading).await?.map(|position| position != *before)
-        }
-        (None, Some(time)) => mysql::written_since(&mut reading, time).await?,
-        (None, None) => None,
-    })
+    snapshot.moment.has_passed(&mut reading).await
 }
 
 fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -> CopyReport {

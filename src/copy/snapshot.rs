@@ -1,6 +1,6 @@
 //! Several sessions with the source that see one and the same moment.
 
-use crate::mysql::{Access, Connection, Dsn, Error};
+use crate::mysql::{Access, Connection, Dsn, Error, Moment};
 use crate::sql::Dialect::MySql;
 
 /// What the claim rests on that all rows are of one moment.
@@ -21,8 +21,7 @@ pub enum Consistency {
 pub(super) struct Snapshot {
     pub(super) readers: Vec<Connection>,
     pub(super) consistency: Consistency,
-    pub(super) position: Option<String>,
-    pub(super) time: Option<String>,
+    pub(super) moment: Moment,
 }
 
 /// For how many seconds a lock may be waited for: everybody else waits as long.
@@ -40,8 +39,7 @@ pub(super) async fn open(
     let mut snapshot = Snapshot {
         readers: Vec::with_capacity(readers),
         consistency: Consistency::SingleReader,
-        position: None,
-        time: None,
+        moment: Moment::default(),
     };
     for _ in 0..readers {
         snapshot.readers.push(Connection::connect(dsn, Access::ReadOnly).await?);
@@ -73,8 +71,7 @@ pub(super) async fn open(
 
 /// Begins each reader's transaction, over again if it had begun one.
 async fn begin(control: &mut Connection, snapshot: &mut Snapshot) -> Result<(), Error> {
-    snapshot.time = crate::mysql::server_time(control).await?;
-    snapshot.position = crate::mysql::log_position(control).await?;
+    snapshot.moment = Moment::of(control).await?;
     for reader in &mut snapshot.readers {
         reader.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
     }

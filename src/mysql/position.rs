@@ -39,13 +39,13 @@ fn text(row: &Row, place: usize) -> Option<String> {
 }
 
 /// The server's own time, as it prints it.
-pub async fn server_time(connection: &mut Connection) -> Result<Option<String>, Error> {
+pub(super) async fn server_time(connection: &mut Connection) -> Result<Option<String>, Error> {
     connection.query_optional("SELECT CAST(NOW() AS CHAR)").await
 }
 
 /// When a table of the database was last written, as the server prints it; `None` where the server
 /// does not know of any writing, which it forgets when it is restarted.
-pub async fn last_write(connection: &mut Connection) -> Result<Option<String>, Error> {
+pub(super) async fn last_write(connection: &mut Connection) -> Result<Option<String>, Error> {
     let last: Option<Option<String>> = connection
         .query_optional(
             "SELECT CAST(MAX(UPDATE_TIME) AS CHAR) FROM information_schema.TABLES \
@@ -53,10 +53,4 @@ pub async fn last_write(connection: &mut Connection) -> Result<Option<String>, E
         )
         .await?;
     Ok(last.flatten())
-}
-
-/// Whether a table of the database was written at that time of the server or later; `None` where the
-/// server does not know of any writing.
-pub async fn written_since(connection: &mut Connection, time: &str) -> Result<Option<bool>, Error> {
-    Ok(last_write(connection).await?.map(|last| last.as_str() >= time))
 }

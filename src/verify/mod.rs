@@ -8,7 +8,6 @@
 mod bucket;
 mod compare;
 mod error;
-mod moment;
 mod naming;
 mod options;
 mod pass;

@@ -170,3 +170,9 @@ pub enum SourceChange {
     /// The server does not tell.
     Unknown,
 }
+
+impl From<Option<bool>> for SourceChange {
+    fn from(has_changed: Option<bool>) -> Self {
+        has_changed.map_or(Self::Unknown, |changed| if changed { Self::Yes } else { Self::No })
+    }
+}

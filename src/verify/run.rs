@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::compare::{Compare, Comparison};
-use super::moment::Moment;
 use super::naming::Naming;
 use super::pass::{Readers, parts_of};
 use super::pinpoint::{Pinpoint, Unmatched, batches};
@@ -41,7 +40,7 @@ pub async fn verify(
         split_target(&recorder, &options.schema, table, options.part_bytes).await?;
     }
     let tables = Arc::new(tables);
-    let moment = Moment::of(&mut control).await?;
+    let moment = mysql::Moment::of(&mut control).await?;
     let readers = open(source, target, options, &progress).await?;
     let mut readers = Readers { readers, tables: Arc::clone(&tables) };
     let total: u64 = tables.iter().map(|table| table.size.rows * 2).sum();
@@ -75,7 +74,7 @@ pub async fn verify(
     report.differences.sort_by(|left, right| {
         (&left.table, &left.key, left.kind).cmp(&(&right.table, &right.key, right.kind))
     });
-    report.source_changed = moment.changed(&mut control).await?;
+    report.source_changed = SourceChange::from(moment.has_passed(&mut control).await?);
     report.proof = report.is_equal()
         && options.sample.is_none()
         && options.tables.is_empty()
@@ -83,7 +82,7 @@ pub async fn verify(
         && options.left_out.iter().all(|table| !options.required.contains(table))
         && report.source_changed != SourceChange::Yes;
     report.seconds = since.elapsed().as_secs_f64();
-    report.recorded = proof::record(&recorder, &report, moment.position.as_deref()).await?;
+    report.recorded = proof::record(&recorder, &report, moment.position()).await?;
     Ok(report)
 }
 
