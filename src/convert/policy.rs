@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::schema::{Column, is_object};
+use crate::schema::{Column, is_object, is_object_when_empty};
 
 /// The decisions for one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -32,7 +32,11 @@ impl Policy {
     pub fn of_mattermost(table: &str, column: &str, takes_null: bool) -> Self {
         let is_object = is_object(table, column);
         Self {
-            empty_json: if takes_null && !is_object { EmptyJson::Null } else { EmptyJson::Object },
+            empty_json: if takes_null && !is_object_when_empty(table, column) {
+                EmptyJson::Null
+            } else {
+                EmptyJson::Object
+            },
             json_null: if is_object { JsonNull::Object } else { JsonNull::Keep },
             ..Self::default()
         }
@@ -132,6 +136,7 @@ mod tests {
             (policy.empty_json, policy.json_null)
         };
         assert_eq!(of("users", "props", true), (EmptyJson::Object, JsonNull::Object));
+        assert_eq!(of("focalboard_users", "props", true), (EmptyJson::Object, JsonNull::Keep));
         assert_eq!(of("Posts", "FileIds", true), (EmptyJson::Null, JsonNull::Keep));
         assert_eq!(of("Drafts", "Props", false), (EmptyJson::Object, JsonNull::Keep));
     }

@@ -28,6 +28,16 @@ pub const OBJECTS: [(&str, &str); 6] = [
     ("Posts", "Props"),
 ];
 
+/// Columns of Boards that hold objects as text on MySQL, where its own migration 15 left nothing in some:
+/// it reads them as objects, and takes no NULL for one.
+const OBJECTS_OF_BOARDS: [(&str, &str); 5] = [
+    ("focalboard_blocks", "fields"),
+    ("focalboard_blocks_history", "fields"),
+    ("focalboard_sessions", "props"),
+    ("focalboard_teams", "settings"),
+    ("focalboard_users", "props"),
+];
+
 /// Whether each side has a table of that name for itself, whatever its case.
 #[must_use]
 pub fn is_bookkeeping(table: &str) -> bool {
@@ -37,7 +47,17 @@ pub fn is_bookkeeping(table: &str) -> bool {
 /// Whether Mattermost takes what a column holds for an object, and changes fields of it.
 #[must_use]
 pub fn is_object(table: &str, column: &str) -> bool {
-    OBJECTS.iter().any(|(of_table, name)| {
+    is_listed(&OBJECTS, table, column)
+}
+
+/// Whether nothing in a column of JSON stands for an empty object, and not for NULL.
+#[must_use]
+pub fn is_object_when_empty(table: &str, column: &str) -> bool {
+    is_object(table, column) || is_listed(&OBJECTS_OF_BOARDS, table, column)
+}
+
+fn is_listed(columns: &[(&str, &str)], table: &str, column: &str) -> bool {
+    columns.iter().any(|(of_table, name)| {
         of_table.eq_ignore_ascii_case(table) && name.eq_ignore_ascii_case(column)
     })
 }
