@@ -59,11 +59,13 @@ pub struct CheckOptions {
     pub keys: usize,
     /// The privileges that are needed for what is asked, as `SELECT`.
     pub privileges: &'static [&'static str],
+    /// How many bytes of a dump's rows may be remembered by rules that compare rows.
+    pub memory: usize,
 }
 
 impl Default for CheckOptions {
     fn default() -> Self {
-        Self { keys: 10, privileges: &["SELECT"] }
+        Self { keys: 10, privileges: &["SELECT"], memory: 128 << 20 }
     }
 }
 

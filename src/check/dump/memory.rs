@@ -1,21 +1,17 @@
 //! A stated bound on what is remembered of rows while the others pass by.
 
-/// What rules that compare rows may remember, in bytes: about two million rows.
-const MOST: usize = 128 << 20;
-
 /// What is left of it.
 #[derive(Debug)]
 pub(super) struct Memory {
     left: usize,
 }
 
-impl Default for Memory {
-    fn default() -> Self {
-        Self { left: MOST }
-    }
-}
-
 impl Memory {
+    /// So many bytes.
+    pub(super) fn of(bytes: usize) -> Self {
+        Self { left: bytes }
+    }
+
     /// Takes some, where there is some.
     pub(super) fn take(&mut self, bytes: usize) -> bool {
         let rest = self.left.checked_sub(bytes);
@@ -30,4 +26,4 @@ impl Memory {
 }
 
 /// Why a rule that compares rows had to stop.
-pub(super) const FULL: &str = "comparing its rows takes more than 128 MiB of memory";
+pub(super) const FULL: &str = "comparing its rows takes more memory than is allowed for it";

@@ -18,3 +18,6 @@ pub use candidates::Candidates;
 pub use error::Error;
 pub use source::DumpedSource;
 pub use survey::{Survey, survey};
+
+#[cfg(test)]
+mod tests;

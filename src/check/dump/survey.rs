@@ -59,7 +59,7 @@ pub async fn survey(
         options,
         watches: Vec::new(),
         databases: Vec::new(),
-        memory: Memory::default(),
+        memory: Memory::of(options.memory),
         scratch: Vec::new(),
     };
     progress.begin(WORK, reader.size());
