@@ -19,20 +19,20 @@ impl Root {
     /// Builds the binary as `scripts/build-release` links it; under `scripts/test` it is built already.
     fn with_the_binary() -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/build-release");
-        let mut build = Command::new(script);
-        build.arg("--fast");
+        let mut script = Command::new(script);
+        script.arg("--fast");
         // Cargo tells a test about its package, and would take that for a reason to build anew.
         let told = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
         for (name, _) in std::env::vars() {
             if told.iter().any(|prefix| name.starts_with(prefix)) {
-                build.env_remove(name);
+                script.env_remove(name);
             }
         }
-        let outcome = build.output().expect("the script runs");
-        let said = String::from_utf8_lossy(&outcome.stderr);
-        assert!(outcome.status.success(), "the static binary is not built: {said}");
+        let built = script.output().expect("the script runs");
+        let said = String::from_utf8_lossy(&built.stderr);
+        assert!(built.status.success(), "the static binary is not built: {said}");
         assert!(said.contains(" MiB, static"), "{said}");
-        let binary = PathBuf::from(String::from_utf8(outcome.stdout).expect("UTF-8").trim_end());
+        let binary = PathBuf::from(String::from_utf8(built.stdout).expect("UTF-8").trim_end());
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::copy(binary, folder.path().join("migration-assist")).expect("copied");
         Self(folder)
