@@ -134,8 +134,10 @@ impl Knowledge {
 
     /// The tables that the target has to have, in lower case.
     pub(super) fn target_tables(&self) -> BTreeSet<String> {
-        let of_products =
-            self.products.iter().filter(|it| matches!(it.presence, Presence::Known(_)));
+        let of_products = self
+            .products
+            .iter()
+            .filter(|it| matches!(it.presence, Presence::Known(_) | Presence::Unknown(_)));
         let of_products = of_products.flat_map(|it| it.target.tables.keys());
         let own = self.target.tables.keys();
         let unknown = self.unknown.target().tables.keys();

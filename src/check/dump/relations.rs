@@ -142,7 +142,7 @@ impl Relations {
                 tally.merge(waiting, keys);
             }
             if tally.count > 0 {
-                findings.push(orphans_finding(table, &relation.key, tally));
+                findings.push(orphans_finding(source, table, &relation.key, tally));
             }
         }
         (findings, not_checked)

@@ -23,7 +23,7 @@ pub async fn orphans(
             let Some(sql) = statement(source, table, foreign_key) else { continue };
             let tally = count(connection, table, &sql, options.keys).await?;
             if tally.count > 0 {
-                findings.push(orphans_finding(table, foreign_key, tally));
+                findings.push(orphans_finding(source, table, foreign_key, tally));
             }
         }
     }
@@ -35,6 +35,11 @@ pub async fn orphans(
 /// The parent is sought as PostgreSQL will seek it: to the letter. That is asked behind the join, for
 /// `MariaDB` takes what is equal in one place for the same in the other.
 fn statement(source: &Catalog, table: &Table, foreign_key: &ForeignKey) -> Option<String> {
+    Some(format!("SELECT {} {}", selected(table), of_orphans(source, table, foreign_key)?))
+}
+
+/// Where the orphans are: what follows `SELECT` and `DELETE`.
+fn of_orphans(source: &Catalog, table: &Table, foreign_key: &ForeignKey) -> Option<String> {
     let quote = |name: &str| Dialect::MySql.identifier(name);
     let parent = source.table(&foreign_key.referenced_table)?;
     let mut references = Vec::new();
@@ -53,9 +58,7 @@ fn statement(source: &Catalog, table: &Table, foreign_key: &ForeignKey) -> Optio
     let refers: Vec<String> =
         references.iter().map(|(own, _)| format!("{own} IS NOT NULL")).collect();
     Some(format!(
-        "SELECT {} FROM {} AS child LEFT JOIN {} AS parent ON {} \
-         WHERE {} AND ({} IS NULL OR {})",
-        selected(table),
+        "FROM {} AS child LEFT JOIN {} AS parent ON {} WHERE {} AND ({} IS NULL OR {})",
         quote(&table.name),
         quote(&parent.name),
         equal.join(" AND "),
@@ -89,6 +92,7 @@ async fn count(
 
 /// What to say of a foreign key that rows break.
 pub(in crate::check) fn orphans_finding(
+    source: &Catalog,
     table: &Table,
     foreign_key: &ForeignKey,
     tally: Tally,
@@ -106,7 +110,13 @@ pub(in crate::check) fn orphans_finding(
     let mut finding = Finding::new(Rule::ForeignKey, Severity::Blocks, message)
         .at(&table.name, column)
         .count(tally.count)
-        .action("the target refuses the rows, for it keeps a foreign key");
+        .action(match of_orphans(source, table, foreign_key) {
+            Some(orphans) => format!(
+                "the target keeps a foreign key and refuses the rows; once nobody needs them, run on \
+                 MySQL: DELETE child {orphans};"
+            ),
+            None => "the target keeps a foreign key and refuses the rows".to_owned(),
+        });
     finding.keys = tally.keys;
     finding
 }

@@ -10,6 +10,8 @@ on_both_flavours!(
     products_arrive_with_the_rest,
     a_copy_makes_the_tables_of_the_source_s_version,
     a_second_run_finds_nothing_to_make,
+    tables_are_made_in_the_schema_that_is_named,
+    rows_that_refer_to_nothing_come_with_what_removes_them,
 );
 
 async fn products_arrive_with_the_rest(source: Source) {
@@ -59,4 +61,38 @@ async fn a_second_run_finds_nothing_to_make(source: Source) {
     site.run(&["copy", "--restart"]).expect(0);
     let table = &site.catalog().await.tables["ir_run_participants"];
     assert!(table.column("mine").is_some());
+}
+
+async fn tables_are_made_in_the_schema_that_is_named(source: Source) {
+    let site = Site::bare(source).await;
+    site.add(Product::Calls, "4").await;
+    site.sql("CREATE TABLE Mine (Id int PRIMARY KEY); INSERT INTO Mine VALUES (1)").await;
+    site.target_sql("CREATE SCHEMA \"My chat\"").await;
+    let schema = ["--schema", "My chat"];
+    let migrated = site.run(&[&["migrate", "--copy-unknown"][..], &schema].concat()).expect(0);
+    migrated.says("the target is proven equal");
+    assert!(site.catalog().await.tables.is_empty());
+    let target = site.target.connect().await;
+    let count =
+        "SELECT (SELECT count(*) FROM \"My chat\".calls) + (SELECT count(*) FROM \"My chat\".mine)";
+    assert_eq!(target.query_one(count, &[]).await.expect("a count").get::<_, i64>(0), 4);
+}
+
+async fn rows_that_refer_to_nothing_come_with_what_removes_them(source: Source) {
+    let site = Site::bare(source).await;
+    site.add(Product::Playbooks, "0.64.0").await;
+    site.sql("SET foreign_key_checks = 0; DELETE FROM IR_Incident ORDER BY ID LIMIT 1").await;
+    let check = || site.run(&["mysql", "--force", "--format=json"]);
+    let report = check().expect(1).json();
+    let findings = report["report"]["findings"].as_array().expect("a list");
+    let statements = findings.iter().filter(|it| it["id"] == "foreign-key").map(|it| {
+        let action = it["action"].as_str().expect("a text");
+        action.split("run on MySQL: ").nth(1).expect("a statement").to_owned()
+    });
+    let statements: Vec<String> = statements.collect();
+    assert!(statements.len() >= 4, "{statements:?}");
+    for statement in &statements {
+        site.sql(statement).await;
+    }
+    site.run(&["migrate"]).expect(0).says("the target is proven equal");
 }

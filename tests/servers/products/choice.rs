@@ -38,6 +38,9 @@ async fn an_unknown_version_is_named(source: Source) {
     let said = "the tables of boards are of version 36; known are 40, 39";
     site.run(&["mysql", "--force"]).expect(1).says(said).says("playbooks are of version 0.70.0");
     site.run(&["migrate"]).expect(1).says(said).says("nothing was written");
+    site.build_target();
+    site.run(&["copy"]).expect(0).says("the tables of boards are of version `36`");
+    site.run(&["verify"]).expect(1).says("focalboard_blocks: the target has no such table");
     site.run(&["migrate", "--products", "mattermost"]).expect(0).says("left out by `--products`");
 }
 
