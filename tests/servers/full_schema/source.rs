@@ -2,7 +2,7 @@
 
 use migration_assist::migrations::product_sql;
 use migration_assist::mysql::{Connection, Flavour};
-use migration_assist::release::{MigrationSet, newest};
+use migration_assist::release::{Document, MigrationSet, newest};
 use migration_assist::schema::Product;
 use migration_assist::sql::Dialect;
 use serde_json::Value;
@@ -86,6 +86,12 @@ async fn what_is_planted_is_found_and_what_is_printed_mends_it(source: Source) {
     let folder = tempfile::tempdir().expect("a folder");
     let json = || check(&source, &["--format=json"], &folder);
     assert_eq!(differences(&json()), Vec::<Value>::new(), "before anything is planted");
+    let written = std::fs::read_to_string(folder.path().join("mysql.output")).expect("a document");
+    let document = Document::parse(&written).expect("our own document");
+    let products: Vec<&String> = document.products.keys().collect();
+    assert_eq!(products, ["boards", "calls", "mattermost", "playbooks", "user-survey"]);
+    assert_eq!(document.products["boards"], "40");
+    assert_eq!(document.release, Some(newest().to_string()));
     for (planted, kinds, matters) in PLANTED {
         execute(&mut connection, planted).await;
         let run = json();
