@@ -114,9 +114,10 @@ impl KnownProduct {
 
 #[cfg(test)]
 mod tests {
-    use super::{KnownProduct, Presence};
+    use super::{KnownProduct, Presence, product_model_at};
     use crate::check::Standing;
     use crate::schema::Product;
+    use crate::sql::Dialect::Postgres;
 
     #[test]
     fn what_is_there_decides_what_is_made() {
@@ -140,5 +141,19 @@ mod tests {
         assert!(matches!(unknown.model().standing, Standing::UnknownVersion { .. }));
         assert!(matches!(found(None, &[]).presence, Presence::Unknown(_)));
         assert_eq!(found(Some("0.64.0"), &[Product::Boards]).presence, Presence::LeftOut);
+    }
+
+    #[test]
+    fn the_nearest_version_is_the_target_s() {
+        for (version, is_updated) in [("0.63.0", false), ("0.64.0", true)] {
+            let live = product_model_at(Postgres, Product::Playbooks, version).expect("readable");
+            let mut live = live.expect("known");
+            // What differs otherwise does not change which version it is.
+            live.tables.remove("ir_viewedchannel");
+            let mut known = KnownProduct::newest(Product::Playbooks).expect("a model");
+            known.find_on_target(&live).expect("readable models");
+            let incident = &known.target.tables["ir_incident"];
+            assert_eq!(incident.column("updateat").is_some(), is_updated, "{version}");
+        }
     }
 }
