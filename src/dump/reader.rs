@@ -1,41 +1,16 @@
 //! Reads a dump from its start to its end, statement by statement and row by row.
 
+mod rows;
+mod statements;
+
 use std::collections::HashMap;
 
 use super::charset::Charset;
-use super::database::{self, charsets};
-use super::definition::{self, CreateTable};
-use super::escape::Backslash;
-use super::insert::{self, Head};
-use super::lexer::{self, Conditional, name, qualified_name, words};
-use super::row::{self, Cell, Stop};
+use super::row::Cell;
 use super::session::Session;
 use super::window::Window;
 use super::{Database, Error, Header, Input, Row};
 use crate::schema::Table;
-
-/// The words that a dump's first statement may begin with.
-const FIRST: [&str; 15] = [
-    "ALTER",
-    "ANALYZE",
-    "BEGIN",
-    "CHANGE",
-    "COMMIT",
-    "CREATE",
-    "DELIMITER",
-    "DROP",
-    "FLUSH",
-    "INSERT",
-    "LOCK",
-    "REPLACE",
-    "SET",
-    "START",
-    "USE",
-];
-/// What the programs themselves say, where standard error went to the same file.
-const CHATTER: [&str; 3] = ["mysqldump: ", "mariadb-dump: ", "Warning: "];
-/// The head of an INSERT is no longer than this.
-const HEAD: usize = 256 * 1024;
 
 /// What comes next in a dump.
 #[derive(Debug)]
@@ -268,255 +243,9 @@ impl Reader {
         }
     }
 
-    /// The length of the next row of the current INSERT; `None` where that has ended.
-    fn row(&mut self) -> Result<Option<usize>, Error> {
-        loop {
-            if !self.skip_blanks()? {
-                self.give_up()?;
-                return Ok(None);
-            }
-            let text = self.window.text();
-            match text[0] {
-                b'(' => return self.parse_row(),
-                b',' => self.window.consume(1),
-                _ if text.starts_with(&self.delimiter) => {
-                    self.window.consume(self.delimiter.len());
-                    self.insert = None;
-                    return Ok(None);
-                }
-                // `ON DUPLICATE KEY …`: the rest is a statement of no consequence.
-                b'O' | b'o' => {
-                    self.insert = None;
-                    return Ok(None);
-                }
-                _ => return Err(self.malformed(0, "a row, a comma or the end of the statement")),
-            }
-        }
-    }
-
-    fn parse_row(&mut self) -> Result<Option<usize>, Error> {
-        loop {
-            match row::parse(self.window.text(), self.session.backslash, &mut self.cells) {
-                Ok(length) => break self.check_width().map(|()| Some(length)),
-                Err(Stop::Incomplete) => {
-                    if !self.window.more()? {
-                        self.give_up()?;
-                        return Ok(None);
-                    }
-                }
-                Err(Stop::Malformed(place)) => return Err(self.malformed(place, "a value")),
-            }
-        }
-    }
-
-    fn check_width(&self) -> Result<(), Error> {
-        let insert = self.insert.as_ref().expect("a row is one of an INSERT");
-        if self.cells.len() == insert.width || insert.width == 0 {
-            return Ok(());
-        }
-        Err(Error::RowWidth {
-            table: insert.table.clone(),
-            offset: self.window.offset(),
-            values: self.cells.len(),
-            columns: insert.width,
-        })
-    }
-
     fn malformed(&self, place: usize, expected: &'static str) -> Error {
         let place = u64::try_from(place).unwrap_or(u64::MAX);
         Error::Malformed { offset: self.window.offset() + place, expected }
-    }
-
-    /// Takes in one statement or comment; the name of a table that it defines.
-    fn statement(&mut self) -> Result<Option<String>, Error> {
-        while self.window.text().len() < 16 && self.window.more()? {}
-        let text = self.window.text();
-        if text.starts_with(&self.delimiter) {
-            self.window.consume(self.delimiter.len());
-            return Ok(None);
-        }
-        if text[0] == b'#' || lexer::is_line_comment(text) == Some(true) || text == b"--" {
-            return self.comment().map(|()| None);
-        }
-        if text.starts_with(b"/*") && is_command_or_plain(text) {
-            return self.block_comment().map(|()| None);
-        }
-        if CHATTER.iter().any(|said| text.starts_with(said.as_bytes())) {
-            return self.line().map(|_| None);
-        }
-        self.expect_dump()?;
-        if insert::is_insert(self.window.text()) {
-            return self.begin_insert().map(|()| None);
-        }
-        if words(&self.front(16), "DELIMITER").is_some() {
-            let line = self.line()?;
-            let delimiter = line.split_whitespace().nth(1).unwrap_or(";");
-            self.delimiter = delimiter.as_bytes().to_vec();
-            return Ok(None);
-        }
-        self.run()
-    }
-
-    /// The first statement shows whether this is a dump at all, where no comment has.
-    fn expect_dump(&mut self) -> Result<(), Error> {
-        if self.has_begun {
-            return Ok(());
-        }
-        let front = self.front(16);
-        let is_known = self.header.has_comments()
-            || lexer::is_conditional(self.window.text())
-            || FIRST.iter().any(|word| words(&front, word).is_some());
-        self.has_begun = is_known;
-        is_known.then_some(()).ok_or(Error::Foreign("it begins with no statement of a dump"))
-    }
-
-    fn front(&self, bytes: usize) -> String {
-        let text = self.window.text();
-        String::from_utf8_lossy(&text[..bytes.min(text.len())]).into_owned()
-    }
-
-    fn comment(&mut self) -> Result<(), Error> {
-        let line = self.line()?;
-        self.header.read(line.trim_start_matches(['-', '#']))
-    }
-
-    fn block_comment(&mut self) -> Result<(), Error> {
-        loop {
-            if let Some(end) = memchr::memmem::find(self.window.text(), b"*/") {
-                self.window.consume(end + 2);
-                return Ok(());
-            }
-            if !self.window.more()? {
-                return self.give_up();
-            }
-        }
-    }
-
-    /// Takes a line, of which the first few hundred bytes are kept.
-    fn line(&mut self) -> Result<String, Error> {
-        const KEPT: usize = 512;
-        let mut line = Vec::new();
-        loop {
-            let text = self.window.text();
-            let end = memchr::memchr(b'\n', text);
-            let piece = &text[..end.unwrap_or(text.len())];
-            line.extend_from_slice(&piece[..piece.len().min(KEPT.saturating_sub(line.len()))]);
-            let taken = end.map_or(text.len(), |end| end + 1);
-            self.window.consume(taken);
-            if end.is_some() || !self.window.more()? {
-                return Ok(String::from_utf8_lossy(&line).into_owned());
-            }
-        }
-    }
-
-    fn begin_insert(&mut self) -> Result<(), Error> {
-        let head = loop {
-            let text = self.window.text();
-            let piece = &text[..text.len().min(HEAD)];
-            let piece = match std::str::from_utf8(piece) {
-                Ok(piece) => piece,
-                Err(error) => {
-                    std::str::from_utf8(&piece[..error.valid_up_to()]).unwrap_or_default()
-                }
-            };
-            if let Some(head) = Head::read(piece) {
-                break head;
-            }
-            if text.len() >= HEAD {
-                return Err(self.malformed(0, "an INSERT of rows"));
-            }
-            if !self.window.more()? {
-                return self.give_up();
-            }
-        };
-        let database = head.database.as_deref().map_or(self.current, |name| self.find(name));
-        let Some(known) = self.known.get(&(database, head.table.clone())) else {
-            return Err(Error::NoDefinition { table: head.table });
-        };
-        let columns = &known.table.columns;
-        self.header.is_lossy |= database::loses(&known.table, self.session.charset);
-        let place = |column: &str| {
-            let listed = head.columns.as_ref()?;
-            listed.iter().position(|name| name.eq_ignore_ascii_case(column))
-        };
-        let places: Vec<Option<usize>> = match &head.columns {
-            None => (0..columns.len()).map(Some).collect(),
-            Some(_) => columns.iter().map(|column| place(&column.name)).collect(),
-        };
-        self.insert = Some(Insert {
-            number: known.number,
-            width: head.columns.as_ref().map_or(columns.len(), Vec::len),
-            charsets: charsets(&known.table, self.session.charset),
-            table: head.table,
-            places,
-        });
-        self.window.consume(head.length);
-        Ok(())
-    }
-
-    /// Takes in a statement that holds no rows; the name of a table that it defines.
-    fn run(&mut self) -> Result<Option<String>, Error> {
-        let backslash: Backslash = self.session.backslash;
-        let (length, with_delimiter) = loop {
-            let text = self.window.text();
-            if let Some(found) = lexer::statement_end(text, &self.delimiter, backslash) {
-                break found;
-            }
-            if !self.window.more()? {
-                self.give_up()?;
-                return Ok(None);
-            }
-        };
-        let offset = self.window.offset();
-        let raw = &self.window.text()[..length];
-        let statement = lexer::plain(raw, backslash, Conditional::Kept);
-        let defined = if words(&statement, "CREATE TABLE").is_some() {
-            let is_framed = lexer::is_conditional(raw);
-            let bare = lexer::plain(raw, backslash, Conditional::Dropped);
-            self.define(if is_framed { &statement } else { &bare }, offset)
-        } else {
-            self.note(&statement)?;
-            None
-        };
-        self.window.consume(with_delimiter);
-        Ok(defined)
-    }
-
-    fn define(&mut self, statement: &str, offset: u64) -> Option<String> {
-        let create = CreateTable::split(statement)?;
-        let database = create.database.as_deref().map_or(self.current, |name| self.find(name));
-        self.header.marks_json |= create.marks_json();
-        let table = create.read();
-        let name = table.name.clone();
-        let number = self.defined;
-        self.defined += 1;
-        let of = &mut self.databases[database];
-        if table.columns.is_empty() {
-            of.unreadable.push((name.clone(), offset));
-        }
-        of.catalog.tables.insert(name.clone(), table.clone());
-        self.known.insert((database, name.clone()), Known { number, table });
-        self.current = database;
-        Some(name)
-    }
-
-    /// Takes in a statement that changes where, or how, what follows is read.
-    fn note(&mut self, statement: &str) -> Result<(), Error> {
-        self.session.apply(statement)?;
-        if let Some((database, _)) = words(statement, "USE").and_then(name) {
-            self.current = self.find(&database);
-        } else if let Some(rest) = words(statement, "DROP TABLE").or(words(statement, "DROP VIEW"))
-        {
-            let rest = words(rest, "IF EXISTS").unwrap_or(rest);
-            if let Some((_, dropped, _)) = qualified_name(rest) {
-                self.databases[self.current].catalog.tables.remove(&dropped);
-            }
-        } else if let Some(view) = definition::view(statement) {
-            let catalog = &mut self.databases[self.current].catalog;
-            catalog.tables.remove(&view.name);
-            catalog.views.insert(view.name.clone(), view);
-        }
-        Ok(())
     }
 
     /// The number of the database of that name. The first that is named is the one that nothing was
@@ -533,17 +262,6 @@ impl Reader {
         self.databases.push(Database { name: name.to_owned(), ..Database::default() });
         self.databases.len() - 1
     }
-}
-
-/// Whether a comment is none that holds a statement: a plain one, or one with a command of the client
-/// (`/*M!999999\- enable the sandbox mode */`).
-fn is_command_or_plain(text: &[u8]) -> bool {
-    if !lexer::is_conditional(text) {
-        return true;
-    }
-    let inside = text.iter().position(|&byte| byte == b'!').map_or(0, |it| it + 1);
-    let digits = text[inside..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    text.get(inside + digits) == Some(&b'\\')
 }
 
 #[cfg(test)]
