@@ -1,12 +1,14 @@
 //! The source beside the schema of its own migrations.
 
+use migration_assist::check::{Models, Place, compare_source};
 use migration_assist::migrations::product_sql;
-use migration_assist::mysql::{Connection, Flavour};
+use migration_assist::mysql::{Connection, Flavour, read_catalog};
 use migration_assist::release::{Document, MigrationSet, newest};
 use migration_assist::schema::Product;
 use migration_assist::sql::Dialect;
 use serde_json::Value;
 
+use super::{Everything, kinds};
 use crate::bed::{Source, on_both_flavours, run as execute};
 use crate::program::{Run, command, finish};
 use crate::sample::build_schema;
@@ -84,26 +86,33 @@ async fn what_is_planted_is_found_and_what_is_printed_mends_it(source: Source) {
     let mut connection = source.connect().await;
     build_all(&mut connection).await;
     let folder = tempfile::tempdir().expect("a folder");
-    let json = || check(&source, &["--format=json"], &folder);
-    assert_eq!(differences(&json()), Vec::<Value>::new(), "before anything is planted");
+    let run = check(&source, &["--format=json"], &folder);
+    assert_eq!(differences(&run), Vec::<Value>::new(), "before anything is planted");
     let written = std::fs::read_to_string(folder.path().join("mysql.output")).expect("a document");
     let document = Document::parse(&written).expect("our own document");
     let products: Vec<&String> = document.products.keys().collect();
     assert_eq!(products, ["boards", "calls", "mattermost", "playbooks", "user-survey"]);
     assert_eq!(document.products["boards"], "40");
     assert_eq!(document.release, Some(newest().to_string()));
-    for (planted, kinds, matters) in PLANTED {
+    let everything = Everything::new();
+    let place = Place { server: "the test's", name: source.name() };
+    for (planted, expected, matters) in PLANTED {
         execute(&mut connection, planted).await;
-        let run = json();
-        let found = differences(&run);
-        let of = |key: &str| found.iter().map(|it| it[key].clone()).collect::<Vec<_>>();
-        assert_eq!(of("kind"), kinds, "{planted}: {found:#?}");
-        let heavy = found.iter().any(|it| it["weight"] == "matters");
-        assert_eq!(heavy, matters, "{planted}: {found:#?}");
-        for statement in found.iter().flat_map(|it| it["statements"].as_array().expect("a list")) {
-            execute(&mut connection, statement.as_str().expect("SQL")).await;
+        for mended in [false, true] {
+            let found = read_catalog(&mut connection).await.expect("a catalog");
+            let compare =
+                |models: &Models<'_>| compare_source(&place, source.flavour, &found, models);
+            let report = everything.with(compare);
+            if mended {
+                assert_eq!(report.differences, [], "mended after {planted}");
+                continue;
+            }
+            let expected = expected.iter().map(ToString::to_string).collect();
+            assert_eq!(kinds(&report), (expected, matters), "{planted}: {report}");
+            for statement in report.differences.iter().flat_map(|it| &it.statements) {
+                execute(&mut connection, statement).await;
+            }
         }
-        assert_eq!(differences(&json()), Vec::<Value>::new(), "mended after {planted}");
     }
 }
 

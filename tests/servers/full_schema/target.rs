@@ -1,13 +1,15 @@
 //! The target beside the schema of its own migrations.
 
+use migration_assist::check::{Place, compare_target};
 use migration_assist::migrations::{product_sql, run};
-use migration_assist::postgres::Connection;
+use migration_assist::postgres::{Connection, read_catalog};
 use migration_assist::progress::Silent;
 use migration_assist::release::newest;
 use migration_assist::schema::Product;
 use migration_assist::sql::Dialect;
 use serde_json::Value;
 
+use super::{Everything, kinds};
 use crate::bed_postgres::Database;
 use crate::program::{Run, command, finish, run as program};
 
@@ -78,27 +80,30 @@ async fn what_is_planted_is_found_and_what_is_printed_mends_it() {
     let database = Database::create().await;
     let schema = "Mattermost data";
     let connection = build(&database, schema).await;
-    let json = || check(&database, schema, &["--format=json"]);
-    assert_eq!(differences(&json().expect(0)), Vec::<Value>::new(), "before anything is planted");
-    for (planted, kinds, matters) in PLANTED {
-        connection
-            .batch_execute(planted)
-            .await
-            .unwrap_or_else(|error| panic!("{planted}: {error}"));
-        let run = json().expect(i32::from(matters));
-        let found = differences(&run);
-        let of = |key: &str| found.iter().map(|it| it[key].clone()).collect::<Vec<_>>();
-        assert_eq!(of("kind"), kinds, "{planted}: {found:#?}");
-        // A session of its own, which knows only what was printed.
-        let mender = database.connect().await;
-        let report = run.json();
-        let first = report["report"]["full_schema_check"]["first"].as_str().expect("a statement");
-        let printed = found.iter().flat_map(|it| it["statements"].as_array().expect("a list"));
-        for statement in std::iter::once(first).chain(printed.map(|it| it.as_str().expect("SQL"))) {
-            let outcome = mender.batch_execute(statement).await;
-            outcome.unwrap_or_else(|error| panic!("{error}: {statement}"));
+    let run = check(&database, schema, &["--format=json"]).expect(0);
+    assert_eq!(differences(&run), Vec::<Value>::new(), "before anything is planted");
+    let everything = Everything::new();
+    let place = Place { server: "the test's", name: schema };
+    for (planted, expected, matters) in PLANTED {
+        let outcome = connection.batch_execute(planted).await;
+        outcome.unwrap_or_else(|error| panic!("{planted}: {error}"));
+        for mended in [false, true] {
+            let found = read_catalog(&connection, schema).await.expect("a catalog");
+            let report = everything.with(|models| compare_target(&place, &found, models));
+            if mended {
+                assert_eq!(report.differences, [], "mended after {planted}");
+                continue;
+            }
+            let expected = expected.iter().map(ToString::to_string).collect();
+            assert_eq!(kinds(&report), (expected, matters), "{planted}: {report}");
+            // A session of its own, which knows only what was printed.
+            let mender = database.connect().await;
+            let printed = report.differences.iter().flat_map(|it| &it.statements);
+            for statement in report.first.iter().chain(printed) {
+                let outcome = mender.batch_execute(statement).await;
+                outcome.unwrap_or_else(|error| panic!("{error}: {statement}"));
+            }
         }
-        assert_eq!(differences(&json().expect(0)), Vec::<Value>::new(), "mended after {planted}");
     }
 }
 
