@@ -3,7 +3,7 @@
 mod source;
 mod target;
 
-use migration_assist::check::{Models, ProductModel, SchemaReport};
+use migration_assist::check::{ComparisonReport, Models, ProductModel};
 use migration_assist::migrations::{product_model, source_model, target_model};
 use migration_assist::release::{MigrationSet, newest};
 use migration_assist::schema::{Catalog, Product};
@@ -51,6 +51,6 @@ impl Everything {
 }
 
 /// What a difference is called, and whether any of them matters.
-pub fn kinds(report: &SchemaReport) -> (Vec<String>, bool) {
+pub fn kinds(report: &ComparisonReport) -> (Vec<String>, bool) {
     (report.differences.iter().map(|it| it.kind.to_string()).collect(), !report.is_as_promised())
 }
