@@ -110,10 +110,9 @@ impl Refusal {
             Self::MissingInSource { table } => format!(
                 "grant SELECT on it to the source's account, or leave it alone: `--exclude {table}`"
             ),
-            Self::PartlyThere { name, .. } => format!(
-                "drop the part that is there if nothing needs it, or leave {name} out with \
-                 `--products`"
-            ),
+            Self::PartlyThere { .. } => "drop the part that is there, if nothing needs it: the copy \
+                 makes all of them; or leave them all alone with `--exclude`"
+                .to_owned(),
             Self::UnknownTable { .. } => "correct `--tables` or `--exclude`".to_owned(),
             Self::Unreadable { .. } => {
                 "run as an administrator of the source: GRANT SELECT ON the database to the account"

@@ -98,7 +98,11 @@ impl KnownProduct {
         let emptied = emptied.map(|it| format!("DELETE FROM {};\n", Postgres.identifier(it)));
         let statements = product_sql_at(Postgres, self.product, version)?.iter();
         let statements = statements.map(ToString::to_string).chain(emptied).collect();
-        Some(Creation { name: self.product.to_string(), tables, statements })
+        let name = match self.product {
+            Product::Mattermost => "the configuration store".to_owned(),
+            plugin => plugin.to_string(),
+        };
+        Some(Creation { name, tables, statements })
     }
 
     /// As the checks take it.

@@ -51,7 +51,7 @@ async fn a_part_of_a_product_is_told(source: Source) {
     site.build_target();
     site.target_sql("CREATE TABLE public.ir_system (skey varchar(64), svalue varchar(1024))").await;
     let refused = site.run(&["copy"]).expect(2);
-    refused.says("only a part of the tables of playbooks").says("leave playbooks out");
+    refused.says("only a part of the tables of playbooks").says("drop the part that is there");
     // Nothing was made for the others either.
     assert!(!site.catalog().await.tables.contains_key("focalboard_blocks"));
     site.target_sql("DROP TABLE public.ir_system").await;
