@@ -17,7 +17,7 @@ use crate::progress::Progress;
 use crate::schema::Table;
 
 /// The name of this work to whoever listens.
-const WORK: &str = "reading the dump";
+const WORK: &str = "bytes of the dump";
 /// So much text is read before others may work, and progress is told.
 const PIECE: u64 = 1 << 20;
 
