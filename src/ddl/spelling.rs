@@ -127,3 +127,13 @@ fn literal(expression: &Expr) -> Option<&Value> {
         _ => None,
     }
 }
+
+/// The collation that an option of a column names.
+pub(super) fn collation(option: &ColumnOption) -> Option<String> {
+    match option {
+        ColumnOption::Collation(name) => {
+            Some(name.to_string().trim_matches(['`', '\'', '"']).to_ascii_lowercase())
+        }
+        _ => None,
+    }
+}

@@ -128,7 +128,8 @@ impl Model<'_> {
         let name = self.identifier(&definition.name);
         let character_set =
             if data_type.is_json() { None } else { options().find_map(spelling::character_set) };
-        Column { name, data_type, not_null, default, character_set, collation: None }
+        let collation = options().find_map(spelling::collation).filter(|_| character_set.is_some());
+        Column { name, data_type, not_null, default, character_set, collation }
     }
 
     fn drop_column(&mut self, table: &str, name: &Ident) -> Result<(), Error> {

@@ -42,8 +42,13 @@ impl<'a> CreateTable<'a> {
         let mut table =
             read.unwrap_or_else(|| Table { name: self.table.clone(), ..Table::default() });
         let default = default_charset(self.options);
+        let collation = default_collation(self.options);
         for column in &mut table.columns {
             if matches!(column.data_type.kind(), Kind::Text(_) | Kind::Enumeration(_)) {
+                // The default collation is one of the default character set.
+                if column.character_set.is_none() {
+                    column.collation = column.collation.take().or_else(|| collation.clone());
+                }
                 column.character_set = column.character_set.take().or_else(|| default.clone());
             }
         }
@@ -78,6 +83,13 @@ fn default_charset(options: &str) -> Option<String> {
     let place = place.or_else(|| lower.find("character set").map(|place| place + 13))?;
     let rest = lower.get(place..)?.trim_start().trim_start_matches('=');
     name(rest).map(|(charset, _)| charset)
+}
+
+/// The collation that a table's options name.
+fn default_collation(options: &str) -> Option<String> {
+    let lower = options.to_ascii_lowercase();
+    let rest = lower.get(lower.find("collate")? + "collate".len()..)?;
+    name(rest.trim_start().trim_start_matches('=')).map(|(collation, _)| collation)
 }
 
 /// The view that a statement makes, or makes room for; `None` for any other statement.
