@@ -24,6 +24,7 @@ packages_for() {
         postgres) postgres_installed || echo postgresql ;;
         pgloader) pgloader_installed || echo pgloader ;;
         network) has_command ip || echo iproute2 ;;
+        zstd) has_command zstd || echo zstd ;;
     esac
 }
 

@@ -2,5 +2,5 @@
 
 mod check;
 mod command;
-mod program;
+pub mod program;
 mod values;

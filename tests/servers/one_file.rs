@@ -9,6 +9,7 @@ use migration_assist::postgres::{self, RootCertificates};
 
 use crate::bed::{Source, variable};
 use crate::bed_postgres::{Database, setting};
+use crate::dump::program::dump;
 use crate::program::{Run, finish};
 use crate::sample::{Sample, load};
 
@@ -81,6 +82,10 @@ async fn an_empty_root_directory_is_enough_for_a_whole_migration() {
     let pgloader = root.run(["pgloader"].iter().chain(&sides)).expect(0);
     assert!(pgloader.stdout.contains("LOAD DATABASE"));
     root.run(["mysql", mysql.expose(), "--full-schema-check"]).expect(0);
+    let dumped = dump(&source, &[]);
+    std::fs::write(root.0.path().join("mattermost.sql"), dumped).expect("written");
+    root.run(["mysql", "--dump", "/mattermost.sql", "--force"]).expect(0);
+    std::fs::remove_file(root.0.path().join("mattermost.sql")).expect("removed");
     root.run(["migrate"].iter().chain(&sides)).expect(0).says("the target is proven equal");
     // What it wrote is what it says it writes.
     assert_eq!(root.names(), ["migration-assist", "mysql.output", "quarantine.jsonl"]);
