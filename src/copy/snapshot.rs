@@ -52,15 +52,13 @@ pub(super) async fn open(
         return Ok(snapshot);
     }
     for _ in 0..ATTEMPTS {
-        let before = crate::mysql::log_position(control).await?;
         begin(control, &mut snapshot).await?;
         if readers == 1 {
             return Ok(snapshot);
         }
-        if before.is_none() {
-            break;
-        }
-        if crate::mysql::log_position(control).await? == before {
+        // The position is the last thing that was asked before the readers began.
+        let Some(before) = snapshot.moment.position() else { break };
+        if crate::mysql::log_position(control).await?.as_deref() == Some(before) {
             snapshot.consistency = Consistency::Position;
             return Ok(snapshot);
         }
