@@ -205,6 +205,7 @@ fn moment(consistency: Consistency) -> &'static str {
         Consistency::Lock => "all rows are of one moment, by a lock of some milliseconds",
         Consistency::Position => "all rows are of one moment, by the position of the binary log",
         Consistency::SingleReader => "all rows are of one moment, read by one session",
+        Consistency::Dump => "all rows are of the moment of the dump",
         Consistency::Nothing => {
             "that all rows are of one moment rests on Mattermost being stopped meanwhile"
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{Context, ExitStatus};
 use crate::cli::Format;
 use crate::{
-    check, copy, cutover, dump, migrations, mysql, pgloader, postgres, quarantine, verify,
+    check, copy, cutover, dump, migrations, mysql, pgloader, postgres, quarantine, source, verify,
 };
 
 /// An error that carries the next step, for a failure that no module's own error describes.
@@ -61,6 +61,7 @@ fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
         cutover::Error,
         check::dump::Error,
         dump::Error,
+        source::Error,
         check::fix::Error,
         quarantine::Error,
         mysql::Error,

@@ -1,7 +1,7 @@
 //! What can end a copy.
 
 use super::{Refusal, RowProblem};
-use crate::{mysql, postgres, quarantine};
+use crate::{mysql, postgres, quarantine, source};
 
 /// Why a copy ended early. What was complete by then stays, and the same command goes on.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum Error {
         /// The source's name of the table.
         table: String,
         /// What it said.
-        source: mysql::Error,
+        source: source::Error,
     },
     /// The target failed while a table was written.
     #[error("cannot write table `{table}`")]
@@ -36,13 +36,19 @@ pub enum Error {
     },
     /// The source failed.
     #[error(transparent)]
-    Source(#[from] mysql::Error),
+    Source(#[from] source::Error),
     /// The target failed.
     #[error(transparent)]
     Target(#[from] postgres::Error),
     /// An altered value or a row set aside could not be kept, so the part it belongs to was not copied.
     #[error(transparent)]
     Quarantine(#[from] quarantine::Error),
+}
+
+impl From<mysql::Error> for Error {
+    fn from(error: mysql::Error) -> Self {
+        Self::Source(error.into())
+    }
 }
 
 impl Error {
@@ -57,8 +63,10 @@ impl Error {
                  rows aside; what is finished is kept"
                     .to_owned(),
             ),
-            Self::Read { source: mysql::Error::Lost(_), .. }
-            | Self::Source(mysql::Error::Lost(_)) => Some(once_it_runs("MySQL")),
+            Self::Read { source: source::Error::Server(mysql::Error::Lost(_)), .. }
+            | Self::Source(source::Error::Server(mysql::Error::Lost(_))) => {
+                Some(once_it_runs("MySQL"))
+            }
             Self::Write { source: postgres::Error::Lost, .. }
             | Self::Target(postgres::Error::Lost) => Some(once_it_runs("PostgreSQL")),
             Self::Write { source, .. } if is_of_the_server(source) => {

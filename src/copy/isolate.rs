@@ -7,8 +7,8 @@ use super::aside::Outbox;
 use super::load::{Load, Loaded};
 use super::{Error, Tally, row};
 use crate::convert::{Events, Originals};
-use crate::mysql::{self, Row};
 use crate::postgres::{self, ServerError, Transaction};
+use crate::source::{Row, Session};
 
 /// How many rows a batch has at most, and after how many bytes it is full.
 const ROWS: usize = 1000;
@@ -50,22 +50,20 @@ impl Load<'_> {
     /// Copies the part row group by row group, and sets aside what the target refuses, or stops.
     pub(super) async fn isolate(
         &self,
-        source: &mut mysql::Connection,
+        source: &mut Session,
         target: &Transaction<'_>,
     ) -> Result<Loaded, Error> {
         let mut events = Events::new(&self.table.plan, Originals::Keep);
         let mut outbox = Outbox::new(self.quarantine);
         let mut loaded = Loaded { tally: Tally::default(), set_aside: Vec::new() };
         let mut batch = Batch::default();
-        let sql = self.table.select(&self.chunk.range);
-        let mut rows = source.stream(&sql).await.map_err(|error| self.read(error))?;
+        let mut rows = self.rows(source).await?;
         let mut passage = self.gate.enter(self.place).await;
         while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
             loaded.tally.rows_read += 1;
-            passage.admit(row::size(&row)).await;
-            let cells = row::cells(&row);
-            if let Err(failure) = self.table.plan.convert_row(cells, &mut batch.lines, &mut events)
-            {
+            passage.admit(row.size()).await;
+            let converted = self.table.plan.convert_row(row.cells(), &mut batch.lines, &mut events);
+            if let Err(failure) = converted {
                 let problem = row::not_converted(self.table, &row, &failure);
                 self.set_aside(&row, problem, &mut outbox, &mut loaded)?;
                 continue;

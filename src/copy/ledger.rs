@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use super::{Definition, Stage, Tally};
 use crate::mysql::{Bound, Range};
 use crate::postgres::{Connection, Error, Row};
+use crate::source::Part;
 
+/// What stands before an offset in a dump, to tell it from a key.
+const BYTE: char = '@';
 /// The tables of the ledger.
 pub(super) const TABLES: &str = include_str!("ledger.sql");
 
@@ -42,7 +45,7 @@ pub struct ChunkEntry {
     /// Its number, from 0.
     pub number: i32,
     /// Which rows it has.
-    pub range: Range,
+    pub part: Part,
     /// What happened to its rows, once they are there.
     pub done: Option<Tally>,
 }
@@ -116,10 +119,7 @@ fn read_chunk(row: &Row) -> Result<ChunkEntry, Error> {
     let count = |place: usize| -> Result<u64, Error> {
         u64::try_from(row.try_get::<_, i64>(place)?).map_err(|_| unreadable())
     };
-    let range = Range {
-        lower: row.try_get::<_, Option<&str>>(2)?.map(read_bound).transpose()?,
-        upper: row.try_get::<_, Option<&str>>(3)?.map(read_bound).transpose()?,
-    };
+    let part = read_part(row.try_get(2)?, row.try_get(3)?)?;
     let tally = Tally {
         rows_read: count(5)?,
         rows_written: count(6)?,
@@ -129,16 +129,33 @@ fn read_chunk(row: &Row) -> Result<ChunkEntry, Error> {
         changes: serde_json::from_str(row.try_get(10)?).map_err(|_| unreadable())?,
     };
     let done = row.try_get::<_, bool>(4)?.then_some(tally);
-    Ok(ChunkEntry { number: row.try_get(1)?, range, done })
+    Ok(ChunkEntry { number: row.try_get(1)?, part, done })
 }
 
 fn unreadable() -> Error {
     Error::Unexpected { what: "the schema `migration_assist` is of another version".into() }
 }
 
-/// A bound as it stands in the ledger: hexadecimal values apart by commas, since PostgreSQL's text
-/// does not take every key of MySQL.
-pub(super) fn write_bound(bound: &Bound) -> String {
+/// The bounds of a part as they stand in the ledger, the lower and the upper one.
+pub(super) fn write_part(part: &Part) -> [Option<String>; 2] {
+    match part {
+        Part::Keys(range) => [&range.lower, &range.upper].map(|it| it.as_ref().map(write_bound)),
+        Part::Bytes(bytes) => [bytes.start, bytes.end].map(|it| Some(format!("{BYTE}{it}"))),
+    }
+}
+
+fn read_part(lower: Option<&str>, upper: Option<&str>) -> Result<Part, Error> {
+    if let [Some(start), Some(end)] = [lower, upper].map(|it| it?.strip_prefix(BYTE)) {
+        let number = |digits: &str| digits.parse().map_err(|_| unreadable());
+        return Ok(Part::Bytes(number(start)?..number(end)?));
+    }
+    let bound = |text: Option<&str>| text.map(read_bound).transpose();
+    Ok(Part::Keys(Range { lower: bound(lower)?, upper: bound(upper)? }))
+}
+
+/// A bound of keys: hexadecimal values apart by commas, since PostgreSQL's text does not take every key
+/// of MySQL.
+fn write_bound(bound: &Bound) -> String {
     let values: Vec<_> = bound.iter().map(hex::encode).collect();
     values.join(",")
 }
@@ -224,12 +241,16 @@ pub(super) async fn forget_definition(
 
 #[cfg(test)]
 mod tests {
-    use super::{read_bound, write_bound};
+    use super::{Part, Range, read_part, write_part};
 
     #[test]
-    fn bounds_are_read_back() {
-        for bound in [vec![b"a".to_vec()], vec![vec![0, 255], b"-7".to_vec()], vec![vec![]]] {
-            assert_eq!(read_bound(&write_bound(&bound)).unwrap(), bound);
+    fn parts_are_read_back() {
+        let bounds = [vec![b"a".to_vec()], vec![vec![0, 255], b"-7".to_vec()], vec![vec![]]];
+        let mut parts: Vec<Part> = Range::between(&bounds).into_iter().map(Part::Keys).collect();
+        parts.extend([Part::Bytes(0..0), Part::Bytes(7..u64::MAX), Part::default()]);
+        for part in parts {
+            let [lower, upper] = write_part(&part);
+            assert_eq!(read_part(lower.as_deref(), upper.as_deref()).unwrap(), part);
         }
     }
 }

@@ -13,7 +13,8 @@ use crate::convert::{Events, Originals};
 use crate::postgres::{CopyIn, Transaction};
 use crate::progress::Progress;
 use crate::quarantine::Quarantine;
-use crate::{mysql, postgres};
+use crate::source::{Row, Rows, Session};
+use crate::{postgres, source};
 
 /// How many bytes of COPY are handed over at a time.
 const PIECE: usize = 64 << 10;
@@ -43,7 +44,7 @@ impl Load<'_> {
     /// Streams the part's rows into one COPY.
     pub(super) async fn stream(
         &self,
-        source: &mut mysql::Connection,
+        source: &mut Session,
         target: &Transaction<'_>,
     ) -> Result<Loaded, Error> {
         let mut events = Events::new(&self.table.plan, Originals::Keep);
@@ -51,14 +52,13 @@ impl Load<'_> {
         let mut loaded = Loaded { tally: Tally::default(), set_aside: Vec::new() };
         let statement = self.table.copy_statement(self.schema);
         let mut copy = target.copy_in(&statement).await.map_err(|error| self.write(error))?;
-        let sql = self.table.select(&self.chunk.range);
-        let mut rows = source.stream(&sql).await.map_err(|error| self.read(error))?;
+        let mut rows = self.rows(source).await?;
         let mut lines = Vec::with_capacity(PIECE * 5 / 4);
         let mut passage = self.gate.enter(self.place).await;
         while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
             loaded.tally.rows_read += 1;
-            passage.admit(row::size(&row)).await;
-            match self.table.plan.convert_row(row::cells(&row), &mut lines, &mut events) {
+            passage.admit(row.size()).await;
+            match self.table.plan.convert_row(row.cells(), &mut lines, &mut events) {
                 Ok(()) => {
                     let altered = events.take_altered();
                     if !altered.is_empty() {
@@ -90,6 +90,13 @@ impl Load<'_> {
         Ok(loaded)
     }
 
+    /// The part's rows.
+    pub(super) async fn rows<'s>(&'s self, source: &'s mut Session) -> Result<Rows<'s>, Error> {
+        let table = self.table;
+        let rows = source.rows(&table.plan, &self.chunk.part, |range| table.select(range));
+        rows.await.map_err(|error| self.read(error))
+    }
+
     pub(super) fn tell(&self, rows: u64) {
         self.progress.advance(&self.table.plan.source, rows);
         self.progress.advance(ALL_TABLES, rows);
@@ -111,7 +118,7 @@ impl Load<'_> {
     /// Sets a row aside, or stops, as asked.
     pub(super) fn set_aside(
         &self,
-        row: &mysql::Row,
+        row: &Row,
         problem: RowProblem,
         outbox: &mut Outbox<'_>,
         loaded: &mut Loaded,
@@ -125,7 +132,7 @@ impl Load<'_> {
         Ok(())
     }
 
-    pub(super) fn read(&self, source: mysql::Error) -> Error {
+    pub(super) fn read(&self, source: source::Error) -> Error {
         Error::Read { table: self.table.plan.source.clone(), source }
     }
 

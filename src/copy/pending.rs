@@ -7,16 +7,16 @@ use super::plan::{Plan, Situation, plan};
 use super::selection::Selection;
 use super::survey::{survey, survey_target};
 use super::{CopyOptions, Error, exclusive};
-use crate::mysql::Access;
-use crate::{mysql, postgres};
+use crate::postgres;
+use crate::source::{Session, Source};
 
 /// A copy that may begin. It keeps other copies out until it is dropped.
 pub struct Pending {
-    pub(super) source: mysql::Dsn,
+    pub(super) source: Source,
     pub(super) target: postgres::Dsn,
     pub(super) options: CopyOptions,
     /// A session with the source that holds nothing.
-    pub(super) reading: mysql::Connection,
+    pub(super) reading: Session,
     /// The session with the target that holds the lock.
     pub(super) control: postgres::Connection,
     plan: Plan,
@@ -33,22 +33,23 @@ pub(super) enum Keep {
 
 /// Opens both sides, and plans; refuses where something is in the way.
 pub async fn open(
-    source: &mysql::Dsn,
+    source: impl Into<Source>,
     target: &postgres::Dsn,
     options: &CopyOptions,
 ) -> Result<Pending, Error> {
-    let mut reading = mysql::Connection::connect(source, Access::ReadOnly).await?;
+    let source = source.into();
+    let mut reading = Session::open(&source).await?;
     let mut control = postgres::Connection::connect(target).await?;
     exclusive::take(&control, &options.schema).await?;
     let (_, plan, _) = settle(&mut reading, &mut control, target, options, Keep::Nothing).await?;
-    let (source, target, options) = (source.clone(), target.clone(), options.clone());
+    let (target, options) = (target.clone(), options.clone());
     Ok(Pending { source, target, options, reading, control, plan })
 }
 
 /// Makes the tables that the target lacks, and plans with them there: in one transaction, so that
 /// nothing is changed where the copy is refused. Gives the tables' names too.
 pub(super) async fn settle(
-    source: &mut mysql::Connection,
+    source: &mut Session,
     control: &mut postgres::Connection,
     target: &postgres::Dsn,
     options: &CopyOptions,

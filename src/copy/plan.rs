@@ -9,9 +9,10 @@ use super::{
     CopyOptions, Definition, Occupied, Refusal, Space, Start, definitions, foreign_keys, space,
 };
 use crate::convert::TablePlan;
+use crate::dump::Gaps;
 use crate::mysql::TableSize;
 use crate::release::MigrationSet;
-use crate::schema::{Catalog, Table};
+use crate::schema::{Catalog, Kind, Table};
 
 /// What is known of both sides before the first row.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,8 @@ pub struct Situation {
     pub sizes: BTreeMap<String, TableSize>,
     /// The source's applied migrations.
     pub source_migrations: Option<MigrationSet>,
+    /// What a dump's INSERTs do not tell, by the source's names of the tables.
+    pub gaps: BTreeMap<String, Gaps>,
     /// Tables that the source's account may not read.
     pub unreadable: Vec<String>,
     /// The target's schema.
@@ -137,6 +140,9 @@ fn plan_table(
     let policy = |column: &_| (options.policy)(&target.name, column);
     let plan = TablePlan::new(source, target, &situation.target, policy)
         .map_err(|refused| Refusal::of_plan(&refused).collect::<Vec<_>>())?;
+    if let Some(gaps) = situation.gaps.get(&source.name) {
+        refuse_gaps(&plan, source, gaps)?;
+    }
     let size = situation.sizes.get(&source.name).copied().unwrap_or_default();
     let present = situation.present.contains(&target.name);
     let ours = situation.ledger.tables.get(&target.name);
@@ -158,6 +164,25 @@ fn plan_table(
         work.definitions.retain(|definition| definition.stage == super::Stage::FullText);
     }
     Ok(work)
+}
+
+/// What a dump does not tell of the columns that are copied.
+fn refuse_gaps(plan: &TablePlan, source: &Table, gaps: &Gaps) -> Result<(), Vec<Refusal>> {
+    let table = || source.name.clone();
+    if source.columns.is_empty() {
+        return Err(vec![Refusal::NotUnderstood { table: table() }]);
+    }
+    let mut refusals = Vec::new();
+    let left_out = plan.columns.iter().map(|it| &it.source).find(|it| gaps.columns.contains(*it));
+    refusals.extend(left_out.map(|column| {
+        let (table, column) = (table(), column.clone());
+        Refusal::LeftOut { table, column }
+    }));
+    let zoned = Kind::Timestamp { time_zone: true };
+    if gaps.is_zone_unknown && plan.columns.iter().any(|it| *it.source_type.kind() == zoned) {
+        refusals.push(Refusal::TimeZone { table: table() });
+    }
+    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 
 #[cfg(test)]

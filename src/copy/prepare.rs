@@ -1,7 +1,7 @@
 //! Makes the target ready for the rows, in one transaction.
 
 use super::Definition;
-use super::ledger::{self, write_bound};
+use super::ledger::{self, write_part};
 use super::plan::Plan;
 use super::table::TableWork;
 use crate::postgres::{Connection, Error};
@@ -102,14 +102,12 @@ fn record(schema: &str, definition: &Definition) -> String {
 
 fn enter(schema: &str, name: &str, plain_schema: &str, table: &TableWork) -> String {
     let relation = Postgres.literal(&Postgres.qualified(plain_schema, &table.plan.target));
-    let bound = |it: &Option<_>| {
-        it.as_ref().map_or("NULL".to_owned(), |it| Postgres.literal(&write_bound(it)))
-    };
+    let bound = |it: Option<String>| it.map_or("NULL".to_owned(), |bound| Postgres.literal(&bound));
     let chunks: Vec<_> = table
         .chunks
         .iter()
         .map(|chunk| {
-            let (lower, upper) = (bound(&chunk.range.lower), bound(&chunk.range.upper));
+            let [lower, upper] = write_part(&chunk.part).map(bound);
             format!("({schema}, {name}, {}, {lower}, {upper})", chunk.number)
         })
         .collect();

@@ -69,6 +69,26 @@ pub enum Refusal {
         /// What gives it.
         statement: String,
     },
+    /// A table whose definition in the dump has something that is not known here.
+    #[error("the dump's definition of table `{table}` is not understood")]
+    NotUnderstood {
+        /// The source's name of it.
+        table: String,
+    },
+    /// A column that the dump gives no values.
+    #[error("the dump gives no values for column `{column}` of table `{table}`")]
+    LeftOut {
+        /// The source's name of the table.
+        table: String,
+        /// The column.
+        column: String,
+    },
+    /// Points in time that the dump does not give in UTC.
+    #[error("the dump does not say in UTC when something was, in table `{table}`")]
+    TimeZone {
+        /// The source's name of the table.
+        table: String,
+    },
     /// The target's disk has too little room.
     #[error(
         "the target's disk has {} MiB free, and the rows take about {} MiB with their indexes",
@@ -121,6 +141,12 @@ impl Refusal {
             Self::NotConvertible { table, .. } => {
                 format!("compare the schemas with `migration-assist mysql DSN \
                          --full-schema-check`, or leave it alone: `--exclude {table}`")
+            }
+            Self::NotUnderstood { table } | Self::LeftOut { table, .. } => {
+                format!("copy from the server itself, or leave it alone: `--exclude {table}`")
+            }
+            Self::TimeZone { .. } => {
+                "make the dump anew, without `--skip-tz-utc`, `--compact` and `--skip-opt`".to_owned()
             }
             Self::Privilege { statement } => format!("run on the target: {statement}"),
             Self::Space { .. } => {

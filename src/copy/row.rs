@@ -4,31 +4,14 @@ use super::aside::Outbox;
 use super::table::TableWork;
 use super::{Error, RowProblem};
 use crate::convert::{Altered, Failure};
-use crate::mysql::{Row, Value};
 use crate::postgres::ServerError;
 use crate::quarantine::{Action, Cell, Columns, Record};
-
-/// The cells of a row, as the text protocol delivers them.
-pub(super) fn cells(row: &Row) -> impl Iterator<Item = Option<&[u8]>> {
-    (0..row.len()).map(|place| cell(row, place))
-}
-
-/// How many bytes its cells have.
-pub(super) fn size(row: &Row) -> usize {
-    cells(row).flatten().map(<[u8]>::len).sum()
-}
-
-fn cell(row: &Row, place: usize) -> Option<&[u8]> {
-    match row.as_ref(place) {
-        Some(Value::Bytes(bytes)) => Some(bytes),
-        _ => None,
-    }
-}
+use crate::source::Row;
 
 fn key(table: &TableWork, row: &Row) -> Columns {
     let column = |&place: &usize| {
         let name = table.plan.columns[place].source.clone();
-        (name, Cell::from(cell(row, place).map(<[u8]>::to_vec)))
+        (name, Cell::from(row.cell(place).map(<[u8]>::to_vec)))
     };
     Columns(table.key_places.iter().map(column).collect())
 }
@@ -70,7 +53,7 @@ pub(super) fn set_aside(
     outbox: &mut Outbox<'_>,
 ) -> Result<(), Error> {
     let names = table.plan.columns.iter().map(|column| column.source.clone());
-    let values = cells(row).map(|cell| Cell::from(cell.map(<[u8]>::to_vec)));
+    let values = row.cells().map(|cell| Cell::from(cell.map(<[u8]>::to_vec)));
     let record = Record {
         table: table.plan.source.clone(),
         key: key(table, row),

@@ -19,13 +19,14 @@ use super::{
     ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage,
     TableReport, Tally, exclusive, machine, split,
 };
-use crate::mysql::Access;
+use crate::mysql::Moment;
+use crate::postgres;
 use crate::progress::Progress;
-use crate::{mysql, postgres};
+use crate::source::{self, Session, Source};
 
 /// Copies the rows of all tables that both sides have, or goes on where an earlier run was ended.
 pub async fn copy(
-    source: &mysql::Dsn,
+    source: impl Into<Source>,
     target: &postgres::Dsn,
     options: &CopyOptions,
     quarantine: SharedQuarantine,
@@ -62,11 +63,12 @@ async fn carry_out(
     for table in plan.tables.iter_mut().filter(|table| table.is_new()) {
         split::split(&mut snapshot.readers[0], table, options.part_bytes).await?;
     }
-    let origin = Origin {
-        schema: &options.schema,
-        source: &situation.source_name,
-        position: snapshot.moment.position(),
-    };
+    if let Source::Dump(dump) = &source {
+        // What is packed is read from its start to its end.
+        plan.tables.sort_by_key(|table| dump.order(&table.plan.source));
+    }
+    let position = snapshot.moment.as_ref().and_then(Moment::position);
+    let origin = Origin { schema: &options.schema, source: &situation.source_name, position };
     prepare(&mut control, &origin, &plan).await?;
     let prepared = ledger::read(&control, &options.schema).await?;
     let readers = std::mem::take(&mut snapshot.readers);
@@ -90,7 +92,10 @@ async fn carry_out(
     report.created = created;
     report.source_changed_between_runs = report
         .is_resumed()
-        .then(|| Some(ledger.position.as_deref()? != snapshot.moment.position()?))
+        .then(|| match snapshot.moment {
+            Some(_) => Some(ledger.position.as_deref()? != position?),
+            None => Some(false),
+        })
         .flatten();
     report.seconds = since.elapsed().as_secs_f64();
     Ok(report)
@@ -134,7 +139,7 @@ fn share(
 
 /// Gives each reader a session with the target.
 async fn employ(
-    readers: Vec<mysql::Connection>,
+    readers: Vec<Session>,
     target: &postgres::Dsn,
     shared: &Arc<Shared>,
 ) -> Result<Vec<Worker>, Error> {
@@ -175,12 +180,8 @@ async fn work(workers: Vec<Worker>) -> Result<(), Error> {
 }
 
 /// Whether the source has changed since the snapshot; `None` where the server does not tell.
-async fn has_changed(
-    source: &mysql::Dsn,
-    snapshot: &Snapshot,
-) -> Result<Option<bool>, mysql::Error> {
-    let mut reading = mysql::Connection::connect(source, Access::ReadOnly).await?;
-    snapshot.moment.has_passed(&mut reading).await
+async fn has_changed(source: &Source, snapshot: &Snapshot) -> Result<Option<bool>, source::Error> {
+    Session::open(source).await?.has_changed_since(snapshot.moment.as_ref()).await
 }
 
 fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -> CopyReport {

@@ -1,6 +1,7 @@
 //! Several sessions with the source that see one and the same moment.
 
 use crate::mysql::{Access, Connection, Dsn, Error, Moment};
+use crate::source::{self, Session, Source};
 use crate::sql::Dialect::MySql;
 
 /// What the claim rests on that all rows are of one moment.
@@ -13,15 +14,18 @@ pub enum Consistency {
     Position,
     /// There is one reader only.
     SingleReader,
+    /// The source is a dump: its moment is the dump's.
+    Dump,
     /// Nothing but that Mattermost is stopped.
     Nothing,
 }
 
 /// Sessions that see one moment, and what is known of that moment.
 pub(super) struct Snapshot {
-    pub(super) readers: Vec<Connection>,
+    pub(super) readers: Vec<Session>,
     pub(super) consistency: Consistency,
-    pub(super) moment: Moment,
+    /// `None` of a dump, which does not change.
+    pub(super) moment: Option<Moment>,
 }
 
 /// For how many seconds a lock may be waited for: everybody else waits as long.
@@ -31,49 +35,69 @@ const ATTEMPTS: usize = 50;
 
 /// Opens the readers. `control` is a session of its own, which ends up without locks.
 pub(super) async fn open(
+    source: &Source,
+    control: &mut Session,
+    tables: &[&str],
+    readers: usize,
+) -> Result<Snapshot, source::Error> {
+    if let (Source::Server(dsn), Session::Server(control)) = (source, control) {
+        return Ok(of_server(dsn, control, tables, readers).await?);
+    }
+    let mut sessions = Vec::with_capacity(readers);
+    for _ in 0..readers {
+        sessions.push(Session::open(source).await?);
+    }
+    Ok(Snapshot { readers: sessions, consistency: Consistency::Dump, moment: None })
+}
+
+async fn of_server(
     dsn: &Dsn,
     control: &mut Connection,
     tables: &[&str],
-    readers: usize,
+    jobs: usize,
 ) -> Result<Snapshot, Error> {
-    let mut snapshot = Snapshot {
-        readers: Vec::with_capacity(readers),
-        consistency: Consistency::SingleReader,
-        moment: Moment::default(),
-    };
-    for _ in 0..readers {
-        snapshot.readers.push(Connection::connect(dsn, Access::ReadOnly).await?);
+    let mut readers = Vec::with_capacity(jobs);
+    for _ in 0..jobs {
+        readers.push(Connection::connect(dsn, Access::ReadOnly).await?);
     }
-    if readers > 1 && lock(control, tables).await? {
-        let begun = begin(control, &mut snapshot).await;
+    let (consistency, moment) = hold(control, tables, &mut readers).await?;
+    let readers = readers.into_iter().map(Session::Server).collect();
+    Ok(Snapshot { readers, consistency, moment: Some(moment) })
+}
+
+/// Lets the readers begin at one moment, as far as the server allows.
+async fn hold(
+    control: &mut Connection,
+    tables: &[&str],
+    readers: &mut [Connection],
+) -> Result<(Consistency, Moment), Error> {
+    if readers.len() > 1 && lock(control, tables).await? {
+        let begun = begin(control, readers).await;
         control.execute("UNLOCK TABLES").await?;
-        begun?;
-        snapshot.consistency = Consistency::Lock;
-        return Ok(snapshot);
+        return Ok((Consistency::Lock, begun?));
     }
+    let mut moment = Moment::default();
     for _ in 0..ATTEMPTS {
-        begin(control, &mut snapshot).await?;
-        if readers == 1 {
-            return Ok(snapshot);
+        moment = begin(control, readers).await?;
+        if readers.len() == 1 {
+            return Ok((Consistency::SingleReader, moment));
         }
         // The position is the last thing that was asked before the readers began.
-        let Some(before) = snapshot.moment.position() else { break };
+        let Some(before) = moment.position() else { break };
         if crate::mysql::log_position(control).await?.as_deref() == Some(before) {
-            snapshot.consistency = Consistency::Position;
-            return Ok(snapshot);
+            return Ok((Consistency::Position, moment));
         }
     }
-    snapshot.consistency = Consistency::Nothing;
-    Ok(snapshot)
+    Ok((Consistency::Nothing, moment))
 }
 
 /// Begins each reader's transaction, over again if it had begun one.
-async fn begin(control: &mut Connection, snapshot: &mut Snapshot) -> Result<(), Error> {
-    snapshot.moment = Moment::of(control).await?;
-    for reader in &mut snapshot.readers {
+async fn begin(control: &mut Connection, readers: &mut [Connection]) -> Result<Moment, Error> {
+    let moment = Moment::of(control).await?;
+    for reader in readers {
         reader.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
     }
-    Ok(())
+    Ok(moment)
 }
 
 /// Keeps everybody from writing, where the account may and it takes no more than a moment.

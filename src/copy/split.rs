@@ -5,6 +5,7 @@ use super::table::TableWork;
 use crate::mysql::{Bound, KeyKind, Range};
 use crate::mysql::{Connection, Error, Row, Value};
 use crate::mysql::{id_bounds, integer_bounds};
+use crate::source::{Part, Session};
 use crate::sql::Dialect::MySql;
 
 /// The most parts of a table; ranges that do not come out even do no harm.
@@ -13,10 +14,24 @@ const MOST: u64 = 8192;
 /// Parts a table that no run has begun with. Only a key that is neither an id nor a number needs to
 /// be looked at.
 pub(super) async fn split(
-    reader: &mut Connection,
+    reader: &mut Session,
     table: &mut TableWork,
     part_bytes: u64,
 ) -> Result<(), Error> {
+    let parts = match reader {
+        Session::Server(reader) => ranges(reader, table, part_bytes).await?,
+        Session::Dump(dump, _) => dump.parts(&table.plan.source, part_bytes),
+    };
+    let numbered = (0..).zip(parts);
+    table.chunks = numbered.map(|(number, part)| ChunkEntry { number, part, done: None }).collect();
+    Ok(())
+}
+
+async fn ranges(
+    reader: &mut Connection,
+    table: &TableWork,
+    part_bytes: u64,
+) -> Result<Vec<Part>, Error> {
     let parts = table.size.bytes.div_ceil(part_bytes.max(1)).clamp(1, MOST);
     let bounds = if parts == 1 || table.key.is_empty() {
         Vec::new()
@@ -28,10 +43,7 @@ pub(super) async fn split(
     } else {
         probe(reader, table, parts).await?
     };
-    let numbered = (0..).zip(Range::between(&bounds));
-    table.chunks =
-        numbered.map(|(number, range)| ChunkEntry { number, range, done: None }).collect();
-    Ok(())
+    Ok(Range::between(&bounds).into_iter().map(Part::Keys).collect())
 }
 
 async fn extremes(reader: &mut Connection, table: &TableWork) -> Result<(i128, i128), Error> {

@@ -5,6 +5,7 @@ use super::{CopyOptions, Error, ledger, space};
 use crate::postgres::{
     Need, Privilege, holds_only_seeds, read_catalog, read_constraints, read_readiness, row_presence,
 };
+use crate::source::Session;
 use crate::sql::Dialect::{MySql, Postgres};
 use crate::{mysql, postgres};
 
@@ -12,39 +13,30 @@ use crate::{mysql, postgres};
 const NOT_ALLOWED: [u16; 3] = [1044, 1142, 1143];
 
 pub(super) async fn survey(
-    source: &mut mysql::Connection,
+    source: &mut Session,
     target: &postgres::Connection,
     target_dsn: &postgres::Dsn,
     options: &CopyOptions,
 ) -> Result<Situation, Error> {
     let mut situation = Situation {
-        source: mysql::read_catalog(source).await?,
-        sizes: mysql::table_sizes(source).await?,
-        source_migrations: mysql::applied_migrations(source)
-            .await?
-            .map(|rows| rows.into_iter().map(|(number, _)| number).collect()),
+        source: source.catalog().await?,
+        sizes: source.sizes().await?,
+        source_migrations: source.applied().await?,
         ..Situation::default()
     };
-    situation.source_name = name_source(source, &situation).await?;
-    situation.unreadable = find_unreadable(source, &situation).await?;
+    match source {
+        Session::Server(connection) => {
+            situation.unreadable = find_unreadable(connection, &situation).await?;
+            situation.source_name = source.workspace(&situation.source).await?;
+        }
+        Session::Dump(dump, _) => {
+            situation.gaps = dump.gaps();
+            situation.source_name = dump.name();
+        }
+    }
     survey_target(target, options, &mut situation).await?;
     situation.free_bytes = space::free(target, target_dsn).await?;
     Ok(situation)
-}
-
-/// The database and the id by which a workspace knows itself.
-async fn name_source(
-    source: &mut mysql::Connection,
-    situation: &Situation,
-) -> Result<String, Error> {
-    let database = source.database().await?;
-    let Some(systems) = situation.source.table("systems") else { return Ok(database) };
-    let sql = format!(
-        "SELECT Value FROM {} WHERE Name = 'DiagnosticId'",
-        MySql.identifier(&systems.name)
-    );
-    let id: Option<Option<String>> = source.query_optional(&sql).await.unwrap_or_default();
-    Ok(id.flatten().map_or(database.clone(), |id| format!("{database} {id}")))
 }
 
 async fn find_unreadable(

@@ -16,8 +16,9 @@ use super::{
     ALL_INDEXES, BuiltDefinition, Definition, Error, FailedDefinition, OnError, RowProblem,
     SharedQuarantine, ledger,
 };
+use crate::postgres;
 use crate::progress::Progress;
-use crate::{mysql, postgres};
+use crate::source::Session;
 
 /// What all workers share.
 pub(super) struct Shared {
@@ -96,7 +97,7 @@ impl Shared {
 /// A worker, with a session on each side.
 pub(super) struct Worker {
     pub(super) shared: Arc<Shared>,
-    pub(super) source: mysql::Connection,
+    pub(super) source: Session,
     pub(super) target: postgres::Connection,
 }
 

@@ -22,11 +22,17 @@ const ZSTD_WINDOW: u64 = 1 << 27;
 pub(super) struct Consumed {
     bytes: AtomicU64,
     at_end: AtomicBool,
+    packed: AtomicBool,
 }
 
 impl Consumed {
     pub(super) fn bytes(&self) -> u64 {
         self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Whether a decoder stands before the file.
+    pub(super) fn is_packed(&self) -> bool {
+        self.packed.load(Ordering::Relaxed)
     }
 
     /// Whether the file ended; a decoder that fails then was not given everything.
@@ -66,7 +72,10 @@ pub(super) fn unpack(
         .map_err(|source| Error::Read { offset: 0, source })?;
     let format = first.clone();
     let whole = Cursor::new(first).chain(counted);
-    let buffered = |whole: Chain<_, _>| BufReader::with_capacity(PIECE, whole);
+    let buffered = |whole: Chain<_, _>| {
+        consumed.packed.store(true, Ordering::Relaxed);
+        BufReader::with_capacity(PIECE, whole)
+    };
     Ok(match *format {
         [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(buffered(whole))),
         // A frame, or one to be skipped, as `pzstd` puts it first.

@@ -11,6 +11,8 @@ use crate::sql::Dialect;
 pub(super) struct CreateTable<'a> {
     pub(super) database: Option<String>,
     pub(super) table: String,
+    /// Whether it changes nothing where there is such a table (`IF NOT EXISTS`).
+    pub(super) spares_what_is_there: bool,
     body: &'a str,
     options: &'a str,
 }
@@ -19,11 +21,13 @@ impl<'a> CreateTable<'a> {
     /// Takes a statement apart; `None` for any other statement.
     pub(super) fn split(statement: &'a str) -> Option<Self> {
         let rest = words(statement, "CREATE TABLE")?;
-        let rest = words(rest, "IF NOT EXISTS").unwrap_or(rest);
-        let (database, table, rest) = qualified_name(rest)?;
+        let sparing = words(rest, "IF NOT EXISTS");
+        let (database, table, rest) = qualified_name(sparing.unwrap_or(rest))?;
         let body = rest.strip_prefix('(')?;
         let end = closing(body)?;
-        Some(Self { database, table, body: &body[..end], options: &body[end + 1..] })
+        let spares_what_is_there = sparing.is_some();
+        let (body, options) = (&body[..end], &body[end + 1..]);
+        Some(Self { database, table, spares_what_is_there, body, options })
     }
 
     /// Whether it marks JSON by a check, as only `MariaDB` does.

@@ -69,6 +69,12 @@ pub enum Error {
         /// The table.
         table: String,
     },
+    /// What is read a second time is not what was there at first.
+    #[error("the dump is not the one that was read at first: table `{table}` is another")]
+    Changed {
+        /// The table.
+        table: String,
+    },
     /// A row that has more or fewer values than there are columns for them.
     #[error("a row of table `{table}` at byte {offset} has {values} values for {columns} columns")]
     RowWidth {
@@ -93,6 +99,9 @@ impl Error {
             Self::Compression { unpack, .. } => Some(format!(
                 "unpack it and hand it over: `{unpack} FILE | migration-assist mysql --dump -`"
             )),
+            Self::Changed { .. } => Some(
+                "leave the file alone until the command has ended, and run it again".to_owned(),
+            ),
             Self::Damaged { .. } => Some("copy the file again and compare its checksum".to_owned()),
             Self::Foreign(_)
             | Self::Malformed { .. }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io::{self, Read, Seek as _, SeekFrom};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Error;
@@ -17,6 +17,10 @@ pub struct Input {
     reader: Box<dyn Read + Send>,
     consumed: Arc<Consumed>,
     size: Option<u64>,
+    /// Where in the plain text it begins.
+    start: u64,
+    /// The file, where it can be read a second time.
+    file: Option<PathBuf>,
 }
 
 impl Input {
@@ -25,26 +29,50 @@ impl Input {
         if path == Path::new(STANDARD_INPUT) {
             return Self::of(Box::new(io::stdin()), None);
         }
-        let name = || path.display().to_string();
-        let open = |source| Error::Open { file: name(), source };
+        let open = |source| Error::Open { file: path.display().to_string(), source };
         let file = File::open(path).map_err(open)?;
         let metadata = file.metadata().map_err(open)?;
         if metadata.is_dir() {
             return Err(Error::Foreign("it is a directory"));
         }
-        Self::of(Box::new(file), metadata.is_file().then_some(metadata.len()))
+        let size = metadata.is_file().then_some(metadata.len());
+        let input = Self::of(Box::new(file), size)?;
+        Ok(Self { file: size.map(|_| path.to_owned()), ..input })
+    }
+
+    /// Opens a file that is not packed, at an offset.
+    pub(super) fn open_plain(path: &Path, start: u64) -> Result<Self, Error> {
+        let open = |source| Error::Open { file: path.display().to_string(), source };
+        let mut file = File::open(path).map_err(open)?;
+        file.seek(SeekFrom::Start(start)).map_err(open)?;
+        let (reader, consumed) = (Box::new(file), Arc::default());
+        Ok(Self { reader, consumed, size: None, start, file: Some(path.to_owned()) })
     }
 
     /// Takes text from anywhere; `size` is how many bytes come, packed as they are.
     pub fn of(reader: Box<dyn Read + Send>, size: Option<u64>) -> Result<Self, Error> {
         let consumed = Arc::default();
-        Ok(Self { reader: unpack(reader, &consumed)?, consumed, size })
+        let reader = unpack(reader, &consumed)?;
+        Ok(Self { reader, consumed, size, start: 0, file: None })
     }
 
     /// The bytes of the file, packed as they are; `None` where nobody knows.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.size
+    }
+
+    pub(super) fn start(&self) -> u64 {
+        self.start
+    }
+
+    pub(super) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// Whether the file is packed.
+    pub(super) fn is_packed(&self) -> bool {
+        self.consumed.is_packed()
     }
 
     pub(super) fn consumed(&self) -> &Arc<Consumed> {

@@ -7,6 +7,7 @@
 
 mod charset;
 mod compression;
+mod contents;
 mod database;
 mod definition;
 mod error;
@@ -16,13 +17,19 @@ mod input;
 mod insert;
 mod lexer;
 mod reader;
+mod record;
 mod row;
+mod rows;
 mod session;
+mod span;
 mod window;
 
+pub use contents::{Contents, Gaps, TableContents};
 pub use database::Database;
 pub use error::Error;
 pub use header::Header;
 pub use input::Input;
 pub use reader::{Ending, Event, Reader};
+pub use record::Record;
 pub use row::Row;
+pub use rows::{Rows, Visitor};

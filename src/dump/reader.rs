@@ -6,8 +6,9 @@ mod statements;
 use std::collections::HashMap;
 
 use super::charset::Charset;
+use super::contents::{Contents, Gaps, TableContents};
 use super::row::Cell;
-use super::session::Session;
+use super::span::{Extent, Span, State};
 use super::window::Window;
 use super::{Database, Error, Header, Input, Row};
 use crate::schema::Table;
@@ -73,15 +74,19 @@ enum Step {
 #[derive(Debug)]
 pub struct Reader {
     window: Window,
-    session: Session,
+    state: State,
     header: Header,
-    delimiter: Vec<u8>,
     databases: Vec<Database>,
     current: usize,
     /// By number of the database and name of the table.
     known: HashMap<(usize, String), Known>,
-    defined: usize,
+    /// By number of the table, where its rows stand, and what its INSERTs do not tell.
+    places: Vec<(Extent, Gaps)>,
     insert: Option<Insert>,
+    /// The number of the table of the last INSERT, where no other statement of weight came since.
+    last: Option<usize>,
+    /// Where to end, between statements.
+    until: u64,
     cells: Vec<Cell>,
     /// How much text the last event took, which is left behind before the next one.
     taken: usize,
@@ -95,14 +100,15 @@ impl Reader {
     pub fn new(input: Input) -> Self {
         Self {
             window: Window::new(input),
-            session: Session::default(),
+            state: State { delimiter: b";".to_vec(), ..State::default() },
             header: Header::default(),
-            delimiter: b";".to_vec(),
             databases: vec![Database::default()],
             current: 0,
             known: HashMap::new(),
-            defined: 0,
+            places: Vec::new(),
             insert: None,
+            last: None,
+            until: u64::MAX,
             cells: Vec::new(),
             taken: 0,
             has_begun: false,
@@ -130,7 +136,7 @@ impl Reader {
                     cells: &self.cells,
                     places: &insert.places,
                     charsets: &insert.charsets,
-                    backslash: self.session.backslash,
+                    backslash: self.state.session.backslash,
                 };
                 Ok(Some(Event::Row { number: insert.number, row }))
             }
@@ -152,7 +158,7 @@ impl Reader {
     /// The offset from UTC in which times stand, as `+00:00`, where the dump says so.
     #[must_use]
     pub fn time_zone(&self) -> Option<&str> {
-        self.session.time_zone.as_deref()
+        self.state.session.time_zone.as_deref()
     }
 
     /// How the dump ended, once it has.
@@ -179,6 +185,46 @@ impl Reader {
         self.window.input().size()
     }
 
+    /// The database of that name, with where its rows stand, once the dump is read to its end; `None`
+    /// where it is not there, or came from where nothing can be read twice.
+    #[must_use]
+    pub fn contents(&self, database: &str) -> Option<Contents> {
+        let place = self.databases.iter().position(|known| known.name == database)?;
+        let of = |((of, name), known): (&(usize, String), &Known)| {
+            let there = *of == place && self.databases[place].catalog.tables.contains_key(name);
+            let (extent, gaps) = self.places[known.number].clone();
+            let table = known.table.clone();
+            there.then(|| (name.clone(), TableContents { table, extent, gaps }))
+        };
+        Some(Contents {
+            file: self.window.input().file()?.to_owned(),
+            is_packed: self.window.input().is_packed(),
+            identity: self.window.identity(),
+            database: database.to_owned(),
+            tables: self.known.iter().filter_map(of).collect(),
+        })
+    }
+
+    /// Goes on to a span of a table, which is all that is read then.
+    pub(super) fn go_to(
+        &mut self,
+        database: &str,
+        table: &Table,
+        span: &Span,
+    ) -> Result<(), Error> {
+        let taken = std::mem::take(&mut self.taken);
+        self.window.consume(taken);
+        self.window.skip_to(span.bytes.start)?;
+        self.state = State::clone(&span.state);
+        self.databases = vec![Database { name: database.to_owned(), ..Database::default() }];
+        self.current = 0;
+        let known = Known { number: 0, table: table.clone() };
+        self.known = HashMap::from([((0, table.name.clone()), known)]);
+        self.places = vec![Default::default()];
+        (self.insert, self.last, self.until) = (None, None, span.bytes.end);
+        Ok(())
+    }
+
     fn step(&mut self) -> Result<Step, Error> {
         self.window.consume(std::mem::take(&mut self.taken));
         loop {
@@ -189,6 +235,8 @@ impl Reader {
                 }
             } else if self.ending.is_some() || !self.skip_blanks()? {
                 self.end(None)?;
+                return Ok(Step::End);
+            } else if self.window.offset() >= self.until {
                 return Ok(Step::End);
             } else if let Some(table) = self.statement()? {
                 return Ok(Step::Defined(table));

@@ -1,5 +1,9 @@
 //! A piece of the dump's text that slides along it, as large as the largest statement or row needs.
 
+use std::fmt;
+
+use xxhash_rust::xxh3::Xxh3;
+
 use super::{Error, Input};
 
 /// So much text is held to begin with.
@@ -9,7 +13,6 @@ const INITIAL: usize = 512 * 1024;
 const LARGEST: usize = 2 << 30;
 
 /// The text from where the reader stands.
-#[derive(Debug)]
 pub(super) struct Window {
     input: Input,
     buffer: Vec<u8>,
@@ -19,12 +22,21 @@ pub(super) struct Window {
     base: u64,
     at_end: bool,
     is_cut: bool,
+    hash: Xxh3,
+}
+
+impl fmt::Debug for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Window").field("input", &self.input).finish_non_exhaustive()
+    }
 }
 
 impl Window {
     pub(super) fn new(input: Input) -> Self {
         let buffer = vec![0; INITIAL];
-        Self { input, buffer, start: 0, end: 0, base: 0, at_end: false, is_cut: false }
+        let base = input.start();
+        let (at_end, is_cut, hash) = (false, false, Xxh3::new());
+        Self { input, buffer, start: 0, end: 0, base, at_end, is_cut, hash }
     }
 
     /// The text that is held.
@@ -52,6 +64,23 @@ impl Window {
         &self.input
     }
 
+    /// How many bytes have been read, and their hash.
+    pub(super) fn identity(&self) -> (u64, u128) {
+        (self.base + length(self.end), self.hash.digest128())
+    }
+
+    /// Leaves everything behind that stands before an offset, or up to the end.
+    pub(super) fn skip_to(&mut self, offset: u64) -> Result<(), Error> {
+        loop {
+            let ahead = usize::try_from(offset.saturating_sub(self.offset())).unwrap_or(usize::MAX);
+            let held = self.text().len();
+            self.consume(ahead.min(held));
+            if ahead <= held || !self.more()? {
+                return Ok(());
+            }
+        }
+    }
+
     /// Holds more text than before; false where there is no more.
     pub(super) fn more(&mut self) -> Result<bool, Error> {
         if self.at_end {
@@ -72,7 +101,10 @@ impl Window {
         let offset = self.base + length(self.end);
         match self.input.read(&mut self.buffer[self.end..], offset) {
             Ok(0) => self.at_end = true,
-            Ok(count) => self.end += count,
+            Ok(count) => {
+                self.hash.update(&self.buffer[self.end..self.end + count]);
+                self.end += count;
+            }
             Err(Some(error)) => return Err(error),
             Err(None) => (self.at_end, self.is_cut) = (true, true),
         }

@@ -39,7 +39,7 @@ pub(super) struct Compare {
 impl Compare {
     pub(super) fn new(tables: &Arc<Vec<TableWork>>, progress: Arc<dyn Progress>) -> Self {
         let sums = tables.iter().map(|table| {
-            let left = table.ranges.len() + table.blocks.len();
+            let left = table.parts.len() + table.blocks.len();
             Mutex::new(Sums { left, ..Sums::default() })
         });
         Self { tables: Arc::clone(tables), sums: sums.collect(), progress }

@@ -1,13 +1,13 @@
 //! Why a verification could not come to an end.
 
-use crate::{mysql, postgres};
+use crate::{postgres, source};
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The source does not answer as it should.
     #[error("the source cannot be read")]
-    Source(#[from] mysql::Error),
+    Source(#[from] source::Error),
     /// The target does not answer as it should.
     #[error("the target cannot be read")]
     Target(#[from] postgres::Error),
@@ -16,9 +16,9 @@ pub enum Error {
     ReadSource {
         /// The source's name of it.
         table: String,
-        /// What the server says.
+        /// What it says.
         #[source]
-        source: mysql::Error,
+        source: source::Error,
     },
     /// A table of the target cannot be read.
     #[error("cannot read table `{table}` of the target")]

@@ -32,7 +32,7 @@ pub(super) struct Readers {
 
 /// All parts of a table, the two sides by turns so that both servers are at work.
 pub(super) fn parts_of(table: usize, work: &TableWork) -> VecDeque<Part> {
-    let (sources, targets) = (work.ranges.len(), work.blocks.len());
+    let (sources, targets) = (work.parts.len(), work.blocks.len());
     let mut parts = VecDeque::with_capacity(sources + targets);
     for number in 0..sources.max(targets) {
         if number < sources {

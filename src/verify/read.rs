@@ -6,13 +6,14 @@ use super::bucket::Digest;
 use super::row::SpelledRow;
 use super::table::TableWork;
 use super::{ALL_TABLES, Error};
+use crate::postgres;
 use crate::progress::Progress;
-use crate::{mysql, postgres};
+use crate::source::Session;
 
 /// After how many rows progress is told.
 const TELL_EVERY: u64 = 1000;
 
-/// One of the two servers.
+/// One of the two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
     Source,
@@ -31,7 +32,7 @@ pub(super) struct Part {
 
 /// A session on each side, in a transaction that sees one moment.
 pub(super) struct Reader {
-    pub(super) source: mysql::Connection,
+    pub(super) source: Session,
     pub(super) target: postgres::Connection,
     pub(super) schema: Arc<str>,
     pub(super) progress: Arc<dyn Progress>,
@@ -60,8 +61,8 @@ impl Reader {
     ) -> Result<u64, Error> {
         let table = visitor.table;
         let failed = |source| Error::ReadSource { table: table.plan.source.clone(), source };
-        let sql = table.select(&table.ranges[number]);
-        let mut rows = self.source.stream(&sql).await.map_err(failed)?;
+        let rows = self.source.rows(&table.plan, &table.parts[number], |range| table.select(range));
+        let mut rows = rows.await.map_err(failed)?;
         while let Some(row) = rows.next().await.map_err(failed)? {
             visitor.row.read_source(table, &row);
             visitor.visit(&*self.progress);

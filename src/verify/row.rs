@@ -3,7 +3,7 @@
 use super::bucket::Digest;
 use super::table::TableWork;
 use crate::convert::{Reason, copy_text};
-use crate::mysql::{self, Value};
+use crate::source::Row;
 
 /// Marks a value that has no counterpart on the target; COPY writes no carriage return as such.
 const UNFIT: u8 = b'\r';
@@ -32,13 +32,10 @@ pub(super) enum Field<'a> {
 
 impl SpelledRow {
     /// Takes over a row of the source, as the target should have it.
-    pub(super) fn read_source(&mut self, table: &TableWork, row: &mysql::Row) {
+    pub(super) fn read_source(&mut self, table: &TableWork, row: &Row) {
         self.clear();
         for (place, column) in table.plan.columns.iter().enumerate() {
-            let cell = match row.as_ref(place) {
-                Some(Value::Bytes(bytes)) => Some(bytes.as_slice()),
-                _ => None,
-            };
+            let cell = row.cell(place);
             let start = self.line.len();
             match column.convert_canonical(cell, &mut self.scratch, &mut self.line) {
                 Ok(None) => {}

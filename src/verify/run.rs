@@ -11,45 +11,50 @@ use super::pinpoint::{Pinpoint, Unmatched, batches};
 use super::plan::{Plan, plan};
 use super::read::Reader;
 use super::split::{split_source, split_target};
-use super::survey::{name_workspace, survey};
+use super::survey::survey;
 use super::table::TableWork;
 use super::{
     ALL_TABLES, Difference, Error, Kind, SourceChange, TableReport, VerifyOptions, VerifyReport,
     proof,
 };
-use crate::mysql::{self, Access};
+use crate::mysql::Moment;
 use crate::postgres;
 use crate::progress::Progress;
+use crate::source::{Session, Source};
 
 /// Compares every row of every table that both sides have, and writes the outcome down on the target
 /// where the account may.
 pub async fn verify(
-    source: &mysql::Dsn,
+    source: impl Into<Source>,
     target: &postgres::Dsn,
     options: &VerifyOptions,
     progress: Arc<dyn Progress>,
 ) -> Result<VerifyReport, Error> {
-    let since = Instant::now();
-    let mut control = mysql::Connection::connect(source, Access::ReadOnly).await?;
+    let (since, source) = (Instant::now(), source.into());
+    let mut control = Session::open(&source).await?;
     let recorder = postgres::Connection::connect(target).await?;
     let situation = survey(&mut control, &recorder, options).await?;
-    let workspace = name_workspace(&mut control, &situation).await?;
+    let workspace = control.workspace(&situation.source).await?;
     let Plan { mut tables, not_compared } = plan(&situation, options)?;
     for table in &mut tables {
         split_source(&mut control, table, options.part_bytes).await?;
         split_target(&recorder, &options.schema, table, options.part_bytes).await?;
     }
+    if let Source::Dump(dump) = &source {
+        // What is packed is read from its start to its end.
+        tables.sort_by_key(|table| dump.order(&table.plan.source));
+    }
     let tables = Arc::new(tables);
-    let moment = mysql::Moment::of(&mut control).await?;
-    let readers = open(source, target, options, &progress).await?;
+    let moment = control.moment().await?;
+    let readers = open(&source, target, options, &progress).await?;
     let mut readers = Readers { readers, tables: Arc::clone(&tables) };
     let total: u64 = tables.iter().map(|table| table.size.rows * 2).sum();
     progress.begin(ALL_TABLES, Some(total));
     let comparisons = compare(&mut readers, &progress).await?;
     progress.finish(ALL_TABLES);
     let mut report = VerifyReport {
-        source: control.server().to_string(),
-        address: source.address.to_string(),
+        source: control.describe(),
+        address: source.address(),
         workspace,
         target: recorder.server().to_string(),
         schema: options.schema.clone(),
@@ -74,7 +79,7 @@ pub async fn verify(
     report.differences.sort_by(|left, right| {
         (&left.table, &left.key, left.kind).cmp(&(&right.table, &right.key, right.kind))
     });
-    report.source_changed = SourceChange::from(moment.has_passed(&mut control).await?);
+    report.source_changed = SourceChange::from(control.has_changed_since(moment.as_ref()).await?);
     report.proof = report.is_equal()
         && options.sample.is_none()
         && options.tables.is_empty()
@@ -82,12 +87,13 @@ pub async fn verify(
         && options.left_out.iter().all(|table| !options.required.contains(table))
         && report.source_changed != SourceChange::Yes;
     report.seconds = since.elapsed().as_secs_f64();
-    report.recorded = proof::record(&recorder, &report, moment.position()).await?;
+    let position = moment.as_ref().and_then(Moment::position);
+    report.recorded = proof::record(&recorder, &report, position).await?;
     Ok(report)
 }
 
 async fn open(
-    source: &mysql::Dsn,
+    source: &Source,
     target: &postgres::Dsn,
     options: &VerifyOptions,
     progress: &Arc<dyn Progress>,
@@ -95,8 +101,8 @@ async fn open(
     let schema: Arc<str> = options.schema.as_str().into();
     let mut readers = Vec::with_capacity(options.jobs.max(1));
     for _ in 0..options.jobs.max(1) {
-        let mut source = mysql::Connection::connect(source, Access::ReadOnly).await?;
-        source.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
+        let mut source = Session::open(source).await?;
+        source.hold().await?;
         let target = postgres::Connection::connect(target).await?;
         // The moment is that of the first statement.
         let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1";

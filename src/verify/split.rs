@@ -3,6 +3,7 @@
 use super::table::TableWork;
 use crate::mysql::{self, KeyKind, Range, id_bounds, integer_bounds};
 use crate::postgres::{self, Server};
+use crate::source::{self, Part, Session};
 use crate::sql::Dialect::{MySql, Postgres};
 
 /// The most parts of a side of a table.
@@ -14,12 +15,28 @@ const READS_BLOCKS: Server = Server::new(140_000);
 
 /// Parts the source. Ranges that do not come out even do no harm.
 pub(super) async fn split_source(
-    reader: &mut mysql::Connection,
+    reader: &mut Session,
     table: &mut TableWork,
     part_bytes: u64,
-) -> Result<(), mysql::Error> {
+) -> Result<(), source::Error> {
+    table.parts = match reader {
+        Session::Server(reader) => {
+            let ranges = ranges(reader, table, part_bytes).await?;
+            ranges.into_iter().map(Part::Keys).collect()
+        }
+        Session::Dump(dump, _) => dump.parts(&table.plan.source, part_bytes),
+    };
+    Ok(())
+}
+
+async fn ranges(
+    reader: &mut mysql::Connection,
+    table: &TableWork,
+    part_bytes: u64,
+) -> Result<Vec<Range>, mysql::Error> {
     let parts = table.size.bytes.div_ceil(part_bytes.max(1)).clamp(1, MOST);
-    let Some(first) = table.range_key.first().filter(|_| parts > 1) else { return Ok(()) };
+    let whole = vec![Range::default()];
+    let Some(first) = table.range_key.first().filter(|_| parts > 1) else { return Ok(whole) };
     let bounds = if table.has_random_ids {
         id_bounds(parts)
     } else if first.kind == KeyKind::Integer {
@@ -34,10 +51,9 @@ pub(super) async fn split_source(
             found.map_or((0, 0), |(least, greatest)| (number(least), number(greatest)));
         integer_bounds(least, greatest, parts)
     } else {
-        return Ok(());
+        return Ok(whole);
     };
-    table.ranges = Range::between(&bounds);
-    Ok(())
+    Ok(Range::between(&bounds))
 }
 
 /// Parts the target.

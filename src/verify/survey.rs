@@ -2,18 +2,18 @@
 
 use super::plan::{Situation, target_only};
 use super::{Error, VerifyOptions};
+use crate::postgres;
 use crate::postgres::{read_catalog, row_presence};
-use crate::sql::Dialect::MySql;
-use crate::{mysql, postgres};
+use crate::source::Session;
 
 pub(super) async fn survey(
-    source: &mut mysql::Connection,
+    source: &mut Session,
     target: &postgres::Connection,
     options: &VerifyOptions,
 ) -> Result<Situation, Error> {
     let mut situation = Situation {
-        source: mysql::read_catalog(source).await?,
-        sizes: mysql::table_sizes(source).await?,
+        source: source.catalog().await?,
+        sizes: source.sizes().await?,
         target: read_catalog(target, &options.schema).await?,
         ..Situation::default()
     };
@@ -21,19 +21,4 @@ pub(super) async fn survey(
     let presence = row_presence(target, &options.schema, &alone).await?;
     situation.target_only = presence.into_iter().collect();
     Ok(situation)
-}
-
-/// The source's database, and the id by which a workspace knows itself.
-pub(super) async fn name_workspace(
-    source: &mut mysql::Connection,
-    situation: &Situation,
-) -> Result<String, Error> {
-    let database = source.database().await?;
-    let Some(systems) = situation.source.table("systems") else { return Ok(database) };
-    let sql = format!(
-        "SELECT Value FROM {} WHERE Name = 'DiagnosticId'",
-        MySql.identifier(&systems.name)
-    );
-    let id: Option<Option<String>> = source.query_optional(&sql).await?;
-    Ok(id.flatten().map_or(database.clone(), |id| format!("{database} {id}")))
 }

@@ -7,6 +7,7 @@ use super::sample::{takes_id, target_condition};
 use crate::convert::{ColumnPlan, TablePlan};
 use crate::mysql::{KeyColumn, KeyKind, Range, TableSize};
 use crate::schema::{ColumnType, Kind, Limit, Table};
+use crate::source::Part;
 use crate::sql::Dialect::{MySql, Postgres};
 
 /// How many characters Mattermost's ids have.
@@ -28,7 +29,7 @@ pub(super) struct TableWork {
     /// Whether the first of them holds ids, which are random.
     pub(super) has_random_ids: bool,
     /// The parts of the source.
-    pub(super) ranges: Vec<Range>,
+    pub(super) parts: Vec<Part>,
     /// The parts of the target: the first of its blocks that belongs to each.
     pub(super) blocks: Vec<u64>,
     sample: Option<Sample>,
@@ -74,7 +75,7 @@ impl TableWork {
             buckets: bucket_count(size.rows),
             range_key,
             has_random_ids,
-            ranges: vec![Range::default()],
+            parts: vec![Part::default()],
             blocks: vec![0],
             sample,
             sampled_ids: by_id.map(Sample::id_ranges).unwrap_or_default(),

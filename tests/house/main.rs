@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The modules, top layer first. A module uses only what stands in a layer below its own.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 9] = [
     &["main"],
     &["commands"],
     &["cli", "ui"],
     &["check", "copy", "verify", "migrations", "pgloader", "indexes", "cutover"],
+    &["source"],
     &["mysql", "postgres", "dump"],
     &["convert", "ddl"],
     &["schema", "release", "sql", "secret", "progress", "quarantine"],

@@ -21,14 +21,14 @@ impl Reader {
             match text[0] {
                 b'(' => return self.parse_row(),
                 b',' => self.window.consume(1),
-                _ if text.starts_with(&self.delimiter) => {
-                    self.window.consume(self.delimiter.len());
-                    self.insert = None;
+                _ if text.starts_with(&self.state.delimiter) => {
+                    self.window.consume(self.state.delimiter.len());
+                    self.end_insert();
                     return Ok(None);
                 }
                 // `ON DUPLICATE KEY …`: the rest is a statement of no consequence.
                 b'O' | b'o' => {
-                    self.insert = None;
+                    self.end_insert();
                     return Ok(None);
                 }
                 _ => return Err(self.malformed(0, "a row, a comma or the end of the statement")),
@@ -38,8 +38,12 @@ impl Reader {
 
     fn parse_row(&mut self) -> Result<Option<usize>, Error> {
         loop {
-            match row::parse(self.window.text(), self.session.backslash, &mut self.cells) {
-                Ok(length) => break self.check_width().map(|()| Some(length)),
+            match row::parse(self.window.text(), self.state.session.backslash, &mut self.cells) {
+                Ok(length) => {
+                    let number = self.check_width()?;
+                    self.places[number].0.add_row();
+                    return Ok(Some(length));
+                }
                 Err(Stop::Incomplete) => {
                     if !self.window.more()? {
                         self.give_up()?;
@@ -51,10 +55,18 @@ impl Reader {
         }
     }
 
-    fn check_width(&self) -> Result<(), Error> {
+    fn end_insert(&mut self) {
+        if let Some(insert) = self.insert.take() {
+            self.places[insert.number].0.end(self.window.offset());
+            self.last = Some(insert.number);
+        }
+    }
+
+    /// The number of the row's table, where it has as many values as it should.
+    fn check_width(&self) -> Result<usize, Error> {
         let insert = self.insert.as_ref().expect("a row is one of an INSERT");
         if self.cells.len() == insert.width || insert.width == 0 {
-            return Ok(());
+            return Ok(insert.number);
         }
         Err(Error::RowWidth {
             table: insert.table.clone(),
@@ -89,7 +101,7 @@ impl Reader {
             return Err(Error::NoDefinition { table: head.table });
         };
         let columns = &known.table.columns;
-        self.header.is_lossy |= database::loses(&known.table, self.session.charset);
+        self.header.is_lossy |= database::loses(&known.table, self.state.session.charset);
         let place = |column: &str| {
             let listed = head.columns.as_ref()?;
             listed.iter().position(|name| name.eq_ignore_ascii_case(column))
@@ -98,10 +110,14 @@ impl Reader {
             None => (0..columns.len()).map(Some).collect(),
             Some(_) => columns.iter().map(|column| place(&column.name)).collect(),
         };
+        let number = known.number;
+        let (extent, gaps) = &mut self.places[number];
+        extent.begin(self.window.offset(), self.last == Some(number), &self.state);
+        gaps.add(&known.table, &places, &self.state.session);
         self.insert = Some(Insert {
-            number: known.number,
+            number,
             width: head.columns.as_ref().map_or(columns.len(), Vec::len),
-            charsets: charsets(&known.table, self.session.charset),
+            charsets: charsets(&known.table, self.state.session.charset),
             table: head.table,
             places,
         });

@@ -32,8 +32,8 @@ impl Reader {
     pub(super) fn statement(&mut self) -> Result<Option<String>, Error> {
         while self.window.text().len() < 16 && self.window.more()? {}
         let text = self.window.text();
-        if text.starts_with(&self.delimiter) {
-            self.window.consume(self.delimiter.len());
+        if text.starts_with(&self.state.delimiter) {
+            self.window.consume(self.state.delimiter.len());
             return Ok(None);
         }
         if text[0] == b'#' || lexer::is_line_comment(text) == Some(true) || text == b"--" {
@@ -52,7 +52,7 @@ impl Reader {
         if words(&self.front(16), "DELIMITER").is_some() {
             let line = self.line()?;
             let delimiter = line.split_whitespace().nth(1).unwrap_or(";");
-            self.delimiter = delimiter.as_bytes().to_vec();
+            self.state.delimiter = delimiter.as_bytes().to_vec();
             return Ok(None);
         }
         self.run()
@@ -112,10 +112,10 @@ impl Reader {
 
     /// Takes in a statement that holds no rows; the name of a table that it defines.
     fn run(&mut self) -> Result<Option<String>, Error> {
-        let backslash: Backslash = self.session.backslash;
+        let backslash: Backslash = self.state.session.backslash;
         let (length, with_delimiter) = loop {
             let text = self.window.text();
-            if let Some(found) = lexer::statement_end(text, &self.delimiter, backslash) {
+            if let Some(found) = lexer::statement_end(text, &self.state.delimiter, backslash) {
                 break found;
             }
             if !self.window.more()? {
@@ -144,9 +144,13 @@ impl Reader {
         self.header.marks_json |= create.marks_json();
         let table = create.read();
         let name = table.name.clone();
-        let number = self.defined;
-        self.defined += 1;
         let of = &mut self.databases[database];
+        if of.catalog.tables.contains_key(&name) && create.spares_what_is_there {
+            return None;
+        }
+        let number = self.places.len();
+        self.places.push(Default::default());
+        self.last = None;
         if table.columns.is_empty() {
             of.unreadable.push((name.clone(), offset));
         }
@@ -158,9 +162,10 @@ impl Reader {
 
     /// Takes in a statement that changes where, or how, what follows is read.
     fn note(&mut self, statement: &str) -> Result<(), Error> {
-        self.session.apply(statement)?;
+        self.state.session.apply(statement)?;
         if let Some((database, _)) = words(statement, "USE").and_then(name) {
             self.current = self.find(&database);
+            self.last = None;
         } else if let Some(rest) = words(statement, "DROP TABLE").or(words(statement, "DROP VIEW"))
         {
             let rest = words(rest, "IF EXISTS").unwrap_or(rest);

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use migration_assist::copy::{CopyOptions, Error, FullText, Start, copy};
+use migration_assist::mysql;
 use migration_assist::postgres::{Defaults, Dsn};
 use migration_assist::progress::Progress;
 use migration_assist::quarantine::{Purpose, Quarantine};
@@ -109,7 +110,7 @@ async fn victim() {
     let variable = |name: &str| {
         std::env::var(format!("MIGRATION_ASSIST_TEST_VICTIM_{name}")).expect("given by the test")
     };
-    let source = variable("SOURCE").parse().expect("a DSN");
+    let source: mysql::Dsn = variable("SOURCE").parse().expect("a DSN");
     let target = Dsn::parse(&variable("TARGET"), &Defaults::default()).expect("a DSN");
     let path = variable("QUARANTINE");
     let quarantine = Quarantine::open(path.as_ref(), Purpose::Copy, "").expect("a quarantine");

@@ -13,6 +13,7 @@ use migration_assist::mysql::{self, Address, Dsn};
 use migration_assist::postgres::{self, Connection, Host};
 use migration_assist::progress::{Progress, Silent};
 use migration_assist::secret::Secret;
+use migration_assist::source;
 use tokio::sync::Notify;
 
 use super::compare::{assert_equal, structure};
@@ -103,7 +104,7 @@ pub(super) async fn lose_and_go_on(pair: &Pair, source: &Dsn, cut_off: impl Asyn
             let hint = error.hint().unwrap_or_else(|| panic!("no hint: {error:?}"));
             let before_it_began = matches!(
                 error,
-                Error::Source(mysql::Error::Unreachable { .. })
+                Error::Source(source::Error::Server(mysql::Error::Unreachable { .. }))
                     | Error::Target(postgres::Error::Unreachable { .. })
             );
             let says_so = hint.ends_with("the same command goes on from here");

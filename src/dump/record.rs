@@ -1,0 +1,45 @@
+//! The values of a row, kept apart from the dump's text.
+
+use super::Row;
+
+/// Values of a row, as the server's text protocol delivers them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Record {
+    text: Vec<u8>,
+    /// Where each value stands; `None` for NULL.
+    cells: Vec<Option<(usize, usize)>>,
+}
+
+impl Record {
+    /// Takes these columns of a row, by their places in its table.
+    pub(super) fn of(row: &Row<'_>, columns: &[usize], scratch: &mut Vec<u8>) -> Self {
+        let mut text = Vec::with_capacity(row.size());
+        let cells = columns.iter().map(|&column| {
+            let value = row.value(column, scratch)?;
+            let start = text.len();
+            text.extend_from_slice(value);
+            Some((start, text.len()))
+        });
+        let cells = cells.collect();
+        Self { text, cells }
+    }
+
+    /// How many values there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Whether there is no value at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.cells.is_empty()
+    }
+
+    /// A value, by its place; `None` for NULL.
+    #[must_use]
+    pub fn value(&self, place: usize) -> Option<&[u8]> {
+        let (start, end) = self.cells[place]?;
+        Some(&self.text[start..end])
+    }
+}

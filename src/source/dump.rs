@@ -1,0 +1,72 @@
+//! A dump in the place of a server.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::dump::{Contents, Gaps};
+use crate::mysql::TableSize;
+use crate::release::MigrationSet;
+use crate::schema::Catalog;
+
+/// A dump that was read once, and what its rows told.
+#[derive(Debug)]
+pub struct Dump {
+    /// Its tables, and where their rows stand.
+    pub contents: Arc<Contents>,
+    /// Its tables and views.
+    pub catalog: Catalog,
+    /// The server that it was made from, as far as it tells.
+    pub server: String,
+    /// The applied migrations; `None` where it has no table of them.
+    pub applied: Option<MigrationSet>,
+    /// The database, and the id by which the workspace knows itself.
+    pub workspace: String,
+}
+
+impl Dump {
+    /// The workspace and the dump, so that neither another workspace nor another dump has the same name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{} (dump of {})", self.workspace, self.contents.identity())
+    }
+
+    /// The file, by its name and what is in it.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let name = self.contents.file().file_name().unwrap_or_default().to_string_lossy();
+        format!("dump({name}, {})", self.contents.identity())
+    }
+
+    /// How much each of its tables holds.
+    #[must_use]
+    pub fn sizes(&self) -> BTreeMap<String, TableSize> {
+        let tables = self.contents.tables();
+        let size = |(name, table): (&str, &crate::dump::TableContents)| {
+            (name.to_owned(), TableSize { rows: table.rows(), bytes: table.bytes() })
+        };
+        tables.map(size).collect()
+    }
+
+    /// What the INSERTs of tables do not tell, by the tables' names.
+    #[must_use]
+    pub fn gaps(&self) -> BTreeMap<String, Gaps> {
+        let tables = self.contents.tables();
+        tables.map(|(name, table)| (name.to_owned(), table.gaps().clone())).collect()
+    }
+
+    /// The parts of a table of about so many bytes; one at least.
+    #[must_use]
+    pub fn parts(&self, table: &str, bytes: u64) -> Vec<super::Part> {
+        let pieces = self.contents.table(table).map(|it| it.pieces(bytes)).unwrap_or_default();
+        let no_rows = pieces.is_empty().then_some(0..0);
+        pieces.into_iter().chain(no_rows).map(super::Part::Bytes).collect()
+    }
+
+    /// Where the first row of a table stands, by which the tables of a packed dump are read in order;
+    /// nothing where order does not matter.
+    #[must_use]
+    pub fn order(&self, table: &str) -> Option<u64> {
+        let table = self.contents.table(table).filter(|_| self.contents.is_packed())?;
+        Some(table.start())
+    }
+}

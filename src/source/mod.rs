@@ -1,0 +1,49 @@
+//! Where rows come from: a server, or a dump of one. Those that read them need not know which.
+
+mod dump;
+mod error;
+mod part;
+mod row;
+mod session;
+
+use std::sync::Arc;
+
+pub use dump::Dump;
+pub use error::Error;
+pub use part::Part;
+pub use row::Row;
+pub use session::{Rows, Session};
+
+use crate::mysql::Dsn;
+
+/// Where rows come from.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A server.
+    Server(Dsn),
+    /// A dump that was read once.
+    Dump(Arc<Dump>),
+}
+
+impl Source {
+    /// Where it is: the server's address as the DSN names it, or the file.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match self {
+            Self::Server(dsn) => dsn.address.to_string(),
+            Self::Dump(dump) => dump.address(),
+        }
+    }
+}
+
+impl From<&Dsn> for Source {
+    fn from(dsn: &Dsn) -> Self {
+        Self::Server(dsn.clone())
+    }
+}
+
+impl From<&Self> for Source {
+    fn from(source: &Self) -> Self {
+        source.clone()
+    }
+}
