@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use migration_assist::copy::{CopyOptions, CopyReport, Error, copy};
 use migration_assist::migrations;
-use migration_assist::mysql::Dsn;
 use migration_assist::progress::{Progress, Silent};
 use migration_assist::quarantine::{Line, Purpose, Quarantine, Reader, Record};
 use migration_assist::release::MigrationSet;
+use migration_assist::source;
 use migration_assist::sql::Dialect::MySql;
 
 use crate::bed::{Source, run};
@@ -67,7 +67,7 @@ impl Pair {
     /// The same by another account, or with somebody listening.
     pub async fn copy_from(
         &self,
-        source: &Dsn,
+        source: impl Into<source::Source>,
         options: &CopyOptions,
         progress: Arc<dyn Progress>,
     ) -> Result<CopyReport, Error> {
