@@ -9,6 +9,9 @@ use crate::mysql::TableSize;
 use crate::release::MigrationSet;
 use crate::schema::Catalog;
 
+/// How the address of a dump begins, as that of no server does.
+const ADDRESS: &str = "dump(";
+
 /// A dump that was read once, and what its rows told.
 #[derive(Debug)]
 pub struct Dump {
@@ -61,7 +64,13 @@ impl Dump {
     #[must_use]
     pub fn address(&self) -> String {
         let name = self.contents.file().file_name().unwrap_or_default().to_string_lossy();
-        format!("dump({name}, {})", self.contents.identity())
+        format!("{ADDRESS}{name}, {})", self.contents.identity())
+    }
+
+    /// Whether an address is that of a dump.
+    #[must_use]
+    pub fn is_address(address: &str) -> bool {
+        address.starts_with(ADDRESS)
     }
 
     /// How much each of its tables holds.
