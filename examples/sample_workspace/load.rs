@@ -42,6 +42,11 @@ pub async fn build_schema(connection: &mut Connection, set: &MigrationSet) -> Re
 pub async fn load(connection: &mut Connection, sample: Sample) -> Result<(), Error> {
     let all: MigrationSet = migrations::source().iter().map(|it| it.number).collect();
     build_schema(connection, &all).await?;
+    fill(connection, sample).await
+}
+
+/// Fills the newest source schema.
+pub async fn fill(connection: &mut Connection, sample: Sample) -> Result<(), Error> {
     let bulk = sample.posts >= BULK;
     let full_text = u8::from(!bulk);
     connection.execute(&format!("SET @posts = {}, @fulltext = {full_text}", sample.posts)).await?;

@@ -142,18 +142,6 @@ mod tests {
         Table { name: name.to_owned(), columns, ..Table::default() }
     }
 
-    fn column(name: &str, data_type: ColumnType) -> Column {
-        let name = name.to_owned();
-        Column {
-            name,
-            data_type,
-            not_null: false,
-            default: None,
-            character_set: None,
-            collation: None,
-        }
-    }
-
     fn plan(source: Vec<Column>, target: Vec<Column>) -> Result<TablePlan, NotPlannable> {
         let (source, target) = (table("Posts", source), table("posts", target));
         TablePlan::new(&source, &target, &Catalog::default(), |_| Policy::default())
@@ -162,9 +150,9 @@ mod tests {
     #[test]
     fn columns_are_paired_by_name_in_the_target_s_order() {
         let source =
-            ["Message", "Id", "ParentId"].map(|name| column(name, ColumnType::mysql("text")));
-        let target =
-            ["id", "remoteid", "message"].map(|name| column(name, ColumnType::postgres("text")));
+            ["Message", "Id", "ParentId"].map(|name| Column::of(name, ColumnType::mysql("text")));
+        let target = ["id", "remoteid", "message"]
+            .map(|name| Column::of(name, ColumnType::postgres("text")));
         let plan = plan(source.to_vec(), target.to_vec()).expect("a plan");
         assert_eq!(plan.source_columns().collect::<Vec<_>>(), ["Id", "Message"]);
         assert_eq!(plan.target_columns().collect::<Vec<_>>(), ["id", "message"]);
@@ -176,9 +164,9 @@ mod tests {
 
     #[test]
     fn all_that_stands_in_the_way_is_named() {
-        let source = vec![column("CreateAt", ColumnType::mysql("text"))];
-        let created = column("createat", ColumnType::postgres("bigint"));
-        let mut edited = column("editat", ColumnType::postgres("bigint"));
+        let source = vec![Column::of("CreateAt", ColumnType::mysql("text"))];
+        let created = Column::of("createat", ColumnType::postgres("bigint"));
+        let mut edited = Column::of("editat", ColumnType::postgres("bigint"));
         edited.not_null = true;
         let error =
             plan(source.clone(), vec![created.clone(), edited.clone()]).expect_err("obstacles");

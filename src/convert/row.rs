@@ -58,14 +58,7 @@ mod tests {
     fn plan() -> TablePlan {
         let table = |name: &str, types: [ColumnType; 3]| {
             let columns = ["Id", "Props", "IsPinned"].into_iter().zip(types);
-            let columns = columns.map(|(name, data_type)| Column {
-                name: name.to_owned(),
-                data_type,
-                not_null: false,
-                default: None,
-                character_set: None,
-                collation: None,
-            });
+            let columns = columns.map(|(name, data_type)| Column::of(name, data_type));
             Table { name: name.to_owned(), columns: columns.collect(), ..Table::default() }
         };
         let source = table("Posts", ["varchar(26)", "json", "tinyint(1)"].map(ColumnType::mysql));

@@ -192,15 +192,7 @@ mod tests {
     use crate::schema::{Column, ColumnType, Table};
 
     fn table(name: &str, data_type: ColumnType) -> (String, Table) {
-        let column = Column {
-            name: "id".to_owned(),
-            data_type,
-            not_null: false,
-            default: None,
-            character_set: None,
-            collation: None,
-        };
-        let columns = vec![column];
+        let columns = vec![Column::of("id", data_type)];
         (name.to_owned(), Table { name: name.to_owned(), columns, ..Table::default() })
     }
 

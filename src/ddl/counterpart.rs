@@ -127,7 +127,6 @@ fn is_kept(table: &Table, index: &Index) -> bool {
 mod tests {
     use super::{counterpart, counterparts_catalog};
     use crate::ddl;
-    use crate::schema::Catalog;
     use crate::sql::Dialect::MySql;
 
     #[test]
@@ -139,8 +138,7 @@ mod tests {
             Data json, Wide varchar(900), Bits bit(9), Yes bit(1),
             PRIMARY KEY (Id), UNIQUE KEY u (Tag, At), KEY k (Tag), KEY wide (Wide),
             FULLTEXT KEY f (Body))";
-        let mut catalog = Catalog::default();
-        ddl::apply(&mut catalog, MySql, sql).expect("DDL");
+        let catalog = ddl::read(MySql, sql).expect("DDL");
         let made = counterpart(&catalog.tables["My_Notes"]);
         assert_eq!(
             (made.name.as_str(), made.indexes_left_out.as_slice()),

@@ -60,6 +60,13 @@ pub fn apply(catalog: &mut Catalog, dialect: Dialect, sql: &str) -> Result<(), E
     Ok(())
 }
 
+/// The catalog that statements make of nothing.
+pub fn read(dialect: Dialect, sql: &str) -> Result<Catalog, Error> {
+    let mut catalog = Catalog::default();
+    apply(&mut catalog, dialect, sql)?;
+    Ok(catalog)
+}
+
 fn parse(dialect: Dialect, sql: &str) -> Result<Vec<Statement>, Error> {
     let parser: &dyn ParserDialect = match dialect {
         Dialect::MySql => &MySqlDialect {},
@@ -133,26 +140,21 @@ impl Model<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, apply};
-    use crate::schema::{Catalog, Role};
-    use crate::sql::Dialect::{self, MySql, Postgres};
-
-    fn catalog(dialect: Dialect, sql: &str) -> Catalog {
-        let mut catalog = Catalog::default();
-        apply(&mut catalog, dialect, sql).expect("DDL that the module knows");
-        catalog
-    }
+    use super::{Error, read};
+    use crate::schema::Role;
+    use crate::sql::Dialect::{MySql, Postgres};
 
     #[test]
     fn reads_a_postgres_table_with_the_names_postgres_would_give() {
-        let catalog = catalog(
+        let catalog = read(
             Postgres,
             "CREATE TYPE kind AS ENUM ('b', 'a');
              CREATE TABLE t (id varchar(26) PRIMARY KEY, k kind, n bigint DEFAULT '0',
                              s varchar(9) NOT NULL DEFAULT '', UNIQUE (k, n));
              CREATE INDEX idx ON t USING gin (to_tsvector('english', s));
              ALTER TABLE t SET (autovacuum_vacuum_scale_factor = 0.1);",
-        );
+        )
+        .expect("DDL");
         let table = &catalog.tables["t"];
         assert_eq!(table.primary_key(), ["id"]);
         assert_eq!(table.indexes["t_k_n_key"].role, Role::UniqueConstraint);
@@ -167,13 +169,14 @@ mod tests {
 
     #[test]
     fn follows_changes_and_removals() {
-        let catalog = catalog(
+        let catalog = read(
             MySql,
             "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A bigint(20) DEFAULT '0', B text,
                              UNIQUE KEY A (A), FULLTEXT KEY ft (B));
              ALTER TABLE T MODIFY COLUMN A json, DROP COLUMN B;
              CREATE TABLE Gone (Id int); DROP TABLE Gone;",
-        );
+        )
+        .expect("DDL");
         let table = &catalog.tables["T"];
         assert_eq!(catalog.tables.len(), 1);
         assert_eq!(table.columns.len(), 2);
@@ -184,10 +187,9 @@ mod tests {
 
     #[test]
     fn an_unknown_statement_is_an_error() {
-        let mut catalog = Catalog::default();
-        let error = apply(&mut catalog, Postgres, "VACUUM FULL").expect_err("not known");
+        let error = read(Postgres, "VACUUM FULL").expect_err("not known");
         assert!(matches!(error, Error::Unsupported(_) | Error::Parse(_)));
-        let error = apply(&mut catalog, Postgres, "ALTER TABLE t DROP COLUMN c").expect_err("none");
+        let error = read(Postgres, "ALTER TABLE t DROP COLUMN c").expect_err("none");
         assert_eq!(error.to_string(), "table `t` does not exist");
     }
 }

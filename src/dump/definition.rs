@@ -2,7 +2,7 @@
 
 use super::lexer::{name, qualified_name, words};
 use crate::ddl;
-use crate::schema::{Catalog, Kind, Table, View};
+use crate::schema::{Kind, Table, View};
 use crate::sql::Dialect;
 
 /// A definition, not yet read: the database where it names one, the table, what stands between the
@@ -38,11 +38,10 @@ impl<'a> CreateTable<'a> {
     /// The table as a server's catalog shows it; without columns where the definition has something
     /// that is not known here.
     pub(super) fn read(&self) -> Table {
-        let mut catalog = Catalog::default();
         let sql =
             format!("CREATE TABLE {} ({})", Dialect::MySql.identifier(&self.table), self.body);
-        let applied = ddl::apply(&mut catalog, Dialect::MySql, &sql);
-        let read = applied.ok().and_then(|()| catalog.tables.remove(&self.table));
+        let read = ddl::read(Dialect::MySql, &sql).ok();
+        let read = read.and_then(|mut catalog| catalog.tables.remove(&self.table));
         let mut table =
             read.unwrap_or_else(|| Table { name: self.table.clone(), ..Table::default() });
         let default = default_charset(self.options);

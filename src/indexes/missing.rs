@@ -49,29 +49,27 @@ mod tests {
     use crate::schema::Catalog;
     use crate::sql::Dialect::Postgres;
 
-    fn catalog(sql: &str) -> Catalog {
-        let mut catalog = Catalog::default();
-        ddl::apply(&mut catalog, Postgres, sql).expect("DDL");
-        catalog
-    }
-
     #[test]
     fn full_text_on_posts_comes_before_the_rest_and_keys_before_all() {
         let tables = "CREATE TABLE channels (id text, name text);
                       CREATE TABLE fileinfo (id text, content text);
                       CREATE TABLE posts (id text, message text);";
-        let model = catalog(&format!(
-            "{tables}
+        let model = ddl::read(
+            Postgres,
+            &format!(
+                "{tables}
              CREATE INDEX idx_channels_txt ON channels USING gin (to_tsvector('english', name));
              CREATE INDEX idx_fileinfo_txt ON fileinfo USING gin (to_tsvector('english', content));
              CREATE INDEX idx_posts_id ON posts (id);
              CREATE INDEX idx_posts_txt ON posts USING gin (to_tsvector('english', message));
              ALTER TABLE channels ADD CONSTRAINT channels_pkey PRIMARY KEY (id);"
-        ));
+            ),
+        )
+        .expect("DDL");
         let names = |live: &Catalog, scope| -> Vec<&str> {
             missing(&model, live, scope).into_iter().map(|index| index.name.as_str()).collect()
         };
-        let bare = catalog(tables);
+        let bare = ddl::read(Postgres, tables).expect("DDL");
         assert_eq!(
             names(&bare, Scope::All),
             [

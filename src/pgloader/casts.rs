@@ -176,19 +176,12 @@ mod tests {
     use super::{Policy, derive};
     use crate::ddl;
     use crate::pgloader::{EmptyJson, NullCharacters};
-    use crate::schema::Catalog;
     use crate::sql::Dialect;
-
-    fn catalog(dialect: Dialect, sql: &str) -> Catalog {
-        let mut catalog = Catalog::default();
-        ddl::apply(&mut catalog, dialect, sql).unwrap();
-        catalog
-    }
 
     fn rules(source: &str, target: &str, null_characters: NullCharacters) -> String {
         let policy = Policy { null_characters, empty_json: EmptyJson::Object };
-        let source = catalog(Dialect::MySql, source);
-        let target = catalog(Dialect::Postgres, target);
+        let source = ddl::read(Dialect::MySql, source).expect("DDL");
+        let target = ddl::read(Dialect::Postgres, target).expect("DDL");
         let rules = derive(&source, &target, policy, |table| table != "Other");
         rules.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     }

@@ -128,7 +128,6 @@ impl ForeignKey {
 mod tests {
     use super::{foreign_keys, seeded_tables};
     use crate::ddl;
-    use crate::schema::Catalog;
     use crate::sql::Dialect;
 
     #[test]
@@ -144,8 +143,7 @@ mod tests {
     fn a_key_knows_its_orphans() {
         let sql = "CREATE TABLE run (id int PRIMARY KEY);
                    CREATE TABLE post (run int REFERENCES run (id) ON DELETE CASCADE);";
-        let mut catalog = Catalog::default();
-        ddl::apply(&mut catalog, Dialect::Postgres, sql).unwrap();
+        let catalog = ddl::read(Dialect::Postgres, sql).expect("DDL");
         let keys = foreign_keys(&catalog);
         assert_eq!(
             keys[0].definition,

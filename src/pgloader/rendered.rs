@@ -6,15 +6,9 @@ use super::{
     Server, Tls, core, product,
 };
 use crate::ddl;
-use crate::schema::{Catalog, Product};
+use crate::schema::Product;
 use crate::secret::Secret;
-use crate::sql::Dialect::{self, MySql, Postgres};
-
-fn catalog(dialect: Dialect, sql: &str) -> Catalog {
-    let mut catalog = Catalog::default();
-    ddl::apply(&mut catalog, dialect, sql).expect("DDL");
-    catalog
-}
+use crate::sql::Dialect::{MySql, Postgres};
 
 fn options(password: &Secret) -> Options<'_> {
     let server = Server {
@@ -64,8 +58,11 @@ const TARGET: &str = "
 #[test]
 fn mattermost_s_own_tables() {
     let password = Secret::new("a@b{{c}}");
-    let others = catalog(MySql, "CREATE TABLE calls (id int)");
-    let models = Models { source: &catalog(MySql, SOURCE), target: &catalog(Postgres, TARGET) };
+    let others = ddl::read(MySql, "CREATE TABLE calls (id int)").expect("DDL");
+    let models = Models {
+        source: &ddl::read(MySql, SOURCE).expect("DDL"),
+        target: &ddl::read(Postgres, TARGET).expect("DDL"),
+    };
     let configuration = core(&options(&password), models, &[&others]).expect("a configuration");
     insta::assert_snapshot!(unversioned(configuration.text.expose()), @r##"
     -- Written by migration-assist [version] for pgloader 3.6.
@@ -199,7 +196,10 @@ fn mattermost_s_own_tables() {
 #[test]
 fn rows_of_an_earlier_run_can_be_deleted() {
     let password = Secret::default();
-    let models = Models { source: &catalog(MySql, SOURCE), target: &catalog(Postgres, TARGET) };
+    let models = Models {
+        source: &ddl::read(MySql, SOURCE).expect("DDL"),
+        target: &ddl::read(Postgres, TARGET).expect("DDL"),
+    };
     let options = Options { existing_rows: ExistingRows::Deleted, ..options(&password) };
     let configuration = core(&options, models, &[]).expect("a configuration");
     let text = part(configuration.text.expose(), "BEFORE LOAD DO", "$empty$\n  $$");
@@ -234,8 +234,10 @@ fn a_plugin_s_tables() {
     ];
     let source = "CREATE TABLE run (id int, props text); CREATE TABLE post (run int);
         CREATE TABLE settings (id int); CREATE TABLE focalboard_schema_migrations (version int);";
-    let models =
-        Models { source: &catalog(MySql, source), target: &catalog(Postgres, &create.concat()) };
+    let models = Models {
+        source: &ddl::read(MySql, source).expect("DDL"),
+        target: &ddl::read(Postgres, &create.concat()).expect("DDL"),
+    };
     let plugin =
         Plugin { product: Product::Boards, models, create: &create, empty_json: EmptyJson::Null };
     let configuration = product(&options(&password), plugin).expect("a configuration");

@@ -50,12 +50,10 @@ pub(super) fn order<'a>(
 mod tests {
     use super::order;
     use crate::ddl;
-    use crate::schema::Catalog;
     use crate::sql::Dialect;
 
     fn stages(sql: &str) -> Vec<Vec<String>> {
-        let mut catalog = Catalog::default();
-        ddl::apply(&mut catalog, Dialect::Postgres, sql).unwrap();
+        let catalog = ddl::read(Dialect::Postgres, sql).expect("DDL");
         let names = |stage: &std::collections::BTreeSet<&str>| {
             stage.iter().map(ToString::to_string).collect()
         };

@@ -94,6 +94,21 @@ pub struct Column {
     pub collation: Option<String>,
 }
 
+impl Column {
+    /// A column of that type that takes NULL and has no default.
+    #[must_use]
+    pub fn of(name: impl Into<String>, data_type: ColumnType) -> Self {
+        Self {
+            name: name.into(),
+            data_type,
+            not_null: false,
+            default: None,
+            character_set: None,
+            collation: None,
+        }
+    }
+}
+
 /// What an index stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]

@@ -10,7 +10,8 @@ use migration_assist::release::Document;
 use crate::bed::Source;
 use crate::bed_postgres::Database;
 use crate::compare::compare;
-use crate::sample::{Sample, load};
+use crate::sample::Sample;
+use crate::workspace::load;
 use namespace::Namespace;
 
 /// The shell block of a section of the README.
@@ -24,8 +25,7 @@ fn block(section: &str) -> String {
 #[tokio::test]
 async fn the_documented_steps_reach_for_nothing_but_the_two_databases() {
     let source = Source::create(Flavour::MariaDb).await;
-    let mut connection = source.connect().await;
-    load(&mut connection, Sample { posts: 1200, awkward: false }).await.expect("a workspace");
+    load(&source, Sample { posts: 1200, awkward: false }).await;
     let target = Database::create().await;
     let Address::Tcp { port, .. } = source.dsn.address else { panic!("the bed listens on TCP") };
     let namespace = Namespace::with_ways_to([port, target.dsn.port]).await;
@@ -61,6 +61,7 @@ async fn the_documented_steps_reach_for_nothing_but_the_two_databases() {
     assert!(Document::parse(&document).expect("our own").server.is_some());
     let all = migrations::target().iter().map(|migration| migration.number).collect();
     let model = migrations::target_model(&all).expect("a model");
+    let mut connection = source.connect().await;
     let tables = compare(&mut connection, &target.connect().await, "public", &model).await;
     assert_eq!(tables.len(), model.tables.len());
     for table in &tables {

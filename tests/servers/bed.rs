@@ -1,6 +1,7 @@
 //! The test bed: the servers of `scripts/servers`, and a database of its own for each test.
 
 use std::hash::{BuildHasher as _, RandomState};
+use std::time::Duration;
 
 use migration_assist::mysql::{Access, Connection, Dsn, Flavour};
 use migration_assist::secret::Secret;
@@ -104,21 +105,30 @@ pub async fn run(connection: &mut Connection, sql: &str) {
     outcome.unwrap_or_else(|error| panic!("{error}: {sql}"));
 }
 
+/// Far longer than any test takes: one that takes longer hangs.
+const DEADLINE: Duration = Duration::from_secs(900);
+
+/// Runs a test with a database of its own.
+pub async fn with_source(flavour: Flavour, test: impl AsyncFnOnce(Source)) {
+    let run = async { test(Source::create(flavour).await).await };
+    tokio::time::timeout(DEADLINE, run).await.expect("a test that does not hang");
+}
+
 /// Makes two tests of each function that takes a [`Source`]: one on MySQL, one on `MariaDB`.
 macro_rules! on_both_flavours {
     ($($test:ident),+ $(,)?) => {$(
         mod $test {
-            use crate::bed::Source;
+            use crate::bed::with_source;
             use migration_assist::mysql::Flavour;
 
             #[tokio::test]
             async fn mysql() {
-                super::$test(Source::create(Flavour::MySql).await).await;
+                with_source(Flavour::MySql, super::$test).await;
             }
 
             #[tokio::test]
             async fn mariadb() {
-                super::$test(Source::create(Flavour::MariaDb).await).await;
+                with_source(Flavour::MariaDb, super::$test).await;
             }
         }
     )+};

@@ -88,17 +88,7 @@ impl Oracle {
 
 /// A plan for columns of these types on the source and on the target, with every default policy.
 fn plan(types: &[(&str, &str)]) -> TablePlan {
-    let column = |place: usize, data_type| {
-        let name = format!("c{place}");
-        Column {
-            name,
-            data_type,
-            not_null: false,
-            default: None,
-            character_set: None,
-            collation: None,
-        }
-    };
+    let column = |place: usize, data_type| Column::of(format!("c{place}"), data_type);
     let places = || types.iter().enumerate();
     let table = |columns| Table { name: "carried".to_owned(), columns, ..Table::default() };
     let source =

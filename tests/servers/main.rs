@@ -28,3 +28,4 @@ mod schema;
 mod source_commands;
 mod target_commands;
 mod verify;
+mod workspace;

@@ -5,7 +5,8 @@ use migration_assist::postgres::read_catalog;
 use crate::bed::{Source, on_both_flavours};
 use crate::bed_postgres::Database;
 use crate::program::{Run, command, finish};
-use crate::sample::{Sample, load};
+use crate::sample::Sample;
+use crate::workspace::load;
 
 struct Site {
     source: Source,
@@ -15,8 +16,7 @@ struct Site {
 
 impl Site {
     async fn with(source: Source, awkward: bool) -> Self {
-        let mut connection = source.connect().await;
-        load(&mut connection, Sample { posts: 1200, awkward }).await.expect("a workspace");
+        load(&source, Sample { posts: 1200, awkward }).await;
         let folder = tempfile::tempdir().expect("a folder");
         Self { source, target: Database::create().await, folder }
     }

@@ -11,7 +11,8 @@ use crate::bed::{Source, variable};
 use crate::bed_postgres::{Database, setting};
 use crate::dump::program::dump;
 use crate::program::{Run, finish};
-use crate::sample::{Sample, load};
+use crate::sample::Sample;
+use crate::workspace::load;
 
 /// A folder that holds the binary and nothing else; it is the root directory of what runs in it.
 struct Root(tempfile::TempDir);
@@ -72,8 +73,7 @@ async fn an_empty_root_directory_is_enough_for_a_whole_migration() {
     assert!(root.run(["--help"]).expect(0).stdout.contains("Usage: migration-assist"));
 
     let source = Source::create(Flavour::MariaDb).await;
-    let mut connection = source.connect().await;
-    load(&mut connection, Sample { posts: 1200, awkward: false }).await.expect("a workspace");
+    load(&source, Sample { posts: 1200, awkward: false }).await;
     let target = Database::create().await;
     let (mysql, postgres) = (source.dsn.render(), target.dsn.render());
     assert!(mysql.expose().contains("@tcp(127.0.0.1:"), "an address, for there is no resolver");

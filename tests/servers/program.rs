@@ -2,6 +2,29 @@
 
 use std::ffi::OsStr;
 use std::process::{Command, Output, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::time::Duration;
+
+/// Far longer than anything takes that a test starts: what takes longer hangs.
+const DEADLINE: Duration = Duration::from_secs(300);
+
+/// Kills a process that hangs, so that the test fails and does not wait for it.
+pub struct Watchdog {
+    _end: Sender<()>,
+}
+
+impl Watchdog {
+    /// Watches the process until this is dropped.
+    pub fn over(process: u32) -> Self {
+        let (end, ended) = channel::<()>();
+        std::thread::spawn(move || {
+            if ended.recv_timeout(DEADLINE) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-KILL", &process.to_string()]).status();
+            }
+        });
+        Self { _end: end }
+    }
+}
 
 /// What a run of the binary left.
 pub struct Run {
@@ -28,7 +51,10 @@ pub fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Comma
 
 /// Runs a prepared command to its end.
 pub fn finish(mut command: Command) -> Run {
-    let Output { status, stdout, stderr } = command.output().expect("the binary runs");
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().expect("the binary runs");
+    let _watchdog = Watchdog::over(child.id());
+    let Output { status, stdout, stderr } = child.wait_with_output().expect("the binary ends");
     Run {
         status: status.code().expect("it ends by itself"),
         stdout: String::from_utf8(stdout).expect("UTF-8"),

@@ -7,7 +7,8 @@ use migration_assist::secret::Secret;
 
 use crate::bed::{Source, administrator, on_both_flavours, run as execute};
 use crate::program::{Run, command, finish, run};
-use crate::sample::{Sample, build_schema, load};
+use crate::sample::Sample;
+use crate::workspace::{build, load};
 
 fn mysql(dsn: &Dsn, arguments: &[&str], folder: &tempfile::TempDir) -> Run {
     let rendered = dsn.render();
@@ -22,9 +23,8 @@ fn folder() -> tempfile::TempDir {
 
 /// What an account that may only SELECT sees of an untroubled workspace of an older release.
 async fn writes_down_the_migrations_of_a_clean_source(mut source: Source) {
-    let mut connection = source.connect().await;
     let set: MigrationSet = "1-101,105,107,113".parse().expect("a set");
-    build_schema(&mut connection, &set).await.expect("a schema");
+    build(&source, &set).await;
     let reader = source.account("SELECT", "BY 'secret-w0rd'").await;
     let reader = Dsn { password: Secret::new("secret-w0rd"), ..reader };
     let folder = folder();
@@ -45,9 +45,8 @@ async fn writes_down_the_migrations_of_a_clean_source(mut source: Source) {
 }
 
 async fn a_redirected_standard_output_takes_the_document(source: Source) {
-    let mut connection = source.connect().await;
     let set: MigrationSet = "1-109,111-119".parse().expect("a set");
-    build_schema(&mut connection, &set).await.expect("a schema");
+    build(&source, &set).await;
     let folder = folder();
     let path = folder.path().join("redirected");
     let mut command = command(["mysql", source.dsn.render().expose()]);
@@ -61,8 +60,7 @@ async fn a_redirected_standard_output_takes_the_document(source: Source) {
 }
 
 async fn finds_every_trouble_of_the_awkward_workspace(source: Source) {
-    let mut connection = source.connect().await;
-    load(&mut connection, Sample { posts: 1200, awkward: true }).await.expect("a workspace");
+    load(&source, Sample { posts: 1200, awkward: true }).await;
     let report = mysql(&source.dsn, &["--format=json"], &folder()).expect(1).json();
     let findings = report["report"]["findings"].as_array().expect("findings");
     let of = |id: &str| -> (usize, u64) {
@@ -77,6 +75,7 @@ async fn finds_every_trouble_of_the_awkward_workspace(source: Source) {
     assert_eq!(of("nul-byte"), (6, 7));
     assert_eq!(of("too-long"), (28, 29));
     // Looking has changed nothing.
+    let mut connection = source.connect().await;
     let tables: Vec<String> =
         connection.query("SHOW TABLES LIKE 'schema_migrations'").await.expect("one");
     assert_eq!(tables, ["schema_migrations"]);

@@ -84,14 +84,7 @@ mod tests {
     use super::Candidates;
     use crate::ddl;
     use crate::mysql::Flavour;
-    use crate::schema::Catalog;
     use crate::sql::Dialect;
-
-    fn catalog(dialect: Dialect, sql: &str) -> Catalog {
-        let mut catalog = Catalog::default();
-        ddl::apply(&mut catalog, dialect, sql).expect("DDL");
-        catalog
-    }
 
     #[test]
     fn each_form_of_a_column_is_held_against_once() {
@@ -101,10 +94,11 @@ mod tests {
             "CREATE TABLE t (id varchar(26), a varchar(9), b text)",
             "CREATE TABLE t (id varchar(26), a varchar(64), b text)",
         ] {
-            candidates.learn(&catalog(Dialect::Postgres, sql));
-            candidates.learn(&catalog(Dialect::Postgres, sql));
+            candidates.learn(&ddl::read(Dialect::Postgres, sql).expect("DDL"));
+            candidates.learn(&ddl::read(Dialect::Postgres, sql).expect("DDL"));
         }
-        let source = catalog(Dialect::MySql, "CREATE TABLE T (Id varchar(26), A text, B text)");
+        let source = ddl::read(Dialect::MySql, "CREATE TABLE T (Id varchar(26), A text, B text)")
+            .expect("DDL");
         let pairs = candidates.pairs(Flavour::MySql, &source.tables["T"]);
         let pairs: Vec<String> =
             pairs.iter().map(|pair| format!("{} {}", pair.column, pair.target)).collect();

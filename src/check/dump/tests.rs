@@ -28,9 +28,7 @@ const DUMP: &str = "
     INSERT INTO db_migrations VALUES (1,'one');";
 
 fn target() -> Catalog {
-    let mut catalog = Catalog::default();
-    ddl::apply(&mut catalog, Dialect::Postgres, TARGET).expect("DDL");
-    catalog
+    ddl::read(Dialect::Postgres, TARGET).expect("DDL")
 }
 
 async fn surveyed(text: &str, options: CheckOptions) -> Survey {

@@ -163,15 +163,8 @@ mod tests {
     #[test]
     fn reading_goes_on_behind_a_key_of_several_columns() {
         let column = |name: &str| {
-            let column = Column {
-                name: name.to_owned(),
-                data_type: ColumnType::mysql("bigint"),
-                not_null: true,
-                default: None,
-                character_set: None,
-                collation: None,
-            };
-            Stored::new(Flavour::MySql, &column)
+            let column = Column::of(name, ColumnType::mysql("bigint"));
+            Stored::new(Flavour::MySql, &Column { not_null: true, ..column })
         };
         let (a, b) = (column("a"), column("b"));
         let key = [Cell::Bytes(b"1".to_vec()), Cell::Bytes(b"2".to_vec())];

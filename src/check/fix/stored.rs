@@ -123,12 +123,8 @@ mod tests {
 
     fn stored(flavour: Flavour, printed: &str, set: Option<&str>) -> Stored {
         let column = Column {
-            name: "c`c".to_owned(),
-            data_type: ColumnType::mysql(printed),
-            not_null: false,
-            default: None,
             character_set: set.map(str::to_owned),
-            collation: None,
+            ..Column::of("c`c", ColumnType::mysql(printed))
         };
         Stored::new(flavour, &column)
     }

@@ -125,19 +125,17 @@ pub(in crate::check) fn orphans_finding(
 mod tests {
     use super::statement;
     use crate::ddl;
-    use crate::schema::Catalog;
     use crate::sql::Dialect;
 
     #[test]
     fn the_parent_is_sought_to_the_letter() {
-        let (mut source, mut target) = (Catalog::default(), Catalog::default());
         let sql = "CREATE TABLE Policies (Id varchar(26) PRIMARY KEY);
             CREATE TABLE Teams (PolicyId varchar(26), TeamId varchar(26) PRIMARY KEY);";
-        ddl::apply(&mut source, Dialect::MySql, sql).expect("DDL");
+        let mut source = ddl::read(Dialect::MySql, sql).expect("DDL");
         let sql = "CREATE TABLE policies (id varchar(26) PRIMARY KEY);
             CREATE TABLE teams (teamid varchar(26) PRIMARY KEY,
                 policyid varchar(26) REFERENCES policies (id));";
-        ddl::apply(&mut target, Dialect::Postgres, sql).expect("DDL");
+        let target = ddl::read(Dialect::Postgres, sql).expect("DDL");
         let foreign_key = target.tables["teams"].foreign_keys.values().next().expect("a key");
         insta::assert_snapshot!(
             statement(&source, &source.tables["Teams"], foreign_key).expect("a statement"),

@@ -85,31 +85,27 @@ mod tests {
     use crate::ddl;
     use crate::mysql::Flavour;
     use crate::release::MigrationSet;
-    use crate::schema::Catalog;
     use crate::sql::Dialect;
-
-    fn catalog(dialect: Dialect, sql: &str) -> Catalog {
-        let mut catalog = Catalog::default();
-        ddl::apply(&mut catalog, dialect, sql).expect("DDL");
-        catalog
-    }
 
     #[test]
     fn differences_from_the_promise_are_told_by_what_they_cost() {
-        let promised = catalog(
+        let promised = ddl::read(
             Dialect::MySql,
             "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A text, B bigint NOT NULL, C bigint);
              CREATE TABLE U (Id varchar(26) PRIMARY KEY);",
-        );
-        let target = catalog(
+        )
+        .expect("DDL");
+        let target = ddl::read(
             Dialect::Postgres,
             "CREATE TABLE t (id varchar(26) PRIMARY KEY, a text, b bigint NOT NULL, c bigint);
              CREATE TABLE u (id varchar(26) PRIMARY KEY);",
-        );
-        let live = catalog(
+        )
+        .expect("DDL");
+        let live = ddl::read(
             Dialect::MySql,
             "CREATE TABLE t (Id varchar(26) PRIMARY KEY, A longtext, C datetime);",
-        );
+        )
+        .expect("DDL");
         let known = MigrationSet::default();
         let models = Models {
             applied: None,

@@ -222,14 +222,7 @@ mod tests {
     }
 
     fn column(name: &str) -> Column {
-        Column {
-            name: name.to_owned(),
-            data_type: ColumnType::mysql("varchar(26)"),
-            not_null: false,
-            default: None,
-            character_set: None,
-            collation: None,
-        }
+        Column::of(name, ColumnType::mysql("varchar(26)"))
     }
 
     #[test]

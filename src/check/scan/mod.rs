@@ -16,7 +16,6 @@ use statement::TableScan;
 
 pub(super) use statement::key_expressions;
 
-/// The name of this work to whoever listens.
 /// What progress calls the reading of all rows.
 pub const ROWS_CHECKED: &str = "checking rows";
 

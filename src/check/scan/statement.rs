@@ -136,15 +136,13 @@ mod tests {
     use crate::check::Probe;
     use crate::ddl;
     use crate::mysql::Flavour;
-    use crate::schema::Catalog;
     use crate::sql::Dialect;
 
     fn sql(flavour: Flavour) -> String {
-        let (mut source, mut target) = (Catalog::default(), Catalog::default());
         let of_source = "CREATE TABLE T (Id varchar(26) PRIMARY KEY, Name text, N bigint)";
         let of_target = "CREATE TABLE t (id varchar(26) PRIMARY KEY, name varchar(9), n bigint)";
-        ddl::apply(&mut source, Dialect::MySql, of_source).expect("DDL");
-        ddl::apply(&mut target, Dialect::Postgres, of_target).expect("DDL");
+        let source = ddl::read(Dialect::MySql, of_source).expect("DDL");
+        let target = ddl::read(Dialect::Postgres, of_target).expect("DDL");
         let probes = Probe::all(flavour, &source, &target);
         TableScan::new(&source.tables["T"], probes).sql(Some("`Id` < 'm'"))
     }

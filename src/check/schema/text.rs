@@ -71,31 +71,30 @@ mod tests {
     use crate::check::{ComparisonReport, Models};
     use crate::ddl;
     use crate::mysql::Flavour;
-    use crate::schema::Catalog;
     use crate::sql::Dialect;
-
-    fn catalog(dialect: Dialect, sql: &str) -> Catalog {
-        let mut catalog = Catalog::default();
-        ddl::apply(&mut catalog, dialect, sql).expect("DDL");
-        catalog
-    }
 
     fn report(found: &str) -> ComparisonReport {
         let promised = "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A text, B bigint NOT NULL, \
                         KEY idx_a (A(10)))";
-        let target = catalog(
+        let target = ddl::read(
             Dialect::Postgres,
             "CREATE TABLE t (id varchar(26) PRIMARY KEY, a text, b bigint NOT NULL)",
-        );
+        )
+        .expect("DDL");
         let models = Models {
             applied: Some(&[(1, String::new())]),
             known: &"1-75".parse().expect("a set"),
-            source: &catalog(Dialect::MySql, promised),
+            source: &ddl::read(Dialect::MySql, promised).expect("DDL"),
             target: &target,
             products: &[],
         };
         let place = Place { server: "MySQL 8.4.3", name: "mattermost" };
-        compare_source(&place, Flavour::MySql, &catalog(Dialect::MySql, found), &models)
+        compare_source(
+            &place,
+            Flavour::MySql,
+            &ddl::read(Dialect::MySql, found).expect("DDL"),
+            &models,
+        )
     }
 
     #[test]

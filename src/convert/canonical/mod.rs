@@ -123,23 +123,12 @@ mod tests {
     use crate::convert::{Policy, TablePlan};
     use crate::schema::{Catalog, Column, ColumnType, Table};
 
-    fn column(name: &str, data_type: ColumnType) -> Column {
-        Column {
-            name: name.to_owned(),
-            data_type,
-            not_null: false,
-            default: None,
-            character_set: None,
-            collation: None,
-        }
-    }
-
     /// The spellings of a source's cell and of what PostgreSQL prints.
     fn spellings(types: (&str, &str), cell: &str, printed: &str) -> (String, String) {
         let table =
             |column| Table { name: "t".to_owned(), columns: vec![column], ..Table::default() };
-        let source = table(column("c", ColumnType::mysql(types.0)));
-        let target = table(column("c", ColumnType::postgres(types.1)));
+        let source = table(Column::of("c", ColumnType::mysql(types.0)));
+        let target = table(Column::of("c", ColumnType::postgres(types.1)));
         let enums = BTreeMap::from([("team_type".to_owned(), vec!["O".to_owned()])]);
         let catalog = Catalog { enums, ..Catalog::default() };
         let plan = TablePlan::new(&source, &target, &catalog, |_| Policy::default());

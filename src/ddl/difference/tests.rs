@@ -1,15 +1,8 @@
 //! Each kind of difference, and what is none.
 
 use super::{Aspect, Difference, Sides, Thing, compare};
-use crate::ddl::apply;
-use crate::schema::Catalog;
-use crate::sql::Dialect::{self, MySql, Postgres};
-
-fn catalog(dialect: Dialect, sql: &str) -> Catalog {
-    let mut catalog = Catalog::default();
-    apply(&mut catalog, dialect, sql).expect("DDL");
-    catalog
-}
+use crate::ddl::read;
+use crate::sql::Dialect::{MySql, Postgres};
 
 fn side<T>(sides: &Sides<T>) -> &'static str {
     match sides {
@@ -37,18 +30,20 @@ fn lines(differences: &[Difference<'_>]) -> Vec<String> {
 
 #[test]
 fn every_kind_of_difference_is_told_on_mysql() {
-    let promised = catalog(
+    let promised = read(
         MySql,
         "CREATE TABLE Gone (Id int PRIMARY KEY);
          CREATE TABLE T (Id varchar(26) PRIMARY KEY, A varchar(64) NOT NULL, B bigint DEFAULT 0,
                          C text, D int, E int, KEY idx_a (A), KEY idx_b (B), UNIQUE KEY u (D, E));",
-    );
-    let found = catalog(
+    )
+    .expect("DDL");
+    let found = read(
         MySql,
         "CREATE TABLE Mine (Id int PRIMARY KEY);
          CREATE TABLE t (ID varchar(26) PRIMARY KEY, a varchar(32), B bigint, X int,
                          D int, E int NOT NULL, KEY idx_a (A, B), KEY b (B), KEY u (D, E));",
-    );
+    )
+    .expect("DDL");
     assert_eq!(
         lines(&compare(MySql, &found, &promised)),
         [
@@ -68,7 +63,7 @@ fn every_kind_of_difference_is_told_on_mysql() {
 
 #[test]
 fn every_kind_of_difference_is_told_on_postgres() {
-    let promised = catalog(
+    let promised = read(
         Postgres,
         "CREATE TYPE kind AS ENUM ('a', 'b');
          CREATE TABLE p (id text PRIMARY KEY);
@@ -76,15 +71,17 @@ fn every_kind_of_difference_is_told_on_postgres() {
          CREATE INDEX i ON t (lower(id));
          ALTER TABLE t SET (autovacuum_vacuum_scale_factor = 0.1);
          CREATE MATERIALIZED VIEW v AS SELECT id FROM t;",
-    );
-    let found = catalog(
+    )
+    .expect("DDL");
+    let found = read(
         Postgres,
         "CREATE TYPE kind AS ENUM ('a');
          CREATE TABLE p (id text PRIMARY KEY);
          CREATE TABLE t (id text PRIMARY KEY, k kind, p text REFERENCES p (id));
          CREATE INDEX i ON t (upper(id));
          CREATE VIEW v AS SELECT id FROM t;",
-    );
+    )
+    .expect("DDL");
     assert_eq!(
         lines(&compare(Postgres, &found, &promised)),
         [
@@ -99,14 +96,15 @@ fn every_kind_of_difference_is_told_on_postgres() {
 
 #[test]
 fn what_servers_print_in_their_own_ways_is_no_difference() {
-    let mut promised = catalog(
+    let mut promised = read(
         MySql,
         "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A tinyint(1), B bigint DEFAULT 0, C text)",
-    );
-    let mut found = catalog(
+    )
+    .expect("DDL");
+    let mut found = read(
         MySql,
         "CREATE TABLE t (c text, id varchar(26) PRIMARY KEY, a tinyint(4), b bigint(20) DEFAULT '0')",
-    );
+    ).expect("DDL");
     for (catalog, set) in [(&mut promised, "utf8mb3"), (&mut found, "utf8")] {
         for column in catalog.tables.values_mut().flat_map(|table| &mut table.columns) {
             column.character_set = Some(set.to_owned());

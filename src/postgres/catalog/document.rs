@@ -80,12 +80,9 @@ impl Document {
         for raw in self.columns {
             if let Some(table) = catalog.tables.get_mut(&raw.table) {
                 table.columns.push(Column {
-                    name: raw.name,
-                    data_type: ColumnType::postgres(&raw.data_type),
                     not_null: raw.not_null,
                     default: raw.default,
-                    character_set: None,
-                    collation: None,
+                    ..Column::of(raw.name, ColumnType::postgres(&raw.data_type))
                 });
             }
         }

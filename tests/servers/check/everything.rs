@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use migration_assist::check::{Rule, Severity};
 
-use super::seeds::{build_schema, report};
+use super::seeds::report;
 use crate::bed::{Source, on_both_flavours, run};
+use crate::workspace::{build, newest};
 
 on_both_flavours!(everything_at_once);
 
@@ -26,7 +27,7 @@ fn planted(kind: &str) -> BTreeMap<String, u64> {
 }
 
 async fn everything_at_once(mut source: Source) {
-    build_schema(&source).await;
+    build(&source, &newest()).await;
     run(&mut source.connect().await, AWKWARD).await;
     let reader = source.account("SELECT", "BY 'reader'").await;
     let report = report(&migration_assist::mysql::Dsn {

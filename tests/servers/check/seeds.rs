@@ -1,7 +1,5 @@
 //! Sources to check, and the models that they are held against.
 
-use std::fmt::Write as _;
-
 use migration_assist::check::{CheckOptions, CheckReport, Models, ProductModel, check};
 use migration_assist::migrations::{product_model, source, source_model, target_model};
 use migration_assist::mysql::{Access, Connection, Dsn, applied_migrations};
@@ -10,25 +8,10 @@ use migration_assist::release::MigrationSet;
 use migration_assist::schema::{Catalog, Product};
 use migration_assist::sql::Dialect;
 
-use crate::bed::{Source, open, run};
+use crate::bed::open;
 
 /// The newest set.
 pub const SET: &str = "1-109,111-144,195";
-
-/// Builds the schema of the newest set, with its `db_migrations`.
-pub async fn build_schema(source_database: &Source) {
-    let mut connection = source_database.connect().await;
-    let mut sql = String::from(
-        "CREATE TABLE db_migrations (Version bigint NOT NULL PRIMARY KEY, Name varchar(64) NOT NULL);",
-    );
-    for migration in source() {
-        let name = Dialect::MySql.literal(&migration.name);
-        sql.push_str(&migration.sql);
-        write!(sql, "\nINSERT INTO db_migrations VALUES ({}, {name});\n", migration.number)
-            .expect("writing to a string cannot fail");
-    }
-    run(&mut connection, &sql).await;
-}
 
 /// What a check of the database finds.
 pub async fn report(dsn: &Dsn) -> CheckReport {

@@ -15,6 +15,7 @@ use super::compare::{assert_equal, structure};
 use super::random::Random;
 use super::workspace::{Pair, options};
 use crate::bed::{Source, on_both_flavours};
+use crate::program::Watchdog;
 
 on_both_flavours!(
     every_kill_leaves_no_trace,
@@ -77,6 +78,7 @@ fn run_and_kill(pair: &Pair, steps: u64) {
         .stderr(Stdio::null())
         .spawn()
         .expect("a process");
+    let _watchdog = Watchdog::over(victim.id());
     let output = BufReader::new(victim.stdout.take().expect("its output"));
     let steps = usize::try_from(steps).expect("a small number");
     let _ = output.lines().filter(|line| line.as_ref().is_ok_and(|it| it == "step")).nth(steps);

@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::process::{Child, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use migration_assist::copy::{CopyOptions, CopyReport, Error, FullText};
 use migration_assist::mysql::{self, Address, Dsn};
@@ -22,7 +22,7 @@ use super::random::Random;
 use super::workspace::{Pair, options};
 use crate::bed::{Source, on_both_flavours};
 use crate::bed_postgres;
-use crate::program::command;
+use crate::program::{Watchdog, command};
 
 on_both_flavours!(
     sessions_ended_by_the_target_leave_no_trace,
@@ -192,6 +192,7 @@ impl Command {
         act: impl FnOnce(u32, Line, Line) -> Vec<Line> + Send + 'static,
     ) -> (i32, String) {
         let running = tokio::task::spawn_blocking(move || {
+            let _watchdog = Watchdog::over(self.child.id());
             let mut said = String::new();
             let mut output = BufReader::new(self.child.stderr.take().expect("what it says"));
             for _ in 0..lines {
@@ -201,7 +202,7 @@ impl Command {
             output.read_to_string(&mut said).expect("UTF-8");
             (self.child.wait().expect("it ends").code().expect("a status"), said)
         });
-        tokio::time::timeout(DEADLINE, running).await.expect("it does not hang").expect("a status")
+        running.await.expect("a status")
     }
 }
 
@@ -261,10 +262,15 @@ async fn a_person_may_interrupt(source: Source) {
     }
 }
 
-/// Returns as soon as a session waits for a table that another holds.
+/// Returns as soon as a session waits for a table that another holds, or when none ever does.
 async fn wait_for_a_lock(watcher: &Connection) {
     let waiting =
         "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON database = pg_database.oid
         WHERE NOT granted AND locktype = 'relation' AND datname = current_database())";
-    while !watcher.query_one(waiting, &[]).await.expect("locks").get::<_, bool>(0) {}
+    let since = Instant::now();
+    while !watcher.query_one(waiting, &[]).await.expect("locks").get::<_, bool>(0)
+        && since.elapsed() < DEADLINE
+    {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }

@@ -59,7 +59,8 @@ async fn a_writer_is_seen_whole_or_not_at_all(source: Source) {
     stop.store(true, Ordering::Relaxed);
     writer.await.expect("the writer ends");
     assert_eq!(report.consistency, Consistency::Lock);
-    assert_eq!(report.source_changed, Some(true));
+    // A write in the second in which the copy began is not told from an earlier one.
+    assert_ne!(report.source_changed, Some(false));
     assert!(report.total.rows_written >= 150);
     let sum = "SELECT (SELECT count(*) FROM debit) - (SELECT count(*) FROM credit)
         + (SELECT count(*) FROM debit) - (SELECT count(*) FROM more)";

@@ -7,19 +7,12 @@ use migration_assist::copy::{CopyOptions, CopyReport, Error, copy};
 use migration_assist::migrations;
 use migration_assist::progress::{Progress, Silent};
 use migration_assist::quarantine::{Line, Purpose, Quarantine, Reader, Record};
-use migration_assist::release::MigrationSet;
 use migration_assist::source;
-use migration_assist::sql::Dialect::MySql;
 
 use crate::bed::{Source, run};
 use crate::bed_postgres::Database;
-
-/// The newest set.
-pub const SET: &str = "1-109,111-144,195";
-
-const IDS: &str = include_str!("../../../testdata/workspace/ids.sql");
-const WORKSPACE: &str = include_str!("../../../testdata/workspace/workspace.sql");
-const CLEANUP: &str = include_str!("../../../testdata/workspace/cleanup.sql");
+use crate::sample::{Sample, fill};
+use crate::workspace::{build, newest};
 
 /// Both sides of a copy, and a quarantine.
 pub struct Pair {
@@ -32,18 +25,17 @@ impl Pair {
     /// The schema of the newest set on both sides, and no rows.
     pub async fn empty(source: Source) -> Self {
         let target = Database::create().await;
-        build_source(&source).await;
-        let set: MigrationSet = SET.parse().expect("a set");
+        build(&source, &newest()).await;
         let mut connection = target.connect().await;
-        migrations::run(&mut connection, "public", &set, &Silent).await.expect("a schema");
+        migrations::run(&mut connection, "public", &newest(), &Silent).await.expect("a schema");
         Self { source, target, folder: tempfile::tempdir().expect("a folder") }
     }
 
     /// The sample workspace, of its smallest size, and the schema for it.
     pub async fn filled(source: Source) -> Self {
         let pair = Self::empty(source).await;
-        let sql = format!("SET @posts = 1200;\n{IDS}\n{WORKSPACE}\n{CLEANUP}");
-        pair.sql(&sql).await;
+        let wanted = Sample { posts: 1200, awkward: false };
+        fill(&mut pair.source.connect().await, wanted).await.expect("a workspace");
         // Sizes are what a plan goes by, and a server takes its time to notice.
         pair.sql("ANALYZE TABLE Posts, Preferences, Audits, ChannelMembers, Reactions").await;
         pair
@@ -141,17 +133,4 @@ impl Pair {
 /// Options for a small workspace: three workers, and parts of a few rows.
 pub fn options() -> CopyOptions {
     CopyOptions { jobs: 3, part_bytes: 24 << 10, ..CopyOptions::default() }
-}
-
-async fn build_source(source: &Source) {
-    let mut sql = String::from(
-        "CREATE TABLE db_migrations (Version bigint NOT NULL PRIMARY KEY, Name varchar(64) NOT NULL);",
-    );
-    for migration in migrations::source() {
-        let name = MySql.literal(&migration.name);
-        sql.push_str(&migration.sql);
-        let number = migration.number;
-        sql = format!("{sql}\nINSERT INTO db_migrations VALUES ({number}, {name});\n");
-    }
-    run(&mut source.connect().await, &sql).await;
 }

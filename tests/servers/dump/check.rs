@@ -9,7 +9,8 @@ use migration_assist::progress::Silent;
 
 use super::program::{dump, reader};
 use crate::bed::{Source, on_both_flavours, run};
-use crate::check::seeds::{build_schema, models_of, report};
+use crate::check::seeds::{models_of, report};
+use crate::workspace::{build, newest};
 
 on_both_flavours!(
     every_finding_is_the_same,
@@ -95,7 +96,7 @@ fn assert_same(live: &CheckReport, dumped: &CheckReport, flags: &[&str]) {
 }
 
 async fn every_finding_is_the_same(source: Source) {
-    build_schema(&source).await;
+    build(&source, &newest()).await;
     let mut connection = source.connect().await;
     run(&mut connection, AWKWARD).await;
     run(&mut connection, MORE).await;
@@ -113,7 +114,7 @@ async fn every_finding_is_the_same(source: Source) {
 }
 
 async fn a_dump_that_lost_text_is_told(source: Source) {
-    build_schema(&source).await;
+    build(&source, &newest()).await;
     run(&mut source.connect().await, "INSERT INTO Emoji (Id, Name) VALUES ('e', '日')").await;
     let lossy = surveyed(dump(&source, &["--default-character-set=latin1"])).await;
     let is_it = |finding: &&Finding| finding.id == Rule::CharacterSet && finding.table.is_none();
@@ -124,9 +125,7 @@ async fn a_dump_that_lost_text_is_told(source: Source) {
 }
 
 async fn an_old_schema_is_held_against_its_own_target(source: Source) {
-    crate::sample::build_schema(&mut source.connect().await, &"1-101".parse().expect("a set"))
-        .await
-        .expect("a schema");
+    build(&source, &"1-101".parse().expect("a set")).await;
     let sql = "INSERT INTO Posts (Id, Hashtags) VALUES ('p', REPEAT('x', 1001));";
     run(&mut source.connect().await, sql).await;
     let live = report(&source.dsn).await;

@@ -6,15 +6,15 @@ use migration_assist::release::Document;
 
 use super::program::{dump, packed};
 use crate::bed::{Source, on_both_flavours, run};
-use crate::check::seeds::build_schema;
 use crate::program;
+use crate::workspace::{build, newest};
 
 on_both_flavours!(a_dump_is_checked_in_every_packing, a_report_is_given_away_without_values);
 
 const AWKWARD: &str = include_str!("../../../testdata/workspace/awkward.sql");
 
 async fn a_dump_is_checked_in_every_packing(source: Source) {
-    build_schema(&source).await;
+    build(&source, &newest()).await;
     run(&mut source.connect().await, AWKWARD).await;
     let plain = dump(&source, &[]);
     let folder = tempfile::tempdir().expect("a folder");
@@ -42,7 +42,7 @@ async fn a_dump_is_checked_in_every_packing(source: Source) {
 }
 
 async fn a_report_is_given_away_without_values(source: Source) {
-    build_schema(&source).await;
+    build(&source, &newest()).await;
     let sql = "INSERT INTO Posts (Id, Message, Props) VALUES ('secretid', 'secretmessage', 'null');
                INSERT INTO Preferences VALUES ('secretuser', 'c', 'secretname', 'secret\\0value');";
     run(&mut source.connect().await, sql).await;

@@ -11,7 +11,8 @@ use migration_assist::schema::Catalog;
 
 use super::world::World;
 use crate::bed::{Source, on_both_flavours};
-use crate::sample;
+use crate::sample::Sample;
+use crate::workspace;
 
 on_both_flavours![everything_awkward_is_repaired_and_comes_back];
 
@@ -66,9 +67,7 @@ fn done(report: &FixReport) -> BTreeMap<Class, [u64; 3]> {
 }
 
 async fn everything_awkward_is_repaired_and_comes_back(database: Source) {
-    let mut connection = database.connect().await;
-    let wanted = sample::Sample { posts: 1200, awkward: true };
-    sample::load(&mut connection, wanted).await.expect("the workspace");
+    workspace::load(&database, Sample { posts: 1200, awkward: true }).await;
     let promised = Promised::newest();
     let world = World::around(database, promised.target.clone());
     let before = world.dump().await;

@@ -89,8 +89,7 @@ impl World {
                 INSERT INTO Posts VALUES ('half', '', '', '', '{"a": "\\ud83d!"}'), ('empty', '', '', '', '')"#;
             run(&mut connection, sql).await;
         }
-        let mut target = Catalog::default();
-        ddl::apply(&mut target, Dialect::Postgres, TARGET).expect("the target's tables");
+        let target = ddl::read(Dialect::Postgres, TARGET).expect("the target's tables");
         Self::around(source, target)
     }
 

@@ -13,7 +13,7 @@ use crate::bed::Source;
 use crate::bed_postgres::Database;
 use crate::compare::compare;
 use crate::program::{Run, command, finish};
-use crate::sample::build_schema;
+use crate::workspace::build;
 
 /// The migrations of the workspace: those of the oldest release, which are soonest built.
 const SET: &str = "1-75";
@@ -33,9 +33,8 @@ impl Site {
 
     /// The same of other migrations.
     pub async fn of_set(source: Source, set: &str) -> Self {
+        build(&source, &set.parse().expect("a set")).await;
         let mut connection = source.connect().await;
-        let set = set.parse().expect("a set");
-        build_schema(&mut connection, &set).await.expect("a schema");
         let rows = "INSERT INTO Systems (Name, Value) VALUES ('DiagnosticId', 'd');
             INSERT INTO PluginKeyValueStore (PluginId, PKey, PValue, ExpireAt)
             VALUES ('com.mattermost.calls', 'k', X'00FF', 0)";

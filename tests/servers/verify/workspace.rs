@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use migration_assist::migrations;
 use migration_assist::progress::Silent;
-use migration_assist::release::MigrationSet;
 use migration_assist::verify::{Exception, Kind, VerifyOptions};
 
 use super::bed::Pair;
 use crate::bed::{Source, on_both_flavours};
-use crate::sample::{Sample, load};
+use crate::sample::Sample;
+use crate::workspace::{load, newest};
 
 /// What each side keeps for itself.
 pub fn options() -> VerifyOptions {
@@ -21,11 +21,9 @@ pub fn options() -> VerifyOptions {
 /// The sample workspace on both sides.
 pub async fn build(source: Source) -> Pair {
     let pair = Pair::new(source).await;
-    let mut connection = pair.source.connect().await;
-    load(&mut connection, Sample { posts: 1200, awkward: false }).await.expect("a workspace");
-    let set: MigrationSet = migrations::source().iter().map(|it| it.number).collect();
+    load(&pair.source, Sample { posts: 1200, awkward: false }).await;
     let mut target = pair.target.connect().await;
-    migrations::run(&mut target, "public", &set, &Silent).await.expect("a schema");
+    migrations::run(&mut target, "public", &newest(), &Silent).await.expect("a schema");
     pair.copy(&["db_migrations", "db_lock"]).await;
     pair
 }
