@@ -134,12 +134,17 @@ pub async fn check_rows(
         tables.contains(&probe.pair.table) && ABOUT_VALUES.contains(&probe.rule.rule().class())
     });
     findings.extend(scan::run(connections, &source, probes, &sizes, options.keys, progress).await?);
-    findings.retain(|finding| {
-        let here = finding.table.as_ref().is_some_and(|table| tables.contains(table));
-        here && finding.severity == Severity::Blocks
-    });
+    findings.retain(|finding| stops_copy(finding, tables));
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     Ok(findings)
+}
+
+/// Whether a copy of these tables would stop at it.
+fn stops_copy(finding: &Finding, tables: &BTreeSet<String>) -> bool {
+    let is_about_rows =
+        finding.id == Rule::ForeignKey || ABOUT_VALUES.contains(&finding.id.class());
+    let here = finding.table.as_ref().is_some_and(|table| tables.contains(table));
+    here && is_about_rows && finding.severity == Severity::Blocks
 }
 
 /// Every probe that the live source calls for.

@@ -4,18 +4,22 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{ProductsArgs, SidesArgs};
+use super::{DumpArgs, ProductsArgs, SidesArgs};
 
 pub(super) const EXAMPLES: &str = "\
 The source is only read; an account that may SELECT is enough. Rows that do not fit are found before
 the first one is copied. What has been copied is kept in the target, with the rows: after any
 interruption the same command goes on.
 
+A dump is read twice: to find its rows, and to copy them. A plain file is copied by all jobs at once
+from wherever its rows stand; a packed one has to be unpacked from its start by each.
+
 Examples:
   export MIGRATION_ASSIST_MYSQL_DSN='mmuser:secret@tcp(localhost:3306)/mattermost'
   export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mmuser:secret@localhost:5432/mattermost'
   migration-assist copy
   migration-assist copy --tables Posts,Threads --truncate-target
+  migration-assist copy --dump mattermost.sql.gz
 
 Exit status:
   0    every row is copied
@@ -69,6 +73,9 @@ pub struct CopyArgs {
     /// Where every value that is altered on its way is written first
     #[arg(long, value_name = "FILE", default_value = "quarantine.jsonl")]
     pub quarantine: PathBuf,
+    /// A dump in the source's place.
+    #[command(flatten)]
+    pub dump: DumpArgs,
 }
 
 /// What to do with a row that does not fit.

@@ -8,7 +8,7 @@ use clap::Args;
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Dump")]
 pub struct DumpArgs {
-    /// Read a file of mysqldump or mariadb-dump instead of a server: plain, .gz or .zst; `-` is standard input
+    /// Read a file of mysqldump or mariadb-dump instead of a server: plain, .gz or .zst
     #[arg(long, value_name = "FILE", conflicts_with = "mysql_dsn_file")]
     pub dump: Option<PathBuf>,
     /// Which database of the dump, where it holds more than one Mattermost

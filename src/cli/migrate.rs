@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{ProductsArgs, SidesArgs};
+use super::{DumpArgs, ProductsArgs, SidesArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Checks the source, builds the schema of its own migrations, copies all rows, builds all indexes, fills
@@ -16,6 +16,7 @@ Examples:
   export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mmuser:secret@localhost:5432/mattermost'
   migration-assist migrate
   migration-assist migrate --fix-in-flight --log migrate.log
+  migration-assist migrate --dump mattermost.sql.gz
 
 Exit status:
   0    the target is proven equal
@@ -47,4 +48,7 @@ pub struct MigrateArgs {
     /// Also write what is said to a file, with the time, for support: no secrets, no values
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
+    /// A dump in the source's place.
+    #[command(flatten)]
+    pub dump: DumpArgs,
 }

@@ -11,7 +11,8 @@ Without a --fix flag nothing is written to the database, and an account that may
 enough. The applied-migrations document goes to --output, else to standard output when that is
 redirected to a file, else to `mysql.output`.
 
-A dump is checked by the same rules, in one pass; what only a server tells is listed as not checked.
+A dump is checked by the same rules, in one pass, also from standard input (`--dump -`); what only a
+server tells is listed as not checked.
 
 Examples:
   migration-assist mysql 'mmuser:secret@tcp(localhost:3306)/mattermost'

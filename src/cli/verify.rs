@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{ProductsArgs, SidesArgs};
+use super::{DumpArgs, ProductsArgs, SidesArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Both sides are read once, and only read. Stop Mattermost first: what it writes meanwhile shows as a
@@ -12,6 +12,7 @@ Examples:
   migration-assist verify --mysql 'mm:secret@tcp(db)/mm' --postgres postgres://mm:secret@db/mm
   migration-assist verify --mysql-dsn-file mysql.dsn --postgres-dsn-file postgres.dsn --sample 5
   migration-assist verify --tables Posts,Channels --show-values --format json
+  migration-assist verify --dump mattermost.sql.gz
 
 Exit status:
   0    all that was compared is equal
@@ -46,6 +47,9 @@ pub struct VerifyArgs {
     /// How many sessions read each side at a time [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: Option<u16>,
+    /// A dump in the source's place.
+    #[command(flatten)]
+    pub dump: DumpArgs,
 }
 
 fn percent(text: &str) -> Result<f64, String> {

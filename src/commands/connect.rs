@@ -1,13 +1,13 @@
 //! Finds each side's DSN where it was given.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use serde::Deserialize;
 
 use super::failure::{Hinted, hinted};
 use super::files;
-use crate::cli::{SidesArgs, SourceArgs, TargetArgs};
+use crate::cli::{DumpArgs, SidesArgs, SourceArgs, TargetArgs};
 use crate::secret::Secret;
 use crate::{mysql, postgres};
 
@@ -23,6 +23,15 @@ struct Configuration {
 struct SqlSettings {
     driver_name: String,
     data_source: String,
+}
+
+/// What a command reads from, as it was named.
+#[derive(Debug, Clone)]
+pub(super) enum Named {
+    /// A server.
+    Server(mysql::Dsn),
+    /// A file, and which of its databases.
+    Dump { file: PathBuf, database: Option<String> },
 }
 
 /// The source's DSN: the argument, else a file, else the variable, else Mattermost's configuration.
@@ -65,6 +74,30 @@ pub(super) fn sides(args: &SidesArgs) -> anyhow::Result<(mysql::Dsn, postgres::D
         source_dsn(args.mysql.as_deref(), &args.source)?,
         target_dsn(args.postgres.as_deref(), &args.target)?,
     ))
+}
+
+/// The same where a dump may stand in the source's place.
+pub(super) fn named_sides(
+    args: &SidesArgs,
+    dump: &DumpArgs,
+) -> anyhow::Result<(Named, postgres::Dsn)> {
+    let named = match &dump.dump {
+        None => Named::Server(source_dsn(args.mysql.as_deref(), &args.source).map_err(or_dump)?),
+        Some(_) if args.mysql.is_some() || args.source.config.is_some() => {
+            let hint = "leave out `--mysql` and `--config`, or `--dump`";
+            return Err(hinted("both a server and a dump were named", hint).into());
+        }
+        Some(file) => Named::Dump { file: file.clone(), database: dump.database.clone() },
+    };
+    Ok((named, target_dsn(args.postgres.as_deref(), &args.target)?))
+}
+
+/// Where no server was named, a dump would do.
+fn or_dump(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast::<Hinted>() {
+        Ok(hinted) => hinted.or("a dump will do, too: `--dump FILE`").into(),
+        Err(error) => error,
+    }
 }
 
 /// What libpq would take for the parts that a DSN leaves out: its variables, the password file, the

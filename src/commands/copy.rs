@@ -7,41 +7,43 @@ use serde::Serialize;
 
 use super::failure::hinted;
 use super::models::Knowledge;
-use super::{Context, ExitStatus, connect, mysql};
-use crate::check::{CheckOptions, Finding, check_rows};
+use super::origin::{Look, Origin, Rows};
+use super::{Context, ExitStatus, connect};
+use crate::check::Finding;
 use crate::cli::{CopyArgs, Format, OnErrorArg};
 use crate::convert::Policy;
 use crate::copy::{
     self, Consistency, CopyOptions, CopyReport, FullText, Occupied, OnError, Space, Start,
     default_jobs,
 };
-use crate::mysql::Connection;
 use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
 use crate::schema::{Column, Product};
 use crate::ui::{Ui, table};
 
 pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let (source, target) = connect::sides(&args.sides)?;
-    let database = source.database.clone().unwrap_or_default();
-    let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &database)?;
-    let quarantine = Arc::new(Mutex::new(quarantine));
+    let (named, target) = connect::named_sides(&args.sides, &args.dump)?;
     let progress = Arc::new(context.ui.progress());
-    let mut connections = mysql::open(&source).await?;
     let chosen = &args.products.products;
-    let unknown = args.copy_unknown.into();
-    let knowledge = Knowledge::of_source(&mut connections[0], chosen, unknown).await?;
+    // What does not fit is set aside then, row by row.
+    let rows = if args.no_check || args.on_error == OnErrorArg::Quarantine {
+        Rows::Find
+    } else {
+        Rows::Check
+    };
+    let look = Look { chosen, unknown: args.copy_unknown.into(), rows };
+    let (origin, knowledge) = Origin::find(&named, look, &*progress).await?;
+    let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &origin.database())?;
+    let quarantine = Arc::new(Mutex::new(quarantine));
     knowledge.warn_of_absent(chosen, context.ui);
     knowledge.warn_of_unknown(context.ui);
     let options = apply(&knowledge, options(&args), context.ui)?;
-    let pending = copy::open(&source, &target, &options).await?;
+    let pending = copy::open(origin.source()?, &target, &options).await?;
     let new = pending.new_tables();
-    // What does not fit is set aside then, row by row.
-    let check = !args.no_check && args.on_error == OnErrorArg::Stop && !new.is_empty();
-    if check && !all_fit(&mut connections, &knowledge, &new, &*progress, context).await? {
+    let check = rows == Rows::Check && !new.is_empty();
+    if check && !all_fit(origin, &knowledge, &new, &*progress, context).await? {
         return Ok(ExitStatus::Findings);
     }
-    drop(connections);
     let report = pending.run(Arc::clone(&quarantine), progress).await?;
     describe(&report, context);
     if !report.left_to_post_migrate.is_empty() {
@@ -92,7 +94,7 @@ struct RowFindings<'a> {
 
 /// Whether every row of these tables will arrive; says which will not.
 async fn all_fit(
-    connections: &mut [Connection],
+    origin: Origin,
     knowledge: &Knowledge,
     tables: &BTreeSet<String>,
     progress: &dyn Progress,
@@ -102,8 +104,7 @@ async fn all_fit(
     ui.say("looking for rows that do not fit; `--no-check` skips this");
     let products = knowledge.products();
     let models = knowledge.models(&products);
-    let options = CheckOptions::default();
-    let findings = check_rows(connections, &models, tables, options, progress).await?;
+    let findings = origin.row_obstacles(&models, tables, progress).await?;
     if findings.is_empty() {
         return Ok(true);
     }

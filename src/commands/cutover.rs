@@ -121,7 +121,7 @@ fn decide(report: &CutoverReport, args: &CutoverArgs, context: Context) -> anyho
     }
     let proved = report.proof.standing == Standing::Equal
         && report.acceptance.obstacles.is_empty()
-        && !matches!(report.origin, Origin::OtherDatabase { .. });
+        && !matches!(report.origin, Origin::OtherDatabase { .. } | Origin::Dump { .. });
     if !proved && !args.unproven {
         return Ok(Outcome::Refused);
     }

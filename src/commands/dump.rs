@@ -1,5 +1,7 @@
 //! A dump in the place of a server: read once, and held against the models of its own migrations.
 
+use std::path::Path;
+
 use super::failure::hinted;
 use super::models::{Knowledge, Unknown};
 use super::{Context, schema};
@@ -8,6 +10,9 @@ use crate::check::{CheckOptions, CheckReport, ComparisonReport, NotChecked, Rule
 use crate::cli::{DumpArgs, FixArgs, MysqlArgs};
 use crate::dump::{Input, Reader};
 use crate::migrations;
+use crate::progress::Progress;
+use crate::schema::Product;
+use crate::source;
 
 /// What a dump was found to hold.
 pub(super) struct Checked {
@@ -18,29 +23,68 @@ pub(super) struct Checked {
     pub(super) is_applied_known: bool,
 }
 
+/// A dump that was read to its end, and the database of it that is Mattermost's.
+pub(super) struct Surveyed {
+    pub(super) reader: Reader,
+    pub(super) source: DumpedSource,
+}
+
+/// Reads a dump; its rows are held against these forms of the target's tables.
+async fn read(
+    file: &Path,
+    database: Option<&str>,
+    candidates: &Candidates,
+    progress: &dyn Progress,
+) -> anyhow::Result<Surveyed> {
+    let mut reader = Reader::new(Input::open(file)?);
+    let survey = survey(&mut reader, candidates, CheckOptions::default(), progress).await?;
+    Ok(Surveyed { reader, source: survey.select(database)? })
+}
+
+/// The same for a dump whose rows are read a second time, which standard input cannot be.
+pub(super) async fn survey_twice_readable(
+    file: &Path,
+    database: Option<&str>,
+    candidates: &Candidates,
+    progress: &dyn Progress,
+) -> anyhow::Result<Surveyed> {
+    if !file.metadata().is_ok_and(|it| it.is_file()) && file.exists() || file == Path::new("-") {
+        return Err(source::Error::ReadOnce.into());
+    }
+    read(file, database, candidates, progress).await
+}
+
+impl Surveyed {
+    /// What is known of its schema, and whether its applied migrations were read, and not told from the
+    /// schema.
+    pub(super) fn knowledge(
+        &self,
+        chosen: &[Product],
+        unknown: Unknown,
+    ) -> anyhow::Result<(Knowledge, bool)> {
+        let versions = self.source.product_versions();
+        let (knowledge, is_applied_known) = learn(&self.source)?;
+        let catalog = self.source.catalog();
+        Ok((knowledge.with_tables(catalog, &versions, chosen, unknown)?, is_applied_known))
+    }
+}
+
 /// Checks the dump that the flags name; `None` where they name none.
 pub(super) async fn check(args: &MysqlArgs, context: Context) -> anyhow::Result<Option<Checked>> {
     let Some(path) = &args.dump.dump else { return Ok(None) };
     let chosen = &args.products.products;
     let mut candidates = Candidates::default();
     migrations::each_target_model(&mut |catalog| candidates.learn(catalog))?;
-    let mut reader = Reader::new(Input::open(path)?);
     let progress = context.ui.progress();
-    let options = CheckOptions::default();
-    let survey = survey(&mut reader, &candidates, options, &progress).await?;
-    let source = survey.select(args.dump.database.as_deref())?;
-    let (knowledge, is_applied_known) = learn(&source)?;
-    let knowledge = knowledge.with_tables(
-        source.catalog(),
-        &source.product_versions(),
-        chosen,
-        Unknown::Left,
-    )?;
+    let database = args.dump.database.as_deref();
+    let surveyed = read(path, database, &candidates, &progress).await?;
+    let (knowledge, is_applied_known) = surveyed.knowledge(chosen, Unknown::Left)?;
+    let source = surveyed.source;
     knowledge.warn_of_absent(chosen, context.ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
     let schema = schema::check_dump(args, &source, &models, context)?;
-    let mut report = source.report(&models, options);
+    let mut report = source.report(&models, CheckOptions::default());
     if !is_applied_known {
         report.not_checked.push(told_by_schema(&report));
     }

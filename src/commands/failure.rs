@@ -8,6 +8,13 @@ use crate::{
     check, copy, cutover, dump, migrations, mysql, pgloader, postgres, quarantine, source, verify,
 };
 
+impl Hinted {
+    /// The same, with another way out.
+    pub(super) fn or(self, other: &str) -> Self {
+        Self { hint: format!("{}; {other}", self.hint), ..self }
+    }
+}
+
 /// An error that carries the next step, for a failure that no module's own error describes.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::{Context, ExitStatus, connect, copy, mysql, postgres, verify};
-use crate::check::{CheckOptions, CheckReport, ROWS_CHECKED, Severity};
+use super::origin::{Look, Origin, Rows};
+use super::{Context, ExitStatus, connect, copy, postgres, verify};
+use crate::check::dump::BYTES_CHECKED;
+use crate::check::{CheckReport, ROWS_CHECKED, Severity};
 use crate::cli::{Format, MigrateArgs};
 use crate::copy::{ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, FullText, default_jobs};
 use crate::indexes::{self, BuildOptions, BuildReport, RefreshReport, Scope};
@@ -21,13 +23,19 @@ use crate::verify::VerifyReport;
 
 /// What tells how far each phase is, and its part of the whole, in seconds as estimated from a migration
 /// of a million posts that took 36 s in all (`scripts/bench migrate`, 2 processors).
-const PHASES: [Phase; 5] = [
-    Phase(&[(ROWS_CHECKED, 3.0)]),
-    Phase(&[("migrations", 0.5)]),
-    Phase(&[(ALL_TABLES, 5.0), (ALL_INDEXES, 20.0)]),
-    Phase(&[("analyze", 2.0)]),
-    Phase(&[(crate::verify::ALL_TABLES, 5.0)]),
-];
+const PHASES: [Phase; 5] = phases(Phase(&[(ROWS_CHECKED, 3.0)]));
+/// The same of a dump, which is checked as it is read.
+const PHASES_OF_DUMP: [Phase; 5] = phases(Phase(&[(BYTES_CHECKED, 10.0)]));
+
+const fn phases(check: Phase) -> [Phase; 5] {
+    [
+        check,
+        Phase(&[("migrations", 0.5)]),
+        Phase(&[(ALL_TABLES, 5.0), (ALL_INDEXES, 20.0)]),
+        Phase(&[("analyze", 2.0)]),
+        Phase(&[(crate::verify::ALL_TABLES, 5.0)]),
+    ]
+}
 
 #[derive(Debug, Default, Serialize)]
 #[serde(default)]
@@ -70,20 +78,20 @@ async fn steps(
     context: Context,
     report: &mut MigrateReport,
 ) -> anyhow::Result<Course> {
-    let (source, target) = connect::sides(&args.sides)?;
+    let (named, target) = connect::named_sides(&args.sides, &args.dump)?;
     let (ui, schema) = (context.ui, args.sides.schema.as_str());
-    let progress = Arc::new(ui.progress_of(&PHASES));
+    let phases = if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &PHASES };
+    let progress = Arc::new(ui.progress_of(phases));
 
     ui.title("1. What in the source will not arrive as it is?");
-    let mut connections = mysql::open(&source).await?;
     let chosen = &args.products.products;
-    let knowledge = mysql::learn(&mut connections[0], chosen, args.copy_unknown.into()).await?;
+    let look = Look { chosen, unknown: args.copy_unknown.into(), rows: Rows::Check };
+    let (origin, knowledge) = Origin::find(&named, look, &*progress).await?;
+    let (database, source) = (origin.database(), origin.source());
     knowledge.warn_of_absent(chosen, ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
-    let options = CheckOptions::default();
-    let checks = crate::check::check(&mut connections, &models, options, &*progress).await?;
-    drop(connections);
+    let checks = origin.check(&models, &*progress).await?;
     ui.say(checks.to_string().trim_end());
     let refusal = refusal(&checks, args.fix_in_flight);
     report.checks = Some(checks);
@@ -92,6 +100,7 @@ async fn steps(
         ui.hint(hint);
         return Ok(Course::Stopped);
     }
+    let source = source?;
 
     progress.enter(1);
     ui.title("2. The schema of the source's own migrations");
@@ -106,7 +115,6 @@ async fn steps(
 
     progress.enter(2);
     ui.title("3. The rows");
-    let database = source.database.clone().unwrap_or_default();
     let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &database)?;
     let copying = CopyOptions {
         schema: schema.to_owned(),

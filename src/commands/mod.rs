@@ -9,6 +9,7 @@ mod files;
 mod migrate;
 mod models;
 mod mysql;
+mod origin;
 mod pgloader;
 mod post_migrate;
 mod postgres;

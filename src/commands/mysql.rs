@@ -86,9 +86,13 @@ fn finish(report: &MysqlReport, args: &MysqlArgs, context: Context) -> anyhow::R
 }
 
 /// Opens the sessions that read.
-pub(super) async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
+async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
     // The first alone, so that a wrong password counts once against the account.
-    let first = Connection::connect(dsn, Access::ReadOnly).await?;
+    sessions(Connection::connect(dsn, Access::ReadOnly).await?, dsn).await
+}
+
+/// Adds to a first session as many as read at a time.
+pub(super) async fn sessions(first: Connection, dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
     let others = (1..SESSIONS).map(|_| Connection::connect(dsn, Access::ReadOnly));
     let mut connections = vec![first];
     connections.extend(try_join_all(others).await?);

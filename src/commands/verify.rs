@@ -3,34 +3,30 @@
 use std::sync::Arc;
 
 use super::models::{Knowledge, Unknown};
+use super::origin::{Look, Origin, Rows};
 use super::{Context, ExitStatus, connect, copy};
 use crate::check::BOOKKEEPING;
 use crate::cli::{Format, VerifyArgs};
-use crate::mysql::{Access, Connection, Dsn};
-use crate::schema::Product;
 use crate::ui::{Ui, table};
 use crate::verify::{
     Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport, verify,
 };
 
 pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let (source, target) = connect::sides(&args.sides)?;
-    let knowledge = known(&source, &args.products.products).await?;
+    let (named, target) = connect::named_sides(&args.sides, &args.dump)?;
+    let progress = Arc::new(context.ui.progress());
+    let chosen = &args.products.products;
+    let look = Look { chosen, unknown: Unknown::Left, rows: Rows::Find };
+    let (origin, knowledge) = Origin::find(&named, look, &*progress).await?;
+    let source = origin.source()?;
     knowledge.warn_of_absent(&args.products.products, context.ui);
     let options = options(args, &knowledge);
-    let progress = Arc::new(context.ui.progress());
     let report = verify(&source, &target, &options, progress).await?;
     describe(&report, context.ui);
     if context.format == Format::Json {
         context.json("verify", &report)?;
     }
     Ok(if report.is_equal() { ExitStatus::Success } else { ExitStatus::Findings })
-}
-
-/// What is known of the source.
-async fn known(source: &Dsn, chosen: &[Product]) -> anyhow::Result<Knowledge> {
-    let mut connection = Connection::connect(source, Access::ReadOnly).await?;
-    Knowledge::of_source(&mut connection, chosen, Unknown::Left).await
 }
 
 /// A comparison of all rows, as `migrate` makes it.

@@ -137,6 +137,9 @@ fn plan_table(
     source: &Table,
     target: &Table,
 ) -> Result<TableWork, Vec<Refusal>> {
+    if source.columns.is_empty() {
+        return Err(vec![Refusal::NotUnderstood { table: source.name.clone() }]);
+    }
     let policy = |column: &_| (options.policy)(&target.name, column);
     let plan = TablePlan::new(source, target, &situation.target, policy)
         .map_err(|refused| Refusal::of_plan(&refused).collect::<Vec<_>>())?;
@@ -169,9 +172,6 @@ fn plan_table(
 /// What a dump does not tell of the columns that are copied.
 fn refuse_gaps(plan: &TablePlan, source: &Table, gaps: &Gaps) -> Result<(), Vec<Refusal>> {
     let table = || source.name.clone();
-    if source.columns.is_empty() {
-        return Err(vec![Refusal::NotUnderstood { table: table() }]);
-    }
     let mut refusals = Vec::new();
     let left_out = plan.columns.iter().map(|it| &it.source).find(|it| gaps.columns.contains(*it));
     refusals.extend(left_out.map(|column| {

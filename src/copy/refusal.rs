@@ -146,7 +146,7 @@ impl Refusal {
                 format!("copy from the server itself, or leave it alone: `--exclude {table}`")
             }
             Self::TimeZone { .. } => {
-                "make the dump anew, without `--skip-tz-utc`, `--compact` and `--skip-opt`".to_owned()
+                "make the dump anew, without `--skip-tz-utc` and `--compact`".to_owned()
             }
             Self::Privilege { statement } => format!("run on the target: {statement}"),
             Self::Space { .. } => {

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::postgres::{Connection, Error};
+use crate::source::Dump;
 
 /// What the target's record says of the last comparison.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +31,11 @@ pub enum Origin {
         /// Where the configuration says that it is.
         configured: String,
     },
+    /// It does, but what was compared is a dump of it, and not what was written since.
+    Dump {
+        /// The dump that the target was compared with.
+        compared: String,
+    },
     /// It names another database.
     OtherDatabase {
         /// What the target was compared with.
@@ -55,6 +61,9 @@ impl Proof {
             return Origin::OtherDatabase { compared, configured };
         }
         match &self.address {
+            Some(compared) if Dump::is_address(compared) => {
+                Origin::Dump { compared: compared.clone() }
+            }
             Some(compared) if compared != address => {
                 let (compared, configured) = (compared.clone(), address.to_owned());
                 Origin::OtherAddress { compared, configured }
@@ -141,6 +150,9 @@ mod tests {
             origin(Some("mattermost x1"), Some("tcp(127.0.0.1:3306)")),
             Origin::OtherAddress { .. }
         ));
+        let dump = Some("dump(mattermost.sql, 7 bytes, 0f)");
+        assert!(matches!(origin(Some("mattermost x1"), dump), Origin::Dump { .. }));
+        assert!(matches!(origin(Some("mattermost2 x1"), dump), Origin::OtherDatabase { .. }));
         assert!(matches!(origin(Some("mattermost2 x1"), None), Origin::OtherDatabase { .. }));
         assert_eq!(origin(None, None), Origin::Unknown);
         assert_eq!(proof(Some("mattermost"), None).origin(None), Origin::Unknown);

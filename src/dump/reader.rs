@@ -185,11 +185,15 @@ impl Reader {
         self.window.input().size()
     }
 
-    /// The database of that name, with where its rows stand, once the dump is read to its end; `None`
+    /// The database of that name, or that of the comments where no statement names one, with where its rows stand, once the dump is read to its end; `None`
     /// where it is not there, or came from where nothing can be read twice.
     #[must_use]
     pub fn contents(&self, database: &str) -> Option<Contents> {
-        let place = self.databases.iter().position(|known| known.name == database)?;
+        let is_it = |known: &Database| {
+            let said = self.header.database.as_deref().unwrap_or_default();
+            known.name == database || known.name.is_empty() && said == database
+        };
+        let place = self.databases.iter().position(is_it)?;
         let of = |((of, name), known): (&(usize, String), &Known)| {
             let there = *of == place && self.databases[place].catalog.tables.contains_key(name);
             let (extent, gaps) = self.places[known.number].clone();
@@ -200,7 +204,7 @@ impl Reader {
             file: self.window.input().file()?.to_owned(),
             is_packed: self.window.input().is_packed(),
             identity: self.window.identity(),
-            database: database.to_owned(),
+            database: self.databases[place].name.clone(),
             tables: self.known.iter().filter_map(of).collect(),
         })
     }

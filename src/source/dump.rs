@@ -3,19 +3,30 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::dump::{Contents, Gaps};
+use super::Error;
+use crate::dump::{Contents, Ending, Gaps, Reader};
 use crate::mysql::TableSize;
 use crate::release::MigrationSet;
 use crate::schema::Catalog;
 
+/// How the address of a dump begins, as that of no server does.
+const ADDRESS: &str = "dump(";
+
 /// A dump that was read once, and what its rows told.
 #[derive(Debug)]
 pub struct Dump {
-    /// Its tables, and where their rows stand.
-    pub contents: Arc<Contents>,
+    pub(super) contents: Arc<Contents>,
+    pub(super) told: Told,
+}
+
+/// What was learnt of one of a dump's databases when it was read.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Its name; empty where the dump does not say.
+    pub database: String,
     /// Its tables and views.
     pub catalog: Catalog,
-    /// The server that it was made from, as far as it tells.
+    /// The server that it was made from, as far as the dump tells.
     pub server: String,
     /// The applied migrations; `None` where it has no table of them.
     pub applied: Option<MigrationSet>,
@@ -24,17 +35,42 @@ pub struct Dump {
 }
 
 impl Dump {
+    /// Takes a dump that was read to its end; refuses one that does not hold all that the server held.
+    pub fn new(reader: &Reader, told: Told) -> Result<Self, Error> {
+        match reader.ending() {
+            Some(Ending::Complete) => {}
+            Some(Ending::NoClosingLine(offset) | Ending::Unfinished(offset)) => {
+                return Err(Error::CutShort { offset });
+            }
+            None => return Err(Error::CutShort { offset: reader.offset() }),
+        }
+        if reader.header().is_lossy {
+            return Err(Error::Lossy);
+        }
+        let contents = reader.contents(&told.database).ok_or(Error::ReadOnce)?;
+        if contents.tables().all(|(_, table)| table.rows() == 0) {
+            return Err(Error::NoRows);
+        }
+        Ok(Self { contents: Arc::new(contents), told })
+    }
+
     /// The workspace and the dump, so that neither another workspace nor another dump has the same name.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{} (dump of {})", self.workspace, self.contents.identity())
+        format!("{} (dump of {})", self.told.workspace, self.contents.identity())
     }
 
     /// The file, by its name and what is in it.
     #[must_use]
     pub fn address(&self) -> String {
         let name = self.contents.file().file_name().unwrap_or_default().to_string_lossy();
-        format!("dump({name}, {})", self.contents.identity())
+        format!("{ADDRESS}{name}, {})", self.contents.identity())
+    }
+
+    /// Whether an address is that of a dump.
+    #[must_use]
+    pub fn is_address(address: &str) -> bool {
+        address.starts_with(ADDRESS)
     }
 
     /// How much each of its tables holds.

@@ -11,6 +11,21 @@ pub enum Error {
     /// The dump cannot be read.
     #[error(transparent)]
     Dump(#[from] dump::Error),
+    /// The dump comes from where it can be read only once.
+    #[error("a dump that rows are taken from is read twice, and that cannot be")]
+    ReadOnce,
+    /// The dump ends before its end.
+    #[error("the dump is not whole: it ends too early, at byte {offset}")]
+    CutShort {
+        /// Where what is missing begins.
+        offset: u64,
+    },
+    /// The dump holds no rows.
+    #[error("the dump holds definitions and no rows")]
+    NoRows,
+    /// The dump's character set cannot spell all of its text.
+    #[error("the dump's text is lost in part: its character set has no room for all of it")]
+    Lossy,
 }
 
 impl Error {
@@ -20,6 +35,12 @@ impl Error {
         match self {
             Self::Server(error) => error.hint(),
             Self::Dump(error) => error.hint(),
+            Self::ReadOnce => Some("write it to a file, plain or packed, and name that".to_owned()),
+            Self::CutShort { .. } => {
+                Some("make the dump again, and mind what it says at its end".to_owned())
+            }
+            Self::NoRows => Some("make the dump without `--no-data`".to_owned()),
+            Self::Lossy => Some("make the dump with `--default-character-set=utf8mb4`".to_owned()),
         }
     }
 }

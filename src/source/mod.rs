@@ -8,7 +8,7 @@ mod session;
 
 use std::sync::Arc;
 
-pub use dump::Dump;
+pub use dump::{Dump, Told};
 pub use error::Error;
 pub use part::Part;
 pub use row::Row;

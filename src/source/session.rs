@@ -76,7 +76,7 @@ impl Session {
     pub fn describe(&self) -> String {
         match self {
             Self::Server(connection) => connection.server().to_string(),
-            Self::Dump(dump, _) => format!("dump of {}", dump.server),
+            Self::Dump(dump, _) => format!("dump of {}", dump.told.server),
         }
     }
 
@@ -84,7 +84,7 @@ impl Session {
     pub async fn catalog(&mut self) -> Result<Catalog, Error> {
         Ok(match self {
             Self::Server(connection) => mysql::read_catalog(connection).await?,
-            Self::Dump(dump, _) => dump.catalog.clone(),
+            Self::Dump(dump, _) => dump.told.catalog.clone(),
         })
     }
 
@@ -102,7 +102,7 @@ impl Session {
             Self::Server(connection) => mysql::applied_migrations(connection)
                 .await?
                 .map(|rows| rows.into_iter().map(|(number, _)| number).collect()),
-            Self::Dump(dump, _) => dump.applied.clone(),
+            Self::Dump(dump, _) => dump.told.applied.clone(),
         })
     }
 
@@ -110,7 +110,7 @@ impl Session {
     pub async fn workspace(&mut self, catalog: &Catalog) -> Result<String, Error> {
         let connection = match self {
             Self::Server(connection) => connection,
-            Self::Dump(dump, _) => return Ok(dump.workspace.clone()),
+            Self::Dump(dump, _) => return Ok(dump.told.workspace.clone()),
         };
         let database = connection.database().await?;
         let Some(systems) = catalog.table("systems") else { return Ok(database) };

@@ -3,12 +3,12 @@
 mod alone;
 mod arrival;
 mod command;
-mod compare;
+pub mod compare;
 mod interruption;
 mod line;
-mod loss;
+pub mod loss;
 mod moment;
 mod random;
 mod refusal;
 mod trouble;
-mod workspace;
+pub mod workspace;

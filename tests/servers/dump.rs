@@ -2,5 +2,6 @@
 
 mod check;
 mod command;
+mod load;
 pub mod program;
 mod values;

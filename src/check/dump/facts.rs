@@ -23,6 +23,8 @@ pub(super) struct Facts {
     texts: BTreeMap<Product, String>,
     /// The `Version` in `Systems`, by which releases before 6.4 know their schema.
     pub(super) systems_version: Option<String>,
+    /// The id by which the workspace knows itself.
+    pub(super) diagnostic_id: Option<String>,
     /// How many rows are in use, by the name of the figure.
     pub(super) lookups: BTreeMap<&'static str, u64>,
 }
@@ -41,6 +43,8 @@ pub(super) enum Fact {
 pub(super) enum Named {
     /// In `Systems`.
     SystemsVersion,
+    /// In `Systems`, too.
+    DiagnosticId,
     /// In the table of a product.
     ProductVersion(Product),
 }
@@ -49,6 +53,7 @@ impl Named {
     fn key(self) -> &'static str {
         match self {
             Self::SystemsVersion => "Version",
+            Self::DiagnosticId => "DiagnosticId",
             Self::ProductVersion(_) => "DatabaseVersion",
         }
     }
@@ -80,7 +85,9 @@ impl Facts {
             }
         }
         if is("Systems") {
-            facts.extend(text(Named::SystemsVersion, "Name", "Value"));
+            for named in [Named::SystemsVersion, Named::DiagnosticId] {
+                facts.extend(text(named, "Name", "Value"));
+            }
         }
         for (detail, listed) in LOOKUPS {
             if let Some(deletion) = place(DELETION).filter(|_| is(listed)) {
@@ -115,6 +122,7 @@ impl Facts {
                 }
                 match what {
                     Named::SystemsVersion => self.systems_version = text(value),
+                    Named::DiagnosticId => self.diagnostic_id = text(value),
                     Named::ProductVersion(product) => {
                         self.texts.insert(product, text(value).unwrap_or_default());
                     }

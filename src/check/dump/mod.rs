@@ -17,7 +17,7 @@ mod watch;
 pub use candidates::Candidates;
 pub use error::Error;
 pub use source::DumpedSource;
-pub use survey::{Survey, survey};
+pub use survey::{BYTES_CHECKED, Survey, survey};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! One database of a dump that was read, and the report that it makes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::survey::Seen;
 use super::watch::Watch;
@@ -10,10 +10,12 @@ use crate::check::products::by_name;
 use crate::check::rules::{add_lookups, column_finding, columns_left_behind, server_version};
 use crate::check::{
     CheckOptions, CheckReport, Finding, Models, NotChecked, ROW_RULES, Rule, Severity, probes,
+    stops_copy,
 };
-use crate::dump::Ending;
+use crate::dump::{Ending, Reader};
 use crate::mysql::{Flavour, Server};
 use crate::schema::{Catalog, Product};
+use crate::source::{self, Dump, Told};
 
 /// What a server alone tells.
 const OF_A_SERVER: [Rule; 3] = [Rule::Privileges, Rule::LoginPlugin, Rule::InUse];
@@ -81,6 +83,34 @@ impl DumpedSource {
     #[must_use]
     pub fn is_mattermost(&self) -> bool {
         ["db_migrations", "Systems"].iter().any(|name| self.catalog.table(name).is_some())
+    }
+
+    /// The same, for its rows to be read a second time; refused where it does not hold all of them.
+    pub fn to_be_read(&self, reader: &Reader) -> Result<Dump, source::Error> {
+        let applied = self.applied();
+        let name = if self.name.is_empty() { "unnamed" } else { &self.name };
+        let id = self.seen.facts.diagnostic_id.as_ref();
+        let told = Told {
+            database: self.name.clone(),
+            catalog: self.catalog.clone(),
+            server: self.server(),
+            applied: applied.map(|rows| rows.into_iter().map(|(number, _)| number).collect()),
+            workspace: id.map_or(name.to_owned(), |id| format!("{name} {id}")),
+        };
+        Dump::new(reader, told)
+    }
+
+    /// What a copy would stop at in the rows of these tables.
+    #[must_use]
+    pub fn row_obstacles(
+        self,
+        models: &Models<'_>,
+        tables: &BTreeSet<String>,
+        options: CheckOptions,
+    ) -> Vec<Finding> {
+        let mut findings = self.report(models, options).findings;
+        findings.retain(|finding| stops_copy(finding, tables));
+        findings
     }
 
     /// What was found in it.

@@ -16,8 +16,8 @@ use crate::mysql::{Flavour, Server};
 use crate::progress::Progress;
 use crate::schema::Table;
 
-/// The name of this work to whoever listens.
-const WORK: &str = "bytes of the dump";
+/// What progress calls the reading of a dump.
+pub const BYTES_CHECKED: &str = "bytes of the dump";
 /// So much text is read before others may work, and progress is told.
 const PIECE: u64 = 1 << 20;
 
@@ -62,7 +62,7 @@ pub async fn survey(
         memory: Memory::of(options.memory),
         scratch: Vec::new(),
     };
-    progress.begin(WORK, reader.size());
+    progress.begin(BYTES_CHECKED, reader.size());
     let (mut told, mut next) = (0, PIECE);
     loop {
         match reader.next_event()? {
@@ -74,13 +74,13 @@ pub async fn survey(
         }
         if reader.offset() >= next {
             next = reader.offset() + PIECE;
-            progress.advance(WORK, reader.consumed() - told);
+            progress.advance(BYTES_CHECKED, reader.consumed() - told);
             told = reader.consumed();
             tokio::task::yield_now().await;
         }
     }
-    progress.advance(WORK, reader.consumed() - told);
-    progress.finish(WORK);
+    progress.advance(BYTES_CHECKED, reader.consumed() - told);
+    progress.finish(BYTES_CHECKED);
     let ending = reader.ending().unwrap_or(Ending::Complete);
     Ok(pass.into_survey(reader, ending))
 }

@@ -37,6 +37,10 @@ pub(super) fn before(report: &CutoverReport, context: Context) {
             "the target was compared with the source at {compared}, and the configuration names it at \
              {configured}: see that both are the same server"
         )),
+        Origin::Dump { compared } => ui.warn(format!(
+            "the target was compared with {compared}: what Mattermost wrote since that dump was made is \
+             not on the target"
+        )),
         Origin::OtherDatabase { compared, configured } => ui.warn(format!(
             "the target was compared with `{compared}`, and the configuration names the database \
              `{configured}`"

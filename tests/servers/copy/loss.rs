@@ -77,7 +77,7 @@ impl Progress for Moment {
 /// Copies, and does something at that step; whatever comes of the copy, it comes in time.
 async fn copy_and(
     pair: &Pair,
-    source: &Dsn,
+    source: impl Into<source::Source>,
     steps: u64,
     meanwhile: impl Future<Output = ()>,
 ) -> Result<CopyReport, Error> {
@@ -94,13 +94,18 @@ async fn copy_and(
 
 /// Every round of its own: the target as before the first copy, a loss, a second run to the end, and
 /// all rows compared.
-pub(super) async fn lose_and_go_on(pair: &Pair, source: &Dsn, cut_off: impl AsyncFn()) {
+pub(super) async fn lose_and_go_on(
+    pair: &Pair,
+    source: impl Into<source::Source>,
+    cut_off: impl AsyncFn(),
+) {
+    let source = source.into();
     let mut random = Random::new("losses");
     let before = structure(pair).await;
     let mut ended = 0;
     for _ in 0..ROUNDS {
         pair.clean().await;
-        if let Err(error) = copy_and(pair, source, random.below(STEPS), cut_off()).await {
+        if let Err(error) = copy_and(pair, &source, random.below(STEPS), cut_off()).await {
             let hint = error.hint().unwrap_or_else(|| panic!("no hint: {error:?}"));
             let before_it_began = matches!(
                 error,
@@ -112,7 +117,7 @@ pub(super) async fn lose_and_go_on(pair: &Pair, source: &Dsn, cut_off: impl Asyn
             ended += 1;
         }
         pair.assert_ledger_is_sound().await;
-        let report = pair.copy_from(source, &wanted(), Arc::new(Silent)).await.expect("a copy");
+        let report = pair.copy_from(&source, &wanted(), Arc::new(Silent)).await.expect("a copy");
         assert_eq!(report.total.rows_written, assert_equal(pair).await as u64);
         assert!(structure(pair).await == before, "the target's indexes are not what they were");
     }
@@ -121,13 +126,18 @@ pub(super) async fn lose_and_go_on(pair: &Pair, source: &Dsn, cut_off: impl Asyn
 
 async fn sessions_ended_by_the_target_leave_no_trace(source: Source) {
     let pair = Pair::filled(source).await;
+    lose_the_target_and_go_on(&pair, &pair.source.dsn).await;
+}
+
+/// The same where the target ends all sessions.
+pub async fn lose_the_target_and_go_on(pair: &Pair, source: impl Into<source::Source>) {
     let administrator =
         Connection::connect(&bed_postgres::administrator()).await.expect("a way in");
     let end = async || {
         let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
         administrator.query(sql, &[&pair.target.dsn.database]).await.expect("sessions");
     };
-    lose_and_go_on(&pair, &pair.source.dsn, end).await;
+    lose_and_go_on(pair, source, end).await;
 }
 
 async fn sessions_ended_by_the_source_leave_no_trace(mut source: Source) {

@@ -5,9 +5,9 @@ use std::sync::{Arc, Mutex};
 
 use migration_assist::copy::{CopyOptions, CopyReport, Error, copy};
 use migration_assist::migrations;
-use migration_assist::mysql::Dsn;
 use migration_assist::progress::{Progress, Silent};
 use migration_assist::quarantine::{Line, Purpose, Quarantine, Reader, Record};
+use migration_assist::source;
 
 use crate::bed::{Source, run};
 use crate::bed_postgres::Database;
@@ -59,7 +59,7 @@ impl Pair {
     /// The same by another account, or with somebody listening.
     pub async fn copy_from(
         &self,
-        source: &Dsn,
+        source: impl Into<source::Source>,
         options: &CopyOptions,
         progress: Arc<dyn Progress>,
     ) -> Result<CopyReport, Error> {

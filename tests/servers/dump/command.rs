@@ -1,12 +1,10 @@
 //! `mysql --dump` as a person runs it.
 
 use std::fs;
-use std::io::Write as _;
-use std::process::{Command, Stdio};
 
 use migration_assist::release::Document;
 
-use super::program::dump;
+use super::program::{dump, packed};
 use crate::bed::{Source, on_both_flavours, run};
 use crate::program;
 use crate::workspace::{build, newest};
@@ -14,22 +12,6 @@ use crate::workspace::{build, newest};
 on_both_flavours!(a_dump_is_checked_in_every_packing, a_report_is_given_away_without_values);
 
 const AWKWARD: &str = include_str!("../../../testdata/workspace/awkward.sql");
-
-/// Packs a file by a program of the system.
-fn packed(program: &str, plain: &[u8]) -> Vec<u8> {
-    let mut child = Command::new(program)
-        .arg("-c")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{program}: {error}"));
-    let mut stdin = child.stdin.take().expect("a pipe");
-    let plain = plain.to_vec();
-    let writer = std::thread::spawn(move || stdin.write_all(&plain).expect("written"));
-    let output = child.wait_with_output().expect("packed");
-    writer.join().expect("written");
-    output.stdout
-}
 
 async fn a_dump_is_checked_in_every_packing(source: Source) {
     build(&source, &newest()).await;

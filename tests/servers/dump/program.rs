@@ -1,7 +1,7 @@
 //! The programs that dump a database.
 
-use std::io::Cursor;
-use std::process::Command;
+use std::io::{Cursor, Write as _};
+use std::process::{Command, Stdio};
 
 use migration_assist::dump::{Input, Reader};
 use migration_assist::mysql::{Address, Flavour};
@@ -34,4 +34,20 @@ pub fn dump(source: &Source, flags: &[&str]) -> Vec<u8> {
 /// A reader of a dump that is held in memory.
 pub fn reader(dump: Vec<u8>) -> Reader {
     Reader::new(Input::of(Box::new(Cursor::new(dump)), None).expect("plain text"))
+}
+
+/// Packs a file by a program of the system.
+pub fn packed(program: &str, plain: &[u8]) -> Vec<u8> {
+    let mut child = Command::new(program)
+        .arg("-c")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{program}: {error}"));
+    let mut stdin = child.stdin.take().expect("a pipe");
+    let plain = plain.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&plain).expect("written"));
+    let output = child.wait_with_output().expect("packed");
+    writer.join().expect("written");
+    output.stdout
 }

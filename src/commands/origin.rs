@@ -1,0 +1,123 @@
+//! The source of a command, a server or a dump, before any of its rows go anywhere.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::connect::Named;
+use super::dump::{self, Surveyed};
+use super::models::{Knowledge, Unknown};
+use super::mysql as server;
+use crate::check::dump::Candidates;
+use crate::check::{CheckOptions, CheckReport, Finding, Models, check, check_rows};
+use crate::migrations;
+use crate::mysql::{Access, Connection, Dsn};
+use crate::progress::Progress;
+use crate::schema::Product;
+use crate::source::Source;
+
+/// What a source is looked at for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look<'a> {
+    /// The products that were asked for.
+    pub(super) chosen: &'a [Product],
+    /// What becomes of tables of no known product.
+    pub(super) unknown: Unknown,
+    /// What is to be learnt of the rows, which a dump gives in the same reading.
+    pub(super) rows: Rows,
+}
+
+/// What is to be learnt of the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// Whether they fit.
+    Check,
+    /// Only where they stand.
+    Find,
+}
+
+/// A source that was found.
+pub(super) enum Origin {
+    /// A server, with the session that it was found by.
+    Server(Dsn, Box<Connection>),
+    /// A dump, read to its end.
+    Dump(Box<Surveyed>),
+}
+
+impl Origin {
+    /// Finds what was named, and learns what there is to know of its schema.
+    pub(super) async fn find(
+        named: &Named,
+        look: Look<'_>,
+        progress: &dyn Progress,
+    ) -> anyhow::Result<(Self, Knowledge)> {
+        match named {
+            Named::Server(dsn) => {
+                let mut connection = Connection::connect(dsn, Access::ReadOnly).await?;
+                let knowledge = server::learn(&mut connection, look.chosen, look.unknown).await?;
+                Ok((Self::Server(dsn.clone(), Box::new(connection)), knowledge))
+            }
+            Named::Dump { file, database } => {
+                let mut candidates = Candidates::default();
+                if look.rows == Rows::Check {
+                    migrations::each_target_model(&mut |catalog| candidates.learn(catalog))?;
+                }
+                let surveyed =
+                    dump::survey_twice_readable(file, database.as_deref(), &candidates, progress);
+                let surveyed = surveyed.await?;
+                let (knowledge, _) = surveyed.knowledge(look.chosen, look.unknown)?;
+                Ok((Self::Dump(Box::new(surveyed)), knowledge))
+            }
+        }
+    }
+
+    /// The name of the database.
+    pub(super) fn database(&self) -> String {
+        match self {
+            Self::Server(dsn, _) => dsn.database.clone().unwrap_or_default(),
+            Self::Dump(surveyed) => surveyed.source.name.clone(),
+        }
+    }
+
+    /// What rows are read from; refuses a dump that does not hold all of them.
+    pub(super) fn source(&self) -> anyhow::Result<Source> {
+        Ok(match self {
+            Self::Server(dsn, _) => Source::Server(dsn.clone()),
+            Self::Dump(surveyed) => {
+                Source::Dump(Arc::new(surveyed.source.to_be_read(&surveyed.reader)?))
+            }
+        })
+    }
+
+    /// Holds everything against the rules.
+    pub(super) async fn check(
+        self,
+        models: &Models<'_>,
+        progress: &dyn Progress,
+    ) -> anyhow::Result<CheckReport> {
+        let options = CheckOptions::default();
+        Ok(match self {
+            Self::Server(dsn, first) => {
+                let mut connections = server::sessions(*first, &dsn).await?;
+                check(&mut connections, models, options, progress).await?
+            }
+            Self::Dump(surveyed) => surveyed.source.report(models, options),
+        })
+    }
+
+    /// What a copy of these tables would stop at in their rows.
+    pub(super) async fn row_obstacles(
+        self,
+        models: &Models<'_>,
+        tables: &BTreeSet<String>,
+        progress: &dyn Progress,
+    ) -> anyhow::Result<Vec<Finding>> {
+        let options = CheckOptions::default();
+        Ok(match self {
+            Self::Server(dsn, first) => {
+                let mut connections = server::sessions(*first, &dsn).await?;
+                check_rows(&mut connections, models, tables, options, progress).await?
+            }
+            Self::Dump(surveyed) => surveyed.source.row_obstacles(models, tables, options),
+        })
+    }
+}

@@ -1,0 +1,261 @@
+//! Rows that come from a dump: copied, gone on with, set aside and compared like those of a server.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use migration_assist::check::CheckOptions;
+use migration_assist::check::dump::{Candidates, survey};
+use migration_assist::copy::{Consistency, CopyOptions};
+use migration_assist::dump::{Input, Reader};
+use migration_assist::mysql::Flavour;
+use migration_assist::progress::Silent;
+use migration_assist::source;
+
+use super::program::{dump, packed};
+use crate::bed::{Source, on_both_flavours};
+use crate::copy::compare::assert_equal;
+use crate::copy::loss::lose_the_target_and_go_on;
+use crate::copy::workspace::{Pair, options};
+use crate::program::{Run, command, finish};
+
+on_both_flavours!(
+    every_row_arrives_and_is_proven,
+    a_copy_that_is_cut_off_goes_on,
+    a_row_that_does_not_fit_is_set_aside,
+    a_row_that_differs_is_named,
+    what_does_not_hold_everything_is_refused,
+    columns_that_a_dump_does_not_tell_are_refused,
+);
+
+/// A workspace, the schema for it, and a folder for its dump.
+struct Site {
+    pair: Pair,
+    folder: tempfile::TempDir,
+}
+
+impl Site {
+    async fn filled(source: Source) -> Self {
+        let (pair, folder) = (Pair::filled(source).await, tempfile::tempdir().expect("a folder"));
+        Self { pair, folder }
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Dumps the source with these flags, into a file that is packed as its name says.
+    fn dump(&self, name: &str, flags: &[&str]) -> PathBuf {
+        let plain = dump(&self.pair.source, flags);
+        let bytes = match Path::new(name).extension().and_then(|it| it.to_str()) {
+            Some("gz") => packed("gzip", &plain),
+            Some("zst") => packed("zstd", &plain),
+            _ => plain,
+        };
+        fs::write(self.file(name), bytes).expect("written");
+        self.file(name)
+    }
+
+    /// A command that reads a dump.
+    fn command(&self, name: &str, dump: &Path, flags: &[&str]) -> Command {
+        let mut command = command([name, "--no-progress", "--dump"]);
+        command
+            .arg(dump)
+            .args(flags)
+            .current_dir(self.folder.path())
+            .env("MIGRATION_ASSIST_POSTGRES_DSN", self.pair.target.dsn.render());
+        command
+    }
+
+    fn run(&self, name: &str, dump: &Path, flags: &[&str]) -> Run {
+        finish(self.command(name, dump, flags))
+    }
+}
+
+/// A dump as the library takes it.
+async fn read(file: &Path) -> source::Source {
+    let mut reader = Reader::new(Input::open(file).expect("a file"));
+    let (candidates, options) = (Candidates::default(), CheckOptions::default());
+    let survey = survey(&mut reader, &candidates, options, &Silent).await.expect("a dump");
+    let source = survey.select(None).expect("Mattermost");
+    source::Source::Dump(Arc::new(source.to_be_read(&reader).expect("all of it")))
+}
+
+/// Packings, and flags that change how rows are written.
+const DUMPS: [(&str, &[&str]); 4] = [
+    ("plain.sql", &["--hex-blob", "--net-buffer-length=8192"]),
+    ("packed.sql.gz", &["--complete-insert", "--default-character-set=binary"]),
+    ("packed.sql.zst", &["--skip-extended-insert", "--databases", "--replace"]),
+    ("bare.sql", &["--skip-opt", "--quick", "--create-options", "--skip-comments"]),
+];
+
+async fn every_row_arrives_and_is_proven(source: Source) {
+    let site = Site::filled(source).await;
+    for (name, flags) in DUMPS {
+        let file = site.dump(name, flags);
+        site.pair.clean().await;
+        site.run("copy", &file, &[]).expect(0).says("all rows are of the moment of the dump");
+        assert_equal(&site.pair).await;
+        let proof = site.run("verify", &file, &["--format=json"]).expect(0).json();
+        let report = &proof["report"];
+        assert_eq!((&report["proof"], &report["recorded"]), (&true.into(), &true.into()), "{name}");
+        let source = report["source"].as_str().expect("a server");
+        assert!(source.starts_with("dump of "), "{source}");
+        let sample = site.run("verify", &file, &["--sample", "10", "--format=json"]).expect(0);
+        assert_eq!(sample.json()["report"]["proof"], false);
+    }
+}
+
+async fn a_copy_that_is_cut_off_goes_on(source: Source) {
+    let site = Site::filled(source).await;
+    for name in ["plain.sql", "packed.sql.gz"] {
+        let file = site.dump(name, &["--net-buffer-length=8192"]);
+        let source = read(&file).await;
+        lose_the_target_and_go_on(&site.pair, &source).await;
+        let report = site.pair.copy_from(&source, &options(), Arc::new(Silent)).await;
+        let report = report.expect("nothing is left to do");
+        assert!(report.is_resumed() && report.source_changed_between_runs == Some(false));
+        assert_eq!(report.consistency, Consistency::Dump);
+    }
+}
+
+async fn a_row_that_does_not_fit_is_set_aside(source: Source) {
+    let site = Site::filled(source).await;
+    site.pair
+        .sql(
+            "UPDATE Posts SET Message = 'refused' ORDER BY Id LIMIT 2;
+             UPDATE Posts SET Hashtags = REPEAT('#', 1001) WHERE Message <> 'refused' ORDER BY Id
+                 LIMIT 1;
+             UPDATE Posts SET Message = 'a\\0b' WHERE Message <> 'refused' ORDER BY Id DESC LIMIT 1",
+        )
+        .await;
+    let refuse = "ALTER TABLE public.posts ADD CONSTRAINT c CHECK (message <> 'refused')";
+    site.pair.target_sql(refuse).await;
+    let file = site.dump("dump.sql.gz", &[]);
+    site.run("copy", &file, &[])
+        .expect(1)
+        .says("[too-long] Posts.Hashtags: 1 value is longer")
+        .says("nothing was copied");
+    assert!(site.pair.is_untouched().await);
+    let aside = site.run("copy", &file, &["--on-error", "quarantine", "--format=json"]).expect(1);
+    assert_eq!(aside.json()["report"]["total"]["rows_set_aside"], 3);
+    let kept = fs::read_to_string(site.file("quarantine.jsonl")).expect("a quarantine");
+    assert_eq!(kept.matches("\"23514\"").count(), 2, "{kept}");
+    assert_eq!(kept.matches("too-long").count(), 1, "{kept}");
+    assert_eq!(kept.matches("remove-nul-bytes").count(), 1, "{kept}");
+    site.pair.sql("DELETE FROM Posts WHERE Message = 'refused' OR Hashtags LIKE '####%'").await;
+    site.pair.sql("UPDATE Posts SET Message = 'ab' WHERE Message = 'a\\0b'").await;
+    assert_equal(&site.pair).await;
+}
+
+async fn a_row_that_differs_is_named(source: Source) {
+    let site = Site::filled(source).await;
+    for name in ["dump.sql", "dump.sql.zst"] {
+        let file = site.dump(name, &[]);
+        site.pair.clean().await;
+        site.run("copy", &file, &["--no-check"]).expect(0);
+        let fault = "UPDATE public.posts SET message = message || '!'
+            WHERE id = (SELECT min(id) FROM public.posts)";
+        site.pair.target_sql(fault).await;
+        site.pair.target_sql("DELETE FROM public.teams").await;
+        let found = site.run("verify", &file, &["--format=json"]).expect(1).json();
+        let differences = found["report"]["differences"].as_array().expect("differences");
+        let named: Vec<String> = differences
+            .iter()
+            .map(|it| format!("{} {} {}", it["table"], it["kind"], it["columns"]))
+            .map(|it| it.replace('"', ""))
+            .collect();
+        assert!(named.contains(&"Posts different [{column:Message}]".to_owned()), "{named:?}");
+        assert!(named.len() > 1 && named.iter().skip(1).all(|it| it == "Teams missing []"));
+        site.run("verify", &file, &["--exclude", "Posts,Teams"]).expect(0);
+    }
+}
+
+async fn what_does_not_hold_everything_is_refused(source: Source) {
+    let site = Site::filled(source).await;
+    let whole = site.dump("dump.sql", &[]);
+    let text = fs::read(&whole).expect("a dump");
+    let written = |name: &str, text: &[u8]| {
+        fs::write(site.file(name), text).expect("written");
+        site.file(name)
+    };
+    let cut = written("cut.sql", &text[..text.len() - 60]);
+    let cases = [
+        (cut, "error: the dump is not whole: it ends too early, at byte "),
+        (site.dump("bare.sql", &["--no-data"]), "error: the dump holds definitions and no rows"),
+        (
+            site.dump("latin1.sql", &["--default-character-set=latin1"]),
+            "error: the dump's text is lost in part",
+        ),
+        (PathBuf::from("-"), "error: a dump that rows are taken from is read twice"),
+        (site.file("nowhere.sql"), "error: cannot open the dump "),
+    ];
+    for (file, said) in &cases {
+        for name in ["copy", "verify"] {
+            site.run(name, file, &[]).expect(2).says(said);
+        }
+    }
+    let both = site.command("copy", &whole, &["--mysql", "root@/db"]);
+    finish(both).expect(2).says("error: both a server and a dump were named");
+    let mut neither = command(["copy"]);
+    neither.env("MIGRATION_ASSIST_POSTGRES_DSN", site.pair.target.dsn.render());
+    finish(neither).expect(2).says("a dump will do, too: `--dump FILE`");
+    assert!(site.pair.is_untouched().await);
+    // What was begun from one dump is not gone on with from another.
+    site.run("copy", &whole, &["--tables", "Users"]).expect(0);
+    let mut other = text;
+    other.extend_from_slice(b"-- another\n");
+    let other = written("other.sql", &other);
+    site.run("copy", &other, &[])
+        .expect(2)
+        .says("an earlier run copied from another source")
+        .says("`--restart`");
+    site.run("copy", &other, &["--restart"]).expect(0);
+    let anew = CopyOptions { start: migration_assist::copy::Start::Restart, ..options() };
+    let copied = site.pair.copy(&anew).await.expect("a copy from the server");
+    assert_ne!(copied.consistency, Consistency::Dump);
+}
+
+async fn columns_that_a_dump_does_not_tell_are_refused(source: Source) {
+    let site = Site::filled(source).await;
+    site.pair
+        .sql(
+            "CREATE TABLE moments (id int PRIMARY KEY, at timestamp NULL);
+             INSERT INTO moments VALUES (1, '2024-02-29 12:00:00'), (2, NULL);
+             CREATE TABLE made (id int PRIMARY KEY, twice int GENERATED ALWAYS AS (id * 2) STORED);
+             INSERT INTO made (id) VALUES (1), (2)",
+        )
+        .await;
+    site.pair
+        .target_sql(
+            "CREATE TABLE public.moments (id int PRIMARY KEY, at timestamptz);
+             CREATE TABLE public.made (id int PRIMARY KEY, twice int)",
+        )
+        .await;
+    let file = site.dump("local.sql", &["--skip-tz-utc"]);
+    site.run("copy", &file, &[])
+        .expect(2)
+        .says("the dump does not say in UTC when something was, in table `moments`");
+    // MariaDB writes down what it generated.
+    if site.pair.source.flavour == Flavour::MySql {
+        site.run("copy", &file, &["--exclude", "moments"])
+            .expect(2)
+            .says("the dump gives no values for column `twice` of table `made`")
+            .says("`--exclude made`");
+    }
+    let text = fs::read(&file).expect("a dump");
+    let text = String::from_utf8_lossy(&text);
+    let odd = text.replace("`DisplayName` varchar(64)", "`DisplayName` of odd (1)");
+    assert_ne!(odd, text);
+    fs::write(site.file("odd.sql"), odd).expect("written");
+    site.run("copy", &site.file("odd.sql"), &["--exclude", "made,moments"])
+        .expect(2)
+        .says("the dump's definition of table `Teams` is not understood");
+    assert!(site.pair.is_untouched().await);
+    // In UTC it is sound.
+    let file = site.dump("utc.sql", &[]);
+    site.run("copy", &file, &["--exclude", "made"]).expect(0);
+    let at = "SELECT count(*) FROM public.moments WHERE at = '2024-02-29 12:00:00Z' OR at IS NULL";
+    assert_eq!(site.pair.count(at).await, 2);
+}
