@@ -42,7 +42,7 @@ async fn read(
 }
 
 /// The same for a dump whose rows are read a second time, which standard input cannot be.
-pub(super) async fn survey_twice_readable(
+pub(super) async fn read_seekable(
     file: &Path,
     database: Option<&str>,
     candidates: &Candidates,

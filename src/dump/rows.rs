@@ -26,7 +26,6 @@ pub struct Rows<'a> {
     reader: Option<&'a mut Reader>,
     table: &'a str,
     columns: Vec<usize>,
-    scratch: Vec<u8>,
     /// How many rows are to come.
     left: u64,
     next_turn: u64,
@@ -61,7 +60,6 @@ impl Visitor {
             reader: None,
             table,
             columns: columns.collect::<Result<_, _>>()?,
-            scratch: Vec::new(),
             left: 0,
             next_turn: 0,
         };
@@ -97,7 +95,7 @@ impl Rows<'_> {
         match reader.next_event()? {
             Some(Event::Row { row, .. }) => {
                 self.left = self.left.checked_sub(1).ok_or_else(changed)?;
-                Ok(Some(Record::of(&row, &self.columns, &mut self.scratch)))
+                Ok(Some(Record::of(&row, &self.columns)))
             }
             Some(Event::Table { .. }) => Err(changed()),
             None if self.left > 0 => Err(changed()),

@@ -79,7 +79,7 @@ async fn read(file: &Path) -> source::Source {
     let (candidates, options) = (Candidates::default(), CheckOptions::default());
     let survey = survey(&mut reader, &candidates, options, &Silent).await.expect("a dump");
     let source = survey.select(None).expect("Mattermost");
-    source::Source::Dump(Arc::new(source.to_be_read(&reader).expect("all of it")))
+    source::Source::Dump(Arc::new(source.loadable(&reader).expect("all of it")))
 }
 
 /// Packings, and flags that change how rows are written.
