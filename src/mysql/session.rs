@@ -8,16 +8,11 @@ use super::{Access, Flavour, Server};
 /// no limit on rows, time or `GROUP_CONCAT` is left; messages are in English. Every statement is a
 /// transaction of its own unless one is begun, and that sees one state of the database.
 pub(super) fn statements(server: &Server, access: Access) -> Vec<String> {
-    let sql_mode = match access {
-        // Every value that stands in a table can be read.
-        Access::ReadOnly => "",
-        // A value that does not fit is refused, not cut.
-        Access::Writing => "STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO",
-    };
     let mut settings = vec![
         "NAMES utf8mb4 COLLATE utf8mb4_bin".to_owned(),
         "time_zone = '+00:00'".to_owned(),
-        format!("sql_mode = '{sql_mode}'"),
+        // A value that does not fit is refused, not cut; nor is a text that cannot be converted.
+        "sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO'".to_owned(),
         "autocommit = 1".to_owned(),
         "lc_messages = 'en_US'".to_owned(),
         "group_concat_max_len = 4294967295".to_owned(),

@@ -56,7 +56,8 @@ mod tests {
             let pair = pair(source, target);
             NulByte.condition(&pair).map(|condition| condition.sql(&pair))
         };
-        let asked = Some("INSTR(CAST(`Column` AS BINARY), X'00')".to_owned());
+        let text = "CONVERT(CAST(`Column` AS BINARY) USING utf8mb4)";
+        let asked = Some(format!("NOT (INSTR(CAST({text} AS BINARY), X'00') <=> 0)"));
         assert_eq!(sql("varchar(26)", "character varying(26)"), asked);
         assert_eq!(sql("text", "text"), asked);
         assert_eq!(sql("mediumblob", "bytea"), None);

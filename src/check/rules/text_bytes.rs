@@ -6,16 +6,16 @@ use crate::mysql::Flavour;
 
 /// The condition that text with NUL bytes meets.
 pub(super) fn nul(pair: &ColumnPair) -> Condition {
-    Condition::Text(if pair.flavour == Flavour::MariaDb && pair.is_utf8() {
-        is_not_clean
-    } else {
-        holds_nul
-    })
+    if pair.is_utf8() { not_utf8(pair) } else { Condition::Text(holds_nul) }
 }
 
-/// The condition that text meets which is not UTF-8.
+/// The condition that text meets which is not UTF-8. It asks for NUL too: the two questions together
+/// take a server a quarter less time than one after the other.
 pub(super) fn not_utf8(pair: &ColumnPair) -> Condition {
-    Condition::Text(if pair.flavour == Flavour::MariaDb { is_not_clean } else { is_not_utf8 })
+    Condition::Text(match pair.flavour {
+        Flavour::MySql => is_not_clean_to_mysql,
+        Flavour::MariaDb => is_not_clean_to_mariadb,
+    })
 }
 
 /// Asks for the byte, not the character: NUL has no weight in `utf8mb4_0900_ai_ci`, so that every text
@@ -24,15 +24,14 @@ fn holds_nul(text: &str) -> String {
     format!("INSTR(CAST({text} AS BINARY), X'00')")
 }
 
-/// MySQL cuts what it cannot convert.
-fn is_not_utf8(text: &str) -> String {
-    let bytes = format!("CAST({text} AS BINARY)");
-    format!("NOT (CAST(CONVERT({bytes} USING utf8mb4) AS BINARY) <=> {bytes})")
+/// In strict mode, MySQL makes NULL of what it cannot convert.
+fn is_not_clean_to_mysql(text: &str) -> String {
+    let converted = format!("CONVERT(CAST({text} AS BINARY) USING utf8mb4)");
+    format!("NOT ({} <=> 0)", holds_nul(&converted))
 }
 
-/// Both questions at once, which `MariaDB` answers a quarter faster; it writes a question mark for what
-/// it cannot convert.
-fn is_not_clean(text: &str) -> String {
+/// `MariaDB` writes a question mark for what it cannot convert.
+fn is_not_clean_to_mariadb(text: &str) -> String {
     let bytes = format!("CAST({text} AS BINARY)");
     format!("NOT (CONVERT({bytes} USING utf8mb4) <=> REPLACE({bytes}, X'00', X'01'))")
 }

@@ -49,7 +49,9 @@ async fn settings_do_not_depend_on_the_server(mut source: Source) {
     let settings: Vec<String> = connection.query(&sql).await.expect("settings");
     let number = "18446744073709551615";
     let limit = if source.flavour == Flavour::MySql { "0" } else { "0.000000" };
-    let expected = format!("utf8mb4|utf8mb4|utf8mb4_bin|+00:00||1|en_US|{number}|{limit}");
+    let mode = "NO_AUTO_VALUE_ON_ZERO,STRICT_ALL_TABLES";
+    let names = "utf8mb4|utf8mb4|utf8mb4_bin|+00:00";
+    let expected = format!("{names}|{mode}|1|en_US|{number}|{limit}");
     assert_eq!(settings, [expected]);
 }
 
