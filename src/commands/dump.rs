@@ -14,6 +14,10 @@ use crate::progress::Progress;
 use crate::schema::Product;
 use crate::source;
 
+/// What to know where the repairs of a server stand beside a finding.
+pub(super) const NOT_REPAIRED: &str =
+    "a dump is not repaired: repair the database that it was made from, and make the dump anew";
+
 /// What a dump was found to hold.
 pub(super) struct Checked {
     pub(super) report: CheckReport,
