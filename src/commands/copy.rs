@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 
+use super::dump::NOT_REPAIRED;
 use super::failure::hinted;
 use super::models::Knowledge;
 use super::origin::{Look, Origin, Rows};
@@ -100,8 +101,10 @@ async fn all_fit(
     progress: &dyn Progress,
     context: Context,
 ) -> anyhow::Result<bool> {
-    let ui = context.ui;
-    ui.say("looking for rows that do not fit; `--no-check` skips this");
+    let (ui, is_dump) = (context.ui, matches!(origin, Origin::Dump(_)));
+    if !is_dump {
+        ui.say("looking for rows that do not fit; `--no-check` skips this");
+    }
     let products = knowledge.products();
     let models = knowledge.models(&products);
     let findings = origin.row_obstacles(&models, tables, progress).await?;
@@ -112,6 +115,9 @@ async fn all_fit(
         ui.warn(format!("\n{finding}").trim_end());
     }
     ui.warn("nothing was copied");
+    if is_dump {
+        ui.say(NOT_REPAIRED);
+    }
     ui.hint(
         "run the repairs that stand beside the findings, or run again with `--on-error quarantine` to \
          set such rows aside",

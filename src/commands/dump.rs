@@ -14,6 +14,10 @@ use crate::progress::Progress;
 use crate::schema::Product;
 use crate::source;
 
+/// What to know where the repairs of a server stand beside a finding.
+pub(super) const NOT_REPAIRED: &str =
+    "a dump is not repaired: repair the database that it was made from, and make the dump anew";
+
 /// What a dump was found to hold.
 pub(super) struct Checked {
     pub(super) report: CheckReport,
@@ -42,7 +46,7 @@ async fn read(
 }
 
 /// The same for a dump whose rows are read a second time, which standard input cannot be.
-pub(super) async fn survey_twice_readable(
+pub(super) async fn read_seekable(
     file: &Path,
     database: Option<&str>,
     candidates: &Candidates,

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context as _;
 use serde::Serialize;
 
+use super::dump::NOT_REPAIRED;
 use super::origin::{Look, Origin, Rows};
 use super::{Context, ExitStatus, connect, copy, postgres, verify};
 use crate::check::dump::BYTES_CHECKED;
@@ -97,6 +98,9 @@ async fn steps(
     report.checks = Some(checks);
     if let Some(hint) = refusal {
         ui.warn("nothing was written");
+        if args.dump.dump.is_some() {
+            ui.say(NOT_REPAIRED);
+        }
         ui.hint(hint);
         return Ok(Course::Stopped);
     }

@@ -62,7 +62,7 @@ impl Origin {
                     migrations::each_target_model(&mut |catalog| candidates.learn(catalog))?;
                 }
                 let surveyed =
-                    dump::survey_twice_readable(file, database.as_deref(), &candidates, progress);
+                    dump::read_seekable(file, database.as_deref(), &candidates, progress);
                 let surveyed = surveyed.await?;
                 let (knowledge, _) = surveyed.knowledge(look.chosen, look.unknown)?;
                 Ok((Self::Dump(Box::new(surveyed)), knowledge))
@@ -83,7 +83,7 @@ impl Origin {
         Ok(match self {
             Self::Server(dsn, _) => Source::Server(dsn.clone()),
             Self::Dump(surveyed) => {
-                Source::Dump(Arc::new(surveyed.source.to_be_read(&surveyed.reader)?))
+                Source::Dump(Arc::new(surveyed.source.loadable(&surveyed.reader)?))
             }
         })
     }

@@ -7,8 +7,10 @@ use super::Error;
 /// How text is spelled in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charset {
-    /// UTF-8, or ASCII.
+    /// UTF-8.
     Utf8,
+    /// UTF-8 without the characters that take four bytes (`utf8mb3`).
+    ShortUtf8,
     /// MySQL's `latin1`, which is Windows' code page 1252.
     Latin1,
     /// Bytes as each column holds them.
@@ -19,8 +21,9 @@ impl Charset {
     /// Reads a name as `SET NAMES` and introducers have it.
     pub(super) fn named(name: &str) -> Result<Self, Error> {
         match name.to_ascii_lowercase().as_str() {
-            "utf8" | "utf8mb3" | "utf8mb4" | "ascii" => Ok(Self::Utf8),
-            "latin1" => Ok(Self::Latin1),
+            "utf8mb4" => Ok(Self::Utf8),
+            "utf8" | "utf8mb3" => Ok(Self::ShortUtf8),
+            "latin1" | "ascii" => Ok(Self::Latin1),
             "binary" => Ok(Self::Binary),
             _ => Err(Error::CharacterSet { name: name.to_owned() }),
         }

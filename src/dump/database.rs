@@ -37,9 +37,14 @@ pub(super) fn charsets(table: &Table, session: Charset) -> Vec<Charset> {
 /// Whether a session's character set lacks characters that the table's columns may hold: the server
 /// wrote question marks for them.
 pub(super) fn loses(table: &Table, session: Charset) -> bool {
+    let spells: &[&str] = match session {
+        Charset::Utf8 | Charset::Binary => return false,
+        Charset::ShortUtf8 => &["utf8", "utf8mb3", "ucs2", "latin1", "ascii"],
+        Charset::Latin1 => &["latin1", "ascii"],
+    };
     let holds_more = |column: &Column| {
-        column.character_set.as_deref().is_some_and(|name| !matches!(name, "latin1" | "ascii"))
+        column.character_set.as_deref().is_some_and(|name| !spells.contains(&name))
             || column.data_type.is_json()
     };
-    session == Charset::Latin1 && table.columns.iter().any(holds_more)
+    table.columns.iter().any(holds_more)
 }

@@ -49,12 +49,11 @@ pub(super) fn measure(text: &[u8], quote: u8, backslash: Backslash) -> Option<Qu
     }
 }
 
-/// Writes what quoted text stands for.
+/// Appends what quoted text stands for.
 ///
 /// MySQL reference manual, "String Literals": what is not listed there stands for itself, but `\%` and
 /// `\_` keep their backslash.
 pub(super) fn unescape(text: &[u8], quote: u8, backslash: Backslash, plain: &mut Vec<u8>) {
-    plain.clear();
     plain.reserve(text.len());
     let mut rest = text;
     loop {

@@ -1,14 +1,15 @@
 //! Reads a dump from its start to its end, statement by statement and row by row.
 
+mod pieces;
 mod rows;
 mod statements;
 
 use std::collections::HashMap;
 
 use super::charset::Charset;
-use super::contents::{Contents, Gaps, TableContents};
+use super::contents::Gaps;
 use super::row::Cell;
-use super::span::{Extent, Span, State};
+use super::span::{Extent, State};
 use super::window::Window;
 use super::{Database, Error, Header, Input, Row};
 use crate::schema::Table;
@@ -183,50 +184,6 @@ impl Reader {
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.window.input().size()
-    }
-
-    /// The database of that name, or that of the comments where no statement names one, with where its rows stand, once the dump is read to its end; `None`
-    /// where it is not there, or came from where nothing can be read twice.
-    #[must_use]
-    pub fn contents(&self, database: &str) -> Option<Contents> {
-        let is_it = |known: &Database| {
-            let said = self.header.database.as_deref().unwrap_or_default();
-            known.name == database || known.name.is_empty() && said == database
-        };
-        let place = self.databases.iter().position(is_it)?;
-        let of = |((of, name), known): (&(usize, String), &Known)| {
-            let there = *of == place && self.databases[place].catalog.tables.contains_key(name);
-            let (extent, gaps) = self.places[known.number].clone();
-            let table = known.table.clone();
-            there.then(|| (name.clone(), TableContents { table, extent, gaps }))
-        };
-        Some(Contents {
-            file: self.window.input().file()?.to_owned(),
-            is_packed: self.window.input().is_packed(),
-            identity: self.window.identity(),
-            database: self.databases[place].name.clone(),
-            tables: self.known.iter().filter_map(of).collect(),
-        })
-    }
-
-    /// Goes on to a span of a table, which is all that is read then.
-    pub(super) fn go_to(
-        &mut self,
-        database: &str,
-        table: &Table,
-        span: &Span,
-    ) -> Result<(), Error> {
-        let taken = std::mem::take(&mut self.taken);
-        self.window.consume(taken);
-        self.window.skip_to(span.bytes.start)?;
-        self.state = State::clone(&span.state);
-        self.databases = vec![Database { name: database.to_owned(), ..Database::default() }];
-        self.current = 0;
-        let known = Known { number: 0, table: table.clone() };
-        self.known = HashMap::from([((0, table.name.clone()), known)]);
-        self.places = vec![Default::default()];
-        (self.insert, self.last, self.until) = (None, None, span.bytes.end);
-        Ok(())
     }
 
     fn step(&mut self) -> Result<Step, Error> {

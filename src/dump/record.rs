@@ -12,13 +12,11 @@ pub struct Record {
 
 impl Record {
     /// Takes these columns of a row, by their places in its table.
-    pub(super) fn of(row: &Row<'_>, columns: &[usize], scratch: &mut Vec<u8>) -> Self {
+    pub(super) fn of(row: &Row<'_>, columns: &[usize]) -> Self {
         let mut text = Vec::with_capacity(row.size());
         let cells = columns.iter().map(|&column| {
-            let value = row.value(column, scratch)?;
             let start = text.len();
-            text.extend_from_slice(value);
-            Some((start, text.len()))
+            row.append(column, &mut text).then_some((start, text.len()))
         });
         let cells = cells.collect();
         Self { text, cells }

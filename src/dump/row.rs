@@ -69,36 +69,62 @@ impl<'a> Row<'a> {
     where
         'a: 'b,
     {
+        let cell = self.cell(column)?;
+        if self.is_plain(column, cell) {
+            return Some(&self.text[cell.start..cell.end]);
+        }
+        scratch.clear();
+        self.write(column, cell, scratch);
+        Some(scratch)
+    }
+
+    /// Appends the value of a column; false, and nothing, where that is NULL.
+    pub(super) fn append(&self, column: usize, out: &mut Vec<u8>) -> bool {
+        let Some(cell) = self.cell(column) else { return false };
+        self.write(column, cell, out);
+        true
+    }
+
+    /// Where the value of a column stands; `None` for NULL.
+    fn cell(&self, column: usize) -> Option<Cell> {
         let cell = self.cells[self.places.get(column).copied().flatten()?];
-        let text: &'a [u8] = &self.text[cell.start..cell.end];
+        (cell.form != Form::Null).then_some(cell)
+    }
+
+    /// Whether the text is the value.
+    fn is_plain(&self, column: usize, cell: Cell) -> bool {
         match cell.form {
-            Form::Null => None,
-            Form::Plain => Some(text),
+            Form::Null | Form::Plain => true,
             Form::Quoted { escaped, charset } => {
+                !escaped && charset.unwrap_or(self.charsets[column]) != Charset::Latin1
+            }
+            Form::Hexadecimal | Form::Bits => false,
+        }
+    }
+
+    fn write(&self, column: usize, cell: Cell, out: &mut Vec<u8>) {
+        let text = &self.text[cell.start..cell.end];
+        match cell.form {
+            Form::Null | Form::Plain => out.extend_from_slice(text),
+            Form::Quoted { charset, .. } => {
+                let start = out.len();
+                escape::unescape(text, b'\'', self.backslash, out);
                 let charset = charset.unwrap_or(self.charsets[column]);
-                if !escaped && charset != Charset::Latin1 {
-                    return Some(text);
+                if let Cow::Owned(decoded) = charset.decode(&out[start..]) {
+                    out.truncate(start);
+                    out.extend_from_slice(&decoded);
                 }
-                escape::unescape(text, b'\'', self.backslash, scratch);
-                if let Cow::Owned(decoded) = charset.decode(scratch) {
-                    *scratch = decoded;
-                }
-                Some(scratch)
             }
             Form::Hexadecimal => {
-                scratch.clear();
                 let odd = text.len() % 2;
-                scratch.extend(text[..odd].iter().map(|&digit| nibble(digit)));
+                out.extend(text[..odd].iter().map(|&digit| nibble(digit)));
                 let pairs = text[odd..].chunks_exact(2);
-                scratch.extend(pairs.map(|pair| nibble(pair[0]) << 4 | nibble(pair[1])));
-                Some(scratch)
+                out.extend(pairs.map(|pair| nibble(pair[0]) << 4 | nibble(pair[1])));
             }
             Form::Bits => {
-                scratch.clear();
                 let bytes = text.rchunks(8).rev();
                 let byte = |bits: &[u8]| bits.iter().fold(0, |byte, bit| byte << 1 | (bit - b'0'));
-                scratch.extend(bytes.map(byte));
-                Some(scratch)
+                out.extend(bytes.map(byte));
             }
         }
     }

@@ -26,7 +26,6 @@ pub struct Rows<'a> {
     reader: Option<&'a mut Reader>,
     table: &'a str,
     columns: Vec<usize>,
-    scratch: Vec<u8>,
     /// How many rows are to come.
     left: u64,
     next_turn: u64,
@@ -46,7 +45,7 @@ impl Visitor {
     }
 
     /// The rows of one of a table's pieces, as far as these columns go; none where there are no bytes.
-    pub fn rows<'a>(
+    pub async fn rows<'a>(
         &'a mut self,
         table: &'a str,
         columns: impl IntoIterator<Item = &'a str>,
@@ -61,7 +60,6 @@ impl Visitor {
             reader: None,
             table,
             columns: columns.collect::<Result<_, _>>()?,
-            scratch: Vec::new(),
             left: 0,
             next_turn: 0,
         };
@@ -76,6 +74,9 @@ impl Visitor {
             None => Box::new(Reader::new(Input::open_plain(&contents.file, bytes.start)?)),
         };
         let reader = reader.insert(there);
+        while reader.offset() + TURN < bytes.start && reader.pass_to(reader.offset() + TURN)? {
+            tokio::task::yield_now().await;
+        }
         reader.go_to(&contents.database, &known.table, &span)?;
         rows.left = span.rows;
         rows.next_turn = bytes.start + TURN;
@@ -97,11 +98,109 @@ impl Rows<'_> {
         match reader.next_event()? {
             Some(Event::Row { row, .. }) => {
                 self.left = self.left.checked_sub(1).ok_or_else(changed)?;
-                Ok(Some(Record::of(&row, &self.columns, &mut self.scratch)))
+                Ok(Some(Record::of(&row, &self.columns)))
             }
             Some(Event::Table { .. }) => Err(changed()),
             None if self.left > 0 => Err(changed()),
             None => Ok(None),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Read as _;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use super::{Contents, Error, Input, Reader, Visitor};
+
+    const DUMP: &str = r"-- MySQL dump 10.13
+SET NAMES utf8mb4;
+DROP TABLE IF EXISTS `a`;
+CREATE TABLE `a` (`Id` int, `Text` varchar(9) CHARACTER SET latin1);
+INSERT INTO `a` VALUES (99,'gone');
+DROP TABLE IF EXISTS `a`;
+CREATE TABLE `a` (`Id` int, `Text` varchar(9) CHARACTER SET latin1);
+CREATE TABLE `b` (`Text` text, `Id` int);
+INSERT INTO `a` VALUES (1,'it\'s'),(2,NULL);
+SET SQL_MODE='NO_BACKSLASH_ESCAPES';
+INSERT INTO `a` VALUES (3,'C:\');
+INSERT INTO `b` (`Id`,`Text`) VALUES (1,'x;''y'),
+ (2,'z');
+DELIMITER ;;
+REPLACE INTO `a` VALUES (4,';');;
+DELIMITER ;
+CREATE TABLE IF NOT EXISTS `a` (`Other` int);
+INSERT IGNORE INTO `a` (`Id`) VALUES (5);
+-- Dump completed
+";
+
+    fn read(file: &Path) -> Arc<Contents> {
+        let mut reader = Reader::new(Input::open(file).expect("a file"));
+        while reader.next_event().expect("a dump").is_some() {}
+        Arc::new(reader.contents("").expect("a database"))
+    }
+
+    /// The rows of a table, by pieces of about so many bytes, the last piece first.
+    async fn rows(visitor: &mut Visitor, table: &str, bytes: u64) -> Result<Vec<String>, Error> {
+        let pieces = visitor.contents().table(table).expect("a table").pieces(bytes);
+        let mut all = Vec::new();
+        for piece in pieces.iter().rev() {
+            let mut rows = visitor.rows(table, ["Id", "Text"], piece).await?;
+            while let Some(record) = rows.next().await? {
+                let text =
+                    |place| record.value(place).map_or("NULL".into(), String::from_utf8_lossy);
+                all.push(format!("{} {}", text(0), text(1)));
+            }
+        }
+        all.sort();
+        Ok(all)
+    }
+
+    #[tokio::test]
+    async fn pieces_are_read_by_themselves_in_any_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (plain, packed) = (folder.path().join("plain"), folder.path().join("packed"));
+        fs::write(&plain, DUMP).expect("written");
+        let mut gzip = Vec::new();
+        flate2::read::GzEncoder::new(DUMP.as_bytes(), flate2::Compression::fast())
+            .read_to_end(&mut gzip)
+            .expect("packed");
+        fs::write(&packed, gzip).expect("written");
+        let contents = [read(&plain), read(&packed)];
+        assert_eq!(contents[0].identity(), contents[1].identity());
+        assert_eq!(contents.each_ref().map(|it| it.is_packed()), [false, true]);
+        for contents in contents {
+            let table = contents.table("a").expect("a table");
+            assert_eq!((table.rows(), table.pieces(u64::MAX).len()), (5, 2));
+            assert!(table.gaps().columns.contains("Text"), "the last INSERT leaves it out");
+            let mut visitor = Visitor::new(contents);
+            for bytes in [0, u64::MAX] {
+                let a = rows(&mut visitor, "a", bytes).await.expect("rows");
+                assert_eq!(a, ["1 it's", "2 NULL", r"3 C:\", "4 ;", "5 NULL"]);
+                let b = rows(&mut visitor, "b", bytes).await.expect("rows");
+                assert_eq!(b, ["1 x;'y", "2 z"]);
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_became_another_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("dump");
+        fs::write(&file, DUMP).expect("written");
+        let mut visitor = Visitor::new(read(&file));
+        for (from, to) in [("(1,'it\\'s'),(2,NULL)", "(1,'it\\'s'         )"), ("(5)", "(5),(6)")] {
+            fs::write(&file, DUMP.replace(from, to)).expect("written");
+            let found = rows(&mut visitor, "a", 0).await;
+            assert!(
+                matches!(found, Err(Error::Changed { .. } | Error::Malformed { .. })),
+                "{found:?}"
+            );
+        }
+        fs::write(&file, &DUMP[..100]).expect("written");
+        assert!(matches!(rows(&mut visitor, "b", 0).await, Err(Error::Changed { .. })));
     }
 }

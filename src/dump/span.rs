@@ -7,7 +7,7 @@ use super::session::Session;
 
 /// So many bytes at least are one piece, to begin with.
 const GRAIN: u64 = 16 * 1024;
-/// The most pieces of a table: beyond, neighbours are joined.
+/// The most pieces of a table, unless others come between them: beyond, neighbours are joined.
 const MOST: usize = 8192;
 
 /// Whole INSERTs of one table, one after the other.
@@ -33,11 +33,13 @@ pub(super) struct State {
 pub(super) struct Extent {
     spans: Vec<Span>,
     grain: u64,
+    /// At how many pieces neighbours are joined.
+    most: usize,
 }
 
 impl Default for Extent {
     fn default() -> Self {
-        Self { spans: Vec::new(), grain: GRAIN }
+        Self { spans: Vec::new(), grain: GRAIN, most: MOST }
     }
 }
 
@@ -49,7 +51,7 @@ impl Extent {
         {
             return;
         }
-        if self.spans.len() >= MOST {
+        if self.spans.len() >= self.most {
             self.coarsen();
         }
         let known = self.spans.last().map(|last| &last.state).filter(|known| ***known == *state);
@@ -76,6 +78,7 @@ impl Extent {
         self.grain *= 2;
         let grain = self.grain;
         self.spans = join(self.spans.drain(..), |sum| sum < grain);
+        self.most = MOST.max(self.spans.len() * 2);
     }
 
     /// The pieces, neighbours joined to such of about so many bytes.

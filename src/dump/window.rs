@@ -92,6 +92,11 @@ impl Window {
             self.end -= self.start;
             self.start = 0;
         }
+        if self.end < INITIAL / 2 && self.buffer.len() > INITIAL {
+            // The large one is behind.
+            self.buffer.truncate(INITIAL);
+            self.buffer.shrink_to_fit();
+        }
         if self.end == self.buffer.len() {
             if self.buffer.len() >= LARGEST {
                 return Err(Error::TooLarge { offset: self.offset() });

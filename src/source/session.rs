@@ -136,7 +136,7 @@ impl Session {
             }
             (Self::Dump(_, visitor), Part::Bytes(bytes)) => {
                 let columns = plan.columns.iter().map(|column| column.source.as_str());
-                Ok(Rows::Dump(visitor.rows(&plan.source, columns, bytes)?))
+                Ok(Rows::Dump(visitor.rows(&plan.source, columns, bytes).await?))
             }
             _ => unreachable!("a table is parted by the source that it is read from"),
         }

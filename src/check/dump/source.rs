@@ -85,8 +85,8 @@ impl DumpedSource {
         ["db_migrations", "Systems"].iter().any(|name| self.catalog.table(name).is_some())
     }
 
-    /// The same, for its rows to be read a second time; refused where it does not hold all of them.
-    pub fn to_be_read(&self, reader: &Reader) -> Result<Dump, source::Error> {
+    /// The dump as those take it that read its rows; refused where it does not hold all of them.
+    pub fn loadable(&self, reader: &Reader) -> Result<Dump, source::Error> {
         let applied = self.applied();
         let name = if self.name.is_empty() { "unnamed" } else { &self.name };
         let id = self.seen.facts.diagnostic_id.as_ref();
@@ -212,8 +212,8 @@ impl DumpedSource {
     }
 
     fn loss(&self) -> Option<Finding> {
-        let message =
-            "the dump is written in `latin1`, in which other characters are question marks";
+        let message = "the dump is written in a character set that has no room for all of the text: \
+                       other characters are question marks";
         self.is_lossy.then(|| {
             Finding::new(Rule::CharacterSet, Severity::Blocks, message).action(
                 "the text is lost in this file: make the dump with `--default-character-set=utf8mb4`",

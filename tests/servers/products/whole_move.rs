@@ -6,8 +6,12 @@ use migration_assist::sql::Dialect::MySql;
 
 use super::site::{Site, model};
 use crate::bed::{Source, on_both_flavours};
+use crate::dump::program::{dump, packed};
 
-on_both_flavours!(from_the_first_check_to_the_switch_and_back);
+on_both_flavours!(
+    from_the_first_check_to_the_switch_and_back,
+    from_a_dump_to_the_proof_and_no_further,
+);
 
 /// The migrations of Mattermost 10.11.0.
 const SET: &str = "1-109,111-141";
@@ -22,15 +26,21 @@ fn configuration(dsn: &Dsn) -> String {
     )
 }
 
-async fn from_the_first_check_to_the_switch_and_back(source: Source) {
-    let site = Site::of_set(source, SET).await;
-    site.add_all().await;
-    let before = configuration(&site.source.dsn);
-    let text = MySql.literal(&before);
+/// Lets the active configuration name the source; returns it.
+async fn configure(site: &Site) -> String {
+    let configuration = configuration(&site.source.dsn);
+    let text = MySql.literal(&configuration);
     site.sql(&format!(
         "UPDATE Configurations SET Value = {text}, SHA = SHA2({text}, 256) WHERE Active"
     ))
     .await;
+    configuration
+}
+
+async fn from_the_first_check_to_the_switch_and_back(source: Source) {
+    let site = Site::of_set(source, SET).await;
+    site.add_all().await;
+    let before = configure(&site).await;
     site.run(&["migrate", "--fix-in-flight"]).expect(0).says("proven equal");
     site.run(&["verify"]).expect(0).says("the target is proven equal");
 
@@ -60,4 +70,34 @@ async fn from_the_first_check_to_the_switch_and_back(source: Source) {
     cutover(&["--undo", "--yes"]).expect(0);
     let row = target.query_one(active, &[]).await.expect("one active row");
     assert_eq!((row.get::<_, String>(0), row.get::<_, bool>(1)), (before, true));
+}
+
+async fn from_a_dump_to_the_proof_and_no_further(source: Source) {
+    let site = Site::of_set(source, SET).await;
+    site.add_all().await;
+    configure(&site).await;
+    let plain = dump(&site.source, &["--hex-blob"]);
+    std::fs::write(site.folder().join("mm.sql.zst"), packed("zstd", &plain)).expect("written");
+    let cut = &plain[..plain.len() - 60];
+    std::fs::write(site.folder().join("cut.sql"), cut).expect("written");
+    site.run(&["migrate", "--dump", "cut.sql"])
+        .expect(1)
+        .says("[truncated-dump]")
+        .says("nothing was written");
+    let migrate = ["migrate", "--dump", "mm.sql.zst", "--fix-in-flight"];
+    site.run(&migrate).expect(0).says("the target is proven equal");
+    let plugins = [Product::Playbooks, Product::Boards, Product::Calls, Product::UserSurvey];
+    site.assert_rows(&plugins.map(model)).await;
+    site.run(&migrate).expect(0).says("the target is proven equal");
+
+    let cutover = ["cutover", "--config-in-database", "--root", "/nowhere", "--yes"];
+    site.run(&cutover)
+        .expect(1)
+        .says("compared with dump(mm.sql.zst, ")
+        .says("what Mattermost wrote since that dump was made is not on the target")
+        .says("nothing was changed")
+        .says("--unproven");
+    // The server has nothing more, and that is a proof.
+    site.run(&["verify"]).expect(0).says("the target is proven equal");
+    site.run(&cutover).expect(0).says("is pointed at PostgreSQL");
 }

@@ -1,0 +1,64 @@
+//! Where rows were found, and going there again.
+
+use std::collections::HashMap;
+
+use super::{Known, Reader};
+use crate::dump::contents::{Contents, TableContents};
+use crate::dump::span::{Span, State};
+use crate::dump::{Database, Error};
+use crate::schema::Table;
+
+impl Reader {
+    /// A database with where its rows stand, once the dump is read to its end. Its name may be that of the
+    /// comments, where no statement has one. `None` where it is not there, or where the dump comes from
+    /// cannot be read twice.
+    #[must_use]
+    pub fn contents(&self, database: &str) -> Option<Contents> {
+        let is_it = |known: &Database| {
+            let said = self.header.database.as_deref().unwrap_or_default();
+            known.name == database || known.name.is_empty() && said == database
+        };
+        let place = self.databases.iter().position(is_it)?;
+        let of = |((of, name), known): (&(usize, String), &Known)| {
+            let there = *of == place && self.databases[place].catalog.tables.contains_key(name);
+            let (extent, gaps) = self.places[known.number].clone();
+            let table = known.table.clone();
+            there.then(|| (name.clone(), TableContents { table, extent, gaps }))
+        };
+        Some(Contents {
+            file: self.window.input().file()?.to_owned(),
+            is_packed: self.window.input().is_packed(),
+            identity: self.window.identity(),
+            database: self.databases[place].name.clone(),
+            tables: self.known.iter().filter_map(of).collect(),
+        })
+    }
+
+    /// Passes over everything before an offset; false where the dump ends before.
+    pub(in crate::dump) fn pass_to(&mut self, offset: u64) -> Result<bool, Error> {
+        let taken = std::mem::take(&mut self.taken);
+        self.window.consume(taken);
+        self.window.skip_to(offset)?;
+        Ok(self.window.offset() >= offset)
+    }
+
+    /// Goes on to a span of a table, which is all that is read then.
+    pub(in crate::dump) fn go_to(
+        &mut self,
+        database: &str,
+        table: &Table,
+        span: &Span,
+    ) -> Result<(), Error> {
+        self.pass_to(span.bytes.start)?;
+        self.state = State::clone(&span.state);
+        let mut database = Database { name: database.to_owned(), ..Database::default() };
+        database.catalog.tables.insert(table.name.clone(), table.clone());
+        (self.databases, self.current) = (vec![database], 0);
+        let known = Known { number: 0, table: table.clone() };
+        self.known = HashMap::from([((0, table.name.clone()), known)]);
+        self.places = vec![Default::default()];
+        (self.insert, self.last, self.until) = (None, None, span.bytes.end);
+        self.has_begun = true;
+        Ok(())
+    }
+}
