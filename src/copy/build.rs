@@ -18,11 +18,12 @@ pub(super) enum Outcome {
     Present,
 }
 
-/// Puts it back and takes it out of the ledger, in one transaction.
+/// Puts it back, with so many KiB of memory, and takes it out of the ledger, in one transaction.
 pub(super) async fn build(
     connection: &mut Connection,
     schema: &str,
     definition: &Definition,
+    memory: u64,
 ) -> Result<Outcome, Error> {
     let since = Instant::now();
     let transaction = connection.transaction().await?;
@@ -31,7 +32,9 @@ pub(super) async fn build(
         transaction.rollback().await?;
         return Ok(Outcome::Present);
     }
-    let error = match transaction.batch_execute(&definition.statement).await {
+    let statement =
+        format!("SET LOCAL maintenance_work_mem = '{memory}kB'; {}", definition.statement);
+    let error = match transaction.batch_execute(&statement).await {
         Ok(()) => {
             transaction.commit().await?;
             return Ok(Outcome::Built(BuiltDefinition {

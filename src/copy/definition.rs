@@ -50,6 +50,11 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// Whether PostgreSQL sorts the rows to build it.
+    pub(super) fn is_sorted(&self) -> bool {
+        self.stage == Stage::Key || self.statement.contains(" USING btree ")
+    }
+
     /// What takes it away.
     #[must_use]
     pub fn removal(&self) -> String {

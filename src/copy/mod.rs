@@ -38,7 +38,6 @@ pub use creation::Creation;
 pub use definition::{Definition, Stage, definitions, foreign_keys};
 pub use error::Error;
 pub use ledger::{ChunkEntry, Ledger, TableEntry};
-pub use machine::index_memory;
 pub use options::{CopyOptions, FullText, Occupied, OnError, PolicyOf, Space, Start, default_jobs};
 pub use pending::{Pending, open};
 pub use plan::{Plan, Situation, plan};

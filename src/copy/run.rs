@@ -72,7 +72,8 @@ async fn carry_out(
     prepare(&mut control, &origin, &plan).await?;
     let prepared = ledger::read(&control, &options.schema).await?;
     let readers = std::mem::take(&mut snapshot.readers);
-    let shared = share(&plan, &prepared, &options, quarantine, Arc::clone(&progress));
+    let memory = machine::index_memory(machine::spare_megabytes(&target), readers.len()) << 10;
+    let shared = share(&plan, &prepared, &options, memory, quarantine, Arc::clone(&progress));
     progress.begin(ALL_TABLES, Some(plan.tables.iter().map(|table| table.size.rows).sum()));
     let lacking =
         shared.queue().definitions().map(|definition| shared.rows_under(definition)).sum();
@@ -106,6 +107,7 @@ fn share(
     plan: &Plan,
     ledger: &Ledger,
     options: &CopyOptions,
+    memory: u64,
     quarantine: SharedQuarantine,
     progress: Arc<dyn Progress>,
 ) -> Arc<Shared> {
@@ -125,6 +127,7 @@ fn share(
     links.cloned().for_each(|definition| queue.add_foreign_key(definition));
     Arc::new(Shared {
         schema: options.schema.clone(),
+        memory,
         on_error: options.on_error,
         tables: plan.tables.clone(),
         gate: Gate::new(&plan.tables),
@@ -143,7 +146,6 @@ async fn employ(
     target: &postgres::Dsn,
     shared: &Arc<Shared>,
 ) -> Result<Vec<Worker>, Error> {
-    let memory = machine::index_memory(machine::spare_megabytes(target), readers.len());
     let mut workers = Vec::with_capacity(readers.len());
     for source in readers {
         let target = postgres::Connection::connect(target).await?;
@@ -151,9 +153,7 @@ async fn employ(
         target.use_schema(&shared.schema).await?;
         // A crash of the server can take the last parts back, and the ledger's word of them with
         // them. What marks the copy as complete waits for the disk.
-        let settings =
-            format!("SET synchronous_commit = off; SET maintenance_work_mem = '{memory}MB'");
-        target.batch_execute(&settings).await?;
+        target.batch_execute("SET synchronous_commit = off").await?;
         workers.push(Worker { shared: Arc::clone(shared), source, target });
     }
     Ok(workers)

@@ -10,6 +10,7 @@ use super::build::{self, Outcome};
 use super::gate::Gate;
 use super::isolate::is_about_a_row;
 use super::load::{Load, Loaded};
+use super::machine::sort_memory;
 use super::queue::{Queue, Task};
 use super::table::TableWork;
 use super::{
@@ -23,6 +24,8 @@ use crate::source::Session;
 /// What all workers share.
 pub(super) struct Shared {
     pub(super) schema: String,
+    /// The most memory that an index build may take, in KiB.
+    pub(super) memory: u64,
     pub(super) on_error: OnError,
     pub(super) tables: Vec<TableWork>,
     pub(super) gate: Gate,
@@ -78,6 +81,15 @@ impl Shared {
         table.map_or(0, |table| table.size.rows)
     }
 
+    /// The memory that a definition is built with, in KiB.
+    fn memory_for(&self, definition: &Definition) -> u64 {
+        if definition.is_sorted() {
+            sort_memory(self.rows_under(definition)).min(self.memory)
+        } else {
+            self.memory
+        }
+    }
+
     fn begin(&self, table: usize) {
         if !self.begun[table].swap(true, Ordering::Relaxed) {
             let TableWork { plan, size, .. } = &self.tables[table];
@@ -111,7 +123,9 @@ impl Worker {
                 Task::Build { definition, .. } => {
                     let what = format!("index {}", definition.name);
                     shared.progress.begin(&what, None);
-                    let outcome = build::build(&mut self.target, &shared.schema, definition);
+                    let memory = shared.memory_for(definition);
+                    let outcome =
+                        build::build(&mut self.target, &shared.schema, definition, memory);
                     let outcome = outcome.await.map_err(|source| Error::Write {
                         table: definition.table.clone(),
                         source,
