@@ -2,7 +2,14 @@
 
 use std::process::ExitCode;
 
+use migration_assist::{commands, mysql};
+
+fn main() -> ExitCode {
+    mysql::settle_driver();
+    run()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    migration_assist::commands::run().await.into()
+async fn run() -> ExitCode {
+    commands::run().await.into()
 }

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::known::{BOOKKEEPING, LEFTOVER_TABLES};
 use super::{Models, Standing};
 use crate::mysql::{Connection, Error, TableSize};
-use crate::schema::{Catalog, Product, is_bookkeeping};
+use crate::schema::{Catalog, MIGRATOR_TABLES, Product, is_bookkeeping, is_leftover};
 use crate::sql::Dialect;
 
 /// A table of the source.
@@ -83,8 +82,8 @@ pub(super) async fn take(
 }
 
 fn fate(table: &str, models: &Models<'_>) -> (Fate, Option<Product>, Option<&'static str>) {
-    let is = |name: &&str| name.eq_ignore_ascii_case(table);
-    if let Some((_, reason)) = BOOKKEEPING.iter().find(|(name, _)| is(name)) {
+    let mut migrators = MIGRATOR_TABLES.iter();
+    if let Some((_, reason)) = migrators.find(|(name, _)| name.eq_ignore_ascii_case(table)) {
         return (Fate::Skipped, Some(Product::Mattermost), Some(reason));
     }
     if let Some(owner) = models.owner(table) {
@@ -98,7 +97,7 @@ fn fate(table: &str, models: &Models<'_>) -> (Fate, Option<Product>, Option<&'st
         };
         return (fate, owner.product, reason);
     }
-    if LEFTOVER_TABLES.iter().any(is) {
+    if is_leftover(table) {
         return (Fate::Leftover, None, Some("nobody reads it any more"));
     }
     (Fate::Unknown, None, None)

@@ -1,16 +1,5 @@
-//! What no schema tells and only the checks have to know: leftovers, name columns, tables that are not
-//! copied.
-
-/// Tables that Mattermost or a plugin made once and reads no more.
-///
-/// `schema_migrations` is from before release 6.4; the other two are Boards' steps from an older
-/// bookkeeping of its migrations to the one it has now.
-pub const LEFTOVER_TABLES: [&str; 4] = [
-    "schema_migrations",
-    "focalboard_schema_migrations_old_temp",
-    "focalboard_temp_schema_migration",
-    "IR_db_migrations",
-];
+//! What no schema tells and only the checks have to know: leftover columns, name columns,
+//! renumbered migrations.
 
 /// Columns that Mattermost made once and reads no more, as table and column.
 ///
@@ -37,12 +26,6 @@ pub const NAMES: [(&str, &str, Option<&str>); 8] = [
     ("UserGroups", "Name", None),
     ("Commands", "Trigger", Some("TeamId")),
     ("Schemes", "Name", None),
-];
-
-/// The bookkeeping of Mattermost's migrator, which is not copied, with the reason.
-pub const BOOKKEEPING: [(&str, &str); 2] = [
-    ("db_migrations", "written by the migrations of the target"),
-    ("db_lock", "the lock of a running server"),
 ];
 
 /// Migrations of late patch releases whose numbers mean something else in Mattermost 11, with their

@@ -37,7 +37,7 @@ use gathered::{Gathered, order};
 
 pub use finding::{Finding, Key, Severity};
 pub use inventory::{Fate, InventoryEntry};
-pub use known::{BOOKKEEPING, LEFTOVER_COLUMNS, LEFTOVER_TABLES, NAMES};
+pub use known::{LEFTOVER_COLUMNS, NAMES};
 pub use models::{Models, ProductModel, Standing};
 pub use pair::{ColumnPair, JsonStorage};
 pub use probe::{Condition, Evidence, Probe, RowRule, Tally, Verdict};

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::known::BOOKKEEPING;
 use super::{Models, ProductModel, Standing};
 use crate::mysql::Flavour;
-use crate::schema::{Catalog, Column, Kind, Limit, Product};
+use crate::schema::{Catalog, Column, Kind, Limit, MIGRATOR_TABLES, Product};
 
 /// What Mattermost's text has to be encoded in.
 const CHARACTER_SET: &str = "utf8mb4";
@@ -91,7 +90,7 @@ impl Promise {
 }
 
 fn is_bookkeeping(table: &str) -> bool {
-    BOOKKEEPING.iter().any(|(name, _)| name.eq_ignore_ascii_case(table))
+    MIGRATOR_TABLES.iter().any(|(name, _)| name.eq_ignore_ascii_case(table))
 }
 
 /// The names of tables and views, in lower case, with whose they are.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::models::{Knowledge, Unknown};
 use super::origin::{Look, Origin, Rows};
 use super::{Context, ExitStatus, connect, copy};
-use crate::check::BOOKKEEPING;
 use crate::cli::{Format, VerifyArgs};
+use crate::schema::MIGRATOR_TABLES;
 use crate::ui::{Ui, table};
 use crate::verify::{
     Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport, verify,
@@ -31,7 +31,7 @@ pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<Ex
 
 /// A comparison of all rows, as `migrate` makes it.
 pub(super) fn whole(knowledge: &Knowledge, schema: &str, jobs: usize) -> VerifyOptions {
-    let own = BOOKKEEPING.iter().map(|&(table, reason)| (table.to_owned(), reason.to_owned()));
+    let own = MIGRATOR_TABLES.iter().map(|&(table, reason)| (table.to_owned(), reason.to_owned()));
     VerifyOptions {
         schema: schema.to_owned(),
         jobs,

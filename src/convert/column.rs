@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::conversion::Conversion;
 use super::draft::Draft;
 use super::json::{self, JsonType};
-use super::{Change, JsonNull, Policy, Reason, Transform, copy_text, scalar, text};
+use super::{Change, JsonNull, Line, Policy, Reason, Transform, copy_text, scalar, text};
 use crate::schema::ColumnType;
 
 /// What was changed to make a cell fit, if anything was; or why it cannot fit.
@@ -33,41 +33,43 @@ impl ColumnPlan {
     /// Appends a cell to a line of COPY; says what was changed to make it fit, if anything was.
     ///
     /// On failure, part of the value may already stand in the line.
-    pub fn convert(&self, cell: Option<&[u8]>, line: &mut Vec<u8>) -> Outcome {
+    pub fn convert<'a>(&self, cell: Option<&'a [u8]>, line: &mut impl Line<'a>) -> Outcome {
         let Some(cell) = cell else {
-            self.null(line)?;
+            self.null(line.text())?;
             return Ok(None);
         };
         match &self.conversion {
             Conversion::Text { limit } => return self.text(cell, *limit, line),
             Conversion::Json(json_type) => return self.json(cell, *json_type, line),
             Conversion::TextArray { limit } => return self.array(cell, *limit, line),
-            Conversion::Boolean => line.push(if scalar::boolean(cell)? { b't' } else { b'f' }),
-            Conversion::Bytes => scalar::write_bytes(cell, line),
+            Conversion::Boolean => {
+                line.text().push(if scalar::boolean(cell)? { b't' } else { b'f' });
+            }
+            Conversion::Bytes => line.hexadecimal(cell),
             Conversion::Label(labels) => {
                 scalar::label(cell, labels)?;
-                copy_text::escape(cell, line);
+                line.escaped(cell);
             }
             Conversion::Integer { bytes } => {
                 scalar::integer(cell, *bytes)?;
-                line.extend_from_slice(cell);
+                line.plain(cell);
             }
             Conversion::Float { bytes } => {
                 scalar::float(cell, *bytes)?;
-                line.extend_from_slice(cell);
+                line.plain(cell);
             }
             Conversion::Decimal(digits) => {
                 scalar::decimal(cell, *digits)?;
-                line.extend_from_slice(cell);
+                line.plain(cell);
             }
             Conversion::Date => {
                 scalar::date(cell)?;
-                line.extend_from_slice(cell);
+                line.plain(cell);
             }
             Conversion::Timestamp { offset } => {
                 scalar::timestamp(cell)?;
-                line.extend_from_slice(cell);
-                line.extend_from_slice(offset.as_bytes());
+                line.plain(cell);
+                line.text().extend_from_slice(offset.as_bytes());
             }
         }
         Ok(None)
@@ -81,46 +83,46 @@ impl ColumnPlan {
         Ok(())
     }
 
-    fn text(&self, cell: &[u8], limit: Option<usize>, line: &mut Vec<u8>) -> Outcome {
+    fn text<'a>(&self, cell: &'a [u8], limit: Option<usize>, line: &mut impl Line<'a>) -> Outcome {
         let limit = limit.unwrap_or(usize::MAX);
         // A character has at least one byte, so most texts fit without being counted.
         if cell.len() <= limit && copy_text::is_plain(cell) {
-            line.extend_from_slice(cell);
+            line.plain(cell);
             return Ok(None);
         }
         let characters = text::validate(cell).map_err(|_| Reason::InvalidUtf8)?;
         if !text::has_nul(cell) && !text::exceeds(characters, limit) {
-            copy_text::escape(cell, line);
+            line.escaped(cell);
             return Ok(None);
         }
         let mut draft = Draft::new(cell, self.policy);
         draft.remove_nul_bytes()?;
         draft.shorten(limit)?;
-        self.write_draft(draft, line)
+        self.write_draft(draft, line.text())
     }
 
-    fn json(&self, cell: &[u8], json_type: JsonType, line: &mut Vec<u8>) -> Outcome {
+    fn json<'a>(&self, cell: &'a [u8], json_type: JsonType, line: &mut impl Line<'a>) -> Outcome {
         let may_be_null = self.policy.json_null != JsonNull::Keep && json::is_null(cell);
         if !may_be_null && json::validate(cell, json_type).is_ok() {
-            copy_text::escape(cell, line);
+            line.escaped(cell);
             return Ok(None);
         }
         let mut draft = Draft::new(cell, self.policy);
         draft.make_json(json_type)?;
-        self.write_draft(draft, line)
+        self.write_draft(draft, line.text())
     }
 
-    fn array(&self, cell: &[u8], limit: Option<usize>, line: &mut Vec<u8>) -> Outcome {
+    fn array<'a>(&self, cell: &'a [u8], limit: Option<usize>, line: &mut impl Line<'a>) -> Outcome {
         let mut draft = Draft::new(cell, self.policy);
         draft.make_json(JsonType::Jsonb)?;
         let literal = match draft.value.as_deref() {
             // What the policy writes for nothing is an empty array as well as an empty object.
-            Some(b"{}") if draft.is_changed() => return self.write_draft(draft, line),
+            Some(b"{}") if draft.is_changed() => return self.write_draft(draft, line.text()),
             Some(json) => json::array_literal(json, limit)?,
             None => None,
         };
         draft.becomes(Transform::ArrayFromJson, literal.map(Cow::Owned));
-        self.write_draft(draft, line)
+        self.write_draft(draft, line.text())
     }
 
     fn write_draft(&self, draft: Draft<'_>, line: &mut Vec<u8>) -> Outcome {

@@ -12,6 +12,7 @@ pub mod copy_text;
 mod draft;
 mod events;
 pub mod json;
+mod line;
 mod plan;
 mod policy;
 mod reason;
@@ -22,6 +23,7 @@ pub mod text;
 pub use change::{Change, Transform};
 pub use column::{ColumnPlan, Outcome};
 pub use events::{Altered, Events, Originals};
+pub use line::{LargeLine, Line};
 pub use plan::{NotPlannable, Obstacle, TablePlan};
 pub use policy::{
     EmptyJson, JsonNull, LoneSurrogates, NulCharacters, Overflow, Policy, PolicyOf, UtcOffset,

@@ -1,6 +1,6 @@
 //! Converts a row.
 
-use super::{Change, Events, Reason, TablePlan, copy_text};
+use super::{Change, Events, Line, Reason, TablePlan, copy_text};
 
 /// Why a row cannot be carried over.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
@@ -21,27 +21,27 @@ impl TablePlan {
     pub fn convert_row<'a>(
         &self,
         cells: impl IntoIterator<Item = Option<&'a [u8]>>,
-        out: &mut Vec<u8>,
+        out: &mut impl Line<'a>,
         events: &mut Events,
     ) -> Result<(), Failure> {
-        let start = out.len();
+        let start = out.text().len();
         let mut changes: Vec<(usize, &[u8], Change)> = Vec::new();
         let mut cells = cells.into_iter();
         for (place, column) in self.columns.iter().enumerate() {
             if place > 0 {
-                out.push(copy_text::DELIMITER);
+                out.text().push(copy_text::DELIMITER);
             }
             let cell = cells.next().expect("a row has a cell for each column of the plan");
             match column.convert(cell, out) {
                 Ok(None) => {}
                 Ok(Some(change)) => changes.push((place, cell.unwrap_or_default(), *change)),
                 Err(reason) => {
-                    out.truncate(start);
+                    out.cut(start);
                     return Err(Failure { column: place, name: column.source.clone(), reason });
                 }
             }
         }
-        out.push(copy_text::END_OF_ROW);
+        out.text().push(copy_text::END_OF_ROW);
         for (place, original, change) in changes {
             events.record(place, original, change);
         }

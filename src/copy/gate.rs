@@ -47,9 +47,10 @@ impl Gate {
 }
 
 impl Passage<'_> {
-    /// Lets a row of so many bytes pass, a large one when it is its turn.
-    pub(super) async fn admit(&mut self, bytes: usize) {
-        if bytes >= LARGE {
+    /// Lets a row of so many bytes pass, a large one when it is its turn; tells whether it is large.
+    pub(super) async fn admit(&mut self, bytes: usize) -> bool {
+        let is_large = bytes >= LARGE;
+        if is_large {
             self.known.store(true, Ordering::Relaxed);
             self.take_turn().await;
         } else if self.turn.is_some() {
@@ -58,6 +59,7 @@ impl Passage<'_> {
                 self.turn = None;
             }
         }
+        is_large
     }
 
     async fn take_turn(&mut self) {

@@ -9,7 +9,7 @@ use super::gate::Gate;
 use super::ledger::ChunkEntry;
 use super::table::TableWork;
 use super::{ALL_TABLES, Error, OnError, RowProblem, Tally, row};
-use crate::convert::{Events, Originals};
+use crate::convert::{Events, LargeLine, Originals};
 use crate::postgres::{CopyIn, Transaction};
 use crate::progress::Progress;
 use crate::quarantine::Quarantine;
@@ -57,8 +57,14 @@ impl Load<'_> {
         let mut passage = self.gate.enter(self.place).await;
         while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
             loaded.tally.rows_read += 1;
-            passage.admit(row.size()).await;
-            match self.table.plan.convert_row(row.cells(), &mut lines, &mut events) {
+            let is_large = passage.admit(row.size()).await;
+            let mut large = LargeLine::default();
+            let converted = if is_large {
+                self.table.plan.convert_row(row.cells(), &mut large, &mut events)
+            } else {
+                self.table.plan.convert_row(row.cells(), &mut lines, &mut events)
+            };
+            match converted {
                 Ok(()) => {
                     let altered = events.take_altered();
                     if !altered.is_empty() {
@@ -70,8 +76,10 @@ impl Load<'_> {
                     self.set_aside(&row, problem, &mut outbox, &mut loaded)?;
                 }
             }
-            // A large row is not to stay in memory twice while it is sent.
-            drop(row);
+            for piece in large.pieces(PIECE) {
+                loaded.tally.bytes += piece.len() as u64;
+                self.send(&mut copy, piece).await?;
+            }
             if lines.len() >= PIECE {
                 loaded.tally.bytes += lines.len() as u64;
                 let full = std::mem::replace(&mut lines, Vec::with_capacity(PIECE * 5 / 4));
@@ -102,14 +110,9 @@ impl Load<'_> {
         self.progress.advance(ALL_TABLES, rows);
     }
 
-    /// Hands over in pieces: a row can be larger than what is to be in flight.
-    async fn send(&self, copy: &mut CopyIn, lines: Vec<u8>) -> Result<(), Error> {
-        let bytes = lines.len() as u64;
-        let mut rest = Bytes::from(lines);
-        while !rest.is_empty() {
-            let piece = rest.split_to(rest.len().min(PIECE));
-            copy.send(piece).await.map_err(|error| self.write(error))?;
-        }
+    async fn send(&self, copy: &mut CopyIn, text: Vec<u8>) -> Result<(), Error> {
+        let bytes = text.len() as u64;
+        copy.send(Bytes::from(text)).await.map_err(|error| self.write(error))?;
         self.progress.weigh(&self.table.plan.source, bytes);
         self.progress.weigh(ALL_TABLES, bytes);
         Ok(())

@@ -5,13 +5,10 @@ use std::sync::LazyLock;
 
 use crate::ddl;
 use crate::release::MigrationSet;
-use crate::schema::{Catalog, Product};
+use crate::schema::{Catalog, MIGRATOR_TABLES, Product};
 use crate::sql::Dialect;
 
 use super::{Error, Migration, embedded, product_model_at, product_versions};
-
-/// The tables of Mattermost's own migrator.
-const BOOKKEEPING: [&str; 2] = ["db_lock", "db_migrations"];
 
 /// The source schema that a set of migrations gives, as MySQL shows it.
 pub fn source_model(set: &MigrationSet) -> Result<Catalog, Error> {
@@ -81,7 +78,8 @@ fn apply(catalog: &mut Catalog, dialect: Dialect, migration: &Migration) -> Resu
 #[must_use]
 pub fn is_known_name(name: &str) -> bool {
     static NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-        let mut names: BTreeSet<String> = BOOKKEEPING.into_iter().map(str::to_owned).collect();
+        let mut names: BTreeSet<String> =
+            MIGRATOR_TABLES.iter().map(|(name, _)| (*name).to_owned()).collect();
         each_target_model(&mut |catalog| {
             names.extend(catalog.tables.keys().cloned());
             names.extend(catalog.views.keys().cloned());

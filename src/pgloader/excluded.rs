@@ -2,24 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::schema::Catalog;
+use crate::schema::{Catalog, LEFTOVER_TABLES, MIGRATOR_TABLES};
 
-/// Bookkeeping of Mattermost's migrator: the target has its own rows.
-const BOOKKEEPING: [&str; 2] = ["db_migrations", "db_lock"];
-
-/// What older releases and plugins left behind, which no schema tells.
-const LEFTOVERS: [&str; 4] = [
-    "schema_migrations",
-    "focalboard_schema_migrations_old_temp",
-    "focalboard_temp_schema_migration",
-    "IR_db_migrations",
-];
-
-/// The names to exclude: what is listed here, and the tables of `others`.
+/// The names to exclude: bookkeeping, of which the target has its own, what older releases and plugins
+/// left behind, and the tables of `others`.
 ///
 /// pgloader compares them in MySQL, where the case of a table's name counts.
 pub(super) fn tables(others: &[&Catalog]) -> BTreeSet<String> {
     let of_others = others.iter().flat_map(|catalog| catalog.tables.keys().cloned());
-    let listed = BOOKKEEPING.into_iter().chain(LEFTOVERS).map(ToOwned::to_owned);
+    let bookkeeping = MIGRATOR_TABLES.iter().map(|(name, _)| *name);
+    let listed = bookkeeping.chain(LEFTOVER_TABLES).map(ToOwned::to_owned);
     listed.chain(of_others).collect()
 }

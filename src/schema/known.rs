@@ -13,6 +13,23 @@ pub const BOOKKEEPING: [&str; 8] = [
     "user_survey_schema_migrations",
 ];
 
+/// The tables of Mattermost's own migrator, which are not copied, each with the reason.
+pub const MIGRATOR_TABLES: [(&str, &str); 2] = [
+    ("db_migrations", "written by the migrations of the target"),
+    ("db_lock", "the lock of a running server"),
+];
+
+/// Tables that Mattermost or a plugin made once and reads no more.
+///
+/// `schema_migrations` is from before release 6.4; the other two are Boards' steps from an older
+/// bookkeeping of its migrations to the one it has now.
+pub const LEFTOVER_TABLES: [&str; 4] = [
+    "schema_migrations",
+    "focalboard_schema_migrations_old_temp",
+    "focalboard_temp_schema_migration",
+    "IR_db_migrations",
+];
+
 /// The rows that the migrations 54 and 55 leave in `systems`, by their names.
 pub const SEEDS: [&str; 2] =
     ["CRTChannelMembershipCountsMigrationComplete", "CRTThreadCountsAndUnreadsMigrationComplete"];
@@ -42,6 +59,12 @@ const OBJECTS_OF_BOARDS: [(&str, &str); 5] = [
 #[must_use]
 pub fn is_bookkeeping(table: &str) -> bool {
     BOOKKEEPING.iter().any(|name| name.eq_ignore_ascii_case(table))
+}
+
+/// Whether Mattermost or a plugin made a table of that name once and reads it no more.
+#[must_use]
+pub fn is_leftover(table: &str) -> bool {
+    LEFTOVER_TABLES.iter().any(|name| name.eq_ignore_ascii_case(table))
 }
 
 /// Whether Mattermost takes what a column holds for an object, and changes fields of it.

@@ -10,7 +10,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 pub use column_type::{ColumnType, Kind, Limit};
-pub use known::{BOOKKEEPING, OBJECTS, SEEDS, is_bookkeeping, is_object, is_object_when_empty};
+pub use known::{
+    BOOKKEEPING, LEFTOVER_TABLES, MIGRATOR_TABLES, OBJECTS, SEEDS, is_bookkeeping, is_leftover,
+    is_object, is_object_when_empty,
+};
 pub use product::{Product, UnknownProduct};
 
 /// A schema as one server holds it, or as the migrations promise it.

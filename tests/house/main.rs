@@ -20,7 +20,7 @@ const LAYERS: [&[&str]; 9] = [
 ];
 
 /// Each outside crate and the modules that may name it.
-const DOORS: [(&str, &[&str]); 13] = [
+const DOORS: [(&str, &[&str]); 14] = [
     ("clap", &["cli", "commands"]),
     ("indicatif", &["ui"]),
     ("console", &["ui"]),
@@ -29,6 +29,7 @@ const DOORS: [(&str, &[&str]); 13] = [
     ("refinery", &["migrations"]),
     ("tera", &["pgloader"]),
     ("mysql_async", &["mysql"]),
+    ("dotenvy", &["mysql"]),
     ("flate2", &["dump"]),
     ("ruzstd", &["dump"]),
     ("tokio_postgres", &["postgres"]),

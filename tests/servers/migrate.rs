@@ -1,10 +1,15 @@
 //! `migrate` as a person types it: the whole way in one command.
 
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Command, Stdio};
+
 use migration_assist::postgres::read_catalog;
 
 use crate::bed::{Source, on_both_flavours};
 use crate::bed_postgres::Database;
-use crate::program::{Run, command, finish};
+use crate::copy::random::Random;
+use crate::program::{Run, Watchdog, command, finish};
 use crate::sample::Sample;
 use crate::workspace::load;
 
@@ -21,12 +26,30 @@ impl Site {
         Self { source, target: Database::create().await, folder }
     }
 
-    fn migrate(&self, arguments: &[&str]) -> Run {
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command(["migrate"].iter().chain(arguments));
         command.current_dir(self.folder.path());
         command.env("MIGRATION_ASSIST_MYSQL_DSN", self.source.dsn.render().expose());
         command.env("MIGRATION_ASSIST_POSTGRES_DSN", self.target.dsn.render());
-        finish(command).never_shows(self.source.dsn.password.expose())
+        command
+    }
+
+    fn migrate(&self, arguments: &[&str]) -> Run {
+        finish(self.command(arguments)).never_shows(self.source.dsn.password.expose())
+    }
+
+    /// Kills a migration that has said so many lines; whether it had not ended by then.
+    fn kill_after(&self, lines: u64) -> bool {
+        let mut command = self.command(&["--no-progress", "--verbose"]);
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("the binary runs");
+        let _watchdog = Watchdog::over(child.id());
+        let said = BufReader::new(child.stderr.take().expect("what it says"));
+        let lines = usize::try_from(lines).expect("a small number");
+        let reached = said.lines().nth(lines).is_some();
+        child.kill().expect("it can be killed");
+        let status = child.wait().expect("it ends");
+        assert!(reached || status.success(), "it ended by itself: {status}");
+        status.signal().is_some()
     }
 }
 
@@ -67,7 +90,21 @@ async fn changes_on_the_way_are_asked_for(source: Source) {
     assert!(site.folder.path().join("quarantine.jsonl").exists());
 }
 
+/// How often one and the same migration is killed before it may end.
+const KILLS: u64 = 6;
+/// The lines that a whole migration says.
+const LINES: u64 = 400;
+
+async fn goes_on_after_every_kill(source: Source) {
+    let site = Site::with(source, false).await;
+    let mut random = Random::new("kills of a migration");
+    let killed = (0..KILLS).filter(|_| site.kill_after(random.below(LINES))).count();
+    assert!(killed > 0, "no migration was killed: nothing is proven");
+    site.migrate(&[]).expect(0).says("the target is proven equal");
+}
+
 on_both_flavours![
+    goes_on_after_every_kill,
     ends_with_a_proof_and_so_does_a_second_run,
     stops_before_it_writes_where_a_decision_is_needed,
     changes_on_the_way_are_asked_for,

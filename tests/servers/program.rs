@@ -1,7 +1,7 @@
 //! The binary itself, run as a person would run it.
 
 use std::ffi::OsStr;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -50,19 +50,49 @@ pub fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Comma
 }
 
 /// Runs a prepared command to its end.
-pub fn finish(mut command: Command) -> Run {
+pub fn finish(command: Command) -> Run {
+    let (child, _watchdog) = start(command);
+    Run::of(child.wait_with_output().expect("the binary ends"))
+}
+
+/// The same; tells too how many KiB of memory it had at most.
+pub fn finish_and_measure(command: Command) -> (Run, u64) {
+    let (child, _watchdog) = start(command);
+    let status = format!("/proc/{}/status", child.id());
+    let peak = std::thread::spawn(move || highest_memory(&status));
+    let run = Run::of(child.wait_with_output().expect("the binary ends"));
+    (run, peak.join().expect("it looks until the process ends"))
+}
+
+fn start(mut command: Command) -> (Child, Watchdog) {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().expect("the binary runs");
-    let _watchdog = Watchdog::over(child.id());
-    let Output { status, stdout, stderr } = child.wait_with_output().expect("the binary ends");
-    Run {
-        status: status.code().expect("it ends by itself"),
-        stdout: String::from_utf8(stdout).expect("UTF-8"),
-        stderr: String::from_utf8(stderr).expect("UTF-8"),
+    let watchdog = Watchdog::over(child.id());
+    (child, watchdog)
+}
+
+/// What the kernel tells last, while the process runs, of the most memory that it had, in KiB.
+fn highest_memory(status: &str) -> u64 {
+    let mut peak = 0;
+    while let Some(told) = std::fs::read_to_string(status).ok().and_then(|status| {
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
+    }) {
+        peak = told;
+        std::thread::sleep(Duration::from_millis(20));
     }
+    peak
 }
 
 impl Run {
+    fn of(Output { status, stdout, stderr }: Output) -> Self {
+        Self {
+            status: status.code().expect("it ends by itself"),
+            stdout: String::from_utf8(stdout).expect("UTF-8"),
+            stderr: String::from_utf8(stderr).expect("UTF-8"),
+        }
+    }
+
     /// Fails the test unless the status is as expected; shows what was said.
     #[track_caller]
     pub fn expect(self, status: i32) -> Self {

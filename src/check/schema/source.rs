@@ -2,10 +2,10 @@
 
 use super::Meaning;
 use crate::check::Models;
-use crate::check::known::{self, LEFTOVER_COLUMNS, LEFTOVER_TABLES};
+use crate::check::known::{self, LEFTOVER_COLUMNS};
 use crate::check::obstacles::Obstacles;
 use crate::ddl::{Aspect, Difference, Sides, Thing};
-use crate::schema::{Catalog, Column, ForeignKey, Index};
+use crate::schema::{Catalog, Column, ForeignKey, Index, is_leftover};
 
 pub(super) fn meaning(
     difference: &Difference<'_>,
@@ -40,7 +40,7 @@ pub(super) fn meaning(
 }
 
 fn extra_table(name: &str) -> Meaning {
-    if LEFTOVER_TABLES.iter().any(|it| it.eq_ignore_ascii_case(name)) {
+    if is_leftover(name) {
         return Meaning::harmless("nobody reads it any more, and the copy leaves it behind");
     }
     Meaning::matters("no product known here has it: its rows stay behind")

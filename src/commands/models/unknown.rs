@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{LEFTOVER_TABLES, ProductModel, Standing};
+use crate::check::{ProductModel, Standing};
 use crate::commands::failure::hinted;
 use crate::copy::Creation;
 use crate::ddl::{Counterpart, counterpart, counterparts_catalog};
-use crate::schema::{Catalog, Table};
+use crate::schema::{Catalog, Table, is_leftover};
 
 /// Whether tables of no known product are copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +40,6 @@ impl UnknownTables {
         is_known: impl Fn(&str) -> bool,
         unknown: Unknown,
     ) -> anyhow::Result<Self> {
-        let is_leftover =
-            |name: &str| LEFTOVER_TABLES.iter().any(|it| it.eq_ignore_ascii_case(name));
         let tables = live.tables.iter();
         let tables: BTreeMap<String, Table> = tables
             .filter(|(name, _)| !is_known(name) && !is_leftover(name))

@@ -31,9 +31,17 @@ pub fn label(value: &[u8], labels: &[String]) -> Result<(), Reason> {
 /// Appends bytes as `bytea` reads them in COPY: `\x` and two hexadecimal digits a byte, the
 /// backslash doubled for COPY.
 pub fn write_bytes(value: &[u8], line: &mut Vec<u8>) {
+    line.extend_from_slice(BYTES_FOLLOW);
+    write_digits(value, line);
+}
+
+/// What stands before the digits of bytes, as COPY's text takes it.
+pub const BYTES_FOLLOW: &[u8] = b"\\\\x";
+
+/// Appends two hexadecimal digits for each byte.
+pub fn write_digits(value: &[u8], line: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    line.reserve(value.len() * 2 + 3);
-    line.extend_from_slice(b"\\\\x");
+    line.reserve(value.len() * 2);
     line.extend(
         value
             .iter()

@@ -8,10 +8,10 @@ use super::Mode;
 use super::error::{AtTable as _, Error};
 use super::report::{Counts, Place};
 use crate::check::known::is_named;
-use crate::check::{LEFTOVER_COLUMNS, LEFTOVER_TABLES, Models, Rule};
+use crate::check::{LEFTOVER_COLUMNS, Models, Rule};
 use crate::mysql::{self, Connection};
 use crate::progress::Progress;
-use crate::schema::Catalog;
+use crate::schema::{Catalog, is_leftover};
 use crate::sql::Dialect;
 
 /// Why something is not dropped.
@@ -69,7 +69,7 @@ fn found(source: &Catalog, models: &Models<'_>) -> Vec<(String, Option<String>)>
     let mut found = Vec::new();
     for table in source.tables.values() {
         let Some(counterpart) = models.counterpart(&table.name) else {
-            if LEFTOVER_TABLES.iter().any(|name| name.eq_ignore_ascii_case(&table.name)) {
+            if is_leftover(&table.name) {
                 found.push((table.name.clone(), None));
             }
             continue;
