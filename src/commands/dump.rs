@@ -1,5 +1,6 @@
 //! A dump in the place of a server: read once, and held against the models of its own migrations.
 
+use std::fs::Metadata;
 use std::path::Path;
 
 use super::failure::hinted;
@@ -52,7 +53,8 @@ pub(super) async fn read_seekable(
     candidates: &Candidates,
     progress: &dyn Progress,
 ) -> anyhow::Result<Surveyed> {
-    if !file.metadata().is_ok_and(|it| it.is_file()) && file.exists() || file == Path::new("-") {
+    let is_stream = |it: Metadata| !it.is_file() && !it.is_dir();
+    if file == Path::new("-") || file.metadata().is_ok_and(is_stream) {
         return Err(source::Error::ReadOnce.into());
     }
     read(file, database, candidates, progress).await

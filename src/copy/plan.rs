@@ -12,7 +12,8 @@ use crate::convert::TablePlan;
 use crate::dump::Gaps;
 use crate::mysql::TableSize;
 use crate::release::MigrationSet;
-use crate::schema::{Catalog, Kind, Table};
+use crate::schema::{Catalog, Table};
+use crate::source::Untold;
 
 /// What is known of both sides before the first row.
 #[derive(Debug, Clone, Default)]
@@ -143,8 +144,10 @@ fn plan_table(
     let policy = |column: &_| (options.policy)(&target.name, column);
     let plan = TablePlan::new(source, target, &situation.target, policy)
         .map_err(|refused| Refusal::of_plan(&refused).collect::<Vec<_>>())?;
-    if let Some(gaps) = situation.gaps.get(&source.name) {
-        refuse_gaps(&plan, source, gaps)?;
+    let gaps = situation.gaps.get(&source.name).map(|gaps| Untold::of(&plan, gaps));
+    if let Some(untold) = gaps.filter(|untold| !untold.is_empty()) {
+        let refused = |what| Refusal::Untold { table: source.name.clone(), what };
+        return Err(untold.into_iter().map(refused).collect());
     }
     let size = situation.sizes.get(&source.name).copied().unwrap_or_default();
     let present = situation.present.contains(&target.name);
@@ -167,22 +170,6 @@ fn plan_table(
         work.definitions.retain(|definition| definition.stage == super::Stage::FullText);
     }
     Ok(work)
-}
-
-/// What a dump does not tell of the columns that are copied.
-fn refuse_gaps(plan: &TablePlan, source: &Table, gaps: &Gaps) -> Result<(), Vec<Refusal>> {
-    let table = || source.name.clone();
-    let mut refusals = Vec::new();
-    let left_out = plan.columns.iter().map(|it| &it.source).find(|it| gaps.columns.contains(*it));
-    refusals.extend(left_out.map(|column| {
-        let (table, column) = (table(), column.clone());
-        Refusal::LeftOut { table, column }
-    }));
-    let zoned = Kind::Timestamp { time_zone: true };
-    if gaps.is_zone_unknown && plan.columns.iter().any(|it| *it.source_type.kind() == zoned) {
-        refusals.push(Refusal::TimeZone { table: table() });
-    }
-    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 
 #[cfg(test)]

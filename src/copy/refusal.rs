@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::convert::NotPlannable;
 use crate::release::MigrationSet;
+use crate::source::Untold;
 
 /// A reason not to start, found before the first row is read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
@@ -75,19 +76,13 @@ pub enum Refusal {
         /// The source's name of it.
         table: String,
     },
-    /// A column that the dump gives no values.
-    #[error("the dump gives no values for column `{column}` of table `{table}`")]
-    LeftOut {
-        /// The source's name of the table.
+    /// Something that the dump does not tell of a table.
+    #[error("table `{table}`: {what}")]
+    Untold {
+        /// The source's name of it.
         table: String,
-        /// The column.
-        column: String,
-    },
-    /// Points in time that the dump does not give in UTC.
-    #[error("the dump does not say in UTC when something was, in table `{table}`")]
-    TimeZone {
-        /// The source's name of the table.
-        table: String,
+        /// What it is.
+        what: Untold,
     },
     /// The target's disk has too little room.
     #[error(
@@ -142,10 +137,10 @@ impl Refusal {
                 format!("compare the schemas with `migration-assist mysql DSN \
                          --full-schema-check`, or leave it alone: `--exclude {table}`")
             }
-            Self::NotUnderstood { table } | Self::LeftOut { table, .. } => {
+            Self::NotUnderstood { table } | Self::Untold { table, what: Untold::Column(_) } => {
                 format!("copy from the server itself, or leave it alone: `--exclude {table}`")
             }
-            Self::TimeZone { .. } => {
+            Self::Untold { what: Untold::TimeZone, .. } => {
                 "make the dump anew, without `--skip-tz-utc` and `--compact`".to_owned()
             }
             Self::Privilege { statement } => format!("run on the target: {statement}"),

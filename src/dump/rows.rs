@@ -134,13 +134,17 @@ REPLACE INTO `a` VALUES (4,';');;
 DELIMITER ;
 CREATE TABLE IF NOT EXISTS `a` (`Other` int);
 INSERT IGNORE INTO `a` (`Id`) VALUES (5);
+USE `other`;
+CREATE TABLE `a` (`Id` int, `Text` text);
+INSERT INTO `a` VALUES (6,'other''s');
+INSERT INTO `other`.`a` VALUES (7,'too');
 -- Dump completed
 ";
 
-    fn read(file: &Path) -> Arc<Contents> {
+    fn read(file: &Path, database: &str) -> Arc<Contents> {
         let mut reader = Reader::new(Input::open(file).expect("a file"));
         while reader.next_event().expect("a dump").is_some() {}
-        Arc::new(reader.contents("").expect("a database"))
+        Arc::new(reader.contents(database).expect("a database"))
     }
 
     /// The rows of a table, by pieces of about so many bytes, the last piece first.
@@ -169,7 +173,7 @@ INSERT IGNORE INTO `a` (`Id`) VALUES (5);
             .read_to_end(&mut gzip)
             .expect("packed");
         fs::write(&packed, gzip).expect("written");
-        let contents = [read(&plain), read(&packed)];
+        let contents = [&plain, &packed].map(|file| read(file, ""));
         assert_eq!(contents[0].identity(), contents[1].identity());
         assert_eq!(contents.each_ref().map(|it| it.is_packed()), [false, true]);
         for contents in contents {
@@ -184,6 +188,9 @@ INSERT IGNORE INTO `a` (`Id`) VALUES (5);
                 assert_eq!(b, ["1 x;'y", "2 z"]);
             }
         }
+        let mut other = Visitor::new(read(&packed, "other"));
+        let a = rows(&mut other, "a", u64::MAX).await.expect("rows");
+        assert_eq!(a, ["6 other's", "7 too"]);
     }
 
     #[tokio::test]
@@ -191,7 +198,7 @@ INSERT IGNORE INTO `a` (`Id`) VALUES (5);
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("dump");
         fs::write(&file, DUMP).expect("written");
-        let mut visitor = Visitor::new(read(&file));
+        let mut visitor = Visitor::new(read(&file, ""));
         for (from, to) in [("(1,'it\\'s'),(2,NULL)", "(1,'it\\'s'         )"), ("(5)", "(5),(6)")] {
             fs::write(&file, DUMP.replace(from, to)).expect("written");
             let found = rows(&mut visitor, "a", 0).await;

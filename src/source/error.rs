@@ -11,6 +11,9 @@ pub enum Error {
     /// The dump cannot be read.
     #[error(transparent)]
     Dump(#[from] dump::Error),
+    /// A part of a server's table is asked of a dump, or the other way round.
+    #[error("an earlier run parted the table for another source")]
+    ForeignPart,
     /// The dump comes from where it can be read only once.
     #[error("a dump that rows are taken from is read twice, and that cannot be")]
     ReadOnce,
@@ -35,6 +38,7 @@ impl Error {
         match self {
             Self::Server(error) => error.hint(),
             Self::Dump(error) => error.hint(),
+            Self::ForeignPart => Some("run again with `--restart` to begin anew".to_owned()),
             Self::ReadOnce => Some("write it to a file, plain or packed, and name that".to_owned()),
             Self::CutShort { .. } => {
                 Some("make the dump again, and mind what it says at its end".to_owned())

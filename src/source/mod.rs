@@ -5,6 +5,7 @@ mod error;
 mod part;
 mod row;
 mod session;
+mod untold;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ pub use error::Error;
 pub use part::Part;
 pub use row::Row;
 pub use session::{Rows, Session};
+pub use untold::Untold;
 
 use crate::mysql::Dsn;
 

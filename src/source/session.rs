@@ -138,7 +138,7 @@ impl Session {
                 let columns = plan.columns.iter().map(|column| column.source.as_str());
                 Ok(Rows::Dump(visitor.rows(&plan.source, columns, bytes).await?))
             }
-            _ => unreachable!("a table is parted by the source that it is read from"),
+            _ => Err(Error::ForeignPart),
         }
     }
 }

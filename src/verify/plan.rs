@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use super::table::TableWork;
 use super::{Error, Exception, NotCompared, VerifyOptions};
 use crate::convert::TablePlan;
+use crate::dump::Gaps;
 use crate::mysql::TableSize;
 use crate::schema::{Catalog, Table};
+use crate::source::Untold;
 
 /// What is known of both sides before the first row.
 #[derive(Debug, Default)]
@@ -14,6 +16,8 @@ pub(super) struct Situation {
     pub(super) source: Catalog,
     pub(super) sizes: BTreeMap<String, TableSize>,
     pub(super) target: Catalog,
+    /// What a dump's INSERTs do not tell, by the source's names of the tables.
+    pub(super) gaps: BTreeMap<String, Gaps>,
     /// Tables that only the target has, and whether they hold rows.
     pub(super) target_only: BTreeMap<String, bool>,
 }
@@ -91,6 +95,11 @@ impl Plan {
                 for column in &plan.target_only {
                     let reason = "the source has no such column";
                     self.leave_out(name, Some(column), Exception::TargetOnly, reason, false);
+                }
+                let gaps = situation.gaps.get(name).map(|gaps| Untold::of(&plan, gaps));
+                if let Some(untold) = gaps.as_ref().and_then(|untold| untold.first()) {
+                    let reason = untold.to_string();
+                    return self.leave_out(name, None, Exception::NotConvertible, &reason, true);
                 }
                 let size = situation.sizes.get(name).copied().unwrap_or_default();
                 self.tables.push(TableWork::new(plan, source, target, size, options.sample));

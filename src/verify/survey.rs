@@ -17,6 +17,9 @@ pub(super) async fn survey(
         target: read_catalog(target, &options.schema).await?,
         ..Situation::default()
     };
+    if let Session::Dump(dump, _) = source {
+        situation.gaps = dump.gaps();
+    }
     let alone = target_only(&situation.source, &situation.target);
     let presence = row_presence(target, &options.schema, &alone).await?;
     situation.target_only = presence.into_iter().collect();
