@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use migration_assist::mysql::{Access, Connection, Dsn, Flavour};
 use migration_assist::secret::Secret;
+use migration_assist::sql::Dialect::MySql;
 
 /// The value of an environment variable that `scripts/servers` prints.
 #[track_caller]
@@ -77,12 +78,22 @@ impl Drop for Source {
     fn drop(&mut self) {
         let mut statements = vec![format!("DROP DATABASE IF EXISTS {}", self.name)];
         statements.extend(self.accounts.iter().map(|user| format!("DROP USER {user}@'%'")));
+        // Where a test has failed, a session of it may still hold what is to be dropped, and cannot end
+        // before this does.
+        let sessions = format!(
+            "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = {}",
+            MySql.literal(&self.name)
+        );
         let administrator = administrator(self.flavour);
         // The test's own runtime may be ending, and cannot be waited on from here.
         let cleaner = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime").block_on(async {
                 let mut connection = open(&administrator, Access::Writing).await;
+                for session in connection.query::<u32>(&sessions).await.expect("sessions") {
+                    // It may have ended by itself.
+                    let _ = connection.execute(&format!("KILL {session}")).await;
+                }
                 for statement in statements {
                     run(&mut connection, &statement).await;
                 }
