@@ -101,7 +101,7 @@ impl Window {
             if self.buffer.len() >= LARGEST {
                 return Err(Error::TooLarge { offset: self.offset() });
             }
-            self.buffer.resize(self.buffer.len() * 2, 0);
+            self.buffer.resize(self.buffer.len() + self.buffer.len() / 2, 0);
         }
         let offset = self.base + length(self.end);
         match self.input.read(&mut self.buffer[self.end..], offset) {
