@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::json::{self, JsonType};
 use super::{Change, JsonNull, Line, Policy, Reason, Transform, copy_text, scalar, text};
 use crate::schema::ColumnType;
+use crate::sql::Dialect::MySql;
 
 /// What was changed to make a cell fit, if anything was; or why it cannot fit.
 pub type Outcome = Result<Option<Box<Change>>, Reason>;
@@ -73,6 +74,15 @@ impl ColumnPlan {
             }
         }
         Ok(None)
+    }
+
+    /// The column as it is read from a server. `float` is printed with six digits only, `double` with
+    /// all.
+    #[must_use]
+    pub fn selected(&self) -> String {
+        let name = MySql.identifier(&self.source);
+        let is_float = self.source_type.as_str().starts_with("float");
+        if is_float { format!("{name} + 0E0") } else { name }
     }
 
     fn null(&self, line: &mut Vec<u8>) -> Result<(), Reason> {

@@ -105,6 +105,12 @@ impl ColumnType {
         &self.spelling
     }
 
+    /// Whether it is that of Mattermost's ids, which are random: text of 26 characters.
+    #[must_use]
+    pub fn is_id(&self) -> bool {
+        self.text_limit() == Some(Limit::Characters(26))
+    }
+
     /// How much text it takes, where it is a text type.
     #[must_use]
     pub fn text_limit(&self) -> Option<Limit> {

@@ -1,10 +1,10 @@
 //! Where to part the tables: the source by its keys, the target by its blocks.
 
 use super::table::TableWork;
-use crate::mysql::{self, KeyKind, Range, id_bounds, integer_bounds};
+use crate::mysql::{self, Range};
 use crate::postgres::{self, Server};
 use crate::source::{self, Part, Session};
-use crate::sql::Dialect::{MySql, Postgres};
+use crate::sql::Dialect::Postgres;
 
 /// The most parts of a side of a table.
 const MOST: u64 = 1024;
@@ -35,25 +35,7 @@ async fn ranges(
     part_bytes: u64,
 ) -> Result<Vec<Range>, mysql::Error> {
     let parts = table.size.bytes.div_ceil(part_bytes.max(1)).clamp(1, MOST);
-    let whole = vec![Range::default()];
-    let Some(first) = table.range_key.first().filter(|_| parts > 1) else { return Ok(whole) };
-    let bounds = if table.has_random_ids {
-        id_bounds(parts)
-    } else if first.kind == KeyKind::Integer {
-        let column = MySql.identifier(&first.name);
-        let sql = format!(
-            "SELECT CAST(MIN({column}) AS CHAR), CAST(MAX({column}) AS CHAR) FROM {}",
-            MySql.identifier(&table.plan.source)
-        );
-        let found: Option<(Option<String>, Option<String>)> = reader.query_optional(&sql).await?;
-        let number = |text: Option<String>| text.and_then(|it| it.parse().ok()).unwrap_or_default();
-        let (least, greatest) =
-            found.map_or((0, 0), |(least, greatest)| (number(least), number(greatest)));
-        integer_bounds(least, greatest, parts)
-    } else {
-        return Ok(whole);
-    };
-    Ok(Range::between(&bounds))
+    Ok(Range::between(&table.range_key.bounds(reader, parts).await?.unwrap_or_default()))
 }
 
 /// Parts the target.

@@ -5,13 +5,10 @@ use super::bucket::{Digest, bucket_count};
 use super::row::{Field, SpelledRow};
 use super::sample::{takes_id, target_condition};
 use crate::convert::{ColumnPlan, TablePlan};
-use crate::mysql::{KeyColumn, KeyKind, Range, TableSize};
-use crate::schema::{ColumnType, Kind, Limit, Table};
+use crate::mysql::{Range, RangeKey, TableSize};
+use crate::schema::Table;
 use crate::source::Part;
 use crate::sql::Dialect::{MySql, Postgres};
-
-/// How many characters Mattermost's ids have.
-const ID_LENGTH: u64 = 26;
 
 /// A table to compare.
 #[derive(Debug, Clone)]
@@ -24,10 +21,8 @@ pub(super) struct TableWork {
     pub(super) name: Vec<usize>,
     /// How many buckets each side has.
     pub(super) buckets: usize,
-    /// The columns by whose values the source is read in parts.
-    pub(super) range_key: Vec<KeyColumn>,
-    /// Whether the first of them holds ids, which are random.
-    pub(super) has_random_ids: bool,
+    /// The key by which the source is read in parts.
+    pub(super) range_key: RangeKey,
     /// The parts of the source.
     pub(super) parts: Vec<Part>,
     /// The parts of the target: the first of its blocks that belongs to each.
@@ -57,24 +52,17 @@ impl TableWork {
             .or_else(|| unique_key(target).and_then(|columns| places(columns, of_target)))
             .unwrap_or_default();
         let name = if key.is_empty() { id_places(&plan) } else { key.clone() };
-        let kinds = source.primary_key().iter().map(|name| {
-            let column = source.column(name)?;
-            Some(KeyColumn { name: name.clone(), kind: key_kind(&column.data_type)? })
-        });
-        let range_key: Vec<KeyColumn> = kinds.map_while(|column| column).collect();
-        let first = range_key.first().and_then(|column| source.column(&column.name));
-        let has_random_ids = first.is_some_and(|column| is_id(&column.data_type));
+        let range_key = RangeKey::of(source);
         let starts_with_range_key = key
             .first()
-            .zip(range_key.first())
+            .zip(range_key.columns().first())
             .is_some_and(|(&place, column)| plan.columns[place].source == column.name);
-        let by_id = sample.filter(|_| has_random_ids && starts_with_range_key);
+        let by_id = sample.filter(|_| range_key.has_random_ids() && starts_with_range_key);
         Self {
             key,
             name,
             buckets: bucket_count(size.rows),
             range_key,
-            has_random_ids,
             parts: vec![Part::default()],
             blocks: vec![0],
             sample,
@@ -86,14 +74,14 @@ impl TableWork {
 
     /// The statement that reads a part of the source.
     pub(super) fn select(&self, range: &Range) -> String {
-        let columns: Vec<_> = self.plan.columns.iter().map(expression).collect();
+        let columns: Vec<_> = self.plan.columns.iter().map(ColumnPlan::selected).collect();
         let table = MySql.identifier(&self.plan.source);
         let mut sql = format!("SELECT {} FROM {table}", columns.join(", "));
-        let sampled = self.sampled_ids.iter().filter_map(|ids| ids.condition(&self.range_key));
+        let sampled = self.sampled_ids.iter().filter_map(|ids| self.range_key.condition(ids));
         let sampled: Vec<String> = sampled.map(|condition| format!("({condition})")).collect();
         let sampled = (!sampled.is_empty()).then(|| format!("({})", sampled.join(" OR ")));
         let conditions: Vec<String> =
-            range.condition(&self.range_key).into_iter().chain(sampled).collect();
+            self.range_key.condition(range).into_iter().chain(sampled).collect();
         if !conditions.is_empty() {
             sql.push_str(" FORCE INDEX (PRIMARY) WHERE ");
             sql.push_str(&conditions.join(" AND "));
@@ -144,23 +132,5 @@ fn unique_key(table: &Table) -> Option<&[String]> {
 /// The columns that hold ids, by which a row without a key can be named.
 fn id_places(plan: &TablePlan) -> Vec<usize> {
     let columns = plan.columns.iter().enumerate();
-    columns.filter(|(_, column)| is_id(&column.source_type)).map(|(place, _)| place).collect()
-}
-
-fn is_id(data_type: &ColumnType) -> bool {
-    data_type.text_limit() == Some(Limit::Characters(ID_LENGTH))
-}
-
-/// A column as it is read. `float` is printed with six digits only, `double` with all.
-fn expression(column: &ColumnPlan) -> String {
-    let name = MySql.identifier(&column.source);
-    if column.source_type.as_str().starts_with("float") { format!("{name} + 0E0") } else { name }
-}
-
-fn key_kind(data_type: &ColumnType) -> Option<KeyKind> {
-    match data_type.kind() {
-        Kind::Text(_) => Some(KeyKind::Text),
-        Kind::Integer { .. } => Some(KeyKind::Integer),
-        _ => None,
-    }
+    columns.filter(|(_, column)| column.source_type.is_id()).map(|(place, _)| place).collect()
 }

@@ -1,0 +1,147 @@
+//! The key by which a table is read in parts.
+
+use super::bounds::{id_bounds, integer_bounds};
+use super::{Bound, Connection, Error, KeyColumn, KeyKind, Range, Row, Value};
+use crate::schema::{ColumnType, Kind, Table};
+use crate::sql::Dialect::MySql;
+
+/// The leading columns of a primary key, as far as their values can be written into a statement.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RangeKey {
+    table: String,
+    columns: Vec<KeyColumn>,
+    has_random_ids: bool,
+}
+
+impl RangeKey {
+    /// The key of a table; without a column where it has none, or another kind of one.
+    #[must_use]
+    pub fn of(table: &Table) -> Self {
+        let kinds = table.primary_key().iter().map(|name| {
+            let column = table.column(name)?;
+            Some(KeyColumn { name: name.clone(), kind: key_kind(&column.data_type)? })
+        });
+        let columns: Vec<KeyColumn> = kinds.map_while(|column| column).collect();
+        let first = columns.first().and_then(|column| table.column(&column.name));
+        let has_random_ids = first.is_some_and(|it| it.data_type.is_id());
+        Self { table: table.name.clone(), columns, has_random_ids }
+    }
+
+    /// Its columns.
+    #[must_use]
+    pub fn columns(&self) -> &[KeyColumn] {
+        &self.columns
+    }
+
+    /// Whether the first of them holds Mattermost's ids, which are random.
+    #[must_use]
+    pub fn has_random_ids(&self) -> bool {
+        self.has_random_ids
+    }
+
+    /// The condition of a `WHERE` for the rows of a range; `None` for all rows.
+    #[must_use]
+    pub fn condition(&self, range: &Range) -> Option<String> {
+        range.condition(&self.columns)
+    }
+
+    /// Bounds that part the rows into about so many like parts; `None` where only the rows themselves could
+    /// tell. Ranges that do not come out even do no harm.
+    pub async fn bounds(
+        &self,
+        connection: &mut Connection,
+        parts: u64,
+    ) -> Result<Option<Vec<Bound>>, Error> {
+        let Some(first) = self.columns.first().filter(|_| parts > 1) else {
+            return Ok(Some(Vec::new()));
+        };
+        if self.has_random_ids {
+            return Ok(Some(id_bounds(parts)));
+        }
+        if first.kind != KeyKind::Integer {
+            return Ok(None);
+        }
+        let (least, greatest) = self.extremes(connection, first).await?;
+        Ok(Some(integer_bounds(least, greatest, parts)))
+    }
+
+    async fn extremes(
+        &self,
+        connection: &mut Connection,
+        column: &KeyColumn,
+    ) -> Result<(i128, i128), Error> {
+        let (table, column) = (MySql.identifier(&self.table), MySql.identifier(&column.name));
+        let sql =
+            format!("SELECT CAST(MIN({column}) AS CHAR), CAST(MAX({column}) AS CHAR) FROM {table}");
+        let found: Option<(Option<String>, Option<String>)> =
+            connection.query_optional(&sql).await?;
+        let number = |text: Option<String>| text.and_then(|it| it.parse().ok()).unwrap_or_default();
+        Ok(found.map_or((0, 0), |(least, greatest)| (number(least), number(greatest))))
+    }
+
+    /// Bounds that part the rows into parts of so many, found by walking along the key; at most so many
+    /// bounds.
+    pub async fn probe(
+        &self,
+        connection: &mut Connection,
+        step: u64,
+        most: u64,
+    ) -> Result<Vec<Bound>, Error> {
+        let table = MySql.identifier(&self.table);
+        let columns = MySql.identifiers(self.columns.iter().map(|column| &column.name));
+        let mut bounds: Vec<Bound> = Vec::new();
+        let mut rest = Range::default();
+        while (bounds.len() as u64) < most {
+            let condition = self.condition(&rest).map_or(String::new(), |it| format!("WHERE {it}"));
+            let sql = format!(
+                "SELECT {columns} FROM {table} FORCE INDEX (PRIMARY) {condition} \
+                 ORDER BY {columns} LIMIT 1 OFFSET {step}"
+            );
+            let Some(row) = connection.query_optional::<Row>(&sql).await? else { break };
+            let Some(bound) = read_bound(row) else { break };
+            rest.lower = Some(bound.clone());
+            bounds.push(bound);
+        }
+        Ok(bounds)
+    }
+}
+
+/// The values of a row; `None` where one cannot be written into a statement again.
+fn read_bound(row: Row) -> Option<Bound> {
+    let values = row.unwrap().into_iter().map(|value| match value {
+        Value::Bytes(bytes) if std::str::from_utf8(&bytes).is_ok() => Some(bytes),
+        _ => None,
+    });
+    values.collect()
+}
+
+fn key_kind(data_type: &ColumnType) -> Option<KeyKind> {
+    match data_type.kind() {
+        Kind::Text(_) => Some(KeyKind::Text),
+        Kind::Integer { .. } => Some(KeyKind::Integer),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{KeyKind, RangeKey};
+    use crate::ddl;
+    use crate::sql::Dialect::MySql;
+
+    #[test]
+    fn a_key_reaches_to_the_first_column_that_cannot_be_written() {
+        let key = |columns: &str| {
+            let sql = format!("CREATE TABLE T ({columns})");
+            let catalog = ddl::read(MySql, &sql).expect("DDL");
+            let key = RangeKey::of(&catalog.tables["T"]);
+            let kinds: Vec<KeyKind> = key.columns().iter().map(|column| column.kind).collect();
+            (kinds, key.has_random_ids())
+        };
+        let (text, number) = (KeyKind::Text, KeyKind::Integer);
+        assert_eq!(key("a varchar(26) PRIMARY KEY"), (vec![text], true));
+        assert_eq!(key("a varchar(64), b int, PRIMARY KEY (a, b)"), (vec![text, number], false));
+        assert_eq!(key("a int, b blob, PRIMARY KEY (a, b(9))"), (vec![number], false));
+        assert_eq!(key("a int"), (vec![], false));
+    }
+}
