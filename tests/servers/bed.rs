@@ -3,9 +3,8 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
-use migration_assist::mysql::{Access, Connection, Dsn, Flavour};
+use migration_assist::mysql::{Access, Connection, Dsn, Flavour, Row};
 use migration_assist::secret::Secret;
-use migration_assist::sql::Dialect::MySql;
 
 /// The value of an environment variable that `scripts/servers` prints.
 #[track_caller]
@@ -80,20 +79,15 @@ impl Drop for Source {
         statements.extend(self.accounts.iter().map(|user| format!("DROP USER {user}@'%'")));
         // Where a test has failed, a session of it may still hold what is to be dropped, and cannot end
         // before this does.
-        let sessions = format!(
-            "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = {}",
-            MySql.literal(&self.name)
-        );
+        let name = self.name.clone();
         let administrator = administrator(self.flavour);
         // The test's own runtime may be ending, and cannot be waited on from here.
         let cleaner = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime").block_on(async {
                 let mut connection = open(&administrator, Access::Writing).await;
-                for session in connection.query::<u32>(&sessions).await.expect("sessions") {
-                    // It may have ended by itself.
-                    let _ = connection.execute(&format!("KILL {session}")).await;
-                }
+                let is_of_the_test = |it: &Session| it.database.as_ref() == Some(&name);
+                end_sessions(&mut connection, is_of_the_test).await;
                 for statement in statements {
                     run(&mut connection, &statement).await;
                 }
@@ -108,6 +102,40 @@ impl Drop for Source {
 pub async fn open(dsn: &Dsn, access: Access) -> Connection {
     let connected = Connection::connect(dsn, access).await;
     connected.unwrap_or_else(|error| panic!("cannot connect to {dsn}: {error:?}"))
+}
+
+/// A session of a server.
+#[derive(Debug)]
+pub struct Session {
+    /// The server's number of it.
+    pub id: u32,
+    /// Whose it is.
+    pub user: String,
+    /// The database in use.
+    pub database: Option<String>,
+    /// The statement that runs.
+    pub statement: Option<String>,
+}
+
+/// All sessions of the server. (MySQL 9 answers a query of `information_schema.PROCESSLIST` with an error
+/// while some statement holds a character of four bytes.)
+pub async fn sessions(connection: &mut Connection) -> Vec<Session> {
+    let rows: Vec<Row> = connection.query("SHOW FULL PROCESSLIST").await.expect("sessions");
+    let session = |row: Row| Session {
+        id: row.get("Id").expect("a number"),
+        user: row.get("User").expect("a name"),
+        database: row.get("db").expect("a name or none"),
+        statement: row.get("Info").expect("a statement or none"),
+    };
+    rows.into_iter().map(session).collect()
+}
+
+/// Ends those of the server's sessions that are meant.
+pub async fn end_sessions(connection: &mut Connection, is_meant: impl Fn(&Session) -> bool) {
+    for session in sessions(connection).await.into_iter().filter(is_meant) {
+        // It may have ended by itself.
+        let _ = connection.execute(&format!("KILL {}", session.id)).await;
+    }
 }
 
 /// Runs statements, or fails the test.

@@ -20,7 +20,7 @@ use super::compare::{assert_equal, structure};
 use super::line::Line;
 use super::random::Random;
 use super::workspace::{Pair, options};
-use crate::bed::{Source, on_both_flavours};
+use crate::bed::{Source, end_sessions, on_both_flavours};
 use crate::bed_postgres;
 use crate::program::{Watchdog, command};
 
@@ -146,12 +146,7 @@ async fn sessions_ended_by_the_source_leave_no_trace(mut source: Source) {
     let pair = Pair::filled(source).await;
     let end = async || {
         let mut administrator = pair.source.connect().await;
-        let sessions = "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = ";
-        let sessions = format!("{sessions}'{}'", account.user);
-        for session in administrator.query::<u32>(&sessions).await.expect("sessions") {
-            // One may have ended by itself.
-            let _ = administrator.execute(&format!("KILL {session}")).await;
-        }
+        end_sessions(&mut administrator, |session| session.user == account.user).await;
     };
     lose_and_go_on(&pair, &account, end).await;
 }

@@ -9,7 +9,7 @@ use migration_assist::check::fix::{fix, undo};
 use migration_assist::progress::Silent;
 
 use super::world::{World, all, options};
-use crate::bed::{Source, on_both_flavours, run};
+use crate::bed::{Source, on_both_flavours, run, sessions};
 
 on_both_flavours![an_interrupted_fix_goes_on_and_can_be_undone, batches_are_read_to_the_end,];
 
@@ -36,8 +36,7 @@ fn further() -> impl Iterator<Item = usize> {
 /// Waits until the server has noticed that a session ended.
 async fn is_gone(world: &World, id: u32) {
     let mut watcher = world.source.connect().await;
-    let sessions = format!("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = {id}");
-    while watcher.query::<u64>(&sessions).await.expect("a count") != [0] {
+    while sessions(&mut watcher).await.iter().any(|session| session.id == id) {
         tokio::task::yield_now().await;
     }
 }

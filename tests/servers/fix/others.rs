@@ -6,7 +6,7 @@ use migration_assist::mysql::{Access, Dsn};
 use migration_assist::progress::Silent;
 
 use super::world::{World, all, counts, options};
-use crate::bed::{Source, on_both_flavours, open, run};
+use crate::bed::{Session, Source, on_both_flavours, open, run, sessions};
 
 on_both_flavours![
     a_change_in_between_is_not_overwritten,
@@ -27,11 +27,11 @@ async fn a_change_in_between_is_not_overwritten(source: Source) {
     let id = connection.id();
     let mut watcher = world.source.connect().await;
     let commits_when_it_waits = async {
-        let waits = format!(
-            "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = {id} \
-             AND INFO LIKE 'UPDATE%Message%'"
-        );
-        while watcher.query::<u64>(&waits).await.expect("a count") != [1] {
+        let is_it = |it: &Session| {
+            let statement = it.statement.as_deref().unwrap_or_default();
+            it.id == id && statement.starts_with("UPDATE") && statement.contains("Message")
+        };
+        while !sessions(&mut watcher).await.iter().any(is_it) {
             tokio::task::yield_now().await;
         }
         run(&mut other, "COMMIT").await;

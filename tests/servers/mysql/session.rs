@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 use migration_assist::mysql::{Access, Connection, Error, Flavour, Row, Value};
 use migration_assist::sql::Dialect;
 
-use crate::bed::{Source, on_both_flavours, open, run};
+use crate::bed::{Source, on_both_flavours, open, run, sessions};
 
 on_both_flavours![
     a_reader_cannot_write,
@@ -102,9 +102,8 @@ async fn dropping_a_connection_ends_the_session_amid_an_endless_result(source: S
     let mut rows = connection.stream(endless).await.expect("rows");
     assert!(rows.next().await.expect("a row").is_some());
     drop(connection);
-    let sessions = format!("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = {id}");
     let gone = async {
-        while watcher.query::<u64>(&sessions).await.expect("a count") != [0] {
+        while sessions(&mut watcher).await.iter().any(|session| session.id == id) {
             tokio::task::yield_now().await;
         }
     };
