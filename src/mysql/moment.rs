@@ -35,14 +35,42 @@ impl Moment {
         if position.is_some() && position == self.position {
             return Ok(Some(false));
         }
-        let has_moved = position.is_some() && self.position.is_some();
         let last_write = last_write(connection).await?;
-        Ok(match &last_write {
-            last_write if *last_write != self.last_write => Some(true),
-            None if has_moved => Some(true),
+        Ok(self.is_passed_by(last_write.as_deref()))
+    }
+
+    /// What the last write to the tables tells, as the server has it now. It forgets when a table was
+    /// written that it had to close for others, so that the last of all writes may seem an earlier one.
+    fn is_passed_by(&self, last_write: Option<&str>) -> Option<bool> {
+        let before = self.last_write.as_deref();
+        match last_write {
+            last if last > before => Some(true),
+            last if last < before => None,
+            None => None,
             // Times are told by the second: a write in that of the beginning may have come after it.
-            Some(last) if self.time.as_ref().is_some_and(|time| last < time) => Some(false),
-            _ => None,
-        })
+            last => (last < self.time.as_deref()).then_some(false),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Moment;
+
+    #[test]
+    fn only_a_later_write_is_a_change() {
+        let write = |second: u32| format!("2024-02-29 12:00:0{second}");
+        let passed = |before: Option<u32>, now: Option<u32>| {
+            let moment =
+                Moment { position: None, time: Some(write(5)), last_write: before.map(write) };
+            moment.is_passed_by(now.map(write).as_deref())
+        };
+        assert_eq!(passed(Some(3), Some(3)), Some(false));
+        assert_eq!(passed(Some(3), Some(6)), Some(true));
+        assert_eq!(passed(None, Some(5)), Some(true));
+        assert_eq!(passed(Some(5), Some(5)), None, "within the second");
+        assert_eq!(passed(Some(3), Some(2)), None, "the server has forgotten");
+        assert_eq!(passed(Some(3), None), None);
+        assert_eq!(passed(None, None), None, "no table tells of writes");
     }
 }
