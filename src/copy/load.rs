@@ -77,20 +77,17 @@ impl Load<'_> {
                 }
             }
             for piece in large.pieces(PIECE) {
-                loaded.tally.bytes += piece.len() as u64;
-                self.send(&mut copy, piece).await?;
+                self.send(&mut copy, piece, &mut loaded.tally).await?;
             }
             if lines.len() >= PIECE {
-                loaded.tally.bytes += lines.len() as u64;
                 let full = std::mem::replace(&mut lines, Vec::with_capacity(PIECE * 5 / 4));
-                self.send(&mut copy, full).await?;
+                self.send(&mut copy, full, &mut loaded.tally).await?;
             }
             if loaded.tally.rows_read.is_multiple_of(TELL_EVERY) {
                 self.tell(TELL_EVERY);
             }
         }
-        loaded.tally.bytes += lines.len() as u64;
-        self.send(&mut copy, lines).await?;
+        self.send(&mut copy, lines, &mut loaded.tally).await?;
         loaded.tally.rows_written = copy.finish().await.map_err(|error| self.write(error))?;
         self.tell(loaded.tally.rows_read % TELL_EVERY);
         loaded.tally.add_events(&self.table.plan, &events);
@@ -110,8 +107,10 @@ impl Load<'_> {
         self.progress.advance(ALL_TABLES, rows);
     }
 
-    async fn send(&self, copy: &mut CopyIn, text: Vec<u8>) -> Result<(), Error> {
+    /// Hands text over, and counts it.
+    async fn send(&self, copy: &mut CopyIn, text: Vec<u8>, tally: &mut Tally) -> Result<(), Error> {
         let bytes = text.len() as u64;
+        tally.bytes += bytes;
         copy.send(Bytes::from(text)).await.map_err(|error| self.write(error))?;
         self.progress.weigh(&self.table.plan.source, bytes);
         self.progress.weigh(ALL_TABLES, bytes);
