@@ -1,6 +1,5 @@
 //! `migrate` as a person types it: the whole way in one command.
 
-use std::io::{BufRead as _, BufReader};
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
 
@@ -9,7 +8,7 @@ use migration_assist::postgres::read_catalog;
 use crate::bed::{Source, on_both_flavours};
 use crate::bed_postgres::Database;
 use crate::copy::random::Random;
-use crate::program::{Run, Watchdog, command, finish};
+use crate::program::{Run, command, finish, kill_after};
 use crate::sample::Sample;
 use crate::workspace::load;
 
@@ -42,13 +41,9 @@ impl Site {
     fn kill_after(&self, lines: u64) -> bool {
         let mut command = self.command(&["--no-progress", "--verbose"]);
         let mut child = command.stderr(Stdio::piped()).spawn().expect("the binary runs");
-        let _watchdog = Watchdog::over(child.id());
-        let said = BufReader::new(child.stderr.take().expect("what it says"));
-        let lines = usize::try_from(lines).expect("a small number");
-        let reached = said.lines().nth(lines).is_some();
-        child.kill().expect("it can be killed");
-        let status = child.wait().expect("it ends");
-        assert!(reached || status.success(), "it ended by itself: {status}");
+        let said = child.stderr.take().expect("what it says");
+        let (got_so_far, status) = kill_after(child, said, |_| true, lines);
+        assert!(got_so_far || status.success(), "it ended by itself: {status}");
         status.signal().is_some()
     }
 }

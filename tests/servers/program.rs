@@ -1,7 +1,8 @@
 //! The binary itself, run as a person would run it.
 
 use std::ffi::OsStr;
-use std::process::{Child, Command, Output, Stdio};
+use std::io::{BufRead as _, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
@@ -82,6 +83,22 @@ fn highest_memory(status: &str) -> u64 {
         std::thread::sleep(Duration::from_millis(20));
     }
     peak
+}
+
+/// Kills a process as soon as `output`, which is one of its own, has so many lines that are meant; tells
+/// whether it got so far, and how the process ended.
+pub fn kill_after(
+    mut child: Child,
+    output: impl Read,
+    is_meant: impl Fn(&str) -> bool,
+    lines: u64,
+) -> (bool, ExitStatus) {
+    let _watchdog = Watchdog::over(child.id());
+    let mut said = BufReader::new(output).lines().map_while(Result::ok);
+    let lines = usize::try_from(lines).expect("a small number");
+    let got_so_far = said.by_ref().filter(|line| is_meant(line)).nth(lines).is_some();
+    child.kill().expect("it can be killed");
+    (got_so_far, child.wait().expect("it ends"))
 }
 
 impl Run {

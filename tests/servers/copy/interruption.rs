@@ -1,7 +1,6 @@
 //! A copy that is killed goes on where it was, however often and whenever that is.
 #![allow(clippy::print_stdout, reason = "a process of its own tells its steps by it")]
 
-use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +14,7 @@ use super::compare::{assert_equal, structure};
 use super::random::Random;
 use super::workspace::{Pair, options};
 use crate::bed::{Source, on_both_flavours};
-use crate::program::Watchdog;
+use crate::program::kill_after;
 
 on_both_flavours!(
     every_kill_leaves_no_trace,
@@ -78,12 +77,8 @@ fn run_and_kill(pair: &Pair, steps: u64) {
         .stderr(Stdio::null())
         .spawn()
         .expect("a process");
-    let _watchdog = Watchdog::over(victim.id());
-    let output = BufReader::new(victim.stdout.take().expect("its output"));
-    let steps = usize::try_from(steps).expect("a small number");
-    let _ = output.lines().filter(|line| line.as_ref().is_ok_and(|it| it == "step")).nth(steps);
-    victim.kill().expect("it can be killed");
-    victim.wait().expect("it ends");
+    let output = victim.stdout.take().expect("its output");
+    kill_after(victim, output, |line| line == "step", steps);
 }
 
 /// Tells every step on standard output.
