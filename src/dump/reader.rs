@@ -211,9 +211,11 @@ impl Reader {
             return Ok(());
         }
         if !self.has_begun && !self.header.has_comments() {
-            let is_empty = self.window.offset() == 0;
-            let why = if is_empty { "it is empty" } else { "it holds no statement" };
-            return Err(Error::Foreign(why));
+            return Err(Error::Foreign(match self.window.offset() {
+                _ if self.window.is_cut() => "what is packed in it ends before its first statement",
+                0 => "it is empty",
+                _ => "it holds no statement",
+            }));
         }
         let at = self.window.offset();
         self.ending = Some(match unfinished {
