@@ -94,6 +94,7 @@ stop_bed() {
     [[ -f $BED/$MARKER ]] ||
         die "\`$BED\` was not made by \`scripts/servers start\`" "name the folder that was given to it"
     require_root stop
+    report_ended_servers
     stop_processes
     # Once more, for a process that was just being born.
     stop_processes

@@ -10,6 +10,9 @@ mariadb_start() {
     local dir=$BED/mariadb port settings
     port=$(free_port 24000)
     install -d -o mysql -m 755 "$dir"
+    # Not a folder that servers share: one that starts removes every temporary table from it,
+    # and the server that was just making one crashes.
+    install -d -o mysql -m 700 "$dir/tmp"
     write_client_options "$dir/client.cnf" "$dir/mariadbd.sock"
     install -o mysql -m 600 /dev/null "$dir/accounts.sql"
     # Only `root@localhost` stays, with a password; the FLUSH makes accounts alterable in a
@@ -21,11 +24,12 @@ ALTER USER root@localhost IDENTIFIED BY '$PASSWORD';
 SQL
 
     run_step mariadb-init mariadb-install-db --no-defaults --user=mysql --datadir="$dir/data" \
-        --auth-root-authentication-method=normal --skip-test-db --extra-file="$dir/accounts.sql"
+        --tmpdir="$dir/tmp" --auth-root-authentication-method=normal --skip-test-db \
+        --extra-file="$dir/accounts.sql"
     rm "$dir/accounts.sql"
 
-    settings=(--datadir="$dir/data" --socket="$dir/mariadbd.sock" --pid-file="$dir/mariadbd.pid"
-        --bind-address=127.0.0.1 --port="$port" --character-set-server=utf8mb4)
+    settings=(--datadir="$dir/data" --tmpdir="$dir/tmp" --socket="$dir/mariadbd.sock"
+        --pid-file="$dir/mariadbd.pid" --bind-address=127.0.0.1 --port="$port" --character-set-server=utf8mb4)
     if has_certificates; then
         install_key mysql "$dir/server.key"
         settings+=(--ssl-ca="$BED/tls/ca.pem" --ssl-cert="$BED/tls/server.pem"

@@ -70,9 +70,27 @@ await_answer() {
 }
 
 die_with_log() {
-    say "the end of the log of \`$1\`:"
-    tail -n 25 "$BED/logs/$1.log" 2>/dev/null | sed 's/^/    /' >&2
+    show_log "$1" 25
     die "$2"
+}
+
+# show_log NAME LINES: its end.
+show_log() {
+    say "the end of the log of \`$1\`:"
+    tail -n "$2" "$BED/logs/$1.log" 2>/dev/null | sed 's/^/    /' >&2
+}
+
+# report_ended_servers: tells of servers that had answered and have ended by themselves.
+report_ended_servers() {
+    local probe name
+    for probe in "$BED"/probes/*; do
+        name=${probe##*/}
+        if [[ -e $probe ]] && ! is_running "$name"; then
+            say "\`$name\` ended by itself"
+            # What a server says of its crash takes about 70 lines.
+            show_log "$name" 80
+        fi
+    done
 }
 
 # signal SIGNAL NAME: sends it to the process, if it runs, and to what it started.
