@@ -129,10 +129,8 @@ pub async fn check_rows(
     let source = mysql::read_catalog(first).await?;
     let sizes = mysql::table_sizes(first).await?;
     let mut findings = rules::orphans(first, &source, models, options).await?;
-    let mut probes = probes(flavour, &source, models);
-    probes.retain(|probe| {
-        tables.contains(&probe.pair.table) && ABOUT_VALUES.contains(&probe.rule.rule().class())
-    });
+    let pairs = pairs(flavour, &source, models).filter(|pair| tables.contains(&pair.table));
+    let probes = pairs.flat_map(Probe::obstacles).collect();
     findings.extend(scan::run(connections, &source, probes, &sizes, options.keys, progress).await?);
     findings.retain(|finding| stops_copy(finding, tables));
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
@@ -150,9 +148,18 @@ fn stops_copy(finding: &Finding, tables: &BTreeSet<String>) -> bool {
 /// Every probe that the live source calls for.
 #[must_use]
 pub fn probes(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<Probe> {
-    let tables = source.tables.values().filter_map(|table| {
+    pairs(flavour, source, models).flat_map(Probe::of_column).collect()
+}
+
+/// Every column of the live source that has a counterpart.
+fn pairs(
+    flavour: Flavour,
+    source: &Catalog,
+    models: &Models<'_>,
+) -> impl Iterator<Item = ColumnPair> {
+    let tables = source.tables.values().filter_map(move |table| {
         let counterpart = models.counterpart(&table.name)?;
         Some(ColumnPair::of_table(flavour, table, counterpart.target, counterpart.catalog))
     });
-    tables.flatten().flat_map(Probe::of_column).collect()
+    tables.flatten()
 }

@@ -13,9 +13,18 @@ pub trait RowRule: Send + Sync {
     /// Its name.
     fn rule(&self) -> Rule;
 
+    /// What a cell in trouble means for the copy.
+    fn severity(&self) -> Severity;
+
     /// A condition on the source's rows that no trouble escapes; `None` where the types alone show
     /// that there is none. It may hold of cells that are in order.
     fn condition(&self, pair: &ColumnPair) -> Option<Condition>;
+
+    /// The condition that the copy asks before it begins, which meets the cells that it would stop at. It
+    /// may trust that the server kept to a column's type.
+    fn obstacle(&self, pair: &ColumnPair) -> Option<Condition> {
+        (self.severity() == Severity::Blocks).then(|| self.condition(pair)).flatten()
+    }
 
     /// Whether this cell is in trouble. `None` is NULL; otherwise the bytes that the text protocol
     /// delivers.
@@ -104,9 +113,22 @@ impl Probe {
     /// Every probe that a column calls for.
     #[must_use]
     pub fn of_column(pair: ColumnPair) -> Vec<Self> {
+        Self::asking(pair, |rule, pair| rule.condition(pair))
+    }
+
+    /// Every probe for what the copy would stop at in a column.
+    #[must_use]
+    pub fn obstacles(pair: ColumnPair) -> Vec<Self> {
+        Self::asking(pair, |rule, pair| rule.obstacle(pair))
+    }
+
+    fn asking(
+        pair: ColumnPair,
+        question: impl Fn(&dyn RowRule, &ColumnPair) -> Option<Condition>,
+    ) -> Vec<Self> {
         let pair = Arc::new(pair);
         let probe = |rule: &&'static dyn RowRule| {
-            let condition = rule.condition(&pair)?;
+            let condition = question(*rule, &pair)?;
             Some(Self { rule: *rule, pair: Arc::clone(&pair), condition })
         };
         ROW_RULES.iter().filter_map(probe).collect()
@@ -171,14 +193,8 @@ impl Tally {
 
     /// A finding of what was counted, at that column.
     #[must_use]
-    pub fn finding(
-        &self,
-        rule: Rule,
-        severity: Severity,
-        pair: &ColumnPair,
-        message: String,
-    ) -> Finding {
-        let mut finding = Finding::new(rule, severity, message)
+    pub fn finding(&self, rule: &dyn RowRule, pair: &ColumnPair, message: String) -> Finding {
+        let mut finding = Finding::new(rule.rule(), rule.severity(), message)
             .at(&pair.table, Some(&pair.column))
             .count(self.count);
         finding.keys.clone_from(&self.keys);

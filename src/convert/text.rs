@@ -9,6 +9,13 @@ pub fn validate(bytes: &[u8]) -> Result<&str, usize> {
     std::str::from_utf8(bytes).map_err(|error| error.valid_up_to())
 }
 
+/// The text with U+FFFD for the bytes that are not UTF-8. So does Mattermost's own interface deliver it (Go,
+/// `encoding/json`).
+#[must_use]
+pub fn replace_invalid(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
 /// Whether the text holds a NUL byte.
 #[must_use]
 pub fn has_nul(text: &[u8]) -> bool {

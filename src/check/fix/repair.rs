@@ -28,10 +28,19 @@ enum Step {
 
 /// Asks the probes of a column, in the order of the rules, and repairs what each finds.
 ///
-/// `cell` is the text in UTF-8 as the server sends it; `None` is NULL.
+/// `cell` is the text as the server sends it when it is asked for UTF-8; `None` is NULL.
 pub(super) fn repair(probes: &[Probe], overrides: &[Override], cell: Option<&[u8]>) -> Repair {
     let mut value = cell.map(<[u8]>::to_vec);
     let mut repair = Repair::default();
+    // First, for the other repairs are those of text.
+    if let Some(bytes) = cell
+        && probes
+            .iter()
+            .any(|it| it.rule.rule() == Rule::InvalidUtf8 && it.decide(cell) != Verdict::Fits)
+    {
+        value = Some(text::replace_invalid(bytes).into_owned().into_bytes());
+        repair.reasons.push(Rule::InvalidUtf8);
+    }
     for probe in probes {
         if probe.decide(value.as_deref()) == Verdict::Fits {
             continue;
@@ -221,9 +230,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_text_is_left() {
-        let broken = asked(pair("Channels", "Header", "text", "text"), &[], Some(b"a\0\xff"));
-        assert_eq!((broken.left, broken.new), (Some(Rule::InvalidUtf8), None));
+    fn what_is_not_text_is_made_text_where_that_is_asked() {
+        let pair = pair("Posts", "Hashtags", "text", "character varying(4)");
+        let broken =
+            asked(pair.clone(), &["Posts.Hashtags=truncate"], Some(b"\0#a\xff\xe6\x97 #b"));
+        assert_eq!(broken.reasons, [Rule::InvalidUtf8, Rule::NulByte, Rule::TooLong]);
+        assert_eq!(written(broken), "#a\u{fffd}\u{fffd}");
+        let mut probes = Probe::of_column(pair);
+        probes.retain(|probe| probe.rule.rule() == Rule::TooLong);
+        let left = repair(&probes, &[], Some(b"#abcd\xff"));
+        assert_eq!((left.left, left.new), (Some(Rule::InvalidUtf8), None));
     }
 
     #[test]

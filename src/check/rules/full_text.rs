@@ -29,6 +29,10 @@ impl RowRule for FullText {
         Rule::FullText
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Note
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let may_be_long = match pair.source.kind() {
             Kind::Text(Limit::Characters(room)) => room.saturating_mul(4) > SHORT,
@@ -58,7 +62,7 @@ impl RowRule for FullText {
             verb(tally.count, "has", "have"),
         );
         tally
-            .finding(self.rule(), Severity::Note, pair, message)
+            .finding(self, pair, message)
             .action(
                 "the copy takes them as they are; `post-migrate` then tells for sure whether the \
                  index can be built",

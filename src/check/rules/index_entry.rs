@@ -18,6 +18,10 @@ impl RowRule for IndexEntry {
         Rule::IndexEntry
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Note
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let may_be_large = match pair.source.kind() {
             Kind::Text(Limit::Characters(room)) => room.saturating_mul(4) > LARGEST,
@@ -48,7 +52,7 @@ impl RowRule for IndexEntry {
             verb(tally.count, "is", "are"),
         );
         tally
-            .finding(self.rule(), Severity::Note, pair, message)
+            .finding(self, pair, message)
             .action("the copy takes the rows; it tells if the index cannot be built over them")
             .detail("largest", largest)
     }

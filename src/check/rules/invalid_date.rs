@@ -14,6 +14,10 @@ impl RowRule for InvalidDate {
         Rule::InvalidDate
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Blocks
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let is_time = |kind: &Kind| matches!(kind, Kind::Timestamp { .. } | Kind::Date);
         let column = pair.sql();
@@ -42,9 +46,7 @@ impl RowRule for InvalidDate {
             counted(tally.count, "time"),
             verb(tally.count, "is", "are"),
         );
-        tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
-            .action("the copy stops at the row")
+        tally.finding(self, pair, message).action("the copy stops at the row")
     }
 }
 

@@ -15,6 +15,10 @@ impl RowRule for InvalidJson {
         Rule::InvalidJson
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Blocks
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         json_text::suspicious_as_text(pair)
     }
@@ -30,7 +34,7 @@ impl RowRule for InvalidJson {
             verb(tally.count, "is", "are"),
         );
         tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
+            .finding(self, pair, message)
             .action("the copy stops at the row")
             .fix("migration-assist mysql --fix-json")
     }
@@ -42,6 +46,10 @@ pub struct EmptyJson;
 impl RowRule for EmptyJson {
     fn rule(&self) -> Rule {
         Rule::EmptyJson
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Changes
     }
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
@@ -61,7 +69,7 @@ impl RowRule for EmptyJson {
         let policy = Policy::of_mattermost(&pair.table, &pair.column, !pair.target_not_null);
         let instead = if policy.empty_json == convert::EmptyJson::Null { "NULL" } else { "`{}`" };
         tally
-            .finding(self.rule(), Severity::Changes, pair, message)
+            .finding(self, pair, message)
             .action(format!("the copy writes {instead} and keeps the keys in the quarantine"))
             .fix("migration-assist mysql --fix-json")
     }
@@ -73,6 +81,10 @@ pub struct JsonDepth;
 impl RowRule for JsonDepth {
     fn rule(&self) -> Rule {
         Rule::JsonDepth
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Blocks
     }
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
@@ -90,9 +102,7 @@ impl RowRule for JsonDepth {
             verb(tally.count, "is", "are"),
             json::MAXIMUM_DEPTH,
         );
-        tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
-            .action("the copy stops at the row")
+        tally.finding(self, pair, message).action("the copy stops at the row")
     }
 }
 

@@ -8,13 +8,17 @@ use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
 use crate::schema::Kind;
 
-/// Text that is not UTF-8. Servers refuse such text today; old ones did not, and a column of bytes
-/// takes anything.
+/// Text that is not UTF-8. Servers refuse such text today, but for the halves of surrogate pairs that
+/// `MariaDB` takes for characters; old ones did not, and a column of bytes takes anything.
 pub struct InvalidUtf8;
 
 impl RowRule for InvalidUtf8 {
     fn rule(&self) -> Rule {
         Rule::InvalidUtf8
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Blocks
     }
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
@@ -25,6 +29,12 @@ impl RowRule for InvalidUtf8 {
             _ if pair.json() == Some(JsonStorage::Text) => json_text::suspicious(pair),
             _ => None,
         }
+    }
+
+    fn obstacle(&self, pair: &ColumnPair) -> Option<Condition> {
+        let is_text = |kind: &Kind| matches!(kind, Kind::Text(_));
+        let is_declared = is_text(pair.source.kind()) && is_text(pair.target.kind());
+        if is_declared { None } else { self.condition(pair) }
     }
 
     fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
@@ -38,7 +48,7 @@ impl RowRule for InvalidUtf8 {
             verb(tally.count, "is", "are")
         );
         tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
+            .finding(self, pair, message)
             .action("the copy stops at the row")
             .fix("migration-assist mysql --fix-unicode")
     }
@@ -63,5 +73,13 @@ mod tests {
         assert!(InvalidUtf8.condition(&pair("mediumblob", "bytea")).is_none());
         assert!(InvalidUtf8.condition(&pair("mediumblob", "text")).is_some());
         assert!(InvalidUtf8.condition(&pair("text", "character varying(300)")).is_some());
+    }
+
+    #[test]
+    fn the_copy_asks_for_what_servers_can_hold() {
+        let asks = |source, target| InvalidUtf8.obstacle(&pair(source, target)).is_some();
+        assert!(!asks("text", "text"));
+        assert!(asks("blob", "text"));
+        assert!(asks("text", "jsonb"));
     }
 }

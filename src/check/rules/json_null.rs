@@ -16,6 +16,10 @@ impl RowRule for JsonNull {
         Rule::JsonNull
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Changes
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let storage = pair.json()?;
         if !is_object(&pair.table, &pair.column) {
@@ -41,7 +45,7 @@ impl RowRule for JsonNull {
             verb(tally.count, "is", "are"),
         );
         tally
-            .finding(self.rule(), Severity::Changes, pair, message)
+            .finding(self, pair, message)
             .action("the copy writes `{}` and keeps the keys in the quarantine")
             .fix("migration-assist mysql --fix-json")
     }

@@ -15,6 +15,10 @@ impl RowRule for JsonNumber {
         Rule::JsonNumber
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Blocks
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         json_text::suspicious_as_text(pair).filter(|_| pair.is_jsonb())
     }
@@ -29,9 +33,7 @@ impl RowRule for JsonNumber {
             counted(tally.count, "value"),
             verb(tally.count, "holds", "hold"),
         );
-        tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
-            .action("the copy stops at the row")
+        tally.finding(self, pair, message).action("the copy stops at the row")
     }
 }
 

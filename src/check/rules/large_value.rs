@@ -16,6 +16,10 @@ impl RowRule for LargeValue {
         Rule::LargeValue
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Note
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let may_be_large = match pair.source.kind() {
             Kind::Text(Limit::Bytes(room)) => *room > LARGE,
@@ -40,7 +44,7 @@ impl RowRule for LargeValue {
             verb(tally.count, "has", "have"),
         );
         tally
-            .finding(self.rule(), Severity::Note, pair, message)
+            .finding(self, pair, message)
             .action("the copy takes them as they are")
             .detail("largest", largest)
     }

@@ -14,6 +14,10 @@ impl RowRule for LoneSurrogate {
         Rule::LoneSurrogate
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Blocks
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         json_text::suspicious_as_text(pair).filter(|_| pair.is_jsonb())
     }
@@ -34,7 +38,7 @@ impl RowRule for LoneSurrogate {
             verb(tally.count, "holds", "hold"),
         );
         tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
+            .finding(self, pair, message)
             .action("the copy stops at the row")
             .fix("migration-assist mysql --fix-unicode")
     }

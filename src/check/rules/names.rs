@@ -19,6 +19,10 @@ impl RowRule for NameCase {
         Rule::NameCase
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Note
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let name = pair.sql();
         is_name(pair).then(|| {
@@ -37,15 +41,17 @@ impl RowRule for NameCase {
             verb(tally.count, "has", "have"),
             verb(tally.count, "it", "them"),
         );
-        tally
-            .finding(self.rule(), Severity::Note, pair, message)
-            .action("the copy takes them as they are")
+        tally.finding(self, pair, message).action("the copy takes them as they are")
     }
 }
 
 impl RowRule for NameForm {
     fn rule(&self) -> Rule {
         Rule::NameForm
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Note
     }
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
@@ -65,9 +71,7 @@ impl RowRule for NameForm {
             verb(tally.count, "is", "are"),
             verb(tally.count, "it", "them"),
         );
-        tally
-            .finding(self.rule(), Severity::Note, pair, message)
-            .action("the copy takes them as they are")
+        tally.finding(self, pair, message).action("the copy takes them as they are")
     }
 }
 

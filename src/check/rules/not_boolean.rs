@@ -14,6 +14,10 @@ impl RowRule for NotBoolean {
         Rule::NotBoolean
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Blocks
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let is_number = matches!(pair.source.kind(), Kind::Integer { .. });
         (is_number && *pair.target.kind() == Kind::Boolean)
@@ -30,9 +34,7 @@ impl RowRule for NotBoolean {
             counted(tally.count, "number"),
             verb(tally.count, "is", "are"),
         );
-        tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
-            .action("the copy stops at the row")
+        tally.finding(self, pair, message).action("the copy stops at the row")
     }
 }
 

@@ -14,6 +14,10 @@ impl RowRule for NotStringArray {
         Rule::NotStringArray
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Blocks
+    }
+
     /// Such tables are small: `RetentionIdsForDeletion` holds what a job is about to delete.
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let is_array = matches!(pair.target.kind(), Kind::Array(_));
@@ -31,9 +35,7 @@ impl RowRule for NotStringArray {
             counted(tally.count, "value"),
             verb(tally.count, "is", "are"),
         );
-        tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
-            .action("the copy stops at the row")
+        tally.finding(self, pair, message).action("the copy stops at the row")
     }
 }
 

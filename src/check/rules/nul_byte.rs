@@ -15,6 +15,10 @@ impl RowRule for NulByte {
         Rule::NulByte
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Changes
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let takes_text = matches!(pair.target.kind(), Kind::Text(_));
         let holds_text =
@@ -38,7 +42,7 @@ impl RowRule for NulByte {
             verb(tally.count, "holds", "hold"),
         );
         tally
-            .finding(self.rule(), Severity::Changes, pair, message)
+            .finding(self, pair, message)
             .action("the copy takes the NUL bytes out and keeps the old values in the quarantine")
             .fix("migration-assist mysql --fix-unicode")
     }

@@ -18,6 +18,10 @@ impl RowRule for NulEscape {
         Rule::NulEscape
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Changes
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         pair.is_jsonb().then(|| json_text::suspicious(pair)).flatten()
     }
@@ -39,7 +43,7 @@ impl RowRule for NulEscape {
             verb(tally.count, "holds", "hold"),
         );
         let finding = tally
-            .finding(self.rule(), Severity::Changes, pair, message)
+            .finding(self, pair, message)
             .action("the copy takes the escape out and keeps the old values in the quarantine")
             .fix("migration-assist mysql --fix-unicode");
         match tally.of_aspect(IN_KEYS) {
@@ -55,6 +59,10 @@ pub struct KeysMerge;
 impl RowRule for KeysMerge {
     fn rule(&self) -> Rule {
         Rule::KeysMerge
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Blocks
     }
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
@@ -73,7 +81,7 @@ impl RowRule for KeysMerge {
             verb(tally.count, "has", "have"),
         );
         tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
+            .finding(self, pair, message)
             .action("the copy stops at the row: one of the two entries would be lost, and a person has to choose")
     }
 }

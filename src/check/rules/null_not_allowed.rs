@@ -12,6 +12,10 @@ impl RowRule for NullNotAllowed {
         Rule::NullNotAllowed
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Blocks
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         (pair.target_not_null && !pair.source_not_null)
             .then(|| Condition::Column(format!("{} IS NULL", pair.sql())))
@@ -28,7 +32,7 @@ impl RowRule for NullNotAllowed {
             verb(tally.count, "is", "are"),
         );
         tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
+            .finding(self, pair, message)
             .action("the copy stops at the row")
             .fix("migration-assist mysql --fix-nulls")
     }

@@ -14,6 +14,10 @@ impl RowRule for OutOfRange {
         Rule::OutOfRange
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Blocks
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let (Kind::Integer { bytes, unsigned }, Kind::Integer { bytes: target, .. }) =
             (pair.source.kind(), pair.target.kind())
@@ -47,9 +51,7 @@ impl RowRule for OutOfRange {
             verb(tally.count, "is", "are"),
             pair.target,
         );
-        tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
-            .action("the copy stops at the row")
+        tally.finding(self, pair, message).action("the copy stops at the row")
     }
 }
 

@@ -16,6 +16,10 @@ impl RowRule for TooLong {
         Rule::TooLong
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Blocks
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let limit = limit(pair)?;
         let may_be_longer = match pair.source.kind() {
@@ -56,7 +60,7 @@ impl RowRule for TooLong {
             verb(tally.count, "is", "are"),
         );
         tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
+            .finding(self, pair, message)
             .action("the copy stops at the row")
             .fix(&overflow_command(&pair.table, &pair.column))
             .detail("limit", limit)

@@ -15,6 +15,10 @@ impl RowRule for UnknownEnumLabel {
         Rule::UnknownEnumLabel
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Blocks
+    }
+
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let labels = pair.labels.as_ref()?;
         let known: Vec<String> =
@@ -36,9 +40,7 @@ impl RowRule for UnknownEnumLabel {
             verb(tally.count, "is", "are"),
             labels.join(", "),
         );
-        tally
-            .finding(self.rule(), Severity::Blocks, pair, message)
-            .action("the copy stops at the row")
+        tally.finding(self, pair, message).action("the copy stops at the row")
     }
 }
 

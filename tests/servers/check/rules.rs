@@ -255,6 +255,17 @@ async fn invalid_utf8(source: Source) {
         INSERT INTO Posts VALUES ('a', X'61ff62', 'é'), ('b', 'Grüße 👋', 'x'), ('c', X'c3', ''), ('d', NULL, NULL);";
     let expected = one("invalid-utf8 Posts.Message", &["a", "c"]);
     assert_eq!(found(&source, sql, &[Rule::InvalidUtf8, Rule::NulByte]).await, expected);
+    if source.flavour == Flavour::MariaDb {
+        let sql = "CREATE TABLE Channels (Id varchar(26) PRIMARY KEY, Header text, Purpose text); SET NAMES binary;
+            INSERT INTO Channels VALUES ('a', X'61EDA080', ''), ('b', X'ED9598', ''), ('c', '', X'EDBFBF'), ('d', X'C3AD', X'A0');";
+        let mut expected = one("invalid-utf8 Channels.Header", &["a"]);
+        expected.extend(one("invalid-utf8 Channels.Purpose", &["c"]));
+        let found = found(&source, sql, &[Rule::InvalidUtf8]).await;
+        assert_eq!(
+            found.into_iter().filter(|it| !it.0.contains("Posts")).collect::<Found>(),
+            expected
+        );
+    }
 }
 
 async fn orphans(source: Source) {

@@ -81,10 +81,13 @@ async fn unicode_is_repaired_and_comes_back(source: Source) {
         "Posts.Message nul-byte: 2 0 0 0",
         "Posts.Props keys-merge: 0 0 0 1",
         "Posts.Props nul-escape: 1 0 0 0",
+        "Tokens.Extra invalid-utf8: 1 0 0 0",
+        "Tokens.Extra nul-byte: 1 0 0 0",
         "we`ird \"t.va`l ? nul-byte: 1 0 0 0",
     ];
     if flavour == Flavour::MariaDb {
         expected.insert(4, "Posts.Props lone-surrogate: 1 0 0 0");
+        expected.insert(2, "Posts.Message invalid-utf8: 1 0 0 0");
     }
     assert_eq!(places(&fixed), expected);
     let left = fixed.entries.iter().find(|entry| entry.count.left > 0).expect("one is left");
@@ -97,6 +100,8 @@ async fn unicode_is_repaired_and_comes_back(source: Source) {
     assert_eq!(escape, serde_json::json!({"a": "xy", "b": [1]}));
     let clean = world.value(&format!("{props} = 'clean'")).await.expect("a value");
     assert!(clean.contains(r"C:\\u0000dir") && clean.contains("\"u0000\""), "{clean}");
+    let broken = world.value("SELECT HEX(Extra) FROM Tokens WHERE Token = 'broken'").await;
+    assert_eq!(broken.as_deref(), Some("C3A9EFBFBD62EFBFBD"));
     before.comes_back_in(&world).await;
 }
 

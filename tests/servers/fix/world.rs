@@ -32,6 +32,7 @@ const SOURCE: &str = r#"
     CREATE TABLE `we``ird "t` (`k``1` varchar(9) CHARACTER SET latin1, k2 int, `va``l ?` text CHARACTER SET latin1,
         PRIMARY KEY (`k``1`, k2));
     CREATE TABLE NoKey (A text, B text, C double);
+    CREATE TABLE Tokens (Token varchar(64) PRIMARY KEY, Extra blob);
     CREATE TABLE schema_migrations (Version bigint PRIMARY KEY, `Di``rty` blob, Said text CHARACTER SET latin1);
     CREATE TABLE Mine (Id int PRIMARY KEY, Said text)"#;
 
@@ -44,7 +45,8 @@ const TARGET: &str = r#"
     CREATE TABLE propertyfields (id varchar(26) PRIMARY KEY, createat bigint NOT NULL);
     CREATE TABLE threads (postid varchar(26), replycount bigint, participants jsonb, PRIMARY KEY (postid, replycount));
     CREATE TABLE "we`ird ""t" ("k`1" varchar(9), k2 integer, "va`l ?" varchar(5), PRIMARY KEY ("k`1", k2));
-    CREATE TABLE nokey (a varchar(5), b text, c double precision)"#;
+    CREATE TABLE nokey (a varchar(5), b text, c double precision);
+    CREATE TABLE tokens (token varchar(64) PRIMARY KEY, extra text)"#;
 
 /// Rows in trouble, and rows that look like it.
 const ROWS: &str = r#"
@@ -66,6 +68,7 @@ const ROWS: &str = r#"
     INSERT INTO `we``ird "t` VALUES ('é''"', 1, 'größer'), ('é''"', 2, CONCAT('ö', CHAR(0))), ('z', 1, 'ß');
     INSERT INTO NoKey VALUES ('abcdefg', CONCAT('x', CHAR(0)), 0.1), ('abcdefg', CONCAT('x', CHAR(0)), 0.1),
         ('abc', 'x', NULL), (NULL, CHAR(0), 1e300);
+    INSERT INTO Tokens VALUES ('broken', X'00c3a9ff62e697'), ('whole', X'c3a9');
     INSERT INTO schema_migrations VALUES (0, X'00ff', 'été'), (113, NULL, '');
     INSERT INTO Mine VALUES (1, CONCAT('mine', CHAR(0)))"#;
 
@@ -84,9 +87,10 @@ impl World {
         run(&mut connection, SOURCE).await;
         run(&mut connection, ROWS).await;
         if source.flavour == Flavour::MariaDb {
-            // MySQL's own type refuses these.
+            // MySQL's own types refuse these.
             let sql = r#"SET check_constraint_checks = 0;
-                INSERT INTO Posts VALUES ('half', '', '', '', '{"a": "\\ud83d!"}'), ('empty', '', '', '', '')"#;
+                INSERT INTO Posts VALUES ('half', '', '', '', '{"a": "\\ud83d!"}'), ('empty', '', '', '', ''),
+                    ('cesu', X'61eda08062', '', '', '{}')"#;
             run(&mut connection, sql).await;
         }
         let target = ddl::read(Dialect::Postgres, TARGET).expect("the target's tables");
