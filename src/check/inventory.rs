@@ -1,7 +1,9 @@
 //! Every table of the source, and what becomes of it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use futures_util::future::try_join_all;
 use serde::Serialize;
 
 use super::{Models, Standing};
@@ -64,21 +66,23 @@ pub(super) fn entry(table: &str, models: &Models<'_>, contents: Contents) -> Inv
 
 /// Sorts the tables, and counts the rows of those that are small or stay behind.
 pub(super) async fn take(
-    connection: &mut Connection,
+    connections: &mut [Connection],
     source: &Catalog,
     models: &Models<'_>,
     sizes: &BTreeMap<String, TableSize>,
 ) -> Result<Vec<InventoryEntry>, Error> {
-    let mut inventory = Vec::with_capacity(source.tables.len());
-    for table in source.tables.keys() {
-        let size = sizes.get(table).copied().unwrap_or_default();
-        let is_copied = fate(table, models).0 == Fate::Copied;
-        let counted = !is_copied || size.rows < MANY;
-        let rows = if counted { count(connection, table).await? } else { size.rows };
-        let contents = Contents { rows, counted, bytes: size.bytes };
-        inventory.push(entry(table, models, contents));
-    }
-    Ok(inventory)
+    let size = |table: &str| sizes.get(table).copied().unwrap_or_default();
+    let is_counted =
+        |table: &&str| fate(table, models).0 != Fate::Copied || size(table).rows < MANY;
+    let counts =
+        count(connections, source.tables.keys().map(String::as_str).filter(is_counted)).await?;
+    let entry = |table: &str| {
+        let TableSize { rows, bytes } = size(table);
+        let count = counts.get(table).copied();
+        let contents = Contents { rows: count.unwrap_or(rows), counted: count.is_some(), bytes };
+        entry(table, models, contents)
+    };
+    Ok(source.tables.keys().map(String::as_str).map(entry).collect())
 }
 
 fn fate(table: &str, models: &Models<'_>) -> (Fate, Option<Product>, Option<&'static str>) {
@@ -103,7 +107,22 @@ fn fate(table: &str, models: &Models<'_>) -> (Fate, Option<Product>, Option<&'st
     (Fate::Unknown, None, None)
 }
 
-async fn count(connection: &mut Connection, table: &str) -> Result<u64, Error> {
-    let sql = format!("SELECT COUNT(*) FROM {}", Dialect::MySql.identifier(table));
-    Ok(connection.query_optional(&sql).await?.unwrap_or_default())
+/// The rows of these tables; each connection counts one table at a time.
+async fn count<'a>(
+    connections: &mut [Connection],
+    tables: impl Iterator<Item = &'a str>,
+) -> Result<BTreeMap<&'a str, u64>, Error> {
+    // What is left to be counted, and what has been.
+    let board = RefCell::new((tables.collect::<Vec<_>>(), BTreeMap::new()));
+    let count = async |connection: &mut Connection| {
+        loop {
+            let next = board.borrow_mut().0.pop();
+            let Some(table) = next else { return Ok(()) };
+            let sql = format!("SELECT COUNT(*) FROM {}", Dialect::MySql.identifier(table));
+            let rows: Option<u64> = connection.query_optional(&sql).await?;
+            board.borrow_mut().1.insert(table, rows.unwrap_or_default());
+        }
+    };
+    try_join_all(connections.iter_mut().map(count)).await?;
+    Ok(board.into_inner().1)
 }

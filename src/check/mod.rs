@@ -82,7 +82,8 @@ pub async fn check(
     let server = first.server().clone();
     let source = mysql::read_catalog(first).await?;
     let sizes = mysql::table_sizes(first).await?;
-    let tables = inventory::take(first, &source, models, &sizes).await?;
+    let tables = inventory::take(connections, &source, models, &sizes).await?;
+    let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
     let systems_version = products::systems_version(first, &source).await?;
     let mut findings = Vec::from_iter(rules::server_version(&server));
     findings.extend(rules::privileges(first, options.privileges).await?);

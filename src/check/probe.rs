@@ -52,7 +52,12 @@ impl Condition {
     pub fn sql(&self, pair: &ColumnPair) -> String {
         match self {
             Self::Column(sql) | Self::Json(sql) => sql.clone(),
-            Self::Text(around) => around(&pair.sql()),
+            Self::Text(around) if pair.source_not_null => around(&pair.sql()),
+            // NULL is no text, whatever the question makes of it.
+            Self::Text(around) => {
+                let column = pair.sql();
+                format!("({column} IS NOT NULL AND {})", around(&column))
+            }
         }
     }
 }

@@ -24,7 +24,8 @@ struct Job {
     scan: Arc<TableScan>,
     place: usize,
     range: Option<String>,
-    rows: u64,
+    /// About how many rows and bytes it has.
+    size: TableSize,
 }
 
 /// What is to be done, and what was found.
@@ -60,18 +61,15 @@ pub(super) async fn run(
         else {
             continue;
         };
-        let rows = sizes.get(&scan.table).copied().unwrap_or_default().rows;
+        let TableSize { rows, bytes } = sizes.get(&scan.table).copied().unwrap_or_default();
         let ranges = range::ranges(first, table, rows).await?;
-        let rows = rows / u64::try_from(ranges.len()).unwrap_or(1);
-        jobs.extend(ranges.into_iter().map(|range| Job {
-            scan: Arc::clone(scan),
-            place,
-            range,
-            rows,
-        }));
+        let parts = u64::try_from(ranges.len()).unwrap_or(1);
+        let size = TableSize { rows: rows / parts, bytes: bytes / parts };
+        let job = |range| Job { scan: Arc::clone(scan), place, range, size };
+        jobs.extend(ranges.into_iter().map(job));
     }
-    progress.begin(ROWS_CHECKED, Some(jobs.iter().map(|job| job.rows).sum()));
-    jobs.sort_by_key(|job| std::cmp::Reverse(job.rows));
+    progress.begin(ROWS_CHECKED, Some(jobs.iter().map(|job| job.size.rows).sum()));
+    jobs.sort_by_key(|job| std::cmp::Reverse(job.size.bytes));
     *lock(&board.jobs) = jobs.into();
     try_join_all(connections.iter_mut().map(|connection| work(connection, &board, progress)))
         .await?;
@@ -109,7 +107,7 @@ async fn work(
             tally.merge(found, board.keys);
         }
         drop(tallies);
-        progress.advance(ROWS_CHECKED, job.rows);
+        progress.advance(ROWS_CHECKED, job.size.rows);
     }
 }
 
