@@ -1,12 +1,13 @@
 //! Writing the file.
 
-use std::fs::{DirBuilder, File, OpenOptions, Permissions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::line::FORMAT;
+use super::lock::Locked;
 use super::reader::check_header;
 use super::{Applied, Entry, Error, Line, Purpose, Record, Run};
 use crate::clock;
@@ -16,7 +17,7 @@ use crate::clock;
 pub struct Quarantine {
     path: PathBuf,
     run: Run,
-    file: Option<File>,
+    file: Option<Locked>,
     begun: bool,
     batch: u64,
     records: u64,
@@ -119,7 +120,7 @@ fn write_line(text: &mut Vec<u8>, line: &Line) {
 }
 
 /// Makes the file, for its owner only, with its first line.
-fn create(path: &Path) -> Result<File, Error> {
+fn create(path: &Path) -> Result<Locked, Error> {
     let cannot = |source| Error::Open { path: path.to_owned(), source };
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -127,8 +128,8 @@ fn create(path: &Path) -> Result<File, Error> {
     };
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(cannot)?;
     let mut options = OpenOptions::new();
-    let mut file = options.append(true).create_new(true).mode(0o600).open(path).map_err(cannot)?;
-    lock(&file, path)?;
+    let file = options.append(true).create_new(true).mode(0o600).open(path).map_err(cannot)?;
+    let mut file = Locked::exclusive(file, path)?;
     let mut text = Vec::new();
     write_line(&mut text, &Line::Header { format: FORMAT });
     file.write_all(&text).and_then(|()| file.sync_all()).map_err(cannot)?;
@@ -138,7 +139,7 @@ fn create(path: &Path) -> Result<File, Error> {
 }
 
 /// Opens a quarantine to continue it; `None` where there is no file.
-fn open_existing(path: &Path) -> Result<Option<File>, Error> {
+fn open_existing(path: &Path) -> Result<Option<Locked>, Error> {
     let cannot = |source| Error::Open { path: path.to_owned(), source };
     let kind = match path.symlink_metadata() {
         Ok(metadata) => metadata.file_type(),
@@ -148,8 +149,8 @@ fn open_existing(path: &Path) -> Result<Option<File>, Error> {
     if !kind.is_file() {
         return Err(Error::Foreign { path: path.to_owned() });
     }
-    let mut file = OpenOptions::new().read(true).append(true).open(path).map_err(cannot)?;
-    lock(&file, path)?;
+    let file = OpenOptions::new().read(true).append(true).open(path).map_err(cannot)?;
+    let mut file = Locked::exclusive(file, path)?;
     if file.metadata().map_err(cannot)?.len() == 0 {
         // A run that was interrupted at its very first write.
         let mut text = Vec::new();
@@ -163,20 +164,6 @@ fn open_existing(path: &Path) -> Result<Option<File>, Error> {
     }
     file.set_permissions(Permissions::from_mode(0o600)).map_err(cannot)?;
     Ok(Some(file))
-}
-
-fn lock(file: &File, path: &Path) -> Result<(), Error> {
-    locked(file.try_lock(), path)
-}
-
-/// What came of locking the file; some network file systems have no locks.
-pub(super) fn locked(outcome: Result<(), TryLockError>, path: &Path) -> Result<(), Error> {
-    match outcome {
-        Ok(()) => Ok(()),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) if source.kind() == io::ErrorKind::Unsupported => Ok(()),
-        Err(TryLockError::Error(source)) => Err(Error::Open { path: path.to_owned(), source }),
-    }
 }
 
 /// The place behind the last line break.

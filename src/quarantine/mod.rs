@@ -9,6 +9,7 @@ mod cell;
 mod error;
 mod file;
 mod line;
+mod lock;
 mod reader;
 mod record;
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::file::locked;
 use super::line::FORMAT;
+use super::lock::Locked;
 use super::{Error, Line};
 
 /// Far more than the first line takes.
@@ -15,7 +15,7 @@ const LONGEST_HEADER: u64 = 256;
 #[derive(Debug)]
 pub struct Reader {
     path: PathBuf,
-    file: BufReader<File>,
+    file: BufReader<Locked>,
     offset: u64,
     line: u64,
     text: Vec<u8>,
@@ -25,8 +25,7 @@ impl Reader {
     /// Opens a quarantine, and keeps others from writing to it.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let cannot = |source| Error::Open { path: path.to_owned(), source };
-        let mut file = File::open(path).map_err(cannot)?;
-        locked(file.try_lock_shared(), path)?;
+        let mut file = Locked::shared(File::open(path).map_err(cannot)?, path)?;
         let offset = check_header(&mut file, path)?;
         let mut reader = Self {
             path: path.to_owned(),
