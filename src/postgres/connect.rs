@@ -14,6 +14,11 @@ use super::{ChannelBinding, Dsn, Error, Host, Reason, TlsMode, tls};
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that idles while the other side works must not be forgotten by a firewall.
 const KEEPALIVE_IDLE: Duration = Duration::from_secs(60);
+/// One to a machine that is gone is noticed after so many more questions at this distance.
+const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(15);
+const KEEPALIVE_RETRIES: u32 = 4;
+/// How long what was sent may go unanswered, or the server take nothing more.
+const UNANSWERED: Duration = Duration::from_secs(600);
 
 /// What a connection is made of: the client, and TLS where it is used.
 pub(super) type Parts = (Client, Option<MakeRustlsConnect>);
@@ -80,6 +85,9 @@ fn config(dsn: &Dsn, mode: SslMode) -> Config {
         .application_name(dsn.application_name.as_deref().unwrap_or(env!("CARGO_PKG_NAME")))
         .ssl_mode(mode)
         .keepalives_idle(KEEPALIVE_IDLE)
+        .keepalives_interval(KEEPALIVE_INTERVAL)
+        .keepalives_retries(KEEPALIVE_RETRIES)
+        .tcp_user_timeout(UNANSWERED)
         .channel_binding(match dsn.tls.channel_binding {
             ChannelBinding::Disable => DriverBinding::Disable,
             ChannelBinding::Prefer => DriverBinding::Prefer,
