@@ -66,7 +66,7 @@ pub(super) async fn run(args: MigrateArgs, context: Context) -> anyhow::Result<E
     let mut report = MigrateReport::default();
     let status = match steps(&args, context, &mut report).await? {
         Course::Stopped => ExitStatus::Findings,
-        Course::Complete => verdict::say(&report, context.ui),
+        Course::Complete => verdict::say(&report, args.dump.dump.is_some(), context.ui),
     };
     if context.format == Format::Json {
         context.json("migrate", &report)?;

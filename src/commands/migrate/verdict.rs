@@ -8,8 +8,8 @@ use crate::copy::CopyReport;
 use crate::ui::Ui;
 use crate::verify::{SourceChange, VerifyReport};
 
-/// Says it, and what to do next.
-pub(super) fn say(report: &MigrateReport, ui: Ui) -> ExitStatus {
+/// Says it, and what to do next. What a dump holds is not proven to be what its source holds now.
+pub(super) fn say(report: &MigrateReport, is_dump: bool, ui: Ui) -> ExitStatus {
     let (Some(copy), Some(proof)) = (&report.copy, &report.verify) else {
         unreachable!("all steps of a complete migration leave their reports");
     };
@@ -18,7 +18,12 @@ pub(super) fn say(report: &MigrateReport, ui: Ui) -> ExitStatus {
         let changes = changes(copy, report.quarantine.as_deref());
         let (rows, tables) = (proof.rows(), proof.tables.len());
         ui.good(format!("the target is proven equal: {rows} rows of {tables} tables; {changes}"));
-        ui.hint("run `migration-assist cutover` next, which points Mattermost at the target");
+        ui.hint(if is_dump {
+            "run `migration-assist verify` against the source's server next, for what was written \
+             since the dump; where no server is left, `migration-assist cutover --unproven`"
+        } else {
+            "run `migration-assist cutover` next, which points Mattermost at the target"
+        });
         ExitStatus::Success
     } else {
         ui.warn(format!("the target is not proven equal: {}", lacking.join("; ")));
