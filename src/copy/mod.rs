@@ -14,7 +14,6 @@ mod gate;
 mod isolate;
 mod ledger;
 mod load;
-mod machine;
 mod options;
 mod pending;
 mod plan;

@@ -17,10 +17,10 @@ use super::snapshot::{self, Snapshot};
 use super::worker::{Results, Shared, Worker};
 use super::{
     ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage,
-    TableReport, Tally, exclusive, machine, split,
+    TableReport, Tally, exclusive, split,
 };
 use crate::mysql::Moment;
-use crate::postgres;
+use crate::postgres::{self, BuildMemory};
 use crate::progress::Progress;
 use crate::source::{self, Session, Source};
 
@@ -72,7 +72,7 @@ async fn carry_out(
     prepare(&mut control, &origin, &plan).await?;
     let prepared = ledger::read(&control, &options.schema).await?;
     let readers = std::mem::take(&mut snapshot.readers);
-    let memory = machine::index_memory(machine::spare_megabytes(&target), readers.len()) << 10;
+    let memory = BuildMemory::of(&target, readers.len());
     let shared = share(&plan, &prepared, &options, memory, quarantine, Arc::clone(&progress));
     progress.begin(ALL_TABLES, Some(plan.tables.iter().map(|table| table.size.rows).sum()));
     let lacking =
@@ -107,7 +107,7 @@ fn share(
     plan: &Plan,
     ledger: &Ledger,
     options: &CopyOptions,
-    memory: u64,
+    memory: BuildMemory,
     quarantine: SharedQuarantine,
     progress: Arc<dyn Progress>,
 ) -> Arc<Shared> {

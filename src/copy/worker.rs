@@ -10,22 +10,20 @@ use super::build::{self, Outcome};
 use super::gate::Gate;
 use super::isolate::is_about_a_row;
 use super::load::{Load, Loaded};
-use super::machine::sort_memory;
 use super::queue::{Queue, Task};
 use super::table::TableWork;
 use super::{
     ALL_INDEXES, BuiltDefinition, Definition, Error, FailedDefinition, OnError, RowProblem,
     SharedQuarantine, ledger,
 };
-use crate::postgres;
+use crate::postgres::{self, BuildMemory};
 use crate::progress::Progress;
 use crate::source::Session;
 
 /// What all workers share.
 pub(super) struct Shared {
     pub(super) schema: String,
-    /// The most memory that an index build may take, in KiB.
-    pub(super) memory: u64,
+    pub(super) memory: BuildMemory,
     pub(super) on_error: OnError,
     pub(super) tables: Vec<TableWork>,
     pub(super) gate: Gate,
@@ -84,9 +82,9 @@ impl Shared {
     /// The memory that a definition is built with, in KiB.
     fn memory_for(&self, definition: &Definition) -> u64 {
         if definition.is_sorted() {
-            sort_memory(self.rows_under(definition)).min(self.memory)
+            self.memory.of_a_sort(self.rows_under(definition))
         } else {
-            self.memory
+            self.memory.most()
         }
     }
 

@@ -1,6 +1,6 @@
 //! Builds missing indexes, several at a time, each by itself.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::oversized::{Oversized, oversized_documents};
 use super::{Scope, guards, missing};
-use crate::postgres::{Connection, Dsn, Error, read_catalog};
+use crate::postgres::{BuildMemory, Connection, Dsn, Error, estimated_rows, read_catalog};
 use crate::progress::Progress;
 use crate::schema::{Catalog, Index};
 
@@ -80,10 +80,16 @@ pub async fn build(
     // Keys guard the rows, so they stand before anything else is built.
     let (keys, others): (Vec<&Index>, Vec<&Index>) =
         wanted.into_iter().partition(|index| guards(index));
+    let target = Target {
+        schema: options.schema,
+        live: &live,
+        rows: &estimated_rows(&connection, options.schema).await?,
+        memory: BuildMemory::of(dsn, options.jobs),
+    };
     for group in [keys, others] {
         let workers = options.jobs.min(group.len());
         let queue = Mutex::new(VecDeque::from(group));
-        let work = (0..workers).map(|_| worker(dsn, &live, options.schema, &queue, progress));
+        let work = (0..workers).map(|_| worker(dsn, target, &queue, progress));
         for outcome in try_join_all(work).await?.into_iter().flatten() {
             match outcome {
                 Outcome::Built(built) => report.built.push(built),
@@ -108,22 +114,41 @@ enum Outcome {
     Present,
 }
 
+/// Where the indexes are built.
+#[derive(Clone, Copy)]
+struct Target<'a> {
+    schema: &'a str,
+    live: &'a Catalog,
+    /// About how many rows its tables have.
+    rows: &'a BTreeMap<String, u64>,
+    memory: BuildMemory,
+}
+
+impl Target<'_> {
+    /// `maintenance_work_mem` for that index, in KiB.
+    fn memory_for(&self, index: &Index) -> u64 {
+        if index.method == "btree" {
+            self.memory.of_a_sort(self.rows.get(&index.table).copied().unwrap_or_default())
+        } else {
+            self.memory.most()
+        }
+    }
+}
+
 async fn worker(
     dsn: &Dsn,
-    live: &Catalog,
-    schema: &str,
+    target: Target<'_>,
     queue: &Mutex<VecDeque<&Index>>,
     progress: &dyn Progress,
 ) -> Result<Vec<Outcome>, Error> {
     let connection = Connection::connect(dsn).await?;
-    connection.use_schema(schema).await?;
-    connection.batch_execute("SET maintenance_work_mem = '256MB'").await?;
+    connection.use_schema(target.schema).await?;
     let mut outcomes = Vec::new();
     loop {
         let next = queue.lock().expect("no worker panics with the queue in hand").pop_front();
         let Some(index) = next else { return Ok(outcomes) };
         progress.begin(&index.name, None);
-        let outcome = build_one(&connection, live, index).await?;
+        let outcome = build_one(&connection, target, index).await?;
         progress.finish(&index.name);
         outcomes.push(outcome);
     }
@@ -131,10 +156,12 @@ async fn worker(
 
 async fn build_one(
     connection: &Connection,
-    live: &Catalog,
+    target: Target<'_>,
     index: &Index,
 ) -> Result<Outcome, Error> {
     let since = Instant::now();
+    let memory = format!("SET maintenance_work_mem = '{}kB'", target.memory_for(index));
+    connection.batch_execute(&memory).await?;
     let definition = index.definition.as_deref().expect("a model's index has its statement");
     let error = match connection.batch_execute(definition).await {
         Ok(()) => return Ok(Outcome::Built(built(index, since.elapsed()))),
@@ -145,7 +172,7 @@ async fn build_one(
         return Ok(Outcome::Present);
     }
     let oversized = match error.sqlstate() {
-        Some(TOO_LONG) => oversized_documents(connection, live, index).await?,
+        Some(TOO_LONG) => oversized_documents(connection, target.live, index).await?,
         _ => None,
     };
     let reason = error.to_string();

@@ -10,6 +10,7 @@ mod copy;
 mod dsn;
 mod error;
 mod hint;
+mod memory;
 mod readiness;
 mod repair;
 mod server;
@@ -26,11 +27,12 @@ pub use dsn::{
     ChannelBinding, Defaults, Dsn, Host, Problem, RootCertificates, TlsMode, TlsSettings,
 };
 pub use error::{Error, Reason};
+pub use memory::BuildMemory;
 pub use readiness::{Privilege, Readiness, Unowned, read_readiness};
 pub use repair::{Need, Repair};
 pub use server::Server;
 pub use server_error::ServerError;
-pub use tables::{applied_migrations, holds_only_seeds, row_presence};
+pub use tables::{applied_migrations, estimated_rows, holds_only_seeds, row_presence};
 pub use tokio_postgres::Row;
 pub use tokio_postgres::types::{FromSql, ToSql, Type};
 pub use transaction::Transaction;

@@ -1,6 +1,10 @@
 //! Questions about a schema's rows: which tables hold any, who put them there, and which migrations were
 //! applied.
 
+use std::collections::BTreeMap;
+
+use tokio_postgres::Row;
+
 use super::{Connection, Error};
 use crate::schema::SEEDS;
 use crate::sql::Dialect::Postgres;
@@ -29,6 +33,26 @@ pub async fn holds_only_seeds(connection: &Connection, schema: &str) -> Result<b
     let systems = Postgres.qualified(schema, "systems");
     let question = format!("SELECT NOT EXISTS (SELECT FROM {systems} WHERE name <> ALL ($1))");
     Ok(connection.query_one(&question, &[&SEEDS.as_slice()]).await?.try_get(0)?)
+}
+
+/// What a row takes where nothing is known of it, in bytes.
+const BYTES_OF_A_ROW: u32 = 200;
+
+/// About how many rows each table of a schema has. One that was never analyzed is judged by its
+/// size.
+pub async fn estimated_rows(
+    connection: &Connection,
+    schema: &str,
+) -> Result<BTreeMap<String, u64>, Error> {
+    let statement = format!(
+        "SELECT relname::text, GREATEST(reltuples::bigint, pg_relation_size(oid) / {BYTES_OF_A_ROW})
+        FROM pg_catalog.pg_class WHERE relnamespace = $1::text::regnamespace AND relkind IN ('r', 'm')"
+    );
+    let rows = connection.query(&statement, &[&Postgres.identifier(schema)]).await?;
+    let estimate = |row: &Row| {
+        Ok((row.try_get(0)?, u64::try_from(row.try_get::<_, i64>(1)?).unwrap_or_default()))
+    };
+    rows.iter().map(estimate).collect()
 }
 
 /// The numbers and names in a schema's `db_migrations`, by number; `None` where there is no such table.
