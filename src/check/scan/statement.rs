@@ -1,7 +1,8 @@
 //! The one statement that asks everything about the rows of a table.
 
-use crate::check::Probe;
 use crate::check::probe::Condition;
+use crate::check::{ColumnPair, Probe};
+use crate::mysql::Flavour;
 use crate::schema::{Column, Kind, Limit, Table};
 use crate::sql::Dialect;
 
@@ -72,9 +73,8 @@ impl TableScan {
             match probe.condition {
                 Condition::Text(around) => {
                     let joined = self.joined(&probe.condition);
-                    if joined.contains(&probe.pair.sql()) && joined.len() > 1 {
-                        let together = format!("CONCAT_WS(' ', {})", joined.join(", "));
-                        conditions.push(around(&together));
+                    if joined.contains(&&*probe.pair) && joined.len() > 1 {
+                        conditions.push(around(&together(&joined)));
                     } else {
                         conditions.push(probe.condition_sql());
                     }
@@ -88,7 +88,7 @@ impl TableScan {
     }
 
     /// The columns that are asked that question together.
-    fn joined(&self, question: &Condition) -> Vec<String> {
+    fn joined(&self, question: &Condition) -> Vec<&ColumnPair> {
         let mut together = 0;
         let is_same = |probe: &&Probe| match (&probe.condition, question) {
             (Condition::Text(one), Condition::Text(other)) => std::ptr::fn_addr_eq(*one, *other),
@@ -100,10 +100,24 @@ impl TableScan {
             together += if fits { room } else { 0 };
             fits
         });
-        let mut columns: Vec<String> = asked.map(|probe| probe.pair.sql()).collect();
+        let mut columns: Vec<&ColumnPair> = asked.map(|probe| &*probe.pair).collect();
         // Two rules may share a question.
         columns.dedup();
         columns
+    }
+}
+
+/// The texts of these columns, with blanks between them: a cut character must not meet another's rest.
+fn together(columns: &[&ColumnPair]) -> String {
+    let text = |pair: &&ColumnPair| match pair.flavour {
+        Flavour::MySql if !pair.source_not_null => format!("IFNULL({}, '')", pair.sql()),
+        _ => pair.sql(),
+    };
+    let texts: Vec<String> = columns.iter().map(text).collect();
+    match columns.first().map(|pair| pair.flavour) {
+        // MySQL is faster so by a tenth of the whole question.
+        Some(Flavour::MySql) => format!("CONCAT({})", texts.join(", ' ', ")),
+        _ => format!("CONCAT_WS(' ', {})", texts.join(", ")),
     }
 }
 
@@ -153,7 +167,7 @@ mod tests {
         let (outputs, filter) = mysql.split_once(" FROM `T` WHERE ").expect("a filter");
         assert!(outputs.starts_with("SELECT `Id`, (NOT (INSTR(CAST(CONVERT("));
         assert!(outputs.ends_with("`Name`, NULL)"), "no question about N: {outputs}");
-        insta::assert_snapshot!(filter, @"(`Id` < 'm') AND (NOT (INSTR(CAST(CONVERT(CAST(CONCAT_WS(' ', `Id`, `Name`) AS BINARY) USING utf8mb4) AS BINARY), X'00') <=> 0) OR (LENGTH(`Name`) > 9 AND CHAR_LENGTH(`Name`) > 9))");
+        insta::assert_snapshot!(filter, @"(`Id` < 'm') AND (NOT (INSTR(CAST(CONVERT(CAST(CONCAT(`Id`, ' ', IFNULL(`Name`, '')) AS BINARY) USING utf8mb4) AS BINARY), X'00') <=> 0) OR (LENGTH(`Name`) > 9 AND CHAR_LENGTH(`Name`) > 9))");
     }
 
     #[test]
