@@ -4,6 +4,7 @@ mod alone;
 mod arrival;
 mod command;
 pub mod compare;
+mod disk;
 mod interruption;
 mod large;
 mod line;
