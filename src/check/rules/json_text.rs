@@ -36,15 +36,13 @@ pub(super) fn suspicious_as_text(pair: &ColumnPair) -> Option<Condition> {
 /// rule, so that the server answers it once.
 pub(super) fn suspicious(pair: &ColumnPair) -> Option<Condition> {
     let column = pair.sql();
-    let escape = || format!("INSTR(CAST({column} AS BINARY), {ESCAPE})");
     let sql = match (pair.json()?, pair.flavour) {
         // Without a cast: the server writes such a value down only once to look into it.
         (JsonStorage::Binary, _) if pair.is_jsonb() => format!("INSTR({column}, {ESCAPE})"),
         (JsonStorage::Binary, _) => return None,
         (JsonStorage::Text, Flavour::MySql) => format!(
-            "(JSON_VALID({column}) = 0 OR {} OR INSTR(CAST({column} AS BINARY), X'00') \
-             OR {column} RLIKE {} OR LENGTH({column}) > {LONG})",
-            escape(),
+            "(JSON_VALID({column}) = 0 OR INSTR(CAST({column} AS BINARY), {ESCAPE}) \
+             OR INSTR(CAST({column} AS BINARY), X'00') OR {column} RLIKE {} OR LENGTH({column}) > {LONG})",
             Dialect::MySql.literal(TINY)
         ),
         (JsonStorage::Text, Flavour::MariaDb) => format!(

@@ -1,5 +1,7 @@
 //! A target on a disk of its own that is too small.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
@@ -24,8 +26,8 @@ impl Disk {
     /// Makes one, on which PostgreSQL may keep a tablespace.
     fn mount() -> Self {
         let disk = Self { folder: tempfile::tempdir().expect("a folder") };
-        let folder = disk.folder.path().display().to_string();
-        by_root(&["chmod", "755", &folder]);
+        let open = Permissions::from_mode(0o755);
+        std::fs::set_permissions(disk.folder.path(), open).expect("a folder of ours");
         std::fs::create_dir(disk.place()).expect("a folder");
         let place = disk.place().display().to_string();
         by_root(&["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", &place]);
