@@ -23,6 +23,7 @@ pub mod quarantine;
 pub mod release;
 pub mod schema;
 pub mod secret;
+pub mod share;
 pub mod source;
 pub mod sql;
 pub mod ui;

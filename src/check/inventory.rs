@@ -1,15 +1,12 @@
 //! Every table of the source, and what becomes of it.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use futures_util::future::try_join_all;
 use serde::Serialize;
 
 use super::{Models, Standing};
-use crate::mysql::{Connection, Error, TableSize};
+use crate::mysql::TableSize;
 use crate::schema::{Catalog, MIGRATOR_TABLES, Product, is_bookkeeping, is_leftover};
-use crate::sql::Dialect;
 
 /// A table of the source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -64,25 +61,31 @@ pub(super) fn entry(table: &str, models: &Models<'_>, contents: Contents) -> Inv
     InventoryEntry { table: table.to_owned(), product, fate, reason, rows, counted, bytes }
 }
 
-/// Sorts the tables, and counts the rows of those that are small or stay behind.
-pub(super) async fn take(
-    connections: &mut [Connection],
+/// The tables whose rows are to be counted: those that are small or stay behind.
+pub(super) fn counted<'a>(
+    source: &'a Catalog,
+    models: &Models<'_>,
+    sizes: &BTreeMap<String, TableSize>,
+) -> Vec<&'a str> {
+    let is_small = |table: &str| sizes.get(table).copied().unwrap_or_default().rows < MANY;
+    let tables = source.tables.keys().map(String::as_str);
+    tables.filter(|table| is_small(table) || fate(table, models).0 != Fate::Copied).collect()
+}
+
+/// Sorts the tables, with the counts of those that were counted and the sizes of all.
+pub(super) fn take(
     source: &Catalog,
     models: &Models<'_>,
     sizes: &BTreeMap<String, TableSize>,
-) -> Result<Vec<InventoryEntry>, Error> {
-    let size = |table: &str| sizes.get(table).copied().unwrap_or_default();
-    let is_counted =
-        |table: &&str| fate(table, models).0 != Fate::Copied || size(table).rows < MANY;
-    let counts =
-        count(connections, source.tables.keys().map(String::as_str).filter(is_counted)).await?;
+    counts: &BTreeMap<String, u64>,
+) -> Vec<InventoryEntry> {
     let entry = |table: &str| {
-        let TableSize { rows, bytes } = size(table);
+        let TableSize { rows, bytes } = sizes.get(table).copied().unwrap_or_default();
         let count = counts.get(table).copied();
         let contents = Contents { rows: count.unwrap_or(rows), counted: count.is_some(), bytes };
         entry(table, models, contents)
     };
-    Ok(source.tables.keys().map(String::as_str).map(entry).collect())
+    source.tables.keys().map(String::as_str).map(entry).collect()
 }
 
 fn fate(table: &str, models: &Models<'_>) -> (Fate, Option<Product>, Option<&'static str>) {
@@ -105,24 +108,4 @@ fn fate(table: &str, models: &Models<'_>) -> (Fate, Option<Product>, Option<&'st
         return (Fate::Leftover, None, Some("nobody reads it any more"));
     }
     (Fate::Unknown, None, None)
-}
-
-/// The rows of these tables; each connection counts one table at a time.
-async fn count<'a>(
-    connections: &mut [Connection],
-    tables: impl Iterator<Item = &'a str>,
-) -> Result<BTreeMap<&'a str, u64>, Error> {
-    // What is left to be counted, and what has been.
-    let board = RefCell::new((tables.collect::<Vec<_>>(), BTreeMap::new()));
-    let count = async |connection: &mut Connection| {
-        loop {
-            let next = board.borrow_mut().0.pop();
-            let Some(table) = next else { return Ok(()) };
-            let sql = format!("SELECT COUNT(*) FROM {}", Dialect::MySql.identifier(table));
-            let rows: Option<u64> = connection.query_optional(&sql).await?;
-            board.borrow_mut().1.insert(table, rows.unwrap_or_default());
-        }
-    };
-    try_join_all(connections.iter_mut().map(count)).await?;
-    Ok(board.into_inner().1)
 }

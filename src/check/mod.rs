@@ -34,6 +34,7 @@ use crate::mysql::{self, Connection, Error, Flavour};
 use crate::progress::Progress;
 use crate::schema::Catalog;
 use gathered::{Gathered, order};
+use scan::{Scan, Scanned};
 
 pub use finding::{Finding, Key, Severity};
 pub use inventory::{Fate, InventoryEntry};
@@ -82,8 +83,6 @@ pub async fn check(
     let server = first.server().clone();
     let source = mysql::read_catalog(first).await?;
     let sizes = mysql::table_sizes(first).await?;
-    let tables = inventory::take(connections, &source, models, &sizes).await?;
-    let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
     let systems_version = products::systems_version(first, &source).await?;
     let mut findings = Vec::from_iter(rules::server_version(&server));
     findings.extend(rules::privileges(first, options.privileges).await?);
@@ -93,8 +92,15 @@ pub async fn check(
     findings.extend(rules::unknown_columns(first, &source, models).await?);
     findings.extend(rules::orphans(first, &source, models, options).await?);
     let products = products::versions(first, &source).await?;
-    let probes = probes(server.flavour, &source, models);
-    let mut found = scan::run(connections, &source, probes, &sizes, options.keys, progress).await?;
+    let scan = Scan {
+        source: &source,
+        sizes: &sizes,
+        probes: probes(server.flavour, &source, models),
+        counted: inventory::counted(&source, models, &sizes),
+        keys: options.keys,
+    };
+    let Scanned { findings: mut found, counts } = scan.run(connections, progress).await?;
+    let tables = inventory::take(&source, models, &sizes, &counts);
     let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
     rules::count_lookups(first, &source, &mut found).await?;
     findings.extend(rules::name_twins(first, &source, &found, options).await?);
@@ -131,8 +137,14 @@ pub async fn check_rows(
     let sizes = mysql::table_sizes(first).await?;
     let mut findings = rules::orphans(first, &source, models, options).await?;
     let pairs = pairs(flavour, &source, models).filter(|pair| tables.contains(&pair.table));
-    let probes = pairs.flat_map(Probe::obstacles).collect();
-    findings.extend(scan::run(connections, &source, probes, &sizes, options.keys, progress).await?);
+    let scan = Scan {
+        source: &source,
+        sizes: &sizes,
+        probes: pairs.flat_map(Probe::obstacles).collect(),
+        counted: Vec::new(),
+        keys: options.keys,
+    };
+    findings.extend(scan.run(connections, progress).await?.findings);
     findings.retain(|finding| stops_copy(finding, tables));
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     Ok(findings)

@@ -16,8 +16,8 @@ use crate::mysql::{Access, Connection, Dsn, table_exists};
 use crate::release::Document;
 use crate::schema::Product;
 
-/// How many sessions read at a time.
-const SESSIONS: usize = 4;
+/// How many sessions read at a time: so many that some of them work while others wait for a disk.
+const SESSIONS: usize = 6;
 
 /// Where the document goes when nothing says otherwise.
 const DOCUMENT: &str = "mysql.output";

@@ -1,7 +1,6 @@
 //! Builds missing indexes, several at a time, each by itself.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::Mutex;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
@@ -12,6 +11,7 @@ use super::{Scope, guards, missing};
 use crate::postgres::{BuildMemory, Connection, Dsn, Error, estimated_rows, read_catalog};
 use crate::progress::Progress;
 use crate::schema::{Catalog, Index};
+use crate::share::share_out;
 
 /// What PostgreSQL says of a name that is taken (`duplicate_table`, which covers indexes).
 const ALREADY_THERE: &str = "42P07";
@@ -81,16 +81,20 @@ pub async fn build(
     let (keys, others): (Vec<&Index>, Vec<&Index>) =
         wanted.into_iter().partition(|index| guards(index));
     let target = Target {
-        schema: options.schema,
         live: &live,
         rows: &estimated_rows(&connection, options.schema).await?,
         memory: BuildMemory::of(dsn, options.jobs),
     };
+    let sessions = options.jobs.min(keys.len().max(others.len()));
+    let mut sessions = try_join_all((0..sessions).map(|_| connect(dsn, options.schema))).await?;
     for group in [keys, others] {
-        let workers = options.jobs.min(group.len());
-        let queue = Mutex::new(VecDeque::from(group));
-        let work = (0..workers).map(|_| worker(dsn, target, &queue, progress));
-        for outcome in try_join_all(work).await?.into_iter().flatten() {
+        let work = async |connection: &mut Connection, index: &Index| {
+            progress.begin(&index.name, None);
+            let outcome = build_one(connection, target, index).await;
+            progress.finish(&index.name);
+            outcome
+        };
+        for outcome in share_out(&mut sessions, group, work).await? {
             match outcome {
                 Outcome::Built(built) => report.built.push(built),
                 Outcome::Failed(failed) => report.failed.push(failed),
@@ -117,7 +121,6 @@ enum Outcome {
 /// Where the indexes are built.
 #[derive(Clone, Copy)]
 struct Target<'a> {
-    schema: &'a str,
     live: &'a Catalog,
     /// About how many rows its tables have.
     rows: &'a BTreeMap<String, u64>,
@@ -135,23 +138,10 @@ impl Target<'_> {
     }
 }
 
-async fn worker(
-    dsn: &Dsn,
-    target: Target<'_>,
-    queue: &Mutex<VecDeque<&Index>>,
-    progress: &dyn Progress,
-) -> Result<Vec<Outcome>, Error> {
+async fn connect(dsn: &Dsn, schema: &str) -> Result<Connection, Error> {
     let connection = Connection::connect(dsn).await?;
-    connection.use_schema(target.schema).await?;
-    let mut outcomes = Vec::new();
-    loop {
-        let next = queue.lock().expect("no worker panics with the queue in hand").pop_front();
-        let Some(index) = next else { return Ok(outcomes) };
-        progress.begin(&index.name, None);
-        let outcome = build_one(&connection, target, index).await?;
-        progress.finish(&index.name);
-        outcomes.push(outcome);
-    }
+    connection.use_schema(schema).await?;
+    Ok(connection)
 }
 
 async fn build_one(

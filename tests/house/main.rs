@@ -15,7 +15,7 @@ const LAYERS: [&[&str]; 9] = [
     &["source"],
     &["mysql", "postgres", "dump"],
     &["convert", "ddl"],
-    &["schema", "release", "sql", "secret", "progress", "quarantine"],
+    &["schema", "release", "sql", "secret", "progress", "quarantine", "share"],
     &["clock"],
 ];
 

@@ -1,5 +1,6 @@
 //! A bare JSON `null` where Mattermost needs an object.
 
+use super::json_text;
 use crate::check::finding::{counted, verb};
 use crate::check::pair::JsonStorage;
 use crate::check::probe::{Condition, RowRule, Tally, Verdict};
@@ -26,12 +27,14 @@ impl RowRule for JsonNull {
             return None;
         }
         let column = pair.sql();
-        Some(Condition::Column(match storage {
-            JsonStorage::Binary => format!("JSON_TYPE({column}) = 'NULL'"),
+        let sql = match storage {
+            JsonStorage::Binary => json_text::suspicious(pair)?.sql(pair),
             JsonStorage::Text => {
                 format!("(LENGTH({column}) BETWEEN 4 AND 63 AND INSTR({column}, 'null') > 0)")
             }
-        }))
+        };
+        // `jsonb` takes it.
+        Some(Condition::Column(sql))
     }
 
     fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {

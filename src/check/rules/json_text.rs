@@ -4,6 +4,7 @@ use crate::check::ColumnPair;
 use crate::check::pair::JsonStorage;
 use crate::check::probe::Condition;
 use crate::mysql::Flavour;
+use crate::schema::is_object;
 use crate::sql::Dialect;
 
 /// On `MariaDB`, what its `JSON_VALID` lets pass and PostgreSQL does not: escapes that stand for
@@ -32,14 +33,23 @@ pub(super) fn suspicious_as_text(pair: &ColumnPair) -> Option<Condition> {
 /// The condition that every JSON value in trouble meets; `None` where the target holds no JSON.
 ///
 /// MySQL's own type holds valid JSON, numbers within a double, and whole surrogate pairs only (tried
-/// on 9.7): there remains the escape of NUL, which PostgreSQL's `json` takes. It is the same for every
-/// rule, so that the server answers it once.
+/// on 9.7): there remain the escape of NUL, which PostgreSQL's `json` takes, and a bare `null`. It is the
+/// same for every rule, so that the server answers it once.
 pub(super) fn suspicious(pair: &ColumnPair) -> Option<Condition> {
     let column = pair.sql();
     let sql = match (pair.json()?, pair.flavour) {
-        // Without a cast: the server writes such a value down only once to look into it.
-        (JsonStorage::Binary, _) if pair.is_jsonb() => format!("INSTR({column}, {ESCAPE})"),
-        (JsonStorage::Binary, _) => return None,
+        (JsonStorage::Binary, _) => {
+            // Without a cast: the server writes such a value down only once to look into it.
+            let escape = pair.is_jsonb().then(|| format!("INSTR({column}, {ESCAPE})"));
+            let null = is_object(&pair.table, &pair.column)
+                .then(|| format!("JSON_TYPE({column}) = 'NULL'"));
+            let questions: Vec<String> = escape.into_iter().chain(null).collect();
+            if questions.is_empty() {
+                return None;
+            }
+            // Most values are `{}`, of which that is all to be asked.
+            format!("(JSON_LENGTH({column}) AND ({}))", questions.join(" OR "))
+        }
         (JsonStorage::Text, Flavour::MySql) => format!(
             "(JSON_VALID({column}) = 0 OR INSTR(CAST({column} AS BINARY), {ESCAPE}) \
              OR INSTR(CAST({column} AS BINARY), X'00') OR {column} RLIKE {} OR LENGTH({column}) > {LONG})",

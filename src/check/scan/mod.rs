@@ -1,17 +1,17 @@
-//! Runs all probes of a table in one pass over its rows, several tables and key ranges at a time.
+//! Runs all probes of a table in one pass over its rows, several tables and key ranges at a time, and
+//! counts rows on the way.
 
 mod range;
 mod statement;
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
-
-use futures_util::future::try_join_all;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Finding, Key, Probe, Tally, Verdict};
 use crate::mysql::{Connection, Error, Row, TableSize, Value};
 use crate::progress::Progress;
 use crate::schema::Catalog;
+use crate::share::share_out;
+use crate::sql::Dialect;
 use statement::TableScan;
 
 pub(super) use statement::key_expressions;
@@ -19,103 +19,145 @@ pub(super) use statement::key_expressions;
 /// What progress calls the reading of all rows.
 pub const ROWS_CHECKED: &str = "checking rows";
 
-/// A table, or a range of its keys.
-struct Job {
-    scan: Arc<TableScan>,
+/// What to ask of a source's rows.
+pub(super) struct Scan<'a> {
+    pub(super) source: &'a Catalog,
+    pub(super) sizes: &'a BTreeMap<String, TableSize>,
+    pub(super) probes: Vec<Probe>,
+    /// The tables whose rows are counted.
+    pub(super) counted: Vec<&'a str>,
+    /// How many keys of a finding's rows are kept.
+    pub(super) keys: usize,
+}
+
+/// What the rows answered.
+pub(super) struct Scanned {
+    /// In the order of the probes' tables and columns.
+    pub(super) findings: Vec<Finding>,
+    /// How many rows the counted tables have.
+    pub(super) counts: BTreeMap<String, u64>,
+}
+
+enum Job<'a> {
+    Read(Reading<'a>),
+    Count(&'a str),
+}
+
+/// A table that is read, or a range of its keys.
+struct Reading<'a> {
+    scan: &'a TableScan,
     place: usize,
     range: Option<String>,
     /// About how many rows and bytes it has.
     size: TableSize,
 }
 
-/// What is to be done, and what was found.
-struct Board {
-    jobs: Mutex<VecDeque<Job>>,
-    /// For each scan, a tally for each of its probes.
-    tallies: Mutex<Vec<Vec<Tally>>>,
-    keys: usize,
+enum Done<'a> {
+    /// The table at that place, or a range of it, with a tally for each probe.
+    Read(usize, Vec<Tally>),
+    Counted(&'a str, u64),
 }
 
-/// Runs the probes over the connections' database and says what they found, in the probes' order.
-///
-/// Each connection works on one key range at a time. Of every finding the first `keys` keys are kept.
-pub(super) async fn run(
-    connections: &mut [Connection],
-    source: &Catalog,
-    probes: Vec<Probe>,
-    sizes: &BTreeMap<String, TableSize>,
-    keys: usize,
-    progress: &dyn Progress,
-) -> Result<Vec<Finding>, Error> {
-    let scans = by_table(source, probes);
-    let board = Board {
-        jobs: Mutex::default(),
-        tallies: Mutex::new(
-            scans.iter().map(|scan| vec![Tally::default(); scan.probes.len()]).collect(),
-        ),
-        keys,
-    };
-    let mut jobs = Vec::new();
-    for (place, scan) in scans.iter().enumerate() {
-        let (Some(first), Some(table)) = (connections.first_mut(), source.tables.get(&scan.table))
-        else {
-            continue;
+impl Scan<'_> {
+    /// Runs the probes over the connections' database; each connection does one job at a time.
+    pub(super) async fn run(
+        self,
+        connections: &mut [Connection],
+        progress: &dyn Progress,
+    ) -> Result<Scanned, Error> {
+        let Self { source, sizes, probes, counted, keys } = self;
+        let scans = by_table(source, probes);
+        let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
+        let mut readings = Vec::new();
+        for (place, scan) in scans.iter().enumerate() {
+            readings.extend(parts(first, source, scan, place, sizes).await?);
+        }
+        progress.begin(ROWS_CHECKED, Some(readings.iter().map(|it| it.size.rows).sum()));
+        let work = async |connection: &mut Connection, job| match job {
+            Job::Count(table) => Ok(Done::Counted(table, count(connection, table).await?)),
+            Job::Read(reading) => {
+                let tallies = read(connection, &reading, keys).await?;
+                progress.advance(ROWS_CHECKED, reading.size.rows);
+                Ok::<_, Error>(Done::Read(reading.place, tallies))
+            }
         };
-        let TableSize { rows, bytes } = sizes.get(&scan.table).copied().unwrap_or_default();
-        let ranges = range::ranges(first, table, rows).await?;
-        let parts = u64::try_from(ranges.len()).unwrap_or(1);
-        let size = TableSize { rows: rows / parts, bytes: bytes / parts };
-        let job = |range| Job { scan: Arc::clone(scan), place, range, size };
-        jobs.extend(ranges.into_iter().map(job));
+        let done = share_out(connections, jobs(readings, counted), work).await?;
+        progress.finish(ROWS_CHECKED);
+        let mut tallies: Vec<Vec<Tally>> =
+            scans.iter().map(|scan| vec![Tally::default(); scan.probes.len()]).collect();
+        let mut counts = BTreeMap::new();
+        for done in done {
+            match done {
+                Done::Counted(table, rows) => drop(counts.insert(table.to_owned(), rows)),
+                Done::Read(place, found) => {
+                    for (tally, found) in tallies[place].iter_mut().zip(found) {
+                        tally.merge(found, keys);
+                    }
+                }
+            }
+        }
+        let findings = scans.iter().zip(tallies).flat_map(|(scan, tallies)| {
+            let found = scan.probes.iter().zip(tallies).filter(|(_, tally)| tally.count > 0);
+            found.map(|(probe, tally)| probe.rule.finding(&probe.pair, &tally)).collect::<Vec<_>>()
+        });
+        Ok(Scanned { findings: findings.collect(), counts })
     }
-    progress.begin(ROWS_CHECKED, Some(jobs.iter().map(|job| job.size.rows).sum()));
-    jobs.sort_by_key(|job| std::cmp::Reverse(job.size.bytes));
-    *lock(&board.jobs) = jobs.into();
-    try_join_all(connections.iter_mut().map(|connection| work(connection, &board, progress)))
-        .await?;
-    progress.finish(ROWS_CHECKED);
-    let tallies = std::mem::take(&mut *lock(&board.tallies));
-    let findings = scans.iter().zip(tallies).flat_map(|(scan, tallies)| {
-        let found = scan.probes.iter().zip(tallies).filter(|(_, tally)| tally.count > 0);
-        found.map(|(probe, tally)| probe.rule.finding(&probe.pair, &tally)).collect::<Vec<_>>()
-    });
-    Ok(findings.collect())
 }
 
-fn by_table(source: &Catalog, probes: Vec<Probe>) -> Vec<Arc<TableScan>> {
+fn by_table(source: &Catalog, probes: Vec<Probe>) -> Vec<TableScan> {
     let mut by_table: BTreeMap<String, Vec<Probe>> = BTreeMap::new();
     for probe in probes {
         by_table.entry(probe.pair.table.clone()).or_default().push(probe);
     }
     let scan = |(name, probes): (String, Vec<Probe>)| {
-        Some(Arc::new(TableScan::new(source.tables.get(&name)?, probes)))
+        Some(TableScan::new(source.tables.get(&name)?, probes))
     };
     by_table.into_iter().filter_map(scan).collect()
 }
 
-async fn work(
+/// The parts in which a table is read.
+async fn parts<'a>(
     connection: &mut Connection,
-    board: &Board,
-    progress: &dyn Progress,
-) -> Result<(), Error> {
-    loop {
-        let next = lock(&board.jobs).pop_front();
-        let Some(job) = next else { return Ok(()) };
-        let found = read(connection, &job, board.keys).await?;
-        let mut tallies = lock(&board.tallies);
-        for (tally, found) in tallies[job.place].iter_mut().zip(found) {
-            tally.merge(found, board.keys);
-        }
-        drop(tallies);
-        progress.advance(ROWS_CHECKED, job.size.rows);
+    source: &Catalog,
+    scan: &'a TableScan,
+    place: usize,
+    sizes: &BTreeMap<String, TableSize>,
+) -> Result<Vec<Reading<'a>>, Error> {
+    let TableSize { rows, bytes } = sizes.get(&scan.table).copied().unwrap_or_default();
+    let ranges = range::ranges(connection, &source.tables[&scan.table], rows).await?;
+    let parts = u64::try_from(ranges.len()).unwrap_or(1);
+    let size = TableSize { rows: rows / parts, bytes: bytes / parts };
+    Ok(ranges.into_iter().map(|range| Reading { scan, place, range, size }).collect())
+}
+
+/// The largest parts first, and a table's count behind its reading, when its pages are in memory.
+fn jobs<'a>(mut readings: Vec<Reading<'a>>, counted: Vec<&'a str>) -> Vec<Job<'a>> {
+    readings.sort_by_key(|reading| std::cmp::Reverse(reading.size.bytes));
+    let mut uncounted: BTreeSet<&str> = counted.into_iter().collect();
+    let mut jobs = Vec::new();
+    for reading in readings {
+        let table = uncounted.take(reading.scan.table.as_str());
+        jobs.push(Job::Read(reading));
+        jobs.extend(table.map(Job::Count));
     }
+    jobs.extend(uncounted.into_iter().map(Job::Count));
+    jobs
+}
+
+async fn count(connection: &mut Connection, table: &str) -> Result<u64, Error> {
+    let sql = format!("SELECT COUNT(*) FROM {}", Dialect::MySql.identifier(table));
+    Ok(connection.query_optional(&sql).await?.unwrap_or_default())
 }
 
 /// Reads the candidates of a key range one by one and lets the probes decide.
-async fn read(connection: &mut Connection, job: &Job, keys: usize) -> Result<Vec<Tally>, Error> {
-    let scan = &job.scan;
+async fn read(
+    connection: &mut Connection,
+    reading: &Reading<'_>,
+    keys: usize,
+) -> Result<Vec<Tally>, Error> {
+    let scan = reading.scan;
     let mut tallies = vec![Tally::default(); scan.probes.len()];
-    let mut rows = connection.stream(&scan.sql(job.range.as_deref())).await?;
+    let mut rows = connection.stream(&scan.sql(reading.range.as_deref())).await?;
     while let Some(row) = rows.next().await? {
         let width = scan.key_width();
         for (number, (_, places)) in scan.columns.iter().enumerate() {
@@ -145,9 +187,4 @@ pub(super) fn cell(row: &Row, place: usize) -> Option<&[u8]> {
 pub(super) fn key(row: &Row, width: usize) -> Key {
     let text = |place| String::from_utf8_lossy(cell(row, place).unwrap_or_default()).into_owned();
     (0..width).map(text).collect()
-}
-
-/// A lock that another worker's panic has not spoilt: what it guards is valid after every statement.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,0 +1,52 @@
+//! Work that several share.
+
+use std::cell::RefCell;
+
+use futures_util::future::try_join_all;
+
+/// Lets each worker take the next job whenever it is done with one, until none is left, and returns what
+/// came of them, in the order in which they were done. The first error ends all.
+pub async fn share_out<W, J, R, E>(
+    workers: &mut [W],
+    jobs: impl IntoIterator<Item = J>,
+    work: impl AsyncFn(&mut W, J) -> Result<R, E>,
+) -> Result<Vec<R>, E> {
+    let jobs = RefCell::new(jobs.into_iter());
+    let done = RefCell::new(Vec::new());
+    let take_turns = async |worker: &mut W| {
+        loop {
+            let next = jobs.borrow_mut().next();
+            let Some(job) = next else { return Ok(()) };
+            let result = work(worker, job).await?;
+            done.borrow_mut().push(result);
+        }
+    };
+    try_join_all(workers.iter_mut().map(take_turns)).await?;
+    Ok(done.into_inner())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share_out;
+
+    #[tokio::test]
+    async fn each_job_is_done_once_by_whoever_is_free() {
+        let mut workers = [0_u32, 0];
+        let work = async |jobs: &mut u32, job: u32| {
+            *jobs += 1;
+            // The first worker is held up by its first job while the other does the rest.
+            for _ in 0..if job == 1 { 20 } else { 1 } {
+                tokio::task::yield_now().await;
+            }
+            Ok::<u32, ()>(job)
+        };
+        assert_eq!(share_out(&mut workers, 1..=5, work).await, Ok(vec![2, 3, 4, 5, 1]));
+        assert_eq!(workers, [1, 4]);
+    }
+
+    #[tokio::test]
+    async fn an_error_ends_all() {
+        let work = async |(): &mut (), job: u32| if job == 2 { Err("two") } else { Ok(()) };
+        assert_eq!(share_out(&mut [(), ()], 1.., work).await, Err("two"));
+    }
+}
