@@ -59,8 +59,9 @@ impl Error {
             Self::Refused(refusals) => refusals.first().map(Refusal::hint),
             Self::AlreadyRunning => Some("wait for it, or stop it, and run this again".to_owned()),
             Self::Row { .. } => Some(
-                "mend the row in the source, or run again with `--on-error quarantine` to set such \
-                 rows aside; what is finished is kept"
+                "`migration-assist mysql` names every such row and its repair; mend them in the \
+                 source, or run again with `--on-error quarantine` to set them aside; what is \
+                 finished is kept"
                     .to_owned(),
             ),
             Self::Read { source: source::Error::Server(mysql::Error::Lost(_)), .. }
