@@ -70,10 +70,11 @@ impl Default for CheckOptions {
     }
 }
 
-/// Checks the source that the connections, at least one, are open to. Each works on one piece of the
-/// rows at a time.
+/// Checks the source that the connections, at least one, are open to, and whose catalog this is. Each
+/// works on one piece of the rows at a time.
 pub async fn check(
     connections: &mut [Connection],
+    source: Catalog,
     models: &Models<'_>,
     options: CheckOptions,
     progress: &dyn Progress,
@@ -81,7 +82,6 @@ pub async fn check(
     let ours: Vec<u32> = connections.iter().map(Connection::id).collect();
     let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
     let server = first.server().clone();
-    let source = mysql::read_catalog(first).await?;
     let sizes = mysql::table_sizes(first).await?;
     let systems_version = products::systems_version(first, &source).await?;
     let mut findings = Vec::from_iter(rules::server_version(&server));
@@ -126,6 +126,7 @@ const ABOUT_VALUES: [Class; 5] =
 /// over the rows, and no other question to the server than what that takes.
 pub async fn check_rows(
     connections: &mut [Connection],
+    source: &Catalog,
     models: &Models<'_>,
     tables: &BTreeSet<String>,
     options: CheckOptions,
@@ -133,12 +134,11 @@ pub async fn check_rows(
 ) -> Result<Vec<Finding>, Error> {
     let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
     let flavour = first.server().flavour;
-    let source = mysql::read_catalog(first).await?;
     let sizes = mysql::table_sizes(first).await?;
-    let mut findings = rules::orphans(first, &source, models, options).await?;
-    let pairs = pairs(flavour, &source, models).filter(|pair| tables.contains(&pair.table));
+    let mut findings = rules::orphans(first, source, models, options).await?;
+    let pairs = pairs(flavour, source, models).filter(|pair| tables.contains(&pair.table));
     let scan = Scan {
-        source: &source,
+        source,
         sizes: &sizes,
         probes: pairs.flat_map(Probe::obstacles).collect(),
         counted: Vec::new(),

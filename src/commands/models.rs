@@ -59,17 +59,17 @@ impl Knowledge {
         })
     }
 
-    /// The same for what is there: products at the versions that their tables have, and those left out
-    /// that are not among `chosen`, unless that is empty.
+    /// The same for what is there, with the source's catalog: products at the versions that their tables
+    /// have, and those left out that are not among `chosen`, unless that is empty.
     pub(super) async fn of_source(
         connection: &mut Connection,
         chosen: &[Product],
         unknown: Unknown,
-    ) -> anyhow::Result<Self> {
+    ) -> anyhow::Result<(Self, Catalog)> {
         let knowledge = Self::of(mysql::applied_migrations(connection).await?)?;
         let live = mysql::read_catalog(connection).await?;
         let versions = mysql::product_versions(connection, &live).await?;
-        knowledge.with_tables(&live, &versions, chosen, unknown)
+        Ok((knowledge.with_tables(&live, &versions, chosen, unknown)?, live))
     }
 
     /// The same with what a source has: its products at their versions, and what becomes of its tables

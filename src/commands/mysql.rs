@@ -12,9 +12,9 @@ use super::{Context, ExitStatus, connect, dump, repair, schema};
 use crate::check::fix::FixReport;
 use crate::check::{CheckOptions, CheckReport, ComparisonReport, SchemaReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
-use crate::mysql::{Access, Connection, Dsn, table_exists};
+use crate::mysql::{Access, Connection, Dsn, read_catalog, table_exists};
 use crate::release::Document;
-use crate::schema::Product;
+use crate::schema::{Catalog, Product};
 
 /// How many sessions read at a time: so many that some of them work while others wait for a disk.
 const SESSIONS: usize = 6;
@@ -47,18 +47,25 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
         return repair::undo_from(file, &dsn, context).await;
     }
     let mut connections = open(&dsn).await?;
-    let knowledge = learn(&mut connections[0], &args.products.products, Unknown::Left).await?;
+    let learnt = learn(&mut connections[0], &args.products.products, Unknown::Left).await?;
+    let (knowledge, mut source) = learnt;
     knowledge.warn_of_absent(&args.products.products, context.ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
     let fixes = match fixes {
-        Some(options) => Some(repair::run(&args.fix, &options, &dsn, &models, context).await?),
+        Some(options) => {
+            let report = repair::run(&args.fix, &options, &dsn, &models, context).await?;
+            source = read_catalog(&mut connections[0]).await?;
+            Some(report)
+        }
         None => None,
     };
     let progress = context.ui.progress();
-    let checks = check(&mut connections, &models, CheckOptions::default(), &progress).await?;
+    let options = CheckOptions::default();
+    let checks = check(&mut connections, source, &models, options, &progress).await?;
     context.ui.say(checks.to_string().trim_end());
-    let schema = schema::check_source(&args, &mut connections[0], &models, context).await?;
+    let schema =
+        schema::check_source(&args, &mut connections[0], &checks.catalog, &models, context).await?;
     write_document(&checks, &args, context)?;
     finish(&MysqlReport { fixes, checks, schema }, &args, context)
 }
@@ -99,13 +106,14 @@ pub(super) async fn sessions(first: Connection, dsn: &Dsn) -> anyhow::Result<Vec
     Ok(connections)
 }
 
-/// Reads which migrations and products the source has; a database that is not Mattermost's is refused.
+/// Reads which migrations, products and tables the source has; a database that is not Mattermost's is
+/// refused.
 pub(super) async fn learn(
     connection: &mut Connection,
     chosen: &[Product],
     unknown: Unknown,
-) -> anyhow::Result<Knowledge> {
-    let knowledge = Knowledge::of_source(connection, chosen, unknown).await?;
+) -> anyhow::Result<(Knowledge, Catalog)> {
+    let (knowledge, source) = Knowledge::of_source(connection, chosen, unknown).await?;
     if !knowledge.has_migrations() && !table_exists(connection, "Systems").await? {
         let database = connection.database().await?;
         return Err(hinted(
@@ -114,7 +122,7 @@ pub(super) async fn learn(
         )
         .into());
     }
-    Ok(knowledge)
+    Ok((knowledge, source))
 }
 
 fn write_document(report: &CheckReport, args: &MysqlArgs, context: Context) -> anyhow::Result<()> {

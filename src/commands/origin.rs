@@ -12,7 +12,7 @@ use crate::check::{CheckOptions, CheckReport, Finding, Models, check, check_rows
 use crate::migrations;
 use crate::mysql::{Access, Connection, Dsn};
 use crate::progress::Progress;
-use crate::schema::Product;
+use crate::schema::{Catalog, Product};
 use crate::source::Source;
 
 /// What a source is looked at for.
@@ -38,9 +38,15 @@ pub(super) enum Rows {
 /// A source that was found.
 pub(super) enum Origin {
     /// A server, with the session that it was found by.
-    Server(Dsn, Box<Connection>),
+    Server(Dsn, Box<Found>),
     /// A dump, read to its end.
     Dump(Box<Surveyed>),
+}
+
+/// What finding a server leaves to go on with.
+pub(super) struct Found {
+    session: Connection,
+    catalog: Catalog,
 }
 
 impl Origin {
@@ -52,9 +58,10 @@ impl Origin {
     ) -> anyhow::Result<(Self, Knowledge)> {
         match named {
             Named::Server(dsn) => {
-                let mut connection = Connection::connect(dsn, Access::ReadOnly).await?;
-                let knowledge = server::learn(&mut connection, look.chosen, look.unknown).await?;
-                Ok((Self::Server(dsn.clone(), Box::new(connection)), knowledge))
+                let mut session = Connection::connect(dsn, Access::ReadOnly).await?;
+                let (knowledge, catalog) =
+                    server::learn(&mut session, look.chosen, look.unknown).await?;
+                Ok((Self::Server(dsn.clone(), Box::new(Found { session, catalog })), knowledge))
             }
             Named::Dump { file, database } => {
                 let mut candidates = Candidates::default();
@@ -96,9 +103,9 @@ impl Origin {
     ) -> anyhow::Result<CheckReport> {
         let options = CheckOptions::default();
         Ok(match self {
-            Self::Server(dsn, first) => {
-                let mut connections = server::sessions(*first, &dsn).await?;
-                check(&mut connections, models, options, progress).await?
+            Self::Server(dsn, found) => {
+                let mut connections = server::sessions(found.session, &dsn).await?;
+                check(&mut connections, found.catalog, models, options, progress).await?
             }
             Self::Dump(surveyed) => surveyed.source.report(models, options),
         })
@@ -113,9 +120,10 @@ impl Origin {
     ) -> anyhow::Result<Vec<Finding>> {
         let options = CheckOptions::default();
         Ok(match self {
-            Self::Server(dsn, first) => {
-                let mut connections = server::sessions(*first, &dsn).await?;
-                check_rows(&mut connections, models, tables, options, progress).await?
+            Self::Server(dsn, found) => {
+                let mut connections = server::sessions(found.session, &dsn).await?;
+                check_rows(&mut connections, &found.catalog, models, tables, options, progress)
+                    .await?
             }
             Self::Dump(surveyed) => surveyed.source.row_obstacles(models, tables, options),
         })

@@ -13,23 +13,24 @@ use super::models::Knowledge;
 use crate::check::dump::DumpedSource;
 use crate::check::{ComparisonReport, Models, Place, compare_source, compare_target};
 use crate::cli::{MysqlArgs, SchemaArgs};
+use crate::schema::Catalog;
 use crate::{mysql, postgres};
 
 /// Compares the source with the models, where that is asked.
 pub(super) async fn check_source(
     args: &MysqlArgs,
     connection: &mut mysql::Connection,
+    found: &Catalog,
     models: &Models<'_>,
     context: Context,
 ) -> anyhow::Result<Option<ComparisonReport>> {
     if !args.schema.full_schema_check {
         return Ok(None);
     }
-    let found = mysql::read_catalog(connection).await?;
     let server = connection.server().clone();
     let database = connection.database().await?;
     let place = Place { server: &server.to_string(), name: &database };
-    let report = compare_source(&place, server.flavour, &found, models);
+    let report = compare_source(&place, server.flavour, found, models);
     tell(&args.schema, args.force, &report, context)?;
     Ok(Some(report))
 }

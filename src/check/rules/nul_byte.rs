@@ -61,7 +61,7 @@ mod tests {
             NulByte.condition(&pair).map(|condition| condition.sql(&pair))
         };
         let text = "CONVERT(CAST(`Column` AS BINARY) USING utf8mb4)";
-        let asked = format!("NOT (INSTR(CAST({text} AS BINARY), X'00') <=> 0)");
+        let asked = format!("IFNULL(INSTR(CAST({text} AS BINARY), X'00'), 1)");
         let asked = Some(format!("(`Column` IS NOT NULL AND {asked})"));
         assert_eq!(sql("varchar(26)", "character varying(26)"), asked);
         assert_eq!(sql("text", "text"), asked);

@@ -27,7 +27,7 @@ fn holds_nul(text: &str) -> String {
 /// In strict mode, MySQL makes NULL of what it cannot convert.
 fn is_not_clean_to_mysql(text: &str) -> String {
     let converted = format!("CONVERT(CAST({text} AS BINARY) USING utf8mb4)");
-    format!("NOT ({} <=> 0)", holds_nul(&converted))
+    format!("IFNULL({}, 1)", holds_nul(&converted))
 }
 
 /// `MariaDB` writes a question mark for what it cannot convert. Halves of surrogate pairs it takes for

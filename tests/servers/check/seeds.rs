@@ -2,7 +2,7 @@
 
 use migration_assist::check::{CheckOptions, CheckReport, Models, ProductModel, check};
 use migration_assist::migrations::{product_model, source, source_model, target_model};
-use migration_assist::mysql::{Access, Connection, Dsn, applied_migrations};
+use migration_assist::mysql::{Access, Connection, Dsn, applied_migrations, read_catalog};
 use migration_assist::progress::Silent;
 use migration_assist::release::MigrationSet;
 use migration_assist::schema::{Catalog, Product};
@@ -34,7 +34,10 @@ pub async fn report_of_set(dsn: &Dsn, assumed: Option<&str>) -> CheckReport {
     let models = Owned::of(applied);
     let products = models.products();
     let models = models.models(&products);
-    check(&mut connections, &models, CheckOptions::default(), &Silent).await.expect("a report")
+    let source = read_catalog(&mut connections[0]).await.expect("a catalog");
+    check(&mut connections, source, &models, CheckOptions::default(), &Silent)
+        .await
+        .expect("a report")
 }
 
 /// Hands the models for these migrations to something that needs them.

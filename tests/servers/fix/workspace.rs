@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use migration_assist::check::fix::{FIXABLE, FixReport};
 use migration_assist::check::{CheckOptions, CheckReport, Class, Models, check};
 use migration_assist::migrations::{source, source_model, target_model};
+use migration_assist::mysql::read_catalog;
 use migration_assist::progress::Silent;
 use migration_assist::release::MigrationSet;
 use migration_assist::schema::Catalog;
@@ -41,7 +42,10 @@ impl Promised {
             products: &[],
         };
         let mut connections = [world.source.connect().await];
-        check(&mut connections, &models, CheckOptions::default(), &Silent).await.expect("a report")
+        let source = read_catalog(&mut connections[0]).await.expect("a catalog");
+        check(&mut connections, source, &models, CheckOptions::default(), &Silent)
+            .await
+            .expect("a report")
     }
 }
 
