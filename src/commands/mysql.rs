@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use serde::Serialize;
 
 use super::failure::hinted;
@@ -17,7 +17,7 @@ use crate::release::Document;
 use crate::schema::{Catalog, Product};
 
 /// How many sessions read at a time: so many that some of them work while others wait for a disk.
-const SESSIONS: usize = 6;
+const SESSIONS: usize = 8;
 
 /// Where the document goes when nothing says otherwise.
 const DOCUMENT: &str = "mysql.output";
@@ -46,20 +46,20 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     if let Some(file) = &args.fix.undo {
         return repair::undo_from(file, &dsn, context).await;
     }
-    let mut connections = open(&dsn).await?;
-    let learnt = learn(&mut connections[0], &args.products.products, Unknown::Left).await?;
-    let (knowledge, mut source) = learnt;
+    let mut first = Connection::connect(&dsn, Access::ReadOnly).await?;
+    let (knowledge, mut source) = learn(&mut first, &args.products.products, Unknown::Left).await?;
     knowledge.warn_of_absent(&args.products.products, context.ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
     let fixes = match fixes {
         Some(options) => {
             let report = repair::run(&args.fix, &options, &dsn, &models, context).await?;
-            source = read_catalog(&mut connections[0]).await?;
+            source = read_catalog(&mut first).await?;
             Some(report)
         }
         None => None,
     };
+    let mut connections = sessions(first, &dsn).await;
     let progress = context.ui.progress();
     let options = CheckOptions::default();
     let checks = check(&mut connections, source, &models, options, &progress).await?;
@@ -92,18 +92,11 @@ fn finish(report: &MysqlReport, args: &MysqlArgs, context: Context) -> anyhow::R
     })
 }
 
-/// Opens the sessions that read.
-async fn open(dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
-    // The first alone, so that a wrong password counts once against the account.
-    sessions(Connection::connect(dsn, Access::ReadOnly).await?, dsn).await
-}
-
-/// Adds to a first session as many as read at a time.
-pub(super) async fn sessions(first: Connection, dsn: &Dsn) -> anyhow::Result<Vec<Connection>> {
-    let others = (1..SESSIONS).map(|_| Connection::connect(dsn, Access::ReadOnly));
-    let mut connections = vec![first];
-    connections.extend(try_join_all(others).await?);
-    Ok(connections)
+/// Adds to a first session as many as read at a time, or as many of them as the server grants.
+pub(super) async fn sessions(first: Connection, dsn: &Dsn) -> Vec<Connection> {
+    let more = (1..SESSIONS).map(|_| Connection::connect(dsn, Access::ReadOnly));
+    let granted = join_all(more).await.into_iter().flatten();
+    std::iter::once(first).chain(granted).collect()
 }
 
 /// Reads which migrations, products and tables the source has; a database that is not Mattermost's is

@@ -104,8 +104,9 @@ impl Origin {
         let options = CheckOptions::default();
         Ok(match self {
             Self::Server(dsn, found) => {
-                let mut connections = server::sessions(found.session, &dsn).await?;
-                check(&mut connections, found.catalog, models, options, progress).await?
+                let Found { session, catalog } = *found;
+                let mut connections = server::sessions(session, &dsn).await;
+                check(&mut connections, catalog, models, options, progress).await?
             }
             Self::Dump(surveyed) => surveyed.source.report(models, options),
         })
@@ -121,9 +122,9 @@ impl Origin {
         let options = CheckOptions::default();
         Ok(match self {
             Self::Server(dsn, found) => {
-                let mut connections = server::sessions(found.session, &dsn).await?;
-                check_rows(&mut connections, &found.catalog, models, tables, options, progress)
-                    .await?
+                let Found { session, catalog } = *found;
+                let mut connections = server::sessions(session, &dsn).await;
+                check_rows(&mut connections, &catalog, models, tables, options, progress).await?
             }
             Self::Dump(surveyed) => surveyed.source.row_obstacles(models, tables, options),
         })

@@ -59,6 +59,18 @@ async fn a_redirected_standard_output_takes_the_document(source: Source) {
     assert!(!folder.path().join("mysql.output").exists());
 }
 
+async fn is_content_with_the_sessions_that_the_server_grants(mut source: Source) {
+    let set: MigrationSet = "1-109,111-119".parse().expect("a set");
+    build(&source, &set).await;
+    let account = source.account("ALL", "BY 'secret-w0rd'").await;
+    let account = Dsn { password: Secret::new("secret-w0rd"), ..account };
+    let limit = format!("ALTER USER {}@'%' WITH MAX_USER_CONNECTIONS 2", account.user);
+    execute(&mut source.connect().await, &limit).await;
+    let folder = folder();
+    mysql(&account, &[], &folder).expect(0).says("applied migrations: written");
+    mysql(&account, &["--fix", "all"], &folder).expect(0);
+}
+
 async fn finds_every_trouble_of_the_awkward_workspace(source: Source) {
     load(&source, Sample { posts: 1200, awkward: true }).await;
     let report = mysql(&source.dsn, &["--format=json"], &folder()).expect(1).json();
@@ -121,6 +133,7 @@ fn a_malformed_dsn_is_refused_without_showing_it() {
 on_both_flavours![
     writes_down_the_migrations_of_a_clean_source,
     a_redirected_standard_output_takes_the_document,
+    is_content_with_the_sessions_that_the_server_grants,
     finds_every_trouble_of_the_awkward_workspace,
     wrong_input_is_named_with_the_next_step,
 ];
