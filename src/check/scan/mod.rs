@@ -83,8 +83,14 @@ impl Scan<'_> {
         };
         let done = share_out(connections, jobs(readings, counted), work).await?;
         progress.finish(ROWS_CHECKED);
-        let mut tallies: Vec<Vec<Tally>> =
-            scans.iter().map(|scan| vec![Tally::default(); scan.probes.len()]).collect();
+        Ok(Scanned::of(done, &scans, keys))
+    }
+}
+
+impl Scanned {
+    fn of(done: Vec<Done<'_>>, scans: &[TableScan], keys: usize) -> Self {
+        let untouched = |scan: &TableScan| vec![Tally::default(); scan.probes.len()];
+        let mut tallies: Vec<Vec<Tally>> = scans.iter().map(untouched).collect();
         let mut counts = BTreeMap::new();
         for done in done {
             match done {
@@ -96,11 +102,10 @@ impl Scan<'_> {
                 }
             }
         }
-        let findings = scans.iter().zip(tallies).flat_map(|(scan, tallies)| {
-            let found = scan.probes.iter().zip(tallies).filter(|(_, tally)| tally.count > 0);
-            found.map(|(probe, tally)| probe.rule.finding(&probe.pair, &tally)).collect::<Vec<_>>()
-        });
-        Ok(Scanned { findings: findings.collect(), counts })
+        let probes = scans.iter().flat_map(|scan| &scan.probes);
+        let found = probes.zip(tallies.iter().flatten()).filter(|(_, tally)| tally.count > 0);
+        let finding = |(probe, tally): (&Probe, &Tally)| probe.rule.finding(&probe.pair, tally);
+        Self { findings: found.map(finding).collect(), counts }
     }
 }
 
