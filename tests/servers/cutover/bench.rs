@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use migration_assist::migrations::{product_sql, run};
+use migration_assist::migrations::{product_sql, product_sql_at, product_versions, run};
 use migration_assist::postgres::{Connection, Dsn};
 use migration_assist::progress::Silent;
 use migration_assist::schema::Product;
@@ -92,6 +92,19 @@ pub async fn store(connection: &Connection, text: &str) {
     let row = "INSERT INTO configurations (id, value, createat, active, sha)
         VALUES ('oldoldoldoldoldoldoldoldol', $1, 1, true, encode(sha256($2), 'hex'))";
     connection.execute(row, &[&text, &text.as_bytes()]).await.expect("a row");
+}
+
+/// The same as releases store it that keep no sums.
+pub async fn store_without_sums(connection: &Connection, text: &str) {
+    connection.use_schema("public").await.expect("a schema");
+    let oldest = *product_versions(Product::Mattermost).last().expect("versions");
+    let statements = product_sql_at(Dialect::Postgres, Product::Mattermost, oldest);
+    for sql in statements.expect("a known version") {
+        connection.batch_execute(sql).await.expect("tables");
+    }
+    let row = "INSERT INTO configurations (id, value, createat, active)
+        VALUES ('oldoldoldoldoldoldoldoldol', $1, 1, true)";
+    connection.execute(row, &[&text]).await.expect("a row");
 }
 
 /// A configuration in a folder of its own, which goes with it.

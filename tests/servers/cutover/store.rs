@@ -2,7 +2,7 @@
 
 use migration_assist::postgres::Connection;
 
-use super::bench::{SECRET, mysql_config, record_proof, store, workspace};
+use super::bench::{SECRET, mysql_config, record_proof, store, store_without_sums, workspace};
 use crate::program::{Run, run};
 
 fn cutover(dsn: &str, more: &[&str]) -> Run {
@@ -38,6 +38,23 @@ async fn a_new_row_becomes_active_and_the_old_one_again() {
     let (id, text, ..) = rows(&connection).await;
     assert_eq!((id.as_str(), text), ("oldoldoldoldoldoldoldoldol", mysql_config()));
     cutover(&dsn, &["--undo", "--yes"]).expect(2).says("no cutover of");
+}
+
+#[tokio::test]
+async fn a_store_without_sums_is_switched_and_back() {
+    let database = workspace("7.8.15").await;
+    let connection = database.connect().await;
+    store_without_sums(&connection, &mysql_config()).await;
+    record_proof(&connection, true, 0).await;
+    let dsn = database.dsn.render();
+    let active = async || {
+        let statement = "SELECT value FROM public.configurations WHERE active";
+        connection.query_one(statement, &[]).await.expect("one active row").get::<_, String>(0)
+    };
+    cutover(&dsn, &["--yes"]).expect(0);
+    assert!(active().await.contains("\"DriverName\": \"postgres\""));
+    cutover(&dsn, &["--undo", "--yes"]).expect(0);
+    assert_eq!(active().await, mysql_config());
 }
 
 #[tokio::test]
