@@ -42,7 +42,7 @@ pub enum Condition {
     /// Something about text, written around any expression of text. It holds of texts that are joined
     /// by blanks if it holds of one of them, so that many columns can be asked at once.
     Text(fn(&str) -> String),
-    /// Something about JSON. No text meets it that `jsonb` takes as it is.
+    /// Something about JSON. A value that `jsonb` takes as it is may meet it, and is in order.
     Json(String),
 }
 

@@ -46,6 +46,7 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     if let Some(file) = &args.fix.undo {
         return repair::undo_from(file, &dsn, context).await;
     }
+    // Alone, so that a wrong password counts once against the account.
     let mut first = Connection::connect(&dsn, Access::ReadOnly).await?;
     let (knowledge, mut source) = learn(&mut first, &args.products.products, Unknown::Left).await?;
     knowledge.warn_of_absent(&args.products.products, context.ui);

@@ -33,7 +33,7 @@ impl RowRule for JsonNull {
                 format!("(LENGTH({column}) BETWEEN 4 AND 63 AND INSTR({column}, 'null') > 0)")
             }
         };
-        // `jsonb` takes it.
+        // Not one about JSON: `jsonb` takes `null`.
         Some(Condition::Column(sql))
     }
 

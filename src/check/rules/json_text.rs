@@ -43,7 +43,7 @@ pub(super) fn suspicious(pair: &ColumnPair) -> Option<Condition> {
             let escape = pair.is_jsonb().then(|| format!("INSTR({column}, {ESCAPE})"));
             let null = is_object(&pair.table, &pair.column)
                 .then(|| format!("JSON_TYPE({column}) = 'NULL'"));
-            let questions: Vec<String> = escape.into_iter().chain(null).collect();
+            let questions: Vec<String> = [escape, null].into_iter().flatten().collect();
             if questions.is_empty() {
                 return None;
             }

@@ -4,6 +4,7 @@
 mod range;
 mod statement;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Finding, Key, Probe, Tally, Verdict};
@@ -52,10 +53,11 @@ struct Reading<'a> {
     size: TableSize,
 }
 
-enum Done<'a> {
-    /// The table at that place, or a range of it, with a tally for each probe.
-    Read(usize, Vec<Tally>),
-    Counted(&'a str, u64),
+/// What was found so far.
+struct Found {
+    /// For each scan, a tally for each of its probes.
+    tallies: Vec<Vec<Tally>>,
+    counts: BTreeMap<String, u64>,
 }
 
 impl Scan<'_> {
@@ -73,39 +75,44 @@ impl Scan<'_> {
             readings.extend(parts(first, source, scan, place, sizes).await?);
         }
         progress.begin(ROWS_CHECKED, Some(readings.iter().map(|it| it.size.rows).sum()));
-        let work = async |connection: &mut Connection, job| match job {
-            Job::Count(table) => Ok(Done::Counted(table, count(connection, table).await?)),
-            Job::Read(reading) => {
-                let tallies = read(connection, &reading, keys).await?;
-                progress.advance(ROWS_CHECKED, reading.size.rows);
-                Ok::<_, Error>(Done::Read(reading.place, tallies))
+        let found = RefCell::new(Found::none(&scans));
+        let work = async |connection: &mut Connection, job| {
+            match job {
+                Job::Count(table) => {
+                    let rows = count(connection, table).await?;
+                    found.borrow_mut().counts.insert(table.to_owned(), rows);
+                }
+                Job::Read(reading) => {
+                    let tallies = read(connection, &reading, keys).await?;
+                    found.borrow_mut().merge(reading.place, tallies, keys);
+                    progress.advance(ROWS_CHECKED, reading.size.rows);
+                }
             }
+            Ok::<_, Error>(())
         };
-        let done = share_out(connections, jobs(readings, counted), work).await?;
+        share_out(connections, jobs(readings, counted), work).await?;
         progress.finish(ROWS_CHECKED);
-        Ok(Scanned::of(done, &scans, keys))
+        Ok(found.into_inner().scanned(&scans))
     }
 }
 
-impl Scanned {
-    fn of(done: Vec<Done<'_>>, scans: &[TableScan], keys: usize) -> Self {
-        let untouched = |scan: &TableScan| vec![Tally::default(); scan.probes.len()];
-        let mut tallies: Vec<Vec<Tally>> = scans.iter().map(untouched).collect();
-        let mut counts = BTreeMap::new();
-        for done in done {
-            match done {
-                Done::Counted(table, rows) => drop(counts.insert(table.to_owned(), rows)),
-                Done::Read(place, found) => {
-                    for (tally, found) in tallies[place].iter_mut().zip(found) {
-                        tally.merge(found, keys);
-                    }
-                }
-            }
+impl Found {
+    fn none(scans: &[TableScan]) -> Self {
+        let tallies = scans.iter().map(|scan| vec![Tally::default(); scan.probes.len()]);
+        Self { tallies: tallies.collect(), counts: BTreeMap::new() }
+    }
+
+    fn merge(&mut self, place: usize, found: Vec<Tally>, keys: usize) {
+        for (tally, found) in self.tallies[place].iter_mut().zip(found) {
+            tally.merge(found, keys);
         }
+    }
+
+    fn scanned(self, scans: &[TableScan]) -> Scanned {
         let probes = scans.iter().flat_map(|scan| &scan.probes);
-        let found = probes.zip(tallies.iter().flatten()).filter(|(_, tally)| tally.count > 0);
+        let found = probes.zip(self.tallies.iter().flatten()).filter(|(_, tally)| tally.count > 0);
         let finding = |(probe, tally): (&Probe, &Tally)| probe.rule.finding(&probe.pair, tally);
-        Self { findings: found.map(finding).collect(), counts }
+        Scanned { findings: found.map(finding).collect(), counts: self.counts }
     }
 }
 

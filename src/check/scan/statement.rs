@@ -49,11 +49,12 @@ impl TableScan {
             outputs.push(format!("({condition}) IS TRUE"));
             outputs.push(format!("IF({condition}, {name}, NULL)"));
         }
-        let mut conditions = self.prefilters();
-        conditions.dedup();
-        let any = format!("({})", conditions.join(" OR "));
-        // The server reads no other rows, and asks again only of those that pass what stands before it.
-        let filter = range.map_or(any.clone(), |range| format!("{any} AND ({range})"));
+        let any = format!("({})", self.prefilters().join(" OR "));
+        let filter = match range {
+            // The server reads no other rows, and asks again only of those that pass what stands before.
+            Some(range) => format!("{any} AND ({range})"),
+            None => any,
+        };
         let table = Dialect::MySql.identifier(&self.table);
         format!("SELECT {} FROM {table} WHERE {filter}", outputs.join(", "))
     }
