@@ -45,6 +45,7 @@ async fn a_store_without_sums_is_switched_and_back() {
     let database = workspace("7.8.15").await;
     let connection = database.connect().await;
     store_without_sums(&connection, &mysql_config()).await;
+    connection.query_one("SELECT sha FROM configurations", &[]).await.expect_err("no sums");
     record_proof(&connection, true, 0).await;
     let dsn = database.dsn.render();
     let active = async || {
