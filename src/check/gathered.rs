@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::rules;
-use super::{CheckReport, Finding, InventoryEntry, Models, NotChecked, Size, VERSION};
+use super::{CheckReport, Finding, InventoryEntry, NotChecked, Size, VERSION};
+use crate::models::Models;
 use crate::mysql::Flavour;
 use crate::release::{self, MigrationSet};
 use crate::schema::{Catalog, Product};
@@ -62,7 +63,7 @@ pub(super) fn order(finding: &Finding) -> impl Ord + '_ {
 }
 
 /// The newest release that has exactly these migrations.
-pub(super) fn release_of(applied: &MigrationSet) -> Option<String> {
+pub(crate) fn release_of(applied: &MigrationSet) -> Option<String> {
     let same = |release: &&release::Release| release.migrations == *applied;
     release::releases().iter().rfind(same).map(ToString::to_string)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Models, Standing};
+use crate::models::{Models, Standing};
 use crate::mysql::TableSize;
 use crate::schema::{Catalog, MIGRATOR_TABLES, Product, is_bookkeeping, is_leftover};
 

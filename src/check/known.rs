@@ -37,6 +37,6 @@ pub const RENUMBERED: [(u32, &str); 3] = [
 ];
 
 /// Whether a table or a column of a list is meant, whatever the case.
-pub(super) fn is_named(listed: (&str, &str), table: &str, column: &str) -> bool {
+pub(crate) fn is_named(listed: (&str, &str), table: &str, column: &str) -> bool {
     listed.0.eq_ignore_ascii_case(table) && listed.1.eq_ignore_ascii_case(column)
 }

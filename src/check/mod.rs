@@ -9,27 +9,25 @@
 
 pub mod dump;
 mod finding;
-pub mod fix;
 mod gathered;
 mod inventory;
-mod known;
-mod models;
-mod obstacles;
+pub(crate) mod known;
+pub(crate) mod obstacles;
 mod pair;
+pub mod policy;
 mod probe;
 mod products;
-mod promise;
 mod report;
 mod rule;
 mod rules;
 mod scan;
-mod schema;
 mod schema_report;
 mod size;
 mod text;
 
 use std::collections::BTreeSet;
 
+use crate::models::Models;
 use crate::mysql::{self, Connection, Error, Flavour};
 use crate::progress::Progress;
 use crate::schema::Catalog;
@@ -37,19 +35,15 @@ use gathered::{Gathered, order};
 use scan::{Scan, Scanned};
 
 pub use finding::{Finding, Key, Severity};
+pub(crate) use gathered::release_of;
 pub use inventory::{Fate, InventoryEntry};
 pub use known::{LEFTOVER_COLUMNS, NAMES};
-pub use models::{Models, ProductModel, Standing};
 pub use pair::{ColumnPair, JsonStorage};
 pub use probe::{Condition, Evidence, Probe, RowRule, Tally, Verdict};
 pub use report::{CheckReport, NotChecked, VERSION};
 pub use rule::{Class, Rule};
 pub use rules::ROW_RULES;
 pub use scan::ROWS_CHECKED;
-pub use schema::{
-    ComparisonReport, DifferenceFile, Kind as DifferenceKind, Place, SchemaDifference, Weight,
-    compare_source, compare_target,
-};
 pub use schema_report::SchemaReport;
 pub use size::Size;
 

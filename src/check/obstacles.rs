@@ -1,16 +1,16 @@
 //! What stops the copy at a table of the source, as the conversion's plan tells it.
 
-use super::Models;
 use crate::convert::{Obstacle, Policy, TablePlan};
+use crate::models::Models;
 use crate::schema::Table;
 
 /// All that stands in the way of one table.
 #[derive(Debug, Default)]
-pub(super) struct Obstacles(Vec<Obstacle>);
+pub(crate) struct Obstacles(Vec<Obstacle>);
 
 impl Obstacles {
     /// Plans the table's way to its counterpart, if it has one.
-    pub(super) fn of(table: &Table, models: &Models<'_>) -> Self {
+    pub(crate) fn of(table: &Table, models: &Models<'_>) -> Self {
         let Some(counterpart) = models.counterpart(&table.name) else { return Self::default() };
         let plan =
             TablePlan::new(table, counterpart.target, counterpart.catalog, |_| Policy::default());
@@ -18,14 +18,14 @@ impl Obstacles {
     }
 
     /// Whether the target needs that column, which the source has not.
-    pub(super) fn starve(&self, name: &str) -> bool {
+    pub(crate) fn starve(&self, name: &str) -> bool {
         self.0.iter().any(|obstacle| {
             matches!(obstacle, Obstacle::NotFed { column } if column.eq_ignore_ascii_case(name))
         })
     }
 
     /// Whether no conversion leads from that column to the target's.
-    pub(super) fn bar(&self, name: &str) -> bool {
+    pub(crate) fn bar(&self, name: &str) -> bool {
         self.0.iter().any(
             |obstacle| matches!(obstacle, Obstacle::NotConvertible { column, .. } if column == name),
         )

@@ -40,11 +40,11 @@ pub enum Rule {
     UnknownTable,
     /// A column that the target does not have.
     UnknownColumn,
-    /// A table that the applied migrations promise.
+    /// A table that the applied migrations define.
     MissingTable,
-    /// A column that the applied migrations promise.
+    /// A column that the applied migrations define.
     MissingColumn,
-    /// A column of another type than the applied migrations promise.
+    /// A column of another type than the applied migrations define.
     TypeDiffers,
     /// Mattermost's configuration lives in the database.
     DatabaseConfiguration,

@@ -11,7 +11,7 @@ pub struct Size {
     pub rows: u64,
     /// Their bytes, as the source's server estimates them, without indexes.
     pub bytes: u64,
-    /// About how long the copy takes, in seconds: a guess from what one core moves, not a promise.
+    /// About how long the copy takes, in seconds: a guess from what one core moves, not a guarantee.
     pub copy_seconds: u64,
     /// About how many bytes of disk the target takes, indexes and write-ahead log included.
     pub target_bytes: u64,

@@ -8,7 +8,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Schema")]
 pub struct SchemaArgs {
-    /// Compare every table with what the database's own migrations promise
+    /// Compare every table with what the database's own migrations define
     #[arg(long)]
     pub full_schema_check: bool,
     /// Write a file of statements for each table that differs

@@ -69,7 +69,7 @@ fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
         check::dump::Error,
         dump::Error,
         source::Error,
-        check::fix::Error,
+        crate::repair::Error,
         quarantine::Error,
         mysql::Error,
         postgres::Error

@@ -9,9 +9,9 @@ use self::known_product::{KnownProduct, Presence};
 pub(super) use self::unknown::Unknown;
 use self::unknown::UnknownTables;
 use super::failure::hinted;
-use crate::check::{Models, ProductModel};
 use crate::copy::Creation;
 use crate::migrations;
+use crate::models::{Models, ProductModel};
 use crate::mysql::{self, Connection};
 use crate::release::{MigrationSet, releases};
 use crate::schema::{Catalog, Column, Product, Table};
@@ -27,8 +27,8 @@ pub(super) struct Knowledge {
     unknown: UnknownTables,
 }
 
-/// How many columns of the promised tables are missing or of another type, and how many are more.
-fn distance(source: &Catalog, promised: &Catalog) -> usize {
+/// How many columns of the expected tables are missing or of another type, and how many are more.
+fn distance(source: &Catalog, expected: &Catalog) -> usize {
     let apart = |table: &Table| {
         let Some(present) = source.table(&table.name) else { return table.columns.len() };
         let is_kept = |column: &&Column| {
@@ -37,7 +37,7 @@ fn distance(source: &Catalog, promised: &Catalog) -> usize {
         let kept = table.columns.iter().filter(is_kept).count();
         table.columns.len() - kept + present.columns.len() - kept
     };
-    promised.tables.values().map(apart).sum()
+    expected.tables.values().map(apart).sum()
 }
 
 impl Knowledge {

@@ -9,11 +9,12 @@ use super::failure::hinted;
 use super::files::{self, Replace};
 use super::models::{Knowledge, Unknown};
 use super::{Context, ExitStatus, connect, dump, repair, schema};
-use crate::check::fix::FixReport;
-use crate::check::{CheckOptions, CheckReport, ComparisonReport, SchemaReport, Severity, check};
+use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
+use crate::compare::ComparisonReport;
 use crate::mysql::{Access, Connection, Dsn, read_catalog, table_exists};
 use crate::release::Document;
+use crate::repair::FixReport;
 use crate::schema::{Catalog, Product};
 
 /// How many sessions read at a time: so many that some of them work while others wait for a disk.

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::failure::hinted;
 use super::{Context, ExitStatus, connect, files, schema};
-use crate::check::ComparisonReport;
 use crate::cli::{Format, MigrationSetArgs, PostgresArgs};
+use crate::compare::ComparisonReport;
 use crate::migrations::{self, Directory, RunReport, run, run_directory, tables_with_rows};
 use crate::postgres::{self, Connection, Readiness, Repair, Server, read_readiness};
 use crate::release::{self, Document, MigrationSet};

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use super::failure::hinted;
 use super::{Context, ExitStatus};
-use crate::check::fix::{
-    FIXABLE, FixCount, FixEntry, FixOptions, FixReport, Override, dry_run, fix, undo,
-};
-use crate::check::{Class, Models};
+use crate::check::Class;
+use crate::check::policy::Override;
 use crate::cli::{FixArgs, Format};
+use crate::models::Models;
 use crate::mysql::{Access, Connection, Dsn};
 use crate::quarantine::{Purpose, Quarantine};
+use crate::repair::{FIXABLE, FixCount, FixEntry, FixOptions, FixReport, dry_run, fix, undo};
 
 /// What the flags ask for; `None` where none asks for a repair.
 pub(super) fn options(args: &FixArgs) -> anyhow::Result<Option<FixOptions>> {

@@ -11,8 +11,9 @@ use super::failure::hinted;
 use super::files::{self, Replace};
 use super::models::Knowledge;
 use crate::check::dump::DumpedSource;
-use crate::check::{ComparisonReport, Models, Place, compare_source, compare_target};
 use crate::cli::{MysqlArgs, SchemaArgs};
+use crate::compare::{ComparisonReport, Place, compare_source, compare_target};
+use crate::models::Models;
 use crate::schema::Catalog;
 use crate::{mysql, postgres};
 
@@ -51,7 +52,7 @@ pub(super) fn check_dump(
     Ok(Some(report))
 }
 
-/// Compares the target with what its own `db_migrations` promise, where that is asked.
+/// Compares the target with what its own `db_migrations` define, where that is asked.
 pub(super) async fn check_target(
     args: &SchemaArgs,
     force: bool,

@@ -128,8 +128,8 @@ impl<R: io::BufRead> Zstd<R> {
 
     fn end(&mut self) -> io::Result<()> {
         self.in_frame = false;
-        let promised = self.decoder.get_checksum_from_data();
-        if promised.is_some() && promised != self.decoder.get_calculated_checksum() {
+        let expected = self.decoder.get_checksum_from_data();
+        if expected.is_some() && expected != self.decoder.get_calculated_checksum() {
             return Err(io::Error::new(ErrorKind::InvalidData, "the checksum does not match"));
         }
         Ok(())

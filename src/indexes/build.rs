@@ -11,7 +11,7 @@ use super::{Scope, guards, missing};
 use crate::postgres::{BuildMemory, Connection, Dsn, Error, estimated_rows, read_catalog};
 use crate::progress::Progress;
 use crate::schema::{Catalog, Index};
-use crate::share::share_out;
+use crate::workers::share_out;
 
 /// What PostgreSQL says of a name that is taken (`duplicate_table`, which covers indexes).
 const ALREADY_THERE: &str = "42P07";

@@ -1,4 +1,4 @@
-//! Which indexes the migrations promise and the target lacks, in the order to build them.
+//! Which indexes the migrations define and the target lacks, in the order to build them.
 
 use crate::schema::{Catalog, Index, Role};
 

@@ -16,7 +16,7 @@ pub use known::{
 };
 pub use product::{Product, UnknownProduct};
 
-/// A schema as one server holds it, or as the migrations promise it.
+/// A schema as one server holds it, or as the migrations define it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Catalog {
     /// Base tables by their exact name.

@@ -1,6 +1,6 @@
 //! The README's tables against the code that they describe.
 
-use migration_assist::check::fix::overflow_policies;
+use migration_assist::check::policy::overflow_policies;
 use migration_assist::migrations::{source, source_model, target_model};
 
 #[test]

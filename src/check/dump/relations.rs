@@ -7,8 +7,9 @@ use super::candidates::{Candidates, is_same};
 use super::memory::{FULL, Memory};
 use crate::check::probe::{Evidence, Tally};
 use crate::check::rules::orphans_finding;
-use crate::check::{Finding, Key, Models, NotChecked, Rule};
+use crate::check::{Finding, Key, NotChecked, Rule};
 use crate::dump::Row;
+use crate::models::Models;
 use crate::schema::{Catalog, ForeignKey, Table};
 
 /// What remembering a parent costs, in bytes.

@@ -9,10 +9,10 @@ use crate::check::inventory::{self, Contents};
 use crate::check::products::by_name;
 use crate::check::rules::{add_lookups, column_finding, columns_left_behind, server_version};
 use crate::check::{
-    CheckOptions, CheckReport, Finding, Models, NotChecked, ROW_RULES, Rule, Severity, probes,
-    stops_copy,
+    CheckOptions, CheckReport, Finding, NotChecked, ROW_RULES, Rule, Severity, probes, stops_copy,
 };
 use crate::dump::{Ending, Reader};
+use crate::models::Models;
 use crate::mysql::{Flavour, Server};
 use crate::schema::{Catalog, Product};
 use crate::source::{self, Dump, Told};

@@ -3,9 +3,10 @@
 use std::io::Cursor;
 
 use super::{Candidates, Error, Survey, survey};
-use crate::check::{CheckOptions, CheckReport, Models, Rule};
+use crate::check::{CheckOptions, CheckReport, Rule};
 use crate::ddl;
 use crate::dump::{Input, Reader};
+use crate::models::Models;
 use crate::progress::Silent;
 use crate::release::MigrationSet;
 use crate::schema::Catalog;

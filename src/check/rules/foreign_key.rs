@@ -3,7 +3,8 @@
 use crate::check::finding::{counted, verb};
 use crate::check::probe::{Evidence, Tally};
 use crate::check::scan::{key, key_expressions};
-use crate::check::{CheckOptions, Finding, Models, Rule, Severity};
+use crate::check::{CheckOptions, Finding, Rule, Severity};
+use crate::models::Models;
 use crate::mysql::{Connection, Error};
 use crate::schema::{Catalog, ForeignKey, Table};
 use crate::sql::Dialect;

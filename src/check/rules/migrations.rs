@@ -1,7 +1,8 @@
 //! The applied migrations: missing, unknown, with holes, or renumbered later.
 
 use crate::check::known::RENUMBERED;
-use crate::check::{Finding, Models, Rule, Severity};
+use crate::check::{Finding, Rule, Severity};
+use crate::models::Models;
 use crate::release::{MigrationSet, releases};
 
 /// Migration 110 was only ever on Mattermost's main branch, and became 111 before it was released.
@@ -135,7 +136,8 @@ fn renumbered(set: &MigrationSet) -> Option<Finding> {
 #[cfg(test)]
 mod tests {
     use super::migrations;
-    use crate::check::{Models, Rule};
+    use crate::check::Rule;
+    use crate::models::Models;
     use crate::release::MigrationSet;
     use crate::schema::Catalog;
 

@@ -1,19 +1,20 @@
-//! Tables, columns and types of the source that differ from what its migrations promise.
+//! Tables, columns and types of the source that differ from what its migrations define.
 
 use crate::check::obstacles::Obstacles;
-use crate::check::promise::Promise;
-use crate::check::{Finding, Models, Rule, Severity};
+use crate::check::{Finding, Rule, Severity};
 use crate::ddl::{Aspect, Sides, Thing, compare};
+use crate::models::ExpectedSchema;
+use crate::models::Models;
 use crate::mysql::Flavour;
 use crate::schema::{Catalog, Column};
 use crate::sql::Dialect;
 
-/// A finding for each table, column and type that the applied migrations promise and the source does
+/// A finding for each table, column and type that the applied migrations define and the source does
 /// not have so.
 #[must_use]
 pub fn missing(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<Finding> {
-    let promise = Promise::of_source(flavour, source, models);
-    compare(Dialect::MySql, &promise.found, &promise.promised)
+    let schema = ExpectedSchema::of_source(flavour, source, models);
+    compare(Dialect::MySql, &schema.found, &schema.expected)
         .into_iter()
         .filter_map(|difference| {
             let obstacles = || {
@@ -25,10 +26,10 @@ pub fn missing(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<F
                 Thing::Column(Sides::Missing(column), _) => {
                     Some(missing_column(difference.place, &column.name, &obstacles()))
                 }
-                Thing::Column(Sides::Differs { found, promised }, aspects)
+                Thing::Column(Sides::Differs { found, expected }, aspects)
                     if aspects.contains(&Aspect::Type) =>
                 {
-                    Some(differing_type(difference.place, found, promised, &obstacles()))
+                    Some(differing_type(difference.place, found, expected, &obstacles()))
                 }
                 _ => None,
             }
@@ -40,7 +41,7 @@ fn missing_table(name: &str) -> Finding {
     Finding::new(
         Rule::MissingTable,
         Severity::Note,
-        "the table is promised by the migrations and is not there",
+        "the table is expected by the migrations and is not there",
     )
     .at(name, None)
     .action("the target's table stays empty")
@@ -52,14 +53,14 @@ fn missing_column(table: &str, name: &str, obstacles: &Obstacles) -> Finding {
     } else {
         (Severity::Note, "the target's column takes its default, or NULL")
     };
-    let message = "the column is promised by the migrations and is not there";
+    let message = "the column is expected by the migrations and is not there";
     Finding::new(Rule::MissingColumn, severity, message).at(table, Some(name)).action(action)
 }
 
 fn differing_type(
     table: &str,
     found: &Column,
-    promised: &Column,
+    expected: &Column,
     obstacles: &Obstacles,
 ) -> Finding {
     let (severity, action) = if obstacles.bar(&found.name) {
@@ -68,28 +69,29 @@ fn differing_type(
         (Severity::Note, "the copy converts each value, or says which one does not fit")
     };
     let message = format!(
-        "the column is `{}` where the migrations promise `{}`",
-        found.data_type, promised.data_type
+        "the column is `{}` where the migrations define `{}`",
+        found.data_type, expected.data_type
     );
     Finding::new(Rule::TypeDiffers, severity, message)
         .at(table, Some(&found.name))
         .action(action)
         .detail("type", found.data_type.as_str())
-        .detail("promised", promised.data_type.as_str())
+        .detail("expected", expected.data_type.as_str())
 }
 
 #[cfg(test)]
 mod tests {
     use super::missing;
-    use crate::check::{Models, Rule, Severity};
+    use crate::check::{Rule, Severity};
     use crate::ddl;
+    use crate::models::Models;
     use crate::mysql::Flavour;
     use crate::release::MigrationSet;
     use crate::sql::Dialect;
 
     #[test]
-    fn differences_from_the_promise_are_told_by_what_they_cost() {
-        let promised = ddl::read(
+    fn differences_from_the_schema_are_told_by_what_they_cost() {
+        let expected = ddl::read(
             Dialect::MySql,
             "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A text, B bigint NOT NULL, C bigint);
              CREATE TABLE U (Id varchar(26) PRIMARY KEY);",
@@ -110,7 +112,7 @@ mod tests {
         let models = Models {
             applied: None,
             known: &known,
-            source: &promised,
+            source: &expected,
             target: &target,
             products: &[],
         };

@@ -1,7 +1,7 @@
 //! Text with more characters than the target's column takes.
 
 use crate::check::finding::{counted, verb};
-use crate::check::fix::overflow_command;
+use crate::check::policy::overflow_command;
 use crate::check::probe::{Condition, RowRule, Tally, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;

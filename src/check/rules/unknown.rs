@@ -3,7 +3,8 @@
 use crate::check::finding::{counted, verb};
 use crate::check::inventory::{Fate, InventoryEntry};
 use crate::check::known::{self, LEFTOVER_COLUMNS};
-use crate::check::{Finding, Models, Rule, Severity};
+use crate::check::{Finding, Rule, Severity};
+use crate::models::Models;
 use crate::mysql::{Connection, Error};
 use crate::schema::{Catalog, Column, Kind, Table};
 use crate::sql::Dialect;

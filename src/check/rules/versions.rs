@@ -2,12 +2,13 @@
 
 use crate::check::finding::counted;
 use crate::check::inventory::InventoryEntry;
-use crate::check::{Finding, Models, Rule, Severity, Standing};
+use crate::check::{Finding, Rule, Severity};
+use crate::models::{Models, Standing};
 
 /// A finding for each product of which the source has tables of a version that is not known here.
 #[must_use]
 pub fn unknown_versions(models: &Models<'_>, inventory: &[InventoryEntry]) -> Vec<Finding> {
-    let finding = |model: &crate::check::ProductModel<'_>| {
+    let finding = |model: &crate::models::ProductModel<'_>| {
         let Standing::UnknownVersion { found, known } = model.standing else { return None };
         let product = model.product?;
         let table = product.version_table();
@@ -36,7 +37,8 @@ pub fn unknown_versions(models: &Models<'_>, inventory: &[InventoryEntry]) -> Ve
 #[cfg(test)]
 mod tests {
     use super::unknown_versions;
-    use crate::check::{Models, ProductModel, Rule, Severity, Standing};
+    use crate::check::{Rule, Severity};
+    use crate::models::{Models, ProductModel, Standing};
     use crate::release::MigrationSet;
     use crate::schema::{Catalog, Product};
 

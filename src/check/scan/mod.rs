@@ -11,8 +11,8 @@ use super::{Finding, Key, Probe, Tally, Verdict};
 use crate::mysql::{Connection, Error, Row, TableSize, Value};
 use crate::progress::Progress;
 use crate::schema::Catalog;
-use crate::share::share_out;
 use crate::sql::Dialect;
+use crate::workers::share_out;
 use statement::TableScan;
 
 pub(super) use statement::key_expressions;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{ProductModel, Standing};
 use crate::copy::Creation;
 use crate::ddl::compare;
 use crate::migrations::{self, product_model, product_model_at, product_sql_at, product_versions};
+use crate::models::{ProductModel, Standing};
 use crate::schema::{Catalog, Product, is_bookkeeping};
 use crate::sql::Dialect::{MySql, Postgres};
 
@@ -119,7 +119,7 @@ impl KnownProduct {
 #[cfg(test)]
 mod tests {
     use super::{KnownProduct, Presence, product_model_at};
-    use crate::check::Standing;
+    use crate::models::Standing;
     use crate::schema::Product;
     use crate::sql::Dialect::Postgres;
 

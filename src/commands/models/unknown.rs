@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{ProductModel, Standing};
 use crate::commands::failure::hinted;
 use crate::copy::Creation;
 use crate::ddl::{Counterpart, counterpart, counterparts_catalog};
+use crate::models::{ProductModel, Standing};
 use crate::schema::{Catalog, Table, is_leftover};
 
 /// Whether tables of no known product are copied.

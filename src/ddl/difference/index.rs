@@ -9,14 +9,14 @@ use crate::schema::{ForeignKey, Index, Role};
 use crate::sql::Dialect;
 
 /// Whether both cover the same in the same way.
-pub(in crate::ddl) fn same_index(found: &Index, promised: &Index) -> bool {
-    let are_alike = found.role == promised.role
-        && found.unique == promised.unique
-        && found.method == promised.method
-        && same_columns(&found.columns, &promised.columns);
+pub(in crate::ddl) fn same_index(found: &Index, expected: &Index) -> bool {
+    let are_alike = found.role == expected.role
+        && found.unique == expected.unique
+        && found.method == expected.method
+        && same_columns(&found.columns, &expected.columns);
     // What backs a key is told by its columns: its definition is an ALTER TABLE on one side.
-    match (&found.definition, &promised.definition) {
-        (Some(found), Some(definition)) if promised.role == Role::Plain => {
+    match (&found.definition, &expected.definition) {
+        (Some(found), Some(definition)) if expected.role == Role::Plain => {
             are_alike && canonical(found) == canonical(definition)
         }
         _ => are_alike,
@@ -24,16 +24,16 @@ pub(in crate::ddl) fn same_index(found: &Index, promised: &Index) -> bool {
 }
 
 /// Whether both refer from the same columns to the same columns, and cascade alike.
-pub(super) fn same_keys(found: &ForeignKey, promised: &ForeignKey) -> bool {
-    found.cascades == promised.cascades
-        && found.referenced_table.eq_ignore_ascii_case(&promised.referenced_table)
-        && same_columns(&found.columns, &promised.columns)
-        && same_columns(&found.referenced_columns, &promised.referenced_columns)
+pub(super) fn same_keys(found: &ForeignKey, expected: &ForeignKey) -> bool {
+    found.cascades == expected.cascades
+        && found.referenced_table.eq_ignore_ascii_case(&expected.referenced_table)
+        && same_columns(&found.columns, &expected.columns)
+        && same_columns(&found.referenced_columns, &expected.referenced_columns)
 }
 
-fn same_columns(found: &[String], promised: &[String]) -> bool {
+fn same_columns(found: &[String], expected: &[String]) -> bool {
     let plain = |column: &String| column.replace('`', "").to_lowercase();
-    found.iter().map(plain).eq(promised.iter().map(plain))
+    found.iter().map(plain).eq(expected.iter().map(plain))
 }
 
 /// A definition of PostgreSQL without what the server adds as it prints one: the schema, the usual

@@ -13,19 +13,19 @@ use index::same_keys;
 
 pub(super) use index::same_index;
 
-/// What is found, what is promised, or both where they are not the same.
+/// What is found, what is expected, or both where they are not the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sides<T> {
-    /// Promised, and not there.
+    /// Expected, and not there.
     Missing(T),
-    /// There, and not promised.
+    /// There, and not expected.
     Extra(T),
-    /// There otherwise than promised.
+    /// There otherwise than expected.
     Differs {
         /// As it is.
         found: T,
         /// As it should be.
-        promised: T,
+        expected: T,
     },
 }
 
@@ -48,7 +48,7 @@ pub enum Thing<'a> {
     Labels(Sides<&'a [String]>),
 }
 
-/// One way in which a catalog is not as promised.
+/// One way in which a catalog is not as expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference<'a> {
     /// The table, view or type it is in, as the found side spells it where it has it.
@@ -57,7 +57,7 @@ pub struct Difference<'a> {
     pub thing: Thing<'a>,
 }
 
-/// Everything in which `found` is not as `promised`, table by table.
+/// Everything in which `found` is not as `expected`, table by table.
 ///
 /// Names are compared whatever their case. The order of columns, the queries of views, and types that a
 /// server stores alike (`tinyint(1)` and `tinyint`) are no differences.
@@ -65,13 +65,13 @@ pub struct Difference<'a> {
 pub fn compare<'a>(
     dialect: Dialect,
     found: &'a Catalog,
-    promised: &'a Catalog,
+    expected: &'a Catalog,
 ) -> Vec<Difference<'a>> {
     let mut differences = Vec::new();
-    for sides in pairs(&found.tables, &promised.tables) {
+    for sides in pairs(&found.tables, &expected.tables) {
         match sides {
-            Sides::Differs { found, promised } => {
-                let of_table = tables(dialect, found, promised);
+            Sides::Differs { found, expected } => {
+                let of_table = tables(dialect, found, expected);
                 differences.extend(
                     of_table.into_iter().map(|thing| Difference { place: &found.name, thing }),
                 );
@@ -81,10 +81,10 @@ pub fn compare<'a>(
             }
         }
     }
-    for sides in pairs(&found.views, &promised.views) {
+    for sides in pairs(&found.views, &expected.views) {
         match sides {
-            Sides::Differs { found, promised } if found.materialized == promised.materialized => {
-                let indexes = indexes(&found.indexes, &promised.indexes);
+            Sides::Differs { found, expected } if found.materialized == expected.materialized => {
+                let indexes = indexes(&found.indexes, &expected.indexes);
                 differences.extend(
                     indexes
                         .into_iter()
@@ -96,38 +96,38 @@ pub fn compare<'a>(
             }
         }
     }
-    differences.extend(labels(found, promised));
+    differences.extend(labels(found, expected));
     differences
 }
 
 /// Everything in which two tables of one name differ.
-fn tables<'a>(dialect: Dialect, found: &'a Table, promised: &'a Table) -> Vec<Thing<'a>> {
+fn tables<'a>(dialect: Dialect, found: &'a Table, expected: &'a Table) -> Vec<Thing<'a>> {
     let mut things: Vec<Thing<'a>> = Vec::new();
-    for column in &promised.columns {
+    for column in &expected.columns {
         match found.column(&column.name) {
             None => things.push(Thing::Column(Sides::Missing(column), Vec::new())),
             Some(there) => {
                 let aspects = column::aspects(dialect, there, column);
                 if !aspects.is_empty() {
-                    let sides = Sides::Differs { found: there, promised: column };
+                    let sides = Sides::Differs { found: there, expected: column };
                     things.push(Thing::Column(sides, aspects));
                 }
             }
         }
     }
-    let extra = found.columns.iter().filter(|column| promised.column(&column.name).is_none());
+    let extra = found.columns.iter().filter(|column| expected.column(&column.name).is_none());
     things.extend(extra.map(|column| Thing::Column(Sides::Extra(column), Vec::new())));
-    things.extend(indexes(&found.indexes, &promised.indexes).into_iter().map(Thing::Index));
-    for sides in pairs(&found.foreign_keys, &promised.foreign_keys) {
+    things.extend(indexes(&found.indexes, &expected.indexes).into_iter().map(Thing::Index));
+    for sides in pairs(&found.foreign_keys, &expected.foreign_keys) {
         let is_same =
-            matches!(sides, Sides::Differs { found, promised } if same_keys(found, promised));
+            matches!(sides, Sides::Differs { found, expected } if same_keys(found, expected));
         if !is_same {
             things.push(Thing::ForeignKey(sides));
         }
     }
-    if dialect == Dialect::Postgres && found.options != promised.options {
-        let (found, promised) = (found.options.as_slice(), promised.options.as_slice());
-        things.push(Thing::Options(Sides::Differs { found, promised }));
+    if dialect == Dialect::Postgres && found.options != expected.options {
+        let (found, expected) = (found.options.as_slice(), expected.options.as_slice());
+        things.push(Thing::Options(Sides::Differs { found, expected }));
     }
     things
 }
@@ -135,33 +135,33 @@ fn tables<'a>(dialect: Dialect, found: &'a Table, promised: &'a Table) -> Vec<Th
 /// The indexes that differ; one that only bears another name is paired with its twin.
 fn indexes<'a>(
     found: &'a BTreeMap<String, Index>,
-    promised: &'a BTreeMap<String, Index>,
+    expected: &'a BTreeMap<String, Index>,
 ) -> Vec<Sides<&'a Index>> {
     let (mut sides, mut extra) = (Vec::new(), Vec::new());
-    for pair in pairs(found, promised) {
+    for pair in pairs(found, expected) {
         match pair {
-            Sides::Differs { found, promised } if same_index(found, promised) => {}
+            Sides::Differs { found, expected } if same_index(found, expected) => {}
             Sides::Extra(index) => extra.push(index),
             other => sides.push(other),
         }
     }
     for side in &mut sides {
-        let Sides::Missing(promised) = *side else { continue };
-        if let Some(twin) = extra.iter().position(|found| same_index(found, promised)) {
-            *side = Sides::Differs { found: extra.remove(twin), promised };
+        let Sides::Missing(expected) = *side else { continue };
+        if let Some(twin) = extra.iter().position(|found| same_index(found, expected)) {
+            *side = Sides::Differs { found: extra.remove(twin), expected };
         }
     }
     sides.extend(extra.into_iter().map(Sides::Extra));
     sides
 }
 
-fn labels<'a>(found: &'a Catalog, promised: &'a Catalog) -> Vec<Difference<'a>> {
+fn labels<'a>(found: &'a Catalog, expected: &'a Catalog) -> Vec<Difference<'a>> {
     let mut differences = Vec::new();
-    for (name, labels) in &promised.enums {
-        let promised = labels.as_slice();
+    for (name, labels) in &expected.enums {
+        let expected = labels.as_slice();
         let sides = match found.enums.get(name).map(Vec::as_slice) {
-            None => Sides::Missing(promised),
-            Some(found) if found != promised => Sides::Differs { found, promised },
+            None => Sides::Missing(expected),
+            Some(found) if found != expected => Sides::Differs { found, expected },
             Some(_) => continue,
         };
         differences.push(Difference { place: name, thing: Thing::Labels(sides) });
@@ -172,17 +172,17 @@ fn labels<'a>(found: &'a Catalog, promised: &'a Catalog) -> Vec<Difference<'a>> 
 /// Every name of either side; those of both as [`Sides::Differs`], whether they do or not.
 fn pairs<'a, T>(
     found: &'a BTreeMap<String, T>,
-    promised: &'a BTreeMap<String, T>,
+    expected: &'a BTreeMap<String, T>,
 ) -> Vec<Sides<&'a T>> {
     let lower = |map: &'a BTreeMap<String, T>| -> BTreeMap<String, &'a T> {
         map.iter().map(|(name, it)| (name.to_lowercase(), it)).collect()
     };
-    let (mut found, promised) = (lower(found), lower(promised));
+    let (mut found, expected) = (lower(found), lower(expected));
     let mut pairs: Vec<Sides<&T>> = Vec::new();
-    for (name, promised) in promised {
+    for (name, expected) in expected {
         pairs.push(match found.remove(&name) {
-            Some(found) => Sides::Differs { found, promised },
-            None => Sides::Missing(promised),
+            Some(found) => Sides::Differs { found, expected },
+            None => Sides::Missing(expected),
         });
     }
     pairs.extend(found.into_values().map(Sides::Extra));

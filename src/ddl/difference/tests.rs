@@ -30,7 +30,7 @@ fn lines(differences: &[Difference<'_>]) -> Vec<String> {
 
 #[test]
 fn every_kind_of_difference_is_told_on_mysql() {
-    let promised = read(
+    let expected = read(
         MySql,
         "CREATE TABLE Gone (Id int PRIMARY KEY);
          CREATE TABLE T (Id varchar(26) PRIMARY KEY, A varchar(64) NOT NULL, B bigint DEFAULT 0,
@@ -45,7 +45,7 @@ fn every_kind_of_difference_is_told_on_mysql() {
     )
     .expect("DDL");
     assert_eq!(
-        lines(&compare(MySql, &found, &promised)),
+        lines(&compare(MySql, &found, &expected)),
         [
             "Gone: table missing",
             "t: column differs [Type, TakesNull]",
@@ -63,7 +63,7 @@ fn every_kind_of_difference_is_told_on_mysql() {
 
 #[test]
 fn every_kind_of_difference_is_told_on_postgres() {
-    let promised = read(
+    let expected = read(
         Postgres,
         "CREATE TYPE kind AS ENUM ('a', 'b');
          CREATE TABLE p (id text PRIMARY KEY);
@@ -83,7 +83,7 @@ fn every_kind_of_difference_is_told_on_postgres() {
     )
     .expect("DDL");
     assert_eq!(
-        lines(&compare(Postgres, &found, &promised)),
+        lines(&compare(Postgres, &found, &expected)),
         [
             "t: index differs",
             "t: foreign key differs",
@@ -96,7 +96,7 @@ fn every_kind_of_difference_is_told_on_postgres() {
 
 #[test]
 fn what_servers_print_in_their_own_ways_is_no_difference() {
-    let mut promised = read(
+    let mut expected = read(
         MySql,
         "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A tinyint(1), B bigint DEFAULT 0, C text)",
     )
@@ -105,17 +105,17 @@ fn what_servers_print_in_their_own_ways_is_no_difference() {
         MySql,
         "CREATE TABLE t (c text, id varchar(26) PRIMARY KEY, a tinyint(4), b bigint(20) DEFAULT '0')",
     ).expect("DDL");
-    for (catalog, set) in [(&mut promised, "utf8mb3"), (&mut found, "utf8")] {
+    for (catalog, set) in [(&mut expected, "utf8mb3"), (&mut found, "utf8")] {
         for column in catalog.tables.values_mut().flat_map(|table| &mut table.columns) {
             column.character_set = Some(set.to_owned());
             column.collation = Some(format!("{set}_general_ci"));
         }
     }
-    assert_eq!(compare(MySql, &found, &promised), []);
+    assert_eq!(compare(MySql, &found, &expected), []);
     for column in found.tables.values_mut().flat_map(|table| &mut table.columns) {
         column.character_set = Some("latin1".to_owned());
     }
-    let differences = compare(MySql, &found, &promised);
+    let differences = compare(MySql, &found, &expected);
     assert_eq!(differences.len(), 4);
     assert!(matches!(
         &differences[0].thing,

@@ -5,7 +5,7 @@ use crate::ddl::difference::{Sides, Thing};
 use crate::schema::{ForeignKey, Index, View};
 use crate::sql::Dialect;
 
-/// What is found and what is promised, each as a definition without its table: where one is there.
+/// What is found and what is expected, each as a definition without its table: where one is there.
 ///
 /// A whole table is told by its name alone.
 #[must_use]
@@ -25,9 +25,9 @@ pub fn describe(dialect: Dialect, thing: &Thing<'_>) -> (Option<String>, Option<
 
 fn both<T>(sides: &Sides<T>, say: impl Fn(&T) -> String) -> (Option<String>, Option<String>) {
     match sides {
-        Sides::Missing(promised) => (None, Some(say(promised))),
+        Sides::Missing(expected) => (None, Some(say(expected))),
         Sides::Extra(found) => (Some(say(found)), None),
-        Sides::Differs { found, promised } => (Some(say(found)), Some(say(promised))),
+        Sides::Differs { found, expected } => (Some(say(found)), Some(say(expected))),
     }
 }
 

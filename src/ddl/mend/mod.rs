@@ -1,4 +1,4 @@
-//! The statements that make a schema as promised, ready to be run.
+//! The statements that make a schema as expected, ready to be run.
 
 mod definition;
 mod describe;

@@ -10,8 +10,8 @@ pub(super) fn statements(difference: &Difference<'_>) -> Vec<String> {
     let alter = |change: String| vec![format!("ALTER TABLE {name} {change}")];
     match &difference.thing {
         Thing::Table(Sides::Extra(_)) => vec![format!("DROP TABLE {name}")],
-        Thing::Table(Sides::Missing(promised) | Sides::Differs { promised, .. }) => {
-            vec![table(MySql, promised)]
+        Thing::Table(Sides::Missing(expected) | Sides::Differs { expected, .. }) => {
+            vec![table(MySql, expected)]
         }
         Thing::Column(sides, _) => alter(of_column(sides)),
         Thing::Index(sides) => alter(of_index(sides)),
@@ -26,10 +26,10 @@ fn of_column(sides: &Sides<&Column>) -> String {
         format!("{} {}", MySql.identifier(name), column(MySql, as_promised))
     };
     match sides {
-        Sides::Missing(promised) => format!("ADD COLUMN {}", defined(&promised.name, promised)),
+        Sides::Missing(expected) => format!("ADD COLUMN {}", defined(&expected.name, expected)),
         Sides::Extra(found) => format!("DROP COLUMN {}", MySql.identifier(&found.name)),
-        Sides::Differs { found, promised } => {
-            format!("MODIFY COLUMN {}", defined(&found.name, promised))
+        Sides::Differs { found, expected } => {
+            format!("MODIFY COLUMN {}", defined(&found.name, expected))
         }
     }
 }
@@ -41,13 +41,13 @@ fn of_index(sides: &Sides<&Index>) -> String {
         name => format!("DROP KEY {}", MySql.identifier(name)),
     };
     match sides {
-        Sides::Missing(promised) => add(promised),
+        Sides::Missing(expected) => add(expected),
         Sides::Extra(found) => drop(found),
-        Sides::Differs { found, promised } if same_index(found, promised) => {
-            let [from, to] = [found, promised].map(|index| MySql.identifier(&index.name));
+        Sides::Differs { found, expected } if same_index(found, expected) => {
+            let [from, to] = [found, expected].map(|index| MySql.identifier(&index.name));
             format!("RENAME INDEX {from} TO {to}")
         }
-        Sides::Differs { found, promised } => format!("{}, {}", drop(found), add(promised)),
+        Sides::Differs { found, expected } => format!("{}, {}", drop(found), add(expected)),
     }
 }
 
@@ -56,17 +56,17 @@ fn of_foreign_key(sides: &Sides<&ForeignKey>) -> Vec<String> {
     let add = |key: &ForeignKey| format!("ADD {}", foreign_key(MySql, key));
     let drop = |key: &ForeignKey| format!("DROP FOREIGN KEY {}", MySql.identifier(&key.name));
     match sides {
-        Sides::Missing(promised) => vec![add(promised)],
+        Sides::Missing(expected) => vec![add(expected)],
         Sides::Extra(found) => vec![drop(found)],
-        Sides::Differs { found, promised } => vec![drop(found), add(promised)],
+        Sides::Differs { found, expected } => vec![drop(found), add(expected)],
     }
 }
 
 fn of_view(name: &str, sides: &Sides<&View>) -> Vec<String> {
     let create = |view: &View| format!("CREATE VIEW {name} AS\n{}", view.query);
     match sides {
-        Sides::Missing(promised) => vec![create(promised)],
+        Sides::Missing(expected) => vec![create(expected)],
         Sides::Extra(_) => vec![format!("DROP VIEW {name}")],
-        Sides::Differs { promised, .. } => vec![format!("DROP VIEW {name}"), create(promised)],
+        Sides::Differs { expected, .. } => vec![format!("DROP VIEW {name}"), create(expected)],
     }
 }

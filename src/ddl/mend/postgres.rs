@@ -10,8 +10,8 @@ pub(super) fn statements(difference: &Difference<'_>) -> Vec<String> {
     let alter = |changes: Vec<String>| vec![format!("ALTER TABLE {name} {}", changes.join(", "))];
     match &difference.thing {
         Thing::Table(Sides::Extra(_)) => vec![format!("DROP TABLE {name}")],
-        Thing::Table(Sides::Missing(promised) | Sides::Differs { promised, .. }) => {
-            of_table(&name, promised)
+        Thing::Table(Sides::Missing(expected) | Sides::Differs { expected, .. }) => {
+            of_table(&name, expected)
         }
         Thing::Column(sides, aspects) => alter(of_column(sides, aspects)),
         Thing::Index(sides) => of_index(&name, sides),
@@ -22,29 +22,29 @@ pub(super) fn statements(difference: &Difference<'_>) -> Vec<String> {
     }
 }
 
-fn of_table(name: &str, promised: &Table) -> Vec<String> {
-    let mut statements = vec![table(Postgres, promised)];
+fn of_table(name: &str, expected: &Table) -> Vec<String> {
+    let mut statements = vec![table(Postgres, expected)];
     // Keys before what refers to them and what only speeds up.
-    let mut indexes: Vec<&Index> = promised.indexes.values().collect();
+    let mut indexes: Vec<&Index> = expected.indexes.values().collect();
     indexes.sort_by_key(|index| index.role);
     statements.extend(indexes.into_iter().filter_map(|index| index.definition.clone()));
-    if !promised.options.is_empty() {
-        statements.push(format!("ALTER TABLE {name} SET ({})", promised.options.join(", ")));
+    if !expected.options.is_empty() {
+        statements.push(format!("ALTER TABLE {name} SET ({})", expected.options.join(", ")));
     }
     statements
 }
 
 fn of_column(sides: &Sides<&Column>, aspects: &[Aspect]) -> Vec<String> {
-    let (found, promised) = match sides {
-        Sides::Missing(promised) => {
+    let (found, expected) = match sides {
+        Sides::Missing(expected) => {
             let (name, definition) =
-                (Postgres.identifier(&promised.name), column(Postgres, promised));
+                (Postgres.identifier(&expected.name), column(Postgres, expected));
             return vec![format!("ADD COLUMN {name} {definition}")];
         }
         Sides::Extra(found) => {
             return vec![format!("DROP COLUMN {}", Postgres.identifier(&found.name))];
         }
-        Sides::Differs { found, promised } => (found, promised),
+        Sides::Differs { found, expected } => (found, expected),
     };
     let name = Postgres.identifier(&found.name);
     let mut changes = Vec::new();
@@ -55,10 +55,10 @@ fn of_column(sides: &Sides<&Column>, aspects: &[Aspect]) -> Vec<String> {
         changes.push("DROP DEFAULT".to_owned());
     }
     if type_changes {
-        changes.push(format!("TYPE {0} USING {name}::{0}", promised.data_type));
+        changes.push(format!("TYPE {0} USING {name}::{0}", expected.data_type));
     }
     if let Some(value) =
-        default(Postgres, promised).filter(|_| has(Aspect::Default) || type_changes)
+        default(Postgres, expected).filter(|_| has(Aspect::Default) || type_changes)
     {
         changes.push(format!("SET DEFAULT {value}"));
     }
@@ -81,15 +81,15 @@ fn of_index(table: &str, sides: &Sides<&Index>) -> Vec<String> {
         }
     };
     match sides {
-        Sides::Missing(promised) => Vec::from_iter(add(promised)),
+        Sides::Missing(expected) => Vec::from_iter(add(expected)),
         Sides::Extra(found) => vec![drop(found)],
-        Sides::Differs { found, promised } if same_index(found, promised) => {
-            let [from, to] = [found, promised].map(|index| Postgres.identifier(&index.name));
+        Sides::Differs { found, expected } if same_index(found, expected) => {
+            let [from, to] = [found, expected].map(|index| Postgres.identifier(&index.name));
             // The constraint of an index takes its new name too.
             vec![format!("ALTER INDEX {from} RENAME TO {to}")]
         }
-        Sides::Differs { found, promised } => {
-            std::iter::once(drop(found)).chain(add(promised)).collect()
+        Sides::Differs { found, expected } => {
+            std::iter::once(drop(found)).chain(add(expected)).collect()
         }
     }
 }
@@ -98,23 +98,23 @@ fn of_foreign_key(sides: &Sides<&ForeignKey>) -> Vec<String> {
     let add = |key: &ForeignKey| format!("ADD {}", foreign_key(Postgres, key));
     let drop = |key: &ForeignKey| format!("DROP CONSTRAINT {}", Postgres.identifier(&key.name));
     match sides {
-        Sides::Missing(promised) => vec![add(promised)],
+        Sides::Missing(expected) => vec![add(expected)],
         Sides::Extra(found) => vec![drop(found)],
-        Sides::Differs { found, promised } => vec![drop(found), add(promised)],
+        Sides::Differs { found, expected } => vec![drop(found), add(expected)],
     }
 }
 
 fn of_options(table: &str, sides: &Sides<&[String]>) -> Vec<String> {
-    let (found, promised) = match sides {
-        Sides::Missing(promised) => (&[][..], *promised),
+    let (found, expected) = match sides {
+        Sides::Missing(expected) => (&[][..], *expected),
         Sides::Extra(found) => (*found, &[][..]),
-        Sides::Differs { found, promised } => (*found, *promised),
+        Sides::Differs { found, expected } => (*found, *expected),
     };
     let name = |option: &String| option.split('=').next().unwrap_or_default().to_owned();
-    let kept: Vec<String> = promised.iter().map(name).collect();
+    let kept: Vec<String> = expected.iter().map(name).collect();
     let reset: Vec<String> = found.iter().map(name).filter(|name| !kept.contains(name)).collect();
     let set: Vec<&str> =
-        promised.iter().filter(|option| !found.contains(option)).map(String::as_str).collect();
+        expected.iter().filter(|option| !found.contains(option)).map(String::as_str).collect();
     let statement = |verb: &str, list: String| format!("ALTER TABLE {table} {verb} ({list})");
     let mut statements = Vec::new();
     if !reset.is_empty() {
@@ -135,10 +135,10 @@ fn of_view(name: &str, sides: &Sides<&View>) -> Vec<String> {
     };
     let drop = |view: &View| format!("DROP {} {name}", kind(view));
     match sides {
-        Sides::Missing(promised) => create(promised),
+        Sides::Missing(expected) => create(expected),
         Sides::Extra(found) => vec![drop(found)],
-        Sides::Differs { found, promised } => {
-            std::iter::once(drop(found)).chain(create(promised)).collect()
+        Sides::Differs { found, expected } => {
+            std::iter::once(drop(found)).chain(create(expected)).collect()
         }
     }
 }
@@ -147,12 +147,12 @@ fn of_view(name: &str, sides: &Sides<&View>) -> Vec<String> {
 fn of_labels(name: &str, sides: &Sides<&[String]>) -> Vec<String> {
     let literal = |label: &String| Postgres.literal(label);
     match sides {
-        Sides::Missing(promised) => {
-            let labels: Vec<String> = promised.iter().map(literal).collect();
+        Sides::Missing(expected) => {
+            let labels: Vec<String> = expected.iter().map(literal).collect();
             vec![format!("CREATE TYPE {name} AS ENUM ({})", labels.join(", "))]
         }
         Sides::Extra(_) => vec![format!("DROP TYPE {name}")],
-        Sides::Differs { found, promised } => promised
+        Sides::Differs { found, expected } => expected
             .iter()
             .filter(|label| !found.contains(label))
             .map(|label| format!("ALTER TYPE {name} ADD VALUE {}", literal(label)))

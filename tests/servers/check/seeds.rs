@@ -1,7 +1,8 @@
 //! Sources to check, and the models that they are held against.
 
-use migration_assist::check::{CheckOptions, CheckReport, Models, ProductModel, check};
+use migration_assist::check::{CheckOptions, CheckReport, check};
 use migration_assist::migrations::{product_model, source, source_model, target_model};
+use migration_assist::models::{Models, ProductModel};
 use migration_assist::mysql::{Access, Connection, Dsn, applied_migrations, read_catalog};
 use migration_assist::progress::Silent;
 use migration_assist::release::MigrationSet;
@@ -51,7 +52,7 @@ pub fn models_of<T>(applied: Option<Vec<(u32, String)>>, with: impl FnOnce(&Mode
 struct Owned {
     applied: Option<Vec<(u32, String)>>,
     known: MigrationSet,
-    promised: Catalog,
+    expected: Catalog,
     target: Catalog,
     catalogs: Vec<(Product, Catalog, Catalog)>,
 }
@@ -66,7 +67,7 @@ impl Owned {
         Self {
             applied,
             known: source().iter().map(|migration| migration.number).collect(),
-            promised: source_model(&set).expect("known"),
+            expected: source_model(&set).expect("known"),
             target: target_model(&set).expect("known"),
             catalogs: Product::ALL.into_iter().map(product).collect(),
         }
@@ -83,7 +84,7 @@ impl Owned {
         Models {
             applied: self.applied.as_deref(),
             known: &self.known,
-            source: &self.promised,
+            source: &self.expected,
             target: &self.target,
             products,
         }

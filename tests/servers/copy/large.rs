@@ -1,4 +1,4 @@
-//! Values of 16 MiB take no more memory than promised.
+//! Values of 16 MiB take no more memory than expected.
 
 use super::workspace::Pair;
 use crate::bed::{Source, on_both_flavours};

@@ -1,8 +1,8 @@
 //! Each class: its check finds, its fix silences it, the undo brings every byte back.
 
 use migration_assist::check::Class;
-use migration_assist::check::fix::FixReport;
 use migration_assist::mysql::Flavour;
+use migration_assist::repair::FixReport;
 
 use super::world::{World, all, counts, is_written};
 use crate::bed::{Source, on_both_flavours};
@@ -51,7 +51,7 @@ impl Before {
 }
 
 fn places(report: &FixReport) -> Vec<String> {
-    let of = |(place, count): (String, migration_assist::check::fix::FixCount)| {
+    let of = |(place, count): (String, migration_assist::repair::FixCount)| {
         format!("{place}: {} {} {} {}", count.altered, count.deleted, count.dropped, count.left)
     };
     counts(report).into_iter().map(of).collect()

@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::task::Poll;
 
 use migration_assist::check::Class;
-use migration_assist::check::fix::{fix, undo};
 use migration_assist::progress::Silent;
+use migration_assist::repair::{fix, undo};
 
 use super::world::{World, all, options};
 use crate::bed::{Source, on_both_flavours, run, sessions};

@@ -1,9 +1,9 @@
 //! Other sessions, other accounts, and a person's own decisions.
 
 use migration_assist::check::Class;
-use migration_assist::check::fix::{Error, FixOptions, fix, undo};
 use migration_assist::mysql::{Access, Dsn};
 use migration_assist::progress::Silent;
+use migration_assist::repair::{Error, FixOptions, fix, undo};
 
 use super::world::{World, all, counts, options};
 use crate::bed::{Session, Source, on_both_flavours, open, run, sessions};

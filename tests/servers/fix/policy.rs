@@ -1,6 +1,6 @@
 //! The policy's table, for every column that the newest set makes narrower.
 
-use migration_assist::check::fix::{Overflow, overflow_policies};
+use migration_assist::check::policy::{Overflow, overflow_policies};
 use migration_assist::migrations::{source, source_model, target_model};
 use migration_assist::release::MigrationSet;
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use migration_assist::check::fix::{FIXABLE, FixReport};
-use migration_assist::check::{CheckOptions, CheckReport, Class, Models, check};
+use migration_assist::check::{CheckOptions, CheckReport, Class, check};
 use migration_assist::migrations::{source, source_model, target_model};
+use migration_assist::models::Models;
 use migration_assist::mysql::read_catalog;
 use migration_assist::progress::Silent;
 use migration_assist::release::MigrationSet;
+use migration_assist::repair::{FIXABLE, FixReport};
 use migration_assist::schema::Catalog;
 
 use super::world::World;
@@ -17,14 +18,14 @@ use crate::workspace;
 
 on_both_flavours![everything_awkward_is_repaired_and_comes_back];
 
-/// What the newest set promises of both sides.
-struct Promised {
+/// What the newest set defines of both sides.
+struct Expected {
     set: MigrationSet,
     source: Catalog,
     target: Catalog,
 }
 
-impl Promised {
+impl Expected {
     fn newest() -> Self {
         let set: MigrationSet = source().iter().map(|migration| migration.number).collect();
         let (source, target) =
@@ -72,10 +73,10 @@ fn done(report: &FixReport) -> BTreeMap<Class, [u64; 3]> {
 
 async fn everything_awkward_is_repaired_and_comes_back(database: Source) {
     workspace::load(&database, Sample { posts: 1200, awkward: true }).await;
-    let promised = Promised::newest();
-    let world = World::around(database, promised.target.clone());
+    let expected = Expected::newest();
+    let world = World::around(database, expected.target.clone());
     let before = world.dump().await;
-    let troubles = found(&promised.check(&world).await);
+    let troubles = found(&expected.check(&world).await);
 
     let fixed = world.fix(&FIXABLE).await;
     assert!(fixed.is_complete(), "{fixed:#?}");
@@ -84,7 +85,7 @@ async fn everything_awkward_is_repaired_and_comes_back(database: Source) {
     assert_eq!(done[&Class::Unicode], [29, 0, 0], "{fixed:#?}");
     let [cut, deleted, left] = done[&Class::Varchar];
     assert_eq!((cut + deleted + left, deleted), (29, 2), "{fixed:#?}");
-    let rest = found(&promised.check(&world).await);
+    let rest = found(&expected.check(&world).await);
     assert_eq!(rest.get(&Class::Varchar), Some(&left));
     for class in [Class::Artifacts, Class::Unicode, Class::Nulls] {
         assert_eq!(rest.get(&class), None, "{class:?}: {troubles:?}");
@@ -94,5 +95,5 @@ async fn everything_awkward_is_repaired_and_comes_back(database: Source) {
     for (table, lines) in &world.dump().await {
         assert!(before.get(table) == Some(lines), "{table} is not as before");
     }
-    assert_eq!(found(&promised.check(&world).await), troubles);
+    assert_eq!(found(&expected.check(&world).await), troubles);
 }

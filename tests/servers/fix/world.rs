@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use migration_assist::check::fix::{
-    FIXABLE, FixCount, FixOptions, FixReport, UndoReport, dry_run, fix, undo,
-};
-use migration_assist::check::{Class, Models};
+use migration_assist::check::Class;
 use migration_assist::ddl;
+use migration_assist::models::Models;
 use migration_assist::mysql::{Connection, Flavour, Row, Value};
 use migration_assist::progress::Silent;
 use migration_assist::quarantine::{Purpose, Quarantine};
 use migration_assist::release::MigrationSet;
+use migration_assist::repair::{
+    FIXABLE, FixCount, FixOptions, FixReport, UndoReport, dry_run, fix, undo,
+};
 use migration_assist::schema::Catalog;
 use migration_assist::sql::Dialect;
 
@@ -218,7 +219,7 @@ pub fn all() -> &'static [Class] {
 
 /// What a report says of one place, `Table.Column rule`.
 pub fn counts(report: &FixReport) -> BTreeMap<String, FixCount> {
-    let line = |entry: &migration_assist::check::fix::FixEntry| {
+    let line = |entry: &migration_assist::repair::FixEntry| {
         let column = entry.column.as_deref().unwrap_or("*");
         (format!("{}.{column} {}", entry.table, entry.rule), entry.count)
     };

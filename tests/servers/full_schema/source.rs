@@ -1,7 +1,8 @@
 //! The source beside the schema of its own migrations.
 
-use migration_assist::check::{Models, Place, compare_source};
+use migration_assist::compare::{Place, compare_source};
 use migration_assist::migrations::product_sql;
+use migration_assist::models::Models;
 use migration_assist::mysql::{Connection, Flavour, read_catalog};
 use migration_assist::release::{Document, MigrationSet, newest};
 use migration_assist::schema::Product;
@@ -71,7 +72,7 @@ async fn a_schema_of_an_older_release_is_as_promised(source: Source) {
     build_schema(&mut connection, &set).await.expect("a schema");
     let folder = tempfile::tempdir().expect("a folder");
     let run = check(&source, &["--save-diff", "diff"], &folder).expect(0);
-    run.says("beside the schema of Mattermost 7.8.15").says("The schema is as promised.");
+    run.says("beside the schema of Mattermost 7.8.15").says("The schema is as expected.");
     assert!(!folder.path().join("diff").exists());
 }
 

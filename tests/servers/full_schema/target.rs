@@ -1,6 +1,6 @@
 //! The target beside the schema of its own migrations.
 
-use migration_assist::check::{Place, compare_target};
+use migration_assist::compare::{Place, compare_target};
 use migration_assist::migrations::{product_sql, run};
 use migration_assist::postgres::{Connection, read_catalog};
 use migration_assist::progress::Silent;
@@ -126,7 +126,7 @@ async fn every_table_that_differs_has_a_file() {
     finish(command).expect(1).says("[missing-index] posts.idx_posts_message_txt");
     let text = std::fs::read_to_string(folder.path().join("d/posts.sql")).expect("a file");
     connection.batch_execute(&text).await.expect("what the file says can be run");
-    check(&database, "public", &[]).expect(0).says("The schema is as promised.");
+    check(&database, "public", &[]).expect(0).says("The schema is as expected.");
 }
 
 #[tokio::test]

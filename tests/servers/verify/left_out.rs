@@ -30,7 +30,7 @@ async fn everything_left_out_is_said(source: Source) {
     let pair = build(source).await;
     changed(
         &pair,
-        "CREATE TABLE Unknown (Id int PRIMARY KEY); CREATE TABLE Promised (Id int PRIMARY KEY);
+        "CREATE TABLE Unknown (Id int PRIMARY KEY); CREATE TABLE Expected (Id int PRIMARY KEY);
          CREATE TABLE Place (Id int PRIMARY KEY, Point point);
          ALTER TABLE ById ADD COLUMN Leftover text",
         "CREATE TABLE empty (id int); CREATE TABLE full_one AS SELECT 1;
@@ -39,7 +39,7 @@ async fn everything_left_out_is_said(source: Source) {
     )
     .await;
     let options = VerifyOptions {
-        required: BTreeSet::from(["promised".to_owned()]),
+        required: BTreeSet::from(["expected".to_owned()]),
         exclude: vec!["BYPAIR".to_owned()],
         ..VerifyOptions::default()
     };
@@ -51,7 +51,7 @@ async fn everything_left_out_is_said(source: Source) {
             ("ById", Some("fresh"), Exception::TargetOnly, false),
             ("ByPair", None, Exception::Excluded, false),
             ("Place", None, Exception::NotConvertible, true),
-            ("Promised", None, Exception::SourceOnly, true),
+            ("Expected", None, Exception::SourceOnly, true),
             ("Unknown", None, Exception::SourceOnly, false),
             ("empty", None, Exception::TargetOnly, false),
             ("full_one", None, Exception::TargetOnly, true),

@@ -16,7 +16,7 @@ pub struct DifferenceFile {
 }
 
 impl ComparisonReport {
-    /// A file for each table that is not as promised.
+    /// A file for each table that is not as expected.
     #[must_use]
     pub fn files(&self) -> Vec<DifferenceFile> {
         let mut tables: BTreeMap<&str, Vec<&SchemaDifference>> = BTreeMap::new();
@@ -45,7 +45,7 @@ impl ComparisonReport {
             text.push('\n');
             text += &comment(&format!("[{}] {}", difference.kind, difference.place()));
             for (side, definition) in
-                [("found", &difference.found), ("promised", &difference.promised)]
+                [("found", &difference.found), ("expected", &difference.expected)]
             {
                 if let Some(definition) = definition {
                     text += &comment(&format!("{side}: {definition}"));

@@ -42,7 +42,7 @@ pub enum Kind {
     LabelsDiffer,
 }
 
-/// One way in which a schema is not as promised.
+/// One way in which a schema is not as expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SchemaDifference {
     /// What kind of difference it is.
@@ -51,7 +51,7 @@ pub struct SchemaDifference {
     pub weight: Weight,
     /// The table, view or type, as the schema spells it.
     pub table: String,
-    /// Whose table it is, where a product promises it.
+    /// Whose table it is, where a product defines it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<Product>,
     /// The column, index or key in it.
@@ -62,7 +62,7 @@ pub struct SchemaDifference {
     pub found: Option<String>,
     /// How it should be, as a definition.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub promised: Option<String>,
+    pub expected: Option<String>,
     /// What it means for the migration.
     pub meaning: String,
     /// Whether the statements remove something that may hold values.
@@ -71,7 +71,7 @@ pub struct SchemaDifference {
     pub statements: Vec<String>,
 }
 
-/// A schema beside what its own applied migrations promise.
+/// A schema beside what its own applied migrations define.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ComparisonReport {
     #[serde(skip)]
@@ -92,7 +92,7 @@ pub struct ComparisonReport {
     /// A statement to run before those of the differences.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<String>,
-    /// What is not as promised: what matters first, then by table.
+    /// What is not as expected: what matters first, then by table.
     pub differences: Vec<SchemaDifference>,
 }
 

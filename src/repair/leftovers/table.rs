@@ -1,12 +1,12 @@
 //! Drops a whole table.
 
 use super::{Stay, definition_of, drop_with, lock, unlock};
-use crate::check::fix::candidates::bytes;
-use crate::check::fix::error::AtTable as _;
-use crate::check::fix::stored::Stored;
-use crate::check::fix::{Mode, UNFINISHED};
 use crate::mysql::Connection;
 use crate::quarantine::{Action, Cell, Columns, Quarantine, Record};
+use crate::repair::candidates::bytes;
+use crate::repair::error::AtTable as _;
+use crate::repair::stored::Stored;
+use crate::repair::{Mode, UNFINISHED};
 use crate::schema::Catalog;
 use crate::sql::Dialect;
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::check::fix::Error;
 use crate::quarantine::{Entry, Line, Purpose, Reader, Record};
+use crate::repair::Error;
 
 /// A batch of a fix.
 #[derive(Debug, Clone, PartialEq, Eq)]

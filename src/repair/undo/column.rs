@@ -2,12 +2,12 @@
 
 use super::batches::Batch;
 use super::{Returned, UndoReport, read_row, table_of};
-use crate::check::fix::UNFINISHED;
-use crate::check::fix::apply::is_row;
-use crate::check::fix::error::{AtTable as _, Error};
-use crate::check::fix::plan::TableFix;
 use crate::mysql::{self, Connection};
 use crate::quarantine::{Action, IndexDefinition, Reader, Record};
+use crate::repair::UNFINISHED;
+use crate::repair::apply::is_row;
+use crate::repair::error::{AtTable as _, Error};
+use crate::repair::plan::TableFix;
 use crate::schema::{Catalog, Table};
 use crate::sql::Dialect;
 

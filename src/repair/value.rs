@@ -1,6 +1,6 @@
 //! What becomes of one cell. Pure: values in, decision out.
 
-use super::policy::{self, Overflow, Override};
+use crate::check::policy::{self, Overflow, Override};
 use crate::check::{ColumnPair, Probe, Rule, Verdict};
 use crate::convert::{json, text};
 use crate::quarantine::Cell;

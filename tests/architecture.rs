@@ -1,4 +1,4 @@
-//! The architecture as a test: who may use whom, and which crate has which door.
+//! The architecture as a test: which module may use which, and which module may use which crate.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,21 +6,23 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-/// The modules, top layer first. A module uses only what stands in a layer below its own.
-const LAYERS: [&[&str]; 9] = [
+/// The modules, top layer first. A module uses only modules of lower layers.
+const LAYERS: [&[&str]; 11] = [
     &["main"],
     &["commands"],
     &["cli", "ui"],
-    &["check", "copy", "verify", "migrations", "pgloader", "indexes", "cutover"],
+    &["repair", "compare", "copy", "verify", "migrations", "pgloader", "indexes", "cutover"],
+    &["check"],
     &["source"],
+    &["models"],
     &["mysql", "postgres", "dump"],
     &["convert", "ddl"],
-    &["schema", "release", "sql", "secret", "progress", "quarantine", "share"],
+    &["schema", "release", "sql", "secret", "progress", "quarantine", "workers"],
     &["clock"],
 ];
 
-/// Each outside crate and the modules that may name it.
-const DOORS: [(&str, &[&str]); 14] = [
+/// Each external crate and the modules that may use it.
+const CRATES: [(&str, &[&str]); 14] = [
     ("clap", &["cli", "commands"]),
     ("indicatif", &["ui"]),
     ("console", &["ui"]),
@@ -37,7 +39,7 @@ const DOORS: [(&str, &[&str]); 14] = [
     ("rustix", &["copy"]),
 ];
 
-/// What only `ui` and the binary may do.
+/// What only `ui` and the binary may use.
 const TERMINAL: [&str; 5] = ["println!", "eprintln!", "print!(", "eprint!(", "process::exit"];
 
 fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -73,10 +75,9 @@ fn modules() -> BTreeMap<String, Vec<(PathBuf, String)>> {
 }
 
 fn layer(module: &str) -> usize {
-    LAYERS
-        .iter()
-        .position(|layer| layer.contains(&module))
-        .unwrap_or_else(|| panic!("`{module}` stands in no layer of tests/house; give it one"))
+    LAYERS.iter().position(|layer| layer.contains(&module)).unwrap_or_else(|| {
+        panic!("`{module}` stands in no layer of `tests/architecture.rs`; give it one")
+    })
 }
 
 #[test]
@@ -104,14 +105,14 @@ fn a_module_uses_only_lower_layers() {
 }
 
 #[test]
-fn each_outside_crate_has_one_door() {
+fn each_external_crate_is_used_by_one_module() {
     for (module, files) in modules() {
         for (path, code) in files {
-            for (krate, doors) in DOORS {
+            for (krate, owners) in CRATES {
                 let named = Regex::new(&format!(r"\b{krate}::")).expect("sound").is_match(&code);
                 assert!(
-                    !named || doors.contains(&module.as_str()),
-                    "{}: only {doors:?} may name `{krate}`",
+                    !named || owners.contains(&module.as_str()),
+                    "{}: only {owners:?} may name `{krate}`",
                     path.display()
                 );
             }
@@ -120,7 +121,7 @@ fn each_outside_crate_has_one_door() {
 }
 
 #[test]
-fn only_the_ui_speaks_and_only_main_ends_the_process() {
+fn only_the_ui_prints_and_only_main_exits() {
     for (module, files) in modules() {
         if module == "ui" || module == "main" {
             continue;
@@ -134,12 +135,16 @@ fn only_the_ui_speaks_and_only_main_ends_the_process() {
 }
 
 #[test]
-fn every_file_says_what_it_is_for() {
+fn every_file_opens_with_a_doc_comment() {
     for (_, files) in modules() {
         for (path, _) in files {
             let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
             let text = fs::read_to_string(root.join(&path)).expect("a readable file");
-            assert!(text.starts_with("//! "), "{} has no opening sentence", path.display());
+            assert!(
+                text.starts_with("//! "),
+                "{} does not open with a `//!` sentence",
+                path.display()
+            );
         }
     }
 }

@@ -1,5 +1,9 @@
 //! What the caller knows about both sides before a row is read.
 
+mod expected;
+
+pub(crate) use expected::ExpectedSchema;
+
 use crate::release::MigrationSet;
 use crate::schema::{Catalog, Product, Table};
 
@@ -10,9 +14,9 @@ pub struct Models<'a> {
     pub applied: Option<&'a [(u32, String)]>,
     /// The migrations known to this version of the tool.
     pub known: &'a MigrationSet,
-    /// What the applied migrations promise of the source.
+    /// What the applied migrations define of the source.
     pub source: &'a Catalog,
-    /// What they promise of the target.
+    /// What they define of the target.
     pub target: &'a Catalog,
     /// The tables of the products, Mattermost's configuration store among them.
     pub products: &'a [ProductModel<'a>],
@@ -50,10 +54,10 @@ pub enum Standing<'a> {
 
 /// A table's place in the models.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Counterpart<'a> {
+pub(crate) struct Counterpart<'a> {
     /// The target's table, and the catalog that it stands in.
-    pub(super) target: &'a Table,
-    pub(super) catalog: &'a Catalog,
+    pub(crate) target: &'a Table,
+    pub(crate) catalog: &'a Catalog,
 }
 
 impl<'a> ProductModel<'a> {
@@ -72,13 +76,13 @@ impl<'a> Models<'a> {
     }
 
     /// What a table of the source becomes; `None` where nothing known takes it.
-    pub(super) fn counterpart(&self, table: &str) -> Option<Counterpart<'a>> {
+    pub(crate) fn counterpart(&self, table: &str) -> Option<Counterpart<'a>> {
         let model = self.owner(table).filter(|model| model.standing == Standing::Copied)?;
         Some(Counterpart { target: model.target.table(table)?, catalog: model.target })
     }
 
     /// The product that a table belongs to.
-    pub(super) fn owner(&self, table: &str) -> Option<ProductModel<'a>> {
+    pub(crate) fn owner(&self, table: &str) -> Option<ProductModel<'a>> {
         let mut all = std::iter::once(self.mattermost()).chain(self.products.iter().copied());
         all.find(|model| model.target.table(table).is_some())
     }

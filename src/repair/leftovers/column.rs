@@ -3,13 +3,13 @@
 use super::definition::{self, ColumnDefinition};
 use super::{Stay, definition_of, drop_with, lock, unlock};
 use crate::check::Rule;
-use crate::check::fix::Mode;
-use crate::check::fix::candidates::bytes;
-use crate::check::fix::error::AtTable as _;
-use crate::check::fix::plan::RowKey;
-use crate::check::fix::stored::Stored;
 use crate::mysql::Connection;
 use crate::quarantine::{Action, Cell, Columns, Quarantine, Record};
+use crate::repair::Mode;
+use crate::repair::candidates::bytes;
+use crate::repair::error::AtTable as _;
+use crate::repair::plan::RowKey;
+use crate::repair::stored::Stored;
 use crate::schema::{Catalog, Table};
 use crate::sql::Dialect;
 

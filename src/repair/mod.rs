@@ -11,24 +11,23 @@ mod candidates;
 mod error;
 mod leftovers;
 mod plan;
-mod policy;
-mod repair;
 mod report;
 mod row;
 mod rows;
 mod stored;
 mod undo;
+mod value;
 
 use std::collections::BTreeSet;
 
-use super::{Class, Models};
+use crate::check::Class;
+use crate::models::Models;
 use crate::mysql::{self, Connection, Flavour};
 use crate::progress::Progress;
 use crate::quarantine::Quarantine;
 
+use crate::check::policy::Override;
 pub use error::Error;
-pub(super) use policy::overflow_command;
-pub use policy::{BadOverride, Overflow, OverflowPolicy, Override, overflow_policies};
 pub use report::{FIX_VERSION, FixCount, FixEntry, FixReport};
 pub use undo::{Conflict, UndoReport, undo};
 
@@ -51,7 +50,7 @@ pub struct FixOptions {
 }
 
 /// Whether anything is written.
-pub(in crate::check::fix) enum Mode<'a> {
+pub(in crate::repair) enum Mode<'a> {
     /// Nothing: only what would be done is counted.
     DryRun,
     /// Everything, with the old values kept here.
@@ -132,7 +131,7 @@ async fn run(
         source = mysql::read_catalog(connection).await.map_err(Error::Catalog)?;
     }
     let flavour = connection.server().flavour;
-    let probes = super::probes(flavour, &source, models);
+    let probes = crate::check::probes(flavour, &source, models);
     for table in plan::tables(flavour, &source, probes, &options.classes) {
         rows::fix(connection, &table, &options.overrides, &mut mode, counts, progress).await?;
     }

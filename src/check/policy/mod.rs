@@ -6,15 +6,15 @@ mod request;
 pub use overflow::{Overflow, OverflowPolicy, overflow_policies};
 pub use request::{BadOverride, Override};
 
-pub(in crate::check) use overflow::command as overflow_command;
-pub(super) use overflow::decide;
+pub(crate) use overflow::command as overflow_command;
+pub(crate) use overflow::decide;
 
 use crate::check::{ColumnPair, JsonStorage};
 use crate::convert::{EmptyJson, Policy};
 use crate::schema::Kind;
 
 /// What replaces an empty text where JSON is needed; `None` is NULL.
-pub(super) fn empty_json(pair: &ColumnPair) -> Option<&'static [u8]> {
+pub(crate) fn empty_json(pair: &ColumnPair) -> Option<&'static [u8]> {
     let takes_null = !pair.source_not_null && !pair.target_not_null;
     // MySQL's own type holds no empty text.
     debug_assert_ne!(pair.json(), Some(JsonStorage::Binary));
@@ -26,7 +26,7 @@ pub(super) fn empty_json(pair: &ColumnPair) -> Option<&'static [u8]> {
 
 /// What replaces NULL where the target refuses it: 0 for times and numbers; `None` where there is no
 /// value that means nothing.
-pub(super) fn instead_of_null(pair: &ColumnPair) -> Option<&'static [u8]> {
+pub(crate) fn instead_of_null(pair: &ColumnPair) -> Option<&'static [u8]> {
     match (pair.source.kind(), pair.target.kind()) {
         (Kind::Integer { .. }, Kind::Integer { .. }) => Some(b"0"),
         _ => None,

@@ -155,9 +155,9 @@ fn size(candidate: &Candidate) -> usize {
 #[cfg(test)]
 mod tests {
     use super::behind;
-    use crate::check::fix::stored::Stored;
     use crate::mysql::Flavour;
     use crate::quarantine::Cell;
+    use crate::repair::stored::Stored;
     use crate::schema::{Column, ColumnType};
 
     #[test]

@@ -77,19 +77,19 @@ const EXCEPTIONS: [(&str, &str, Overflow, &str); 30] = [
 ];
 
 /// The tables whose rows are never deleted, whatever is asked.
-pub(super) const NEVER_DELETED: [&str; 4] = ["Channels", "Posts", "Teams", "Users"];
+pub(crate) const NEVER_DELETED: [&str; 4] = ["Channels", "Posts", "Teams", "Users"];
 
 const KEPT: &str = "cutting it could break what it is for; a person decides";
 
 /// The decision for one column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::check::fix) struct Decided {
-    pub(in crate::check::fix) overflow: Overflow,
-    pub(in crate::check::fix) why: &'static str,
+pub(crate) struct Decided {
+    pub(crate) overflow: Overflow,
+    pub(crate) why: &'static str,
 }
 
 /// What is done with text that is too long for that column.
-pub(in crate::check::fix) fn decide(table: &str, column: &str, overrides: &[Override]) -> Decided {
+pub(crate) fn decide(table: &str, column: &str, overrides: &[Override]) -> Decided {
     if let Some(asked) = overrides.iter().rfind(|it| it.is_for(table, column)) {
         return Decided { overflow: asked.overflow, why: "as asked by `--on-overflow`" };
     }
@@ -103,7 +103,7 @@ pub(in crate::check::fix) fn decide(table: &str, column: &str, overrides: &[Over
 }
 
 /// The command that repairs text which is too long for that column.
-pub(in crate::check) fn command(table: &str, column: &str) -> String {
+pub(crate) fn command(table: &str, column: &str) -> String {
     let command = "migration-assist mysql --fix-varchar";
     match decide(table, column, &[]).overflow {
         Overflow::Keep => format!("{command} --on-overflow {table}.{column}=truncate|null|delete"),

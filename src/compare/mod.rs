@@ -1,4 +1,4 @@
-//! A whole schema beside the one that its own applied migrations promise, on either side.
+//! A whole schema beside the one that its own applied migrations define, on either side.
 //!
 //! Works on catalogs alone, wherever they were read: from a server, or from a dump of one.
 
@@ -9,9 +9,8 @@ mod source;
 mod target;
 mod text;
 
-use super::Models;
-use super::promise::Promise;
 use crate::ddl::{Difference, Sides, Thing, compare, describe, mend};
+use crate::models::{ExpectedSchema, Models};
 use crate::mysql::Flavour;
 use crate::schema::Catalog;
 use crate::sql::Dialect;
@@ -30,7 +29,7 @@ pub struct Place<'a> {
     pub name: &'a str,
 }
 
-/// Compares a source's catalog with what its applied migrations promise.
+/// Compares a source's catalog with what its applied migrations define.
 #[must_use]
 pub fn compare_source(
     place: &Place<'_>,
@@ -38,20 +37,20 @@ pub fn compare_source(
     found: &Catalog,
     models: &Models<'_>,
 ) -> ComparisonReport {
-    let promise = Promise::of_source(flavour, found, models);
+    let schema = ExpectedSchema::of_source(flavour, found, models);
     let first = None;
-    report(Dialect::MySql, place, first, models, &promise, |difference| {
-        source::meaning(difference, &promise.found, models)
+    report(Dialect::MySql, place, first, models, &schema, |difference| {
+        source::meaning(difference, &schema.found, models)
     })
 }
 
-/// Compares a target's catalog with what its own applied migrations promise; `models` are those of the
+/// Compares a target's catalog with what its own applied migrations define; `models` are those of the
 /// target's `db_migrations`.
 #[must_use]
 pub fn compare_target(place: &Place<'_>, found: &Catalog, models: &Models<'_>) -> ComparisonReport {
-    let promise = Promise::of_target(found, models);
+    let schema = ExpectedSchema::of_target(found, models);
     let first = format!("SET search_path TO {}", Dialect::Postgres.identifier(place.name));
-    report(Dialect::Postgres, place, Some(first), models, &promise, target::meaning)
+    report(Dialect::Postgres, place, Some(first), models, &schema, target::meaning)
 }
 
 fn report(
@@ -59,22 +58,22 @@ fn report(
     place: &Place<'_>,
     first: Option<String>,
     models: &Models<'_>,
-    promise: &Promise,
+    schema: &ExpectedSchema,
     meaning: impl Fn(&Difference<'_>) -> Meaning,
 ) -> ComparisonReport {
-    let differences = compare(dialect, &promise.found, &promise.promised);
+    let differences = compare(dialect, &schema.found, &schema.expected);
     let differences = differences.iter().map(|difference| {
-        let (found, promised) = describe(dialect, &difference.thing);
+        let (found, expected) = describe(dialect, &difference.thing);
         let Meaning { weight, text } = meaning(difference);
         let (kind, name) = kind_and_name(&difference.thing);
         SchemaDifference {
             kind,
             weight,
             table: difference.place.to_owned(),
-            product: promise.products.get(&difference.place.to_lowercase()).copied(),
+            product: schema.products.get(&difference.place.to_lowercase()).copied(),
             name: name.map(str::to_owned),
             found,
-            promised,
+            expected,
             meaning: text,
             destroys: destroys(&difference.thing),
             statements: mend(dialect, difference),
@@ -87,17 +86,17 @@ fn report(
         dialect,
         server: place.server.to_owned(),
         schema: place.name.to_owned(),
-        release: super::gathered::release_of(&applied),
+        release: crate::check::release_of(&applied),
         unknown_migrations: applied.without(models.known),
         applied_migrations: applied,
-        products: promise.products.values().copied().collect(),
+        products: schema.products.values().copied().collect(),
         first,
         differences,
     }
 }
 
 fn kind_and_name<'a>(thing: &Thing<'a>) -> (Kind, Option<&'a str>) {
-    /// Picks by the side, and names what is found, else what is promised.
+    /// Picks by the side, and names what is found, else what is expected.
     macro_rules! sides {
         ($sides:expr, $missing:ident, $extra:ident, $differs:ident) => {
             match $sides {

@@ -2,11 +2,11 @@
 
 use super::batches::Batch;
 use super::{Returned, UndoReport, insertion, read_row, table_of};
-use crate::check::fix::apply::{Outcome, holds_all, is_row, run};
-use crate::check::fix::error::{AtTable as _, Error};
-use crate::check::fix::plan::{RowKey, TableFix};
 use crate::mysql::{Connection, Transaction};
 use crate::quarantine::{Action, Cell, Columns, Reader, Record};
+use crate::repair::apply::{Outcome, holds_all, is_row, run};
+use crate::repair::error::{AtTable as _, Error};
+use crate::repair::plan::{RowKey, TableFix};
 use crate::schema::Catalog;
 
 const GONE: &str = "the row is gone";

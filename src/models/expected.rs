@@ -9,29 +9,29 @@ use crate::schema::{Catalog, Column, Kind, Limit, MIGRATOR_TABLES, Product};
 /// What Mattermost's text has to be encoded in.
 const CHARACTER_SET: &str = "utf8mb4";
 
-/// Both catalogs, made ready to be compared, and whose each promised table is.
-pub(super) struct Promise {
-    pub(super) found: Catalog,
-    pub(super) promised: Catalog,
+/// Both catalogs, made ready to be compared, and whose each expected table is.
+pub struct ExpectedSchema {
+    pub found: Catalog,
+    pub expected: Catalog,
     /// By the table's name in lower case.
-    pub(super) products: BTreeMap<String, Product>,
+    pub products: BTreeMap<String, Product>,
 }
 
-impl Promise {
-    pub(super) fn of_source(flavour: Flavour, found: &Catalog, models: &Models<'_>) -> Self {
-        let mut promise = Self::new(found, models.source, models.products, |model| model.source);
-        promise.encode_text();
+impl ExpectedSchema {
+    pub fn of_source(flavour: Flavour, found: &Catalog, models: &Models<'_>) -> Self {
+        let mut expected = Self::new(found, models.source, models.products, |model| model.source);
+        expected.encode_text();
         if flavour == Flavour::MariaDb {
-            promise.take_text_for_json();
+            expected.take_text_for_json();
         }
-        promise
+        expected
     }
 
-    pub(super) fn of_target(found: &Catalog, models: &Models<'_>) -> Self {
+    pub fn of_target(found: &Catalog, models: &Models<'_>) -> Self {
         Self::new(found, models.target, models.products, |model| model.target)
     }
 
-    /// A product is promised as a whole where its table of versions is there; one of an unknown version,
+    /// A product is expected as a whole where its table of versions is there; one of an unknown version,
     /// or that was not asked for, is left out of both sides.
     fn new<'a>(
         found: &Catalog,
@@ -45,26 +45,26 @@ impl Promise {
             is_bookkeeping(table) || left_out.any(|model| side(model).table(table).is_some())
         };
         found.tables.retain(|name, _| !skipped(name));
-        let mut promised = mattermost.clone();
+        let mut expected = mattermost.clone();
         let mut owners = owned(mattermost, Product::Mattermost);
         for model in products.iter().filter(|it| it.standing == Standing::Copied) {
             let Some(product) = model.product else { continue };
             if found.table(product.version_table()).is_some() {
                 let catalog = side(model).clone();
                 owners.extend(owned(&catalog, product));
-                promised.tables.extend(catalog.tables);
-                promised.views.extend(catalog.views);
-                promised.enums.extend(catalog.enums);
+                expected.tables.extend(catalog.tables);
+                expected.views.extend(catalog.views);
+                expected.enums.extend(catalog.enums);
             }
         }
-        Self { found, promised, products: owners }
+        Self { found, expected, products: owners }
     }
 
     /// The migrations name no character set: text is to be in the one that holds all of Unicode, and in
     /// the collation that most of the source's text has.
     fn encode_text(&mut self) {
         let collation = usual_collation(&self.found);
-        for column in self.promised.tables.values_mut().flat_map(|table| &mut table.columns) {
+        for column in self.expected.tables.values_mut().flat_map(|table| &mut table.columns) {
             if matches!(column.data_type.kind(), Kind::Text(_) | Kind::Enumeration(_)) {
                 column.character_set = Some(CHARACTER_SET.to_owned());
                 column.collation.clone_from(&collation);
@@ -75,7 +75,7 @@ impl Promise {
     /// Before 10.4.3, `MariaDB` gives a column of JSON no check that tells it from text (its manual,
     /// "JSON Data Type"); whether the text is JSON is asked row by row.
     fn take_text_for_json(&mut self) {
-        for table in self.promised.tables.values_mut() {
+        for table in self.expected.tables.values_mut() {
             let Some(found) = self.found.table(&table.name) else { continue };
             for column in table.columns.iter_mut().filter(|column| column.data_type.is_json()) {
                 let is_long_text = |found: &&Column| {

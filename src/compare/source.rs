@@ -1,10 +1,10 @@
 //! What a difference of the source means for its migration.
 
 use super::Meaning;
-use crate::check::Models;
 use crate::check::known::{self, LEFTOVER_COLUMNS};
 use crate::check::obstacles::Obstacles;
 use crate::ddl::{Aspect, Difference, Sides, Thing};
+use crate::models::Models;
 use crate::schema::{Catalog, Column, ForeignKey, Index, is_leftover};
 
 pub(super) fn meaning(
@@ -23,7 +23,7 @@ pub(super) fn meaning(
             let obstacles =
                 found.table(place).map(|table| Obstacles::of(table, models)).unwrap_or_default();
             match sides {
-                Sides::Missing(promised) => missing_column(promised, &obstacles),
+                Sides::Missing(expected) => missing_column(expected, &obstacles),
                 Sides::Extra(column) => extra_column(place, column, models),
                 Sides::Differs { found, .. } => Meaning::all(
                     aspects
@@ -46,8 +46,8 @@ fn extra_table(name: &str) -> Meaning {
     Meaning::matters("no product known here has it: its rows stay behind")
 }
 
-fn missing_column(promised: &Column, obstacles: &Obstacles) -> Meaning {
-    Meaning::matters(if obstacles.starve(&promised.name) {
+fn missing_column(expected: &Column, obstacles: &Obstacles) -> Meaning {
+    Meaning::matters(if obstacles.starve(&expected.name) {
         "the copy stops: the target's column has no default and takes no NULL"
     } else {
         "in every row the target's column takes its default, or NULL"
@@ -87,7 +87,7 @@ fn of_aspect(
         }
         (Aspect::TakesNull, _) => Meaning::harmless("NULL arrives as NULL"),
         (Aspect::RefusesNull, _) => {
-            Meaning::harmless("it is stricter than promised, and every value arrives")
+            Meaning::harmless("it is stricter than expected, and every value arrives")
         }
         (Aspect::Default, _) => {
             Meaning::harmless("rows arrive as they are; new ones get the target's own default")
@@ -104,7 +104,7 @@ fn of_aspect(
 
 fn of_index(sides: &Sides<&Index>) -> Meaning {
     match sides {
-        Sides::Missing(index) | Sides::Differs { promised: index, .. } if index.unique => {
+        Sides::Missing(index) | Sides::Differs { expected: index, .. } if index.unique => {
             let renamed = matches!(sides, Sides::Differs { found, .. } if found.unique
                 && found.columns == index.columns);
             if renamed {
@@ -123,11 +123,11 @@ fn of_index(sides: &Sides<&Index>) -> Meaning {
 fn of_foreign_key(sides: &Sides<&ForeignKey>) -> Meaning {
     match sides {
         Sides::Extra(_) => Meaning::harmless("the target does not get it"),
-        Sides::Differs { found, promised }
-            if found.columns == promised.columns
-                && found.referenced_table == promised.referenced_table =>
+        Sides::Differs { found, expected }
+            if found.columns == expected.columns
+                && found.referenced_table == expected.referenced_table =>
         {
-            Meaning::harmless("on the target, what happens to the children is as promised")
+            Meaning::harmless("on the target, what happens to the children is as expected")
         }
         Sides::Missing(_) | Sides::Differs { .. } => {
             Meaning::matters("rows may be there whose parent is gone, and the target refuses them")

@@ -2,10 +2,10 @@
 
 use super::batches::Batch;
 use super::{Returned, UndoReport, insertion, table_of};
-use crate::check::fix::UNFINISHED;
-use crate::check::fix::error::{AtTable as _, Error};
 use crate::mysql::{self, Connection};
 use crate::quarantine::{Action, Columns, Reader, Record};
+use crate::repair::UNFINISHED;
+use crate::repair::error::{AtTable as _, Error};
 use crate::schema::Catalog;
 use crate::sql::Dialect;
 

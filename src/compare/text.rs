@@ -25,7 +25,7 @@ impl fmt::Display for ComparisonReport {
             )?;
         }
         if self.differences.is_empty() {
-            return writeln!(f, "\nThe schema is as promised.");
+            return writeln!(f, "\nThe schema is as expected.");
         }
         for (weight, heading) in [
             (Weight::Matters, "Differs in a way that matters"),
@@ -46,7 +46,7 @@ impl fmt::Display for ComparisonReport {
 
 fn write_difference(f: &mut fmt::Formatter<'_>, difference: &SchemaDifference) -> fmt::Result {
     writeln!(f, "\n  [{}] {}", difference.kind, difference.place())?;
-    for (side, definition) in [("found", &difference.found), ("promised", &difference.promised)] {
+    for (side, definition) in [("found", &difference.found), ("expected", &difference.expected)] {
         if let Some(definition) = definition {
             writeln!(f, "      {side}: {definition}")?;
         }
@@ -67,14 +67,15 @@ impl fmt::Display for Kind {
 
 #[cfg(test)]
 mod tests {
-    use crate::check::schema::{Place, compare_source};
-    use crate::check::{ComparisonReport, Models};
+    use crate::compare::ComparisonReport;
+    use crate::compare::{Place, compare_source};
     use crate::ddl;
+    use crate::models::Models;
     use crate::mysql::Flavour;
     use crate::sql::Dialect;
 
     fn report(found: &str) -> ComparisonReport {
-        let promised = "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A text, B bigint NOT NULL, \
+        let expected = "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A text, B bigint NOT NULL, \
                         KEY idx_a (A(10)))";
         let target = ddl::read(
             Dialect::Postgres,
@@ -84,7 +85,7 @@ mod tests {
         let models = Models {
             applied: Some(&[(1, String::new())]),
             known: &"1-75".parse().expect("a set"),
-            source: &ddl::read(Dialect::MySql, promised).expect("DDL"),
+            source: &ddl::read(Dialect::MySql, expected).expect("DDL"),
             target: &target,
             products: &[],
         };
@@ -108,12 +109,12 @@ mod tests {
 
           [column-differs] T.A
               found: varchar(9)
-              promised: text CHARACTER SET utf8mb4
+              expected: text CHARACTER SET utf8mb4
               the copy converts each value to `text`, or names those that do not fit
               mend: ALTER TABLE `T` MODIFY COLUMN `A` text CHARACTER SET utf8mb4;
 
           [missing-column] T.B
-              promised: bigint NOT NULL
+              expected: bigint NOT NULL
               the copy stops: the target's column has no default and takes no NULL
               mend: ALTER TABLE `T` ADD COLUMN `B` bigint NOT NULL;
 
@@ -125,7 +126,7 @@ mod tests {
         Differs, and does no harm: 1
 
           [missing-index] T.idx_a
-              promised: KEY `idx_a` (`A`(10))
+              expected: KEY `idx_a` (`A`(10))
               it only makes reading faster; the target gets its own
               mend: ALTER TABLE `T` ADD KEY `idx_a` (`A`(10));
         ");
@@ -135,12 +136,12 @@ mod tests {
 
         -- [column-differs] T.A
         -- found: varchar(9)
-        -- promised: text CHARACTER SET utf8mb4
+        -- expected: text CHARACTER SET utf8mb4
         -- the copy converts each value to `text`, or names those that do not fit
         ALTER TABLE `T` MODIFY COLUMN `A` text CHARACTER SET utf8mb4;
 
         -- [missing-column] T.B
-        -- promised: bigint NOT NULL
+        -- expected: bigint NOT NULL
         -- the copy stops: the target's column has no default and takes no NULL
         ALTER TABLE `T` ADD COLUMN `B` bigint NOT NULL;
 
@@ -150,7 +151,7 @@ mod tests {
         -- ALTER TABLE `T` DROP COLUMN `X`;
 
         -- [missing-index] T.idx_a
-        -- promised: KEY `idx_a` (`A`(10))
+        -- expected: KEY `idx_a` (`A`(10))
         -- it only makes reading faster; the target gets its own
         ALTER TABLE `T` ADD KEY `idx_a` (`A`(10));
         ");
@@ -166,7 +167,7 @@ mod tests {
         insta::assert_snapshot!(report, @r"
         MySQL 8.4.3, `mattermost`, beside the schema of the migrations 1 (mattermost)
 
-        The schema is as promised.
+        The schema is as expected.
         ");
     }
 }

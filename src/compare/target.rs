@@ -61,7 +61,7 @@ fn of_index(sides: &Sides<&Index>) -> Meaning {
             Meaning::matters("rows that repeat in it are refused")
         }
         Sides::Extra(_) => Meaning::harmless("it only makes writing slower"),
-        Sides::Differs { found, promised } if found.name != promised.name => Meaning::harmless(
+        Sides::Differs { found, expected } if found.name != expected.name => Meaning::harmless(
             "only its name is another; a migration that drops it by its name leaves it",
         ),
         Sides::Differs { .. } => {
@@ -82,7 +82,7 @@ fn of_foreign_key(sides: &Sides<&ForeignKey>) -> Meaning {
 
 fn of_labels(sides: &Sides<&[String]>) -> Meaning {
     match sides {
-        Sides::Differs { found, promised } if promised.iter().all(|it| found.contains(it)) => {
+        Sides::Differs { found, expected } if expected.iter().all(|it| found.contains(it)) => {
             Meaning::harmless(
                 "it takes more labels than Mattermost uses, or has them in another order",
             )
