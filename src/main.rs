@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use migration_assist::{commands, mysql};
 
 fn main() -> ExitCode {
-    mysql::settle_driver();
+    mysql::cap_driver_buffers();
     run()
 }
 

@@ -9,7 +9,7 @@ pub trait Progress: Send + Sync {
     /// `units` more of the named piece are done.
     fn advance(&self, what: &str, units: u64);
     /// `bytes` more have gone by in the named piece, whose units are something else.
-    fn weigh(&self, _what: &str, _bytes: u64) {}
+    fn add_bytes(&self, _what: &str, _bytes: u64) {}
     /// The named piece is complete.
     fn finish(&self, what: &str);
 }

@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 
 /// Lets each worker take the next job whenever it is done with one, until none is left, and returns what
 /// came of them, in the order in which they were done. The first error ends all.
-pub async fn share_out<W, J, R, E>(
+pub async fn run_on_workers<W, J, R, E>(
     workers: &mut [W],
     jobs: impl IntoIterator<Item = J>,
     work: impl AsyncFn(&mut W, J) -> Result<R, E>,
@@ -27,7 +27,7 @@ pub async fn share_out<W, J, R, E>(
 
 #[cfg(test)]
 mod tests {
-    use super::share_out;
+    use super::run_on_workers;
 
     #[tokio::test]
     async fn each_job_is_done_once_by_whoever_is_free() {
@@ -40,13 +40,13 @@ mod tests {
             }
             Ok::<u32, ()>(job)
         };
-        assert_eq!(share_out(&mut workers, 1..=5, work).await, Ok(vec![2, 3, 4, 5, 1]));
+        assert_eq!(run_on_workers(&mut workers, 1..=5, work).await, Ok(vec![2, 3, 4, 5, 1]));
         assert_eq!(workers, [1, 4]);
     }
 
     #[tokio::test]
     async fn an_error_ends_all() {
         let work = async |(): &mut (), job: u32| if job == 2 { Err("two") } else { Ok(()) };
-        assert_eq!(share_out(&mut [(), ()], 1.., work).await, Err("two"));
+        assert_eq!(run_on_workers(&mut [(), ()], 1.., work).await, Err("two"));
     }
 }

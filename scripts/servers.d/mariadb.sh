@@ -7,7 +7,7 @@ mariadb_version() { mariadbd --version; }
 
 mariadb_start() {
     run_as mysql
-    local dir=$BED/mariadb port settings
+    local dir=$FOLDER/mariadb port settings
     port=$(free_port 24000)
     install -d -o mysql -m 755 "$dir"
     # Not a folder that servers share: one that starts removes every temporary table from it,
@@ -32,7 +32,7 @@ SQL
         --pid-file="$dir/mariadbd.pid" --bind-address=127.0.0.1 --port="$port" --character-set-server=utf8mb4)
     if has_certificates; then
         install_key mysql "$dir/server.key"
-        settings+=(--ssl-ca="$BED/tls/ca.pem" --ssl-cert="$BED/tls/server.pem"
+        settings+=(--ssl-ca="$FOLDER/tls/ca.pem" --ssl-cert="$FOLDER/tls/server.pem"
             --ssl-key="$dir/server.key")
     fi
     if [[ $TUNING == fast ]]; then
@@ -43,6 +43,6 @@ SQL
     await_answer mariadb mariadb --defaults-file="$dir/client.cnf" --execute='SELECT 1'
     local variables=(MARIADB "root:$PASSWORD@tcp(127.0.0.1:$port)/"
         MARIADB_SOCKET "$dir/mariadbd.sock" MARIADB_DUMP mariadb-dump)
-    if has_certificates; then variables+=(MARIADB_CA "$BED/tls/ca.pem"); fi
+    if has_certificates; then variables+=(MARIADB_CA "$FOLDER/tls/ca.pem"); fi
     export_variables mariadb "${variables[@]}"
 }

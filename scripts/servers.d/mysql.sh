@@ -2,8 +2,8 @@
 # MySQL, which Debian has in its unstable suite only: that suite's own small system is
 # unpacked into the cache folder, and the server runs by chroot into it.
 #
-# A server in there cannot see the bed. Its files are therefore in the chroot, in a
-# folder for this run alone, and DIR/mysql links to it. A bind mount of the bed would
+# A server in there cannot see the servers' folder. Its files are therefore in the chroot, in a
+# folder for this run alone, and DIR/mysql links to it. A bind mount of the servers' folder would
 # need a privilege that containers withhold, and would outlive a killed script; a
 # folder needs nothing, and the link says where it is, since it is made first.
 
@@ -63,12 +63,12 @@ unpack_mysql() {
 mysql_start() {
     local id dir run port settings
     id=$(od -An -N8 -tx1 /dev/urandom | tr -d ' \n')
-    dir=/srv/bed-$id
+    dir=/srv/servers-$id
     run=$MYSQL_ROOT$dir
-    ln -s "$run" "$BED/mysql"
+    ln -s "$run" "$FOLDER/mysql"
     port=$(free_port 20000)
     in_mysql_root install -d -o mysql -g mysql -m 755 "$dir"
-    write_client_options "$run/client.cnf" "$BED/mysql/mysqld.sock"
+    write_client_options "$run/client.cnf" "$FOLDER/mysql/mysqld.sock"
     in_mysql_root install -o mysql -m 600 /dev/null "$dir/accounts.sql"
     echo "ALTER USER root@localhost IDENTIFIED BY '$PASSWORD';" >"$run/accounts.sql"
 
@@ -87,20 +87,20 @@ mysql_start() {
     await_answer mysql in_mysql_root mysql --no-defaults --socket="$dir/mysqld.sock" \
         --user=root --password="$PASSWORD" --execute='SELECT 1'
     # Copied, for the folder of the data is closed to others.
-    install -m 644 "$run/data/ca.pem" "$BED/tls/mysql-ca.pem"
+    install -m 644 "$run/data/ca.pem" "$FOLDER/tls/mysql-ca.pem"
     export_variables mysql MYSQL "root:$PASSWORD@tcp(127.0.0.1:$port)/" \
-        MYSQL_SOCKET "$BED/mysql/mysqld.sock" MYSQL_CA "$BED/tls/mysql-ca.pem" \
+        MYSQL_SOCKET "$FOLDER/mysql/mysqld.sock" MYSQL_CA "$FOLDER/tls/mysql-ca.pem" \
         MYSQL_DUMP "chroot $MYSQL_ROOT /usr/bin/mysqldump"
 }
 
 in_mysql_root() { chroot "$MYSQL_ROOT" "$@"; }
 
-# mysql_remove: the files of this bed in the chroot.
+# mysql_remove: the files of these servers in the chroot.
 mysql_remove() {
     local run
-    run=$(readlink -- "$BED/mysql") || return 0
+    run=$(readlink -- "$FOLDER/mysql") || return 0
     # Wherever the cache was then; but only ever a folder that `mysql_start` names so.
-    [[ $run =~ ^/.*/mysql/srv/bed-[0-9a-f]{16}$ ]] || die "\`$BED/mysql\` links to \`$run\`"
+    [[ $run =~ ^/.*/mysql/srv/servers-[0-9a-f]{16}$ ]] || die "\`$FOLDER/mysql\` links to \`$run\`"
     rm -rf -- "$run"
 }
 

@@ -14,7 +14,7 @@ postgres_version() { "$(postgres_bin)/postgres" --version; }
 
 postgres_start() {
     run_as postgres
-    local bin dir=$BED/postgres port settings
+    local bin dir=$FOLDER/postgres port settings
     bin=$(postgres_bin)
     port=$(free_port 28000)
     install -d -o postgres -m 755 "$dir"
@@ -29,7 +29,7 @@ postgres_start() {
     settings=(-c listen_addresses=127.0.0.1 -c port="$port" -c unix_socket_directories="$dir")
     if has_certificates; then
         install_key postgres "$dir/server.key"
-        settings+=(-c ssl=on -c ssl_cert_file="$BED/tls/server.pem" -c ssl_key_file="$dir/server.key")
+        settings+=(-c ssl=on -c ssl_cert_file="$FOLDER/tls/server.pem" -c ssl_key_file="$dir/server.key")
     fi
     if [[ $TUNING == fast ]]; then
         settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off
@@ -40,6 +40,6 @@ postgres_start() {
     local dsn=postgres://postgres:$PASSWORD@127.0.0.1:$port/postgres
     await_answer postgres "$bin/psql" --no-psqlrc --no-password --command='SELECT 1' "$dsn"
     local variables=(POSTGRES "$dsn" POSTGRES_SOCKET_DIR "$dir")
-    if has_certificates; then variables+=(POSTGRES_CA "$BED/tls/ca.pem"); fi
+    if has_certificates; then variables+=(POSTGRES_CA "$FOLDER/tls/ca.pem"); fi
     export_variables postgres "${variables[@]}"
 }

@@ -21,13 +21,13 @@ read_process() {
 record() {
     local pid=$BASHPID
     read_process "$pid"
-    echo "$pid $PROCESS_START" >"$BED/pids/$1"
+    echo "$pid $PROCESS_START" >"$FOLDER/pids/$1"
 }
 
 # is_running NAME: whether the process recorded under NAME still runs; sets PROCESS_ID.
 is_running() {
     local start
-    { read -r PROCESS_ID start <"$BED/pids/$1"; } 2>/dev/null || return 1
+    { read -r PROCESS_ID start <"$FOLDER/pids/$1"; } 2>/dev/null || return 1
     read_process "$PROCESS_ID" && [[ $PROCESS_START == "$start" && $PROCESS_STATE != Z ]]
 }
 
@@ -37,7 +37,7 @@ is_running() {
 launch() {
     local name=$1
     shift
-    printf '%q ' "$@" >"$BED/commands/$name"
+    printf '%q ' "$@" >"$FOLDER/commands/$name"
     (
         local fd
         for fd in /proc/self/fd/*; do
@@ -46,7 +46,7 @@ launch() {
         done
         record "$name"
         exec setsid "$@"
-    ) </dev/null >>"$BED/logs/$name.log" 2>&1 &
+    ) </dev/null >>"$FOLDER/logs/$name.log" 2>&1 &
 }
 
 # run_step NAME COMMAND...: as `launch`, and waits for its success.
@@ -60,8 +60,8 @@ run_step() {
 await_answer() {
     local name=$1 deadline=$((SECONDS + ANSWER_DEADLINE))
     shift
-    printf '%q ' "$@" >"$BED/probes/$name"
-    until "$@" >/dev/null 2>>"$BED/logs/$name-probe.log"; do
+    printf '%q ' "$@" >"$FOLDER/probes/$name"
+    until "$@" >/dev/null 2>>"$FOLDER/logs/$name-probe.log"; do
         is_running "$name" || die_with_log "$name" "\`$name\` ended instead of starting"
         ((SECONDS < deadline)) || die_with_log "$name" \
             "\`$name\` does not answer after $ANSWER_DEADLINE seconds"
@@ -77,13 +77,13 @@ die_with_log() {
 # show_log NAME LINES: its end.
 show_log() {
     say "the end of the log of \`$1\`:"
-    tail -n "$2" "$BED/logs/$1.log" 2>/dev/null | sed 's/^/    /' >&2
+    tail -n "$2" "$FOLDER/logs/$1.log" 2>/dev/null | sed 's/^/    /' >&2
 }
 
 # report_ended_servers: tells of servers that had answered and have ended by themselves.
 report_ended_servers() {
     local probe name
-    for probe in "$BED"/probes/*; do
+    for probe in "$FOLDER"/probes/*; do
         name=${probe##*/}
         if [[ -e $probe ]] && ! is_running "$name"; then
             say "\`$name\` ended by itself"
@@ -105,8 +105,8 @@ signal() {
 # relaunch NAME: kills the server, as a loss of power would, and runs it again.
 relaunch() {
     local command=() children=() child deadline=$((SECONDS + STOP_DEADLINE))
-    [[ -e $BED/commands/$1 ]] || die "\`$BED\` has no server \`$1\`"
-    eval "command=($(<"$BED/commands/$1"))"
+    [[ -e $FOLDER/commands/$1 ]] || die "\`$FOLDER\` has no server \`$1\`"
+    eval "command=($(<"$FOLDER/commands/$1"))"
     if is_running "$1"; then
         # PostgreSQL's sessions are processes of their own, and outlive it for a moment.
         read -ra children <"/proc/$PROCESS_ID/task/$PROCESS_ID/children" || true
@@ -123,13 +123,13 @@ relaunch() {
     done
     # A killed process keeps its number until its parent has noticed. By these files, PostgreSQL
     # and MySQL would take it for one that runs.
-    rm -f -- "$BED/$1/data/postmaster.pid" "$BED/$1"/.s.PGSQL.*.lock "$BED/$1"/*.sock.lock
+    rm -f -- "$FOLDER/$1/data/postmaster.pid" "$FOLDER/$1"/.s.PGSQL.*.lock "$FOLDER/$1"/*.sock.lock
     launch "$1" "${command[@]}"
 }
 
 recorded() {
     local file
-    for file in "$BED"/pids/*; do
+    for file in "$FOLDER"/pids/*; do
         [[ ! -e $file ]] || echo "${file##*/}"
     done
 }

@@ -1,16 +1,16 @@
 # shellcheck shell=bash
-# A certificate authority and a certificate for localhost, one pair for each bed.
+# A certificate authority and a certificate for localhost, one pair for each folder.
 
 make_certificates() {
     if ! has_command openssl; then
         say "no openssl: MariaDB and PostgreSQL start without TLS"
         return
     fi
-    sign_certificates >"$BED/logs/tls.log" 2>&1 || die_with_log tls "cannot make certificates"
+    sign_certificates >"$FOLDER/logs/tls.log" 2>&1 || die_with_log tls "cannot make certificates"
 }
 
 sign_certificates() {
-    local tls=$BED/tls key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
+    local tls=$FOLDER/tls key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
     echo 'subjectAltName=DNS:localhost,IP:127.0.0.1' >"$tls/server.ext"
     openssl req -x509 "${key[@]}" -keyout "$tls/ca.key" -out "$tls/ca.pem" -days 30 \
         -subj '/CN=migration-assist test authority' &&
@@ -20,7 +20,7 @@ sign_certificates() {
             -CAcreateserial -out "$tls/server.pem" -days 30 -extfile "$tls/server.ext"
 }
 
-has_certificates() { [[ -e $BED/tls/server.pem ]]; }
+has_certificates() { [[ -e $FOLDER/tls/server.pem ]]; }
 
 # install_key USER PATH: servers insist on a key that only they can read.
-install_key() { install -o "$1" -m 600 "$BED/tls/server.key" "$2"; }
+install_key() { install -o "$1" -m 600 "$FOLDER/tls/server.key" "$2"; }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::models::{Models, Standing};
+use crate::models::{Models, ProductStatus};
 use crate::mysql::TableSize;
 use crate::schema::{Catalog, MIGRATOR_TABLES, Product, is_bookkeeping, is_leftover};
 
@@ -17,7 +17,7 @@ pub struct InventoryEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<Product>,
     /// What becomes of it.
-    pub fate: Fate,
+    pub fate: Disposition,
     /// Why it is not copied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
@@ -32,7 +32,7 @@ pub struct InventoryEntry {
 /// What becomes of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fate {
+pub enum Disposition {
     /// Its rows are copied.
     Copied,
     /// It is bookkeeping, which the target gets anew, or its product stays behind.
@@ -69,7 +69,7 @@ pub(super) fn counted<'a>(
 ) -> Vec<&'a str> {
     let is_small = |table: &str| sizes.get(table).copied().unwrap_or_default().rows < MANY;
     let tables = source.tables.keys().map(String::as_str);
-    tables.filter(|table| is_small(table) || fate(table, models).0 != Fate::Copied).collect()
+    tables.filter(|table| is_small(table) || fate(table, models).0 != Disposition::Copied).collect()
 }
 
 /// Sorts the tables, with the counts of those that were counted and the sizes of all.
@@ -88,24 +88,26 @@ pub(super) fn take(
     source.tables.keys().map(String::as_str).map(entry).collect()
 }
 
-fn fate(table: &str, models: &Models<'_>) -> (Fate, Option<Product>, Option<&'static str>) {
+fn fate(table: &str, models: &Models<'_>) -> (Disposition, Option<Product>, Option<&'static str>) {
     let mut migrators = MIGRATOR_TABLES.iter();
     if let Some((_, reason)) = migrators.find(|(name, _)| name.eq_ignore_ascii_case(table)) {
-        return (Fate::Skipped, Some(Product::Mattermost), Some(reason));
+        return (Disposition::Skipped, Some(Product::Mattermost), Some(reason));
     }
     if let Some(owner) = models.owner(table) {
         let (fate, reason) = match owner.standing {
-            Standing::LeftOut => (Fate::Skipped, Some("left out by `--products`")),
-            Standing::UnknownVersion { .. } => (Fate::Skipped, Some("of a version not known here")),
-            Standing::Copied if is_bookkeeping(table) => {
-                (Fate::Skipped, Some("written with the target's tables"))
+            ProductStatus::LeftOut => (Disposition::Skipped, Some("left out by `--products`")),
+            ProductStatus::UnknownVersion { .. } => {
+                (Disposition::Skipped, Some("of a version not known here"))
             }
-            Standing::Copied => (Fate::Copied, None),
+            ProductStatus::Copied if is_bookkeeping(table) => {
+                (Disposition::Skipped, Some("written with the target's tables"))
+            }
+            ProductStatus::Copied => (Disposition::Copied, None),
         };
         return (fate, owner.product, reason);
     }
     if is_leftover(table) {
-        return (Fate::Leftover, None, Some("nobody reads it any more"));
+        return (Disposition::Leftover, None, Some("nobody reads it any more"));
     }
-    (Fate::Unknown, None, None)
+    (Disposition::Unknown, None, None)
 }

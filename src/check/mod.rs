@@ -9,7 +9,7 @@
 
 pub mod dump;
 mod finding;
-mod gathered;
+mod input;
 mod inventory;
 pub(crate) mod known;
 pub(crate) mod obstacles;
@@ -31,15 +31,15 @@ use crate::models::Models;
 use crate::mysql::{self, Connection, Error, Flavour};
 use crate::progress::Progress;
 use crate::schema::Catalog;
-use gathered::{Gathered, order};
+use input::{CheckInput, order};
 use scan::{Scan, Scanned};
 
 pub use finding::{Finding, Key, Severity};
-pub(crate) use gathered::release_of;
-pub use inventory::{Fate, InventoryEntry};
+pub(crate) use input::release_of;
+pub use inventory::{Disposition, InventoryEntry};
 pub use known::{LEFTOVER_COLUMNS, NAMES};
 pub use pair::{ColumnPair, JsonStorage};
-pub use probe::{Condition, Evidence, Probe, RowRule, Tally, Verdict};
+pub use probe::{Condition, Evidence, Probe, ProbeResult, RowRule, Verdict};
 pub use report::{CheckReport, NotChecked, VERSION};
 pub use rule::{Class, Rule};
 pub use rules::ROW_RULES;
@@ -97,9 +97,9 @@ pub async fn check(
     let tables = inventory::take(&source, models, &sizes, &counts);
     let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
     rules::count_lookups(first, &source, &mut found).await?;
-    findings.extend(rules::name_twins(first, &source, &found, options).await?);
+    findings.extend(rules::name_collision(first, &source, &found, options).await?);
     findings.extend(found);
-    let gathered = Gathered {
+    let gathered = CheckInput {
         flavour: server.flavour,
         server: server.to_string(),
         source,

@@ -18,14 +18,14 @@ impl Obstacles {
     }
 
     /// Whether the target needs that column, which the source has not.
-    pub(crate) fn starve(&self, name: &str) -> bool {
+    pub(crate) fn needs_value(&self, name: &str) -> bool {
         self.0.iter().any(|obstacle| {
             matches!(obstacle, Obstacle::NotFed { column } if column.eq_ignore_ascii_case(name))
         })
     }
 
     /// Whether no conversion leads from that column to the target's.
-    pub(crate) fn bar(&self, name: &str) -> bool {
+    pub(crate) fn cannot_convert(&self, name: &str) -> bool {
         self.0.iter().any(
             |obstacle| matches!(obstacle, Obstacle::NotConvertible { column, .. } if column == name),
         )

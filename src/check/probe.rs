@@ -31,7 +31,7 @@ pub trait RowRule: Send + Sync {
     fn decide(&self, pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict;
 
     /// What to say of a column with troubles.
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding;
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding;
 }
 
 /// What a row must meet to be a candidate, in MySQL's SQL.
@@ -160,7 +160,7 @@ impl std::fmt::Debug for Probe {
 
 /// What a probe has found so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Tally {
+pub struct ProbeResult {
     /// How many cells are in trouble.
     pub count: u64,
     /// The keys of the first of them.
@@ -171,7 +171,7 @@ pub struct Tally {
     pub aspects: BTreeMap<&'static str, u64>,
 }
 
-impl Tally {
+impl ProbeResult {
     /// Counts a cell; its key is kept while there are fewer than `limit`.
     pub fn add(&mut self, evidence: Evidence, key: impl FnOnce() -> Key, limit: usize) {
         self.count += 1;

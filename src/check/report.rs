@@ -76,7 +76,7 @@ impl CheckReport {
 #[cfg(test)]
 pub(in crate::check) mod testing {
     use super::{CheckReport, VERSION};
-    use crate::check::{Fate, Finding, InventoryEntry, Rule, Severity, Size};
+    use crate::check::{Disposition, Finding, InventoryEntry, Rule, Severity, Size};
     use crate::schema::{Catalog, Product};
 
     /// A report with a finding of each severity.
@@ -96,7 +96,7 @@ pub(in crate::check) mod testing {
         let tables = vec![InventoryEntry {
             table: "Posts".to_owned(),
             product: Some(Product::Mattermost),
-            fate: Fate::Copied,
+            fate: Disposition::Copied,
             reason: None,
             rows: 1_000_000,
             counted: false,

@@ -93,7 +93,7 @@ pub enum Rule {
     /// A name that is not in Unicode's normal form C.
     NameForm,
     /// Names that differ only by case or normal form.
-    NameTwins,
+    NameCollision,
     /// A value of more than a mebibyte.
     LargeValue,
     /// A dump that ends too early.
@@ -177,7 +177,7 @@ impl Rule {
             Self::IndexEntry => "index-entry",
             Self::NameCase => "name-case",
             Self::NameForm => "name-form",
-            Self::NameTwins => "name-twins",
+            Self::NameCollision => "name-collision",
             Self::LargeValue => "large-value",
             Self::TruncatedDump => "truncated-dump",
         }
@@ -218,7 +218,7 @@ impl Rule {
             R::OutOfRange | R::NotBoolean | R::UnknownEnumLabel | R::InvalidDate => Class::Values,
             R::ForeignKey => Class::ForeignKeys,
             R::FullText => Class::FullText,
-            R::NameCase | R::NameForm | R::NameTwins => Class::Names,
+            R::NameCase | R::NameForm | R::NameCollision => Class::Names,
             R::UnknownTable
             | R::DatabaseConfiguration
             | R::LargeValue

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Fate, InventoryEntry};
+use super::{Disposition, InventoryEntry};
 
 /// How much is copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -28,7 +28,7 @@ impl Size {
     /// Adds the tables up.
     #[must_use]
     pub fn of(tables: &[InventoryEntry]) -> Self {
-        let copied = || tables.iter().filter(|entry| entry.fate == Fate::Copied);
+        let copied = || tables.iter().filter(|entry| entry.fate == Disposition::Copied);
         let rows: u64 = copied().map(|entry| entry.rows).sum();
         let bytes: u64 = copied().map(|entry| entry.bytes).sum();
         Self {

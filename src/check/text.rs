@@ -156,7 +156,7 @@ mod tests {
         let mut report = report();
         report.findings.clear();
         report.not_checked =
-            vec![NotChecked::new(&[Rule::ForeignKey, Rule::NameTwins], "too many").at("Posts")];
+            vec![NotChecked::new(&[Rule::ForeignKey, Rule::NameCollision], "too many").at("Posts")];
         insta::assert_snapshot!(report, @r"
         MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, 300 MiB
 
@@ -164,7 +164,7 @@ mod tests {
 
         Not checked: 1
 
-          [foreign-key, name-twins] Posts: too many
+          [foreign-key, name-collision] Posts: too many
         ");
     }
 

@@ -27,7 +27,7 @@ struct SqlSettings {
 
 /// What a command reads from, as it was named.
 #[derive(Debug, Clone)]
-pub(super) enum Named {
+pub(super) enum SourceSpec {
     /// A server.
     Server(mysql::Dsn),
     /// A file, and which of its databases.
@@ -80,14 +80,16 @@ pub(super) fn sides(args: &SidesArgs) -> anyhow::Result<(mysql::Dsn, postgres::D
 pub(super) fn named_sides(
     args: &SidesArgs,
     dump: &DumpArgs,
-) -> anyhow::Result<(Named, postgres::Dsn)> {
+) -> anyhow::Result<(SourceSpec, postgres::Dsn)> {
     let named = match &dump.dump {
-        None => Named::Server(source_dsn(args.mysql.as_deref(), &args.source).map_err(or_dump)?),
+        None => {
+            SourceSpec::Server(source_dsn(args.mysql.as_deref(), &args.source).map_err(or_dump)?)
+        }
         Some(_) if args.mysql.is_some() || args.source.config.is_some() => {
             let hint = "leave out `--mysql` and `--config`, or `--dump`";
             return Err(hinted("both a server and a dump were named", hint).into());
         }
-        Some(file) => Named::Dump { file: file.clone(), database: dump.database.clone() },
+        Some(file) => SourceSpec::Dump { file: file.clone(), database: dump.database.clone() },
     };
     Ok((named, target_dsn(args.postgres.as_deref(), &args.target)?))
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::dump::NOT_REPAIRED;
 use super::failure::hinted;
-use super::models::Knowledge;
+use super::models::SourceModels;
 use super::origin::{Look, Origin, Rows};
 use super::{Context, ExitStatus, connect};
 use crate::check::Finding;
@@ -63,7 +63,7 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
 
 /// Adds which tables are to be made first, and which are left alone.
 pub(super) fn apply(
-    knowledge: &Knowledge,
+    knowledge: &SourceModels,
     options: CopyOptions,
     ui: Ui,
 ) -> anyhow::Result<CopyOptions> {
@@ -96,7 +96,7 @@ struct RowFindings<'a> {
 /// Whether every row of these tables will arrive; says which will not.
 async fn all_fit(
     origin: Origin,
-    knowledge: &Knowledge,
+    knowledge: &SourceModels,
     tables: &BTreeSet<String>,
     progress: &dyn Progress,
     context: Context,
@@ -219,14 +219,14 @@ fn moment(consistency: Consistency) -> &'static str {
     }
 }
 
-fn row(name: &str, tally: &crate::copy::Tally) -> Vec<String> {
+fn row(name: &str, tally: &crate::copy::CopyCounts) -> Vec<String> {
     let altered: u64 = tally.changes.values().flat_map(|of_column| of_column.values()).sum();
     vec![
         name.to_owned(),
         tally.rows_read.to_string(),
         tally.rows_written.to_string(),
         altered.to_string(),
-        tally.rows_set_aside.to_string(),
+        tally.rows_quarantined.to_string(),
         (tally.bytes >> 20).to_string(),
         format!("{:.1}", tally.seconds),
     ]

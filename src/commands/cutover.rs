@@ -13,8 +13,8 @@ use super::failure::hinted;
 use super::{Context, ExitStatus, connect};
 use crate::cli::{CutoverArgs, Format, SourceArgs};
 use crate::cutover::{
-    Acceptance, Change, ConfigFile, Destination, Error, Leftover, Origin, Proof, RequiredMigration,
-    Search, Standing, StoreReport, StoredConfig, Switch, Written, for_mattermost, judge,
+    Acceptance, Change, ConfigFile, Destination, Error, Leftover, Origin, Proof, ProofStatus,
+    RequiredMigration, Search, StoreReport, StoredConfig, Switch, Written, for_mattermost, judge,
     plan_switch, read_config, read_facts, read_proof, read_store, replace, search, switch_store,
 };
 use crate::postgres::{Connection, Dsn, Host};
@@ -119,7 +119,7 @@ fn decide(report: &CutoverReport, args: &CutoverArgs, context: Context) -> anyho
     if report.changes.is_empty() {
         return Ok(Outcome::Already);
     }
-    let proved = report.proof.standing == Standing::Equal
+    let proved = report.proof.standing == ProofStatus::Equal
         && report.acceptance.obstacles.is_empty()
         && !matches!(report.origin, Origin::OtherDatabase { .. } | Origin::Dump { .. });
     if !proved && !args.unproven {

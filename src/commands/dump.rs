@@ -4,7 +4,7 @@ use std::fs::Metadata;
 use std::path::Path;
 
 use super::failure::hinted;
-use super::models::{Knowledge, Unknown};
+use super::models::{SourceModels, Unknown};
 use super::{Context, schema};
 use crate::check::dump::{Candidates, DumpedSource, survey};
 use crate::check::{CheckOptions, CheckReport, NotChecked, Rule};
@@ -68,9 +68,9 @@ impl Surveyed {
         &self,
         chosen: &[Product],
         unknown: Unknown,
-    ) -> anyhow::Result<(Knowledge, bool)> {
+    ) -> anyhow::Result<(SourceModels, bool)> {
         let versions = self.source.product_versions();
-        let (knowledge, is_applied_known) = learn(&self.source)?;
+        let (knowledge, is_applied_known) = read_models(&self.source)?;
         let catalog = self.source.catalog();
         Ok((knowledge.with_tables(catalog, &versions, chosen, unknown)?, is_applied_known))
     }
@@ -81,7 +81,7 @@ pub(super) async fn check(args: &MysqlArgs, context: Context) -> anyhow::Result<
     let Some(path) = &args.dump.dump else { return Ok(None) };
     let chosen = &args.products.products;
     let mut candidates = Candidates::default();
-    migrations::each_target_model(&mut |catalog| candidates.learn(catalog))?;
+    migrations::each_target_model(&mut |catalog| candidates.add_forms(catalog))?;
     let progress = context.ui.progress();
     let database = args.dump.database.as_deref();
     let surveyed = read(path, database, &candidates, &progress).await?;
@@ -101,14 +101,14 @@ pub(super) async fn check(args: &MysqlArgs, context: Context) -> anyhow::Result<
 
 /// The models of a dump; one without the rows of `db_migrations`, though it should have them, tells its
 /// migrations by its schema only.
-fn learn(source: &DumpedSource) -> anyhow::Result<(Knowledge, bool)> {
+fn read_models(source: &DumpedSource) -> anyhow::Result<(SourceModels, bool)> {
     let applied = source.applied();
     let lacks_rows = applied.as_ref().is_some_and(|_| !source.has_rows());
     let lacks_end = applied.as_ref().is_none_or(Vec::is_empty) && !source.is_whole();
     if lacks_rows || lacks_end {
-        return Ok((Knowledge::nearest(source.catalog())?, false));
+        return Ok((SourceModels::nearest(source.catalog())?, false));
     }
-    Ok((Knowledge::of(applied)?, true))
+    Ok((SourceModels::of(applied)?, true))
 }
 
 fn told_by_schema(report: &CheckReport) -> NotChecked {

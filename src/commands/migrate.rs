@@ -52,7 +52,7 @@ struct MigrateReport {
 }
 
 /// How far the steps went.
-enum Course {
+enum MigrateOutcome {
     /// Something stands in the way, and was said.
     Stopped,
     /// To the proof.
@@ -65,8 +65,8 @@ pub(super) async fn run(args: MigrateArgs, context: Context) -> anyhow::Result<E
     }
     let mut report = MigrateReport::default();
     let status = match steps(&args, context, &mut report).await? {
-        Course::Stopped => ExitStatus::Findings,
-        Course::Complete => verdict::say(&report, args.dump.dump.is_some(), context.ui),
+        MigrateOutcome::Stopped => ExitStatus::Findings,
+        MigrateOutcome::Complete => verdict::say(&report, args.dump.dump.is_some(), context.ui),
     };
     if context.format == Format::Json {
         context.json("migrate", &report)?;
@@ -78,7 +78,7 @@ async fn steps(
     args: &MigrateArgs,
     context: Context,
     report: &mut MigrateReport,
-) -> anyhow::Result<Course> {
+) -> anyhow::Result<MigrateOutcome> {
     let (named, target) = connect::named_sides(&args.sides, &args.dump)?;
     let (ui, schema) = (context.ui, args.sides.schema.as_str());
     let phases = if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &PHASES };
@@ -102,7 +102,7 @@ async fn steps(
             ui.say(NOT_REPAIRED);
         }
         ui.hint(hint);
-        return Ok(Course::Stopped);
+        return Ok(MigrateOutcome::Stopped);
     }
     let source = source?;
 
@@ -110,7 +110,7 @@ async fn steps(
     ui.title("2. The schema of the source's own migrations");
     let mut connection = Connection::connect(&target).await?;
     if !postgres::check_privileges(&connection, schema, context).await? {
-        return Ok(Course::Stopped);
+        return Ok(MigrateOutcome::Stopped);
     }
     let set = models.applied_set();
     let done = migrations::run(&mut connection, schema, &set, &*progress).await?;
@@ -154,7 +154,7 @@ async fn steps(
     let verified = crate::verify::verify(&source, &target, &comparing, progress).await?;
     verify::describe_parts(&verified, ui);
     report.verify = Some(verified);
-    Ok(Course::Complete)
+    Ok(MigrateOutcome::Complete)
 }
 
 /// What to do before anything may be written; `None` where nothing is in the way.

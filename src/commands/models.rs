@@ -18,7 +18,7 @@ use crate::schema::{Catalog, Column, Product, Table};
 use crate::ui::Ui;
 
 /// The models of a source with these applied migrations; those not known here are left out.
-pub(super) struct Knowledge {
+pub(super) struct SourceModels {
     applied: Option<Vec<(u32, String)>>,
     known: MigrationSet,
     source: Catalog,
@@ -40,7 +40,7 @@ fn distance(source: &Catalog, expected: &Catalog) -> usize {
     expected.tables.values().map(apart).sum()
 }
 
-impl Knowledge {
+impl SourceModels {
     /// Builds the models for the rows of a source's `db_migrations`, with every product at the newest
     /// version of its tables.
     pub(super) fn of(applied: Option<Vec<(u32, String)>>) -> Result<Self, migrations::Error> {
@@ -211,7 +211,7 @@ impl Knowledge {
 
 /// Calls takes its channels' state from its keys in `PluginKeyValueStore` where it has no tables, so one
 /// without the other would bring stale state back.
-fn refuse_calls_alone(knowledge: &Knowledge, chosen: &[Product]) -> anyhow::Result<()> {
+fn refuse_calls_alone(knowledge: &SourceModels, chosen: &[Product]) -> anyhow::Result<()> {
     let calls = knowledge.products.iter().find(|it| it.product == Product::Calls);
     let is_there = calls.is_some_and(|it| it.is_there);
     let is_chosen = |product| chosen.is_empty() || chosen.contains(&product);

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::failure::hinted;
 use super::files::{self, Replace};
-use super::models::{Knowledge, Unknown};
+use super::models::{SourceModels, Unknown};
 use super::{Context, ExitStatus, connect, dump, repair, schema};
 use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
@@ -49,7 +49,8 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     }
     // Alone, so that a wrong password counts once against the account.
     let mut first = Connection::connect(&dsn, Access::ReadOnly).await?;
-    let (knowledge, mut source) = learn(&mut first, &args.products.products, Unknown::Left).await?;
+    let (knowledge, mut source) =
+        read_models(&mut first, &args.products.products, Unknown::Left).await?;
     knowledge.warn_of_absent(&args.products.products, context.ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
@@ -82,7 +83,7 @@ fn finish(report: &MysqlReport, args: &MysqlArgs, context: Context) -> anyhow::R
     }
     let MysqlReport { fixes, checks, schema } = report;
     let clear = checks.findings.iter().all(|finding| finding.severity == Severity::Note)
-        && schema.as_ref().is_none_or(ComparisonReport::is_as_promised);
+        && schema.as_ref().is_none_or(ComparisonReport::is_as_expected);
     let complete = fixes.as_ref().is_none_or(FixReport::is_complete);
     if context.format == Format::Json {
         context.json("mysql", report)?;
@@ -103,12 +104,12 @@ pub(super) async fn sessions(first: Connection, dsn: &Dsn) -> Vec<Connection> {
 
 /// Reads which migrations, products and tables the source has; a database that is not Mattermost's is
 /// refused.
-pub(super) async fn learn(
+pub(super) async fn read_models(
     connection: &mut Connection,
     chosen: &[Product],
     unknown: Unknown,
-) -> anyhow::Result<(Knowledge, Catalog)> {
-    let (knowledge, source) = Knowledge::of_source(connection, chosen, unknown).await?;
+) -> anyhow::Result<(SourceModels, Catalog)> {
+    let (knowledge, source) = SourceModels::of_source(connection, chosen, unknown).await?;
     if !knowledge.has_migrations() && !table_exists(connection, "Systems").await? {
         let database = connection.database().await?;
         return Err(hinted(

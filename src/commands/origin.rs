@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::connect::Named;
+use super::connect::SourceSpec;
 use super::dump::{self, Surveyed};
-use super::models::{Knowledge, Unknown};
+use super::models::{SourceModels, Unknown};
 use super::mysql as server;
 use crate::check::dump::Candidates;
 use crate::check::{CheckOptions, CheckReport, Finding, check, check_rows};
@@ -53,21 +53,21 @@ pub(super) struct Found {
 impl Origin {
     /// Finds what was named, and learns what there is to know of its schema.
     pub(super) async fn find(
-        named: &Named,
+        named: &SourceSpec,
         look: Look<'_>,
         progress: &dyn Progress,
-    ) -> anyhow::Result<(Self, Knowledge)> {
+    ) -> anyhow::Result<(Self, SourceModels)> {
         match named {
-            Named::Server(dsn) => {
+            SourceSpec::Server(dsn) => {
                 let mut session = Connection::connect(dsn, Access::ReadOnly).await?;
                 let (knowledge, catalog) =
-                    server::learn(&mut session, look.chosen, look.unknown).await?;
+                    server::read_models(&mut session, look.chosen, look.unknown).await?;
                 Ok((Self::Server(dsn.clone(), Box::new(Found { session, catalog })), knowledge))
             }
-            Named::Dump { file, database } => {
+            SourceSpec::Dump { file, database } => {
                 let mut candidates = Candidates::default();
                 if look.rows == Rows::Check {
-                    migrations::each_target_model(&mut |catalog| candidates.learn(catalog))?;
+                    migrations::each_target_model(&mut |catalog| candidates.add_forms(catalog))?;
                 }
                 let surveyed =
                     dump::read_seekable(file, database.as_deref(), &candidates, progress);

@@ -77,7 +77,7 @@ pub(super) async fn run_command(
     }
     report.full_schema_check =
         schema::check_target(&args.full, args.force, &connection, &args.schema, context).await?;
-    if !report.full_schema_check.as_ref().is_none_or(ComparisonReport::is_as_promised) {
+    if !report.full_schema_check.as_ref().is_none_or(ComparisonReport::is_as_expected) {
         status = ExitStatus::Findings;
     }
     if context.format == Format::Json {

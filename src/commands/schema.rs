@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use super::Context;
 use super::failure::hinted;
 use super::files::{self, Replace};
-use super::models::Knowledge;
+use super::models::SourceModels;
 use crate::check::dump::DumpedSource;
 use crate::cli::{MysqlArgs, SchemaArgs};
 use crate::compare::{ComparisonReport, Place, compare_source, compare_target};
@@ -71,7 +71,7 @@ pub(super) async fn check_target(
         return Err(hinted(message, hint).into());
     }
     let found = postgres::read_catalog(connection, schema).await?;
-    let knowledge = Knowledge::of_target(applied, &found)?;
+    let knowledge = SourceModels::of_target(applied, &found)?;
     let products = knowledge.products();
     let server = postgres::read_readiness(connection, schema).await?.server.to_string();
     let place = Place { server: &server, name: schema };

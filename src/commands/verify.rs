@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::models::{Knowledge, Unknown};
+use super::models::{SourceModels, Unknown};
 use super::origin::{Look, Origin, Rows};
 use super::{Context, ExitStatus, connect, copy};
 use crate::cli::{Format, VerifyArgs};
@@ -30,7 +30,7 @@ pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<Ex
 }
 
 /// A comparison of all rows, as `migrate` makes it.
-pub(super) fn whole(knowledge: &Knowledge, schema: &str, jobs: usize) -> VerifyOptions {
+pub(super) fn whole(knowledge: &SourceModels, schema: &str, jobs: usize) -> VerifyOptions {
     let own = MIGRATOR_TABLES.iter().map(|&(table, reason)| (table.to_owned(), reason.to_owned()));
     VerifyOptions {
         schema: schema.to_owned(),
@@ -43,7 +43,7 @@ pub(super) fn whole(knowledge: &Knowledge, schema: &str, jobs: usize) -> VerifyO
     }
 }
 
-fn options(args: VerifyArgs, knowledge: &Knowledge) -> VerifyOptions {
+fn options(args: VerifyArgs, knowledge: &SourceModels) -> VerifyOptions {
     let jobs = args.jobs.map_or(VerifyOptions::default().jobs, usize::from);
     let defaults = whole(knowledge, &args.sides.schema, jobs);
     VerifyOptions {

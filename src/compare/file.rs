@@ -37,7 +37,7 @@ impl ComparisonReport {
             lines.concat()
         };
         text += &comment(&format!("{table} of `{}`, {}", self.schema, self.server));
-        text += &comment(&format!("beside the schema of {}", self.promised_by()));
+        text += &comment(&format!("beside the schema of {}", self.expected_by()));
         if let Some(first) = &self.first {
             let _ = writeln!(text, "{first};");
         }

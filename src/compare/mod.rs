@@ -9,7 +9,7 @@ mod source;
 mod target;
 mod text;
 
-use crate::ddl::{Difference, Sides, Thing, compare, describe, mend};
+use crate::ddl::{Change, Difference, SchemaItem, alter, compare, describe};
 use crate::models::{ExpectedSchema, Models};
 use crate::mysql::Flavour;
 use crate::schema::Catalog;
@@ -76,7 +76,7 @@ fn report(
             expected,
             meaning: text,
             destroys: destroys(&difference.thing),
-            statements: mend(dialect, difference),
+            statements: alter(dialect, difference),
         }
     });
     let mut differences: Vec<SchemaDifference> = differences.collect();
@@ -95,35 +95,35 @@ fn report(
     }
 }
 
-fn kind_and_name<'a>(thing: &Thing<'a>) -> (Kind, Option<&'a str>) {
+fn kind_and_name<'a>(thing: &SchemaItem<'a>) -> (Kind, Option<&'a str>) {
     /// Picks by the side, and names what is found, else what is expected.
     macro_rules! sides {
         ($sides:expr, $missing:ident, $extra:ident, $differs:ident) => {
             match $sides {
-                Sides::Missing(it) => (Kind::$missing, Some(it.name.as_str())),
-                Sides::Extra(it) => (Kind::$extra, Some(it.name.as_str())),
-                Sides::Differs { found, .. } => (Kind::$differs, Some(found.name.as_str())),
+                Change::Missing(it) => (Kind::$missing, Some(it.name.as_str())),
+                Change::Extra(it) => (Kind::$extra, Some(it.name.as_str())),
+                Change::Differs { found, .. } => (Kind::$differs, Some(found.name.as_str())),
             }
         };
     }
     match thing {
-        Thing::Table(Sides::Extra(_)) => (Kind::ExtraTable, None),
-        Thing::Table(_) => (Kind::MissingTable, None),
-        Thing::Column(sides, _) => sides!(sides, MissingColumn, ExtraColumn, ColumnDiffers),
-        Thing::Index(sides) => sides!(sides, MissingIndex, ExtraIndex, IndexDiffers),
-        Thing::ForeignKey(sides) => {
+        SchemaItem::Table(Change::Extra(_)) => (Kind::ExtraTable, None),
+        SchemaItem::Table(_) => (Kind::MissingTable, None),
+        SchemaItem::Column(sides, _) => sides!(sides, MissingColumn, ExtraColumn, ColumnDiffers),
+        SchemaItem::Index(sides) => sides!(sides, MissingIndex, ExtraIndex, IndexDiffers),
+        SchemaItem::ForeignKey(sides) => {
             sides!(sides, MissingForeignKey, ExtraForeignKey, ForeignKeyDiffers)
         }
-        Thing::Options(_) => (Kind::OptionsDiffer, None),
-        Thing::View(Sides::Missing(_)) => (Kind::MissingView, None),
-        Thing::View(Sides::Extra(_)) => (Kind::ExtraView, None),
-        Thing::View(_) => (Kind::ViewDiffers, None),
-        Thing::Labels(Sides::Missing(_)) => (Kind::MissingType, None),
-        Thing::Labels(_) => (Kind::LabelsDiffer, None),
+        SchemaItem::Options(_) => (Kind::OptionsDiffer, None),
+        SchemaItem::View(Change::Missing(_)) => (Kind::MissingView, None),
+        SchemaItem::View(Change::Extra(_)) => (Kind::ExtraView, None),
+        SchemaItem::View(_) => (Kind::ViewDiffers, None),
+        SchemaItem::Labels(Change::Missing(_)) => (Kind::MissingType, None),
+        SchemaItem::Labels(_) => (Kind::LabelsDiffer, None),
     }
 }
 
 /// Whether mending it removes something that holds values.
-fn destroys(thing: &Thing<'_>) -> bool {
-    matches!(thing, Thing::Table(Sides::Extra(_)) | Thing::Column(Sides::Extra(_), _))
+fn destroys(thing: &SchemaItem<'_>) -> bool {
+    matches!(thing, SchemaItem::Table(Change::Extra(_)) | SchemaItem::Column(Change::Extra(_), _))
 }

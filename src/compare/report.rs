@@ -104,13 +104,13 @@ impl ComparisonReport {
 
     /// Whether nothing differs that matters.
     #[must_use]
-    pub fn is_as_promised(&self) -> bool {
+    pub fn is_as_expected(&self) -> bool {
         self.of_weight(Weight::Matters).next().is_none()
     }
 
     /// Whose schema it was compared with.
     #[must_use]
-    pub fn promised_by(&self) -> String {
+    pub fn expected_by(&self) -> String {
         self.release.as_ref().map_or_else(
             || format!("the migrations {}", self.applied_migrations),
             |release| format!("Mattermost {release}"),

@@ -3,7 +3,7 @@
 use super::Meaning;
 use crate::check::known::{self, LEFTOVER_COLUMNS};
 use crate::check::obstacles::Obstacles;
-use crate::ddl::{Aspect, Difference, Sides, Thing};
+use crate::ddl::{Aspect, Change, Difference, SchemaItem};
 use crate::models::Models;
 use crate::schema::{Catalog, Column, ForeignKey, Index, is_leftover};
 
@@ -14,28 +14,30 @@ pub(super) fn meaning(
 ) -> Meaning {
     let place = difference.place;
     match &difference.thing {
-        Thing::Table(Sides::Extra(_)) => extra_table(place),
-        Thing::Table(_) => Meaning::matters(
+        SchemaItem::Table(Change::Extra(_)) => extra_table(place),
+        SchemaItem::Table(_) => Meaning::matters(
             "`db_migrations` says that it was made: what it held is not in this database, and the \
              target's table stays empty",
         ),
-        Thing::Column(sides, aspects) => {
+        SchemaItem::Column(sides, aspects) => {
             let obstacles =
                 found.table(place).map(|table| Obstacles::of(table, models)).unwrap_or_default();
             match sides {
-                Sides::Missing(expected) => missing_column(expected, &obstacles),
-                Sides::Extra(column) => extra_column(place, column, models),
-                Sides::Differs { found, .. } => Meaning::all(
+                Change::Missing(expected) => missing_column(expected, &obstacles),
+                Change::Extra(column) => extra_column(place, column, models),
+                Change::Differs { found, .. } => Meaning::all(
                     aspects
                         .iter()
                         .map(|aspect| of_aspect(*aspect, place, found, models, &obstacles)),
                 ),
             }
         }
-        Thing::Index(sides) => of_index(sides),
-        Thing::ForeignKey(sides) => of_foreign_key(sides),
-        Thing::View(_) => Meaning::harmless("views are not copied; the target has its own"),
-        Thing::Options(_) | Thing::Labels(_) => Meaning::harmless("MySQL has no such thing"),
+        SchemaItem::Index(sides) => of_index(sides),
+        SchemaItem::ForeignKey(sides) => of_foreign_key(sides),
+        SchemaItem::View(_) => Meaning::harmless("views are not copied; the target has its own"),
+        SchemaItem::Options(_) | SchemaItem::Labels(_) => {
+            Meaning::harmless("MySQL has no such thing")
+        }
     }
 }
 
@@ -47,7 +49,7 @@ fn extra_table(name: &str) -> Meaning {
 }
 
 fn missing_column(expected: &Column, obstacles: &Obstacles) -> Meaning {
-    Meaning::matters(if obstacles.starve(&expected.name) {
+    Meaning::matters(if obstacles.needs_value(&expected.name) {
         "the copy stops: the target's column has no default and takes no NULL"
     } else {
         "in every row the target's column takes its default, or NULL"
@@ -74,7 +76,7 @@ fn of_aspect(
 ) -> Meaning {
     let taker = models.counterpart(table).and_then(|it| it.target.column(&column.name));
     match (aspect, taker) {
-        (Aspect::Type, _) if obstacles.bar(&column.name) => {
+        (Aspect::Type, _) if obstacles.cannot_convert(&column.name) => {
             Meaning::matters("the copy stops: no conversion leads to the target's type")
         }
         (Aspect::Type, Some(taker)) => Meaning::matters(format!(
@@ -102,10 +104,10 @@ fn of_aspect(
     }
 }
 
-fn of_index(sides: &Sides<&Index>) -> Meaning {
+fn of_index(sides: &Change<&Index>) -> Meaning {
     match sides {
-        Sides::Missing(index) | Sides::Differs { expected: index, .. } if index.unique => {
-            let renamed = matches!(sides, Sides::Differs { found, .. } if found.unique
+        Change::Missing(index) | Change::Differs { expected: index, .. } if index.unique => {
+            let renamed = matches!(sides, Change::Differs { found, .. } if found.unique
                 && found.columns == index.columns);
             if renamed {
                 return Meaning::harmless("only its name is another");
@@ -115,21 +117,21 @@ fn of_index(sides: &Sides<&Index>) -> Meaning {
                  stops at the first of them",
             )
         }
-        Sides::Extra(_) => Meaning::harmless("the target does not get it"),
+        Change::Extra(_) => Meaning::harmless("the target does not get it"),
         _ => Meaning::harmless("it only makes reading faster; the target gets its own"),
     }
 }
 
-fn of_foreign_key(sides: &Sides<&ForeignKey>) -> Meaning {
+fn of_foreign_key(sides: &Change<&ForeignKey>) -> Meaning {
     match sides {
-        Sides::Extra(_) => Meaning::harmless("the target does not get it"),
-        Sides::Differs { found, expected }
+        Change::Extra(_) => Meaning::harmless("the target does not get it"),
+        Change::Differs { found, expected }
             if found.columns == expected.columns
                 && found.referenced_table == expected.referenced_table =>
         {
             Meaning::harmless("on the target, what happens to the children is as expected")
         }
-        Sides::Missing(_) | Sides::Differs { .. } => {
+        Change::Missing(_) | Change::Differs { .. } => {
             Meaning::matters("rows may be there whose parent is gone, and the target refuses them")
         }
     }

@@ -1,26 +1,30 @@
 //! What a difference of the target means for the copy, and for Mattermost afterwards.
 
 use super::Meaning;
-use crate::ddl::{Aspect, Difference, Sides, Thing};
+use crate::ddl::{Aspect, Change, Difference, SchemaItem};
 use crate::schema::{Column, ForeignKey, Index};
 
 pub(super) fn meaning(difference: &Difference<'_>) -> Meaning {
     match &difference.thing {
-        Thing::Table(Sides::Extra(_)) => {
+        SchemaItem::Table(Change::Extra(_)) => {
             Meaning::harmless("no product known here has it: nothing is copied into it")
         }
-        Thing::Table(_) => Meaning::matters("the rows of the source's table have no place to go"),
-        Thing::Column(Sides::Missing(_), _) => {
+        SchemaItem::Table(_) => {
+            Meaning::matters("the rows of the source's table have no place to go")
+        }
+        SchemaItem::Column(Change::Missing(_), _) => {
             Meaning::matters("the values of the source's column have no place to go")
         }
-        Thing::Column(Sides::Extra(column), _) => extra_column(column),
-        Thing::Column(_, aspects) => Meaning::all(aspects.iter().map(|aspect| of_aspect(*aspect))),
-        Thing::Index(sides) => of_index(sides),
-        Thing::ForeignKey(sides) => of_foreign_key(sides),
-        Thing::Options(_) => Meaning::harmless("it only tells how often the server tidies up"),
-        Thing::View(Sides::Extra(_)) => Meaning::harmless("Mattermost does not read it"),
-        Thing::View(_) => Meaning::matters("Mattermost reads from it, and fails"),
-        Thing::Labels(sides) => of_labels(sides),
+        SchemaItem::Column(Change::Extra(column), _) => extra_column(column),
+        SchemaItem::Column(_, aspects) => {
+            Meaning::all(aspects.iter().map(|aspect| of_aspect(*aspect)))
+        }
+        SchemaItem::Index(sides) => of_index(sides),
+        SchemaItem::ForeignKey(sides) => of_foreign_key(sides),
+        SchemaItem::Options(_) => Meaning::harmless("it only tells how often the server tidies up"),
+        SchemaItem::View(Change::Extra(_)) => Meaning::harmless("Mattermost does not read it"),
+        SchemaItem::View(_) => Meaning::matters("Mattermost reads from it, and fails"),
+        SchemaItem::Labels(sides) => of_labels(sides),
     }
 }
 
@@ -45,44 +49,44 @@ fn of_aspect(aspect: Aspect) -> Meaning {
     }
 }
 
-fn of_index(sides: &Sides<&Index>) -> Meaning {
+fn of_index(sides: &Change<&Index>) -> Meaning {
     match sides {
-        Sides::Missing(index) if index.unique => {
+        Change::Missing(index) if index.unique => {
             Meaning::matters("nothing keeps rows apart that must not repeat")
         }
-        Sides::Missing(index) if index.is_full_text() => Meaning::matters(
+        Change::Missing(index) if index.is_full_text() => Meaning::matters(
             "searching reads every row; `migration-assist post-migrate` builds it too",
         ),
-        Sides::Missing(_) => Meaning::matters(
+        Change::Missing(_) => Meaning::matters(
             "Mattermost is slow without it; `migration-assist post-migrate --create-indexes` builds \
              it too",
         ),
-        Sides::Extra(index) if index.unique => {
+        Change::Extra(index) if index.unique => {
             Meaning::matters("rows that repeat in it are refused")
         }
-        Sides::Extra(_) => Meaning::harmless("it only makes writing slower"),
-        Sides::Differs { found, expected } if found.name != expected.name => Meaning::harmless(
+        Change::Extra(_) => Meaning::harmless("it only makes writing slower"),
+        Change::Differs { found, expected } if found.name != expected.name => Meaning::harmless(
             "only its name is another; a migration that drops it by its name leaves it",
         ),
-        Sides::Differs { .. } => {
+        Change::Differs { .. } => {
             Meaning::matters("it covers something else, and bears the name of the right one")
         }
     }
 }
 
-fn of_foreign_key(sides: &Sides<&ForeignKey>) -> Meaning {
+fn of_foreign_key(sides: &Change<&ForeignKey>) -> Meaning {
     match sides {
-        Sides::Missing(_) => Meaning::matters("rows stay when their parent goes"),
-        Sides::Extra(_) => Meaning::matters("rows without that parent are refused"),
-        Sides::Differs { .. } => {
+        Change::Missing(_) => Meaning::matters("rows stay when their parent goes"),
+        Change::Extra(_) => Meaning::matters("rows without that parent are refused"),
+        Change::Differs { .. } => {
             Meaning::matters("it refuses, or deletes, other rows than Mattermost expects")
         }
     }
 }
 
-fn of_labels(sides: &Sides<&[String]>) -> Meaning {
+fn of_labels(sides: &Change<&[String]>) -> Meaning {
     match sides {
-        Sides::Differs { found, expected } if expected.iter().all(|it| found.contains(it)) => {
+        Change::Differs { found, expected } if expected.iter().all(|it| found.contains(it)) => {
             Meaning::harmless(
                 "it takes more labels than Mattermost uses, or has them in another order",
             )

@@ -14,7 +14,7 @@ impl fmt::Display for ComparisonReport {
             "{}, `{}`, beside the schema of {} ({})",
             self.server,
             self.schema,
-            self.promised_by(),
+            self.expected_by(),
             products.join(", "),
         )?;
         if !self.unknown_migrations.is_empty() {
@@ -52,7 +52,7 @@ fn write_difference(f: &mut fmt::Formatter<'_>, difference: &SchemaDifference) -
         }
     }
     writeln!(f, "      {}", difference.meaning)?;
-    let label = if difference.destroys { "mend, once nobody needs its values" } else { "mend" };
+    let label = if difference.destroys { "alter, once nobody needs its values" } else { "alter" };
     for statement in &difference.statements {
         writeln!(f, "      {label}: {};", statement.replace('\n', "\n        "))?;
     }
@@ -111,24 +111,24 @@ mod tests {
               found: varchar(9)
               expected: text CHARACTER SET utf8mb4
               the copy converts each value to `text`, or names those that do not fit
-              mend: ALTER TABLE `T` MODIFY COLUMN `A` text CHARACTER SET utf8mb4;
+              alter: ALTER TABLE `T` MODIFY COLUMN `A` text CHARACTER SET utf8mb4;
 
           [missing-column] T.B
               expected: bigint NOT NULL
               the copy stops: the target's column has no default and takes no NULL
-              mend: ALTER TABLE `T` ADD COLUMN `B` bigint NOT NULL;
+              alter: ALTER TABLE `T` ADD COLUMN `B` bigint NOT NULL;
 
           [extra-column] T.X
               found: int DEFAULT 0
               the target has no such column: its values stay behind
-              mend, once nobody needs its values: ALTER TABLE `T` DROP COLUMN `X`;
+              alter, once nobody needs its values: ALTER TABLE `T` DROP COLUMN `X`;
 
         Differs, and does no harm: 1
 
           [missing-index] T.idx_a
               expected: KEY `idx_a` (`A`(10))
               it only makes reading faster; the target gets its own
-              mend: ALTER TABLE `T` ADD KEY `idx_a` (`A`(10));
+              alter: ALTER TABLE `T` ADD KEY `idx_a` (`A`(10));
         ");
         insta::assert_snapshot!(report.files()[0].text, @r"
         -- T of `mattermost`, MySQL 8.4.3
@@ -163,7 +163,7 @@ mod tests {
             "CREATE TABLE t (id varchar(26) PRIMARY KEY, b bigint(20) NOT NULL, a text, \
              KEY IDX_A (A(10)))",
         );
-        assert!(report.is_as_promised());
+        assert!(report.is_as_expected());
         insta::assert_snapshot!(report, @r"
         MySQL 8.4.3, `mattermost`, beside the schema of the migrations 1 (mattermost)
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::conversion::Conversion;
-use super::draft::Draft;
 use super::json::{self, JsonType};
+use super::transformer::ValueTransformer;
 use super::{Change, JsonNull, Line, Policy, Reason, Transform, copy_text, scalar, text};
 use crate::schema::ColumnType;
 use crate::sql::Dialect::MySql;
@@ -105,7 +105,7 @@ impl ColumnPlan {
             line.escaped(cell);
             return Ok(None);
         }
-        let mut draft = Draft::new(cell, self.policy);
+        let mut draft = ValueTransformer::new(cell, self.policy);
         draft.remove_nul_bytes()?;
         draft.shorten(limit)?;
         self.write_draft(draft, line.text())
@@ -117,13 +117,13 @@ impl ColumnPlan {
             line.escaped(cell);
             return Ok(None);
         }
-        let mut draft = Draft::new(cell, self.policy);
+        let mut draft = ValueTransformer::new(cell, self.policy);
         draft.make_json(json_type)?;
         self.write_draft(draft, line.text())
     }
 
     fn array<'a>(&self, cell: &'a [u8], limit: Option<usize>, line: &mut impl Line<'a>) -> Outcome {
-        let mut draft = Draft::new(cell, self.policy);
+        let mut draft = ValueTransformer::new(cell, self.policy);
         draft.make_json(JsonType::Jsonb)?;
         let literal = match draft.value.as_deref() {
             // What the policy writes for nothing is an empty array as well as an empty object.
@@ -135,7 +135,7 @@ impl ColumnPlan {
         self.write_draft(draft, line.text())
     }
 
-    fn write_draft(&self, draft: Draft<'_>, line: &mut Vec<u8>) -> Outcome {
+    fn write_draft(&self, draft: ValueTransformer<'_>, line: &mut Vec<u8>) -> Outcome {
         match draft.value.as_deref() {
             Some(value) => copy_text::escape(value, line),
             None => self.null(line)?,

@@ -9,7 +9,6 @@ mod change;
 mod column;
 mod conversion;
 pub mod copy_text;
-mod draft;
 mod events;
 pub mod json;
 mod line;
@@ -19,6 +18,7 @@ mod reason;
 mod row;
 pub mod scalar;
 pub mod text;
+mod transformer;
 
 pub use change::{Change, Transform};
 pub use column::{ColumnPlan, Outcome};

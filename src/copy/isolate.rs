@@ -3,9 +3,9 @@
 
 use bytes::Bytes;
 
-use super::aside::Outbox;
 use super::load::{Load, Loaded};
-use super::{Error, Tally, row};
+use super::quarantine_buffer::QuarantineBuffer;
+use super::{CopyCounts, Error, row};
 use crate::convert::{Events, Originals};
 use crate::postgres::{self, ServerError, Transaction};
 use crate::source::{Row, Session};
@@ -54,8 +54,8 @@ impl Load<'_> {
         target: &Transaction<'_>,
     ) -> Result<Loaded, Error> {
         let mut events = Events::new(&self.table.plan, Originals::Keep);
-        let mut outbox = Outbox::new(self.quarantine);
-        let mut loaded = Loaded { tally: Tally::default(), set_aside: Vec::new() };
+        let mut outbox = QuarantineBuffer::new(self.quarantine);
+        let mut loaded = Loaded { tally: CopyCounts::default(), set_aside: Vec::new() };
         let mut batch = Batch::default();
         let mut rows = self.rows(source).await?;
         let mut passage = self.gate.enter(self.place).await;
@@ -87,7 +87,7 @@ impl Load<'_> {
         &self,
         target: &Transaction<'_>,
         batch: &Batch,
-        outbox: &mut Outbox<'_>,
+        outbox: &mut QuarantineBuffer<'_>,
         loaded: &mut Loaded,
     ) -> Result<(), Error> {
         let mut spans = vec![(0, batch.rows.len())];

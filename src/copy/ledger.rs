@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Definition, Stage, Tally};
+use super::{CopyCounts, Definition, Stage};
 use crate::mysql::{Bound, Range};
 use crate::postgres::{Connection, Error, Row};
 use crate::source::Part;
@@ -47,7 +47,7 @@ pub struct ChunkEntry {
     /// Which rows it has.
     pub part: Part,
     /// What happened to its rows, once they are there.
-    pub done: Option<Tally>,
+    pub done: Option<CopyCounts>,
 }
 
 impl TableEntry {
@@ -65,8 +65,8 @@ impl TableEntry {
 
     /// What happened to its rows so far.
     #[must_use]
-    pub fn tally(&self) -> Tally {
-        let mut sum = Tally::default();
+    pub fn tally(&self) -> CopyCounts {
+        let mut sum = CopyCounts::default();
         self.chunks.iter().filter_map(|chunk| chunk.done.as_ref()).for_each(|it| sum.add(it));
         sum
     }
@@ -98,7 +98,7 @@ pub(super) async fn read(connection: &Connection, schema: &str) -> Result<Ledger
         ledger.tables.insert(row.try_get(0)?, entry);
     }
     let statement = "SELECT table_name, chunk, lower_bound, upper_bound, finished, rows_read,
-            rows_written, rows_set_aside, bytes, seconds, changes::text
+            rows_written, rows_quarantined, bytes, seconds, changes::text
         FROM migration_assist.copied_chunks WHERE target_schema = $1 ORDER BY table_name, chunk";
     for row in connection.query(statement, &[&schema]).await? {
         if let Some(entry) = ledger.tables.get_mut(row.try_get::<_, &str>(0)?) {
@@ -120,10 +120,10 @@ fn read_chunk(row: &Row) -> Result<ChunkEntry, Error> {
         u64::try_from(row.try_get::<_, i64>(place)?).map_err(|_| unreadable())
     };
     let part = read_part(row.try_get(2)?, row.try_get(3)?)?;
-    let tally = Tally {
+    let tally = CopyCounts {
         rows_read: count(5)?,
         rows_written: count(6)?,
-        rows_set_aside: count(7)?,
+        rows_quarantined: count(7)?,
         bytes: count(8)?,
         seconds: row.try_get(9)?,
         changes: serde_json::from_str(row.try_get(10)?).map_err(|_| unreadable())?,
@@ -198,10 +198,10 @@ pub(super) async fn finish_chunk(
     schema: &str,
     table: &str,
     chunk: i32,
-    tally: &Tally,
+    tally: &CopyCounts,
 ) -> Result<(), Error> {
     let statement = "UPDATE migration_assist.copied_chunks SET finished = true, rows_read = $4,
-            rows_written = $5, rows_set_aside = $6, bytes = $7, seconds = $8,
+            rows_written = $5, rows_quarantined = $6, bytes = $7, seconds = $8,
             changes = $9::text::jsonb
         WHERE target_schema = $1 AND table_name = $2 AND chunk = $3";
     let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
@@ -215,7 +215,7 @@ pub(super) async fn finish_chunk(
                 &chunk,
                 &number(tally.rows_read),
                 &number(tally.rows_written),
-                &number(tally.rows_set_aside),
+                &number(tally.rows_quarantined),
                 &number(tally.bytes),
                 &tally.seconds,
                 &changes,

@@ -4,11 +4,11 @@ use std::sync::Mutex;
 
 use bytes::Bytes;
 
-use super::aside::Outbox;
-use super::gate::Gate;
+use super::large_rows::LargeRowLimiter;
 use super::ledger::ChunkEntry;
+use super::quarantine_buffer::QuarantineBuffer;
 use super::table::TableWork;
-use super::{ALL_TABLES, Error, OnError, RowProblem, Tally, row};
+use super::{ALL_TABLES, CopyCounts, Error, OnError, RowProblem, row};
 use crate::convert::{Events, LargeLine, Originals};
 use crate::postgres::{CopyIn, Transaction};
 use crate::progress::Progress;
@@ -27,7 +27,7 @@ pub(super) struct Load<'a> {
     pub(super) table: &'a TableWork,
     /// The table's place among all.
     pub(super) place: usize,
-    pub(super) gate: &'a Gate,
+    pub(super) gate: &'a LargeRowLimiter,
     pub(super) chunk: &'a ChunkEntry,
     pub(super) on_error: OnError,
     pub(super) quarantine: &'a Mutex<Quarantine>,
@@ -36,7 +36,7 @@ pub(super) struct Load<'a> {
 
 /// A part that was copied, in a transaction that is still open.
 pub(super) struct Loaded {
-    pub(super) tally: Tally,
+    pub(super) tally: CopyCounts,
     pub(super) set_aside: Vec<RowProblem>,
 }
 
@@ -48,8 +48,8 @@ impl Load<'_> {
         target: &Transaction<'_>,
     ) -> Result<Loaded, Error> {
         let mut events = Events::new(&self.table.plan, Originals::Keep);
-        let mut outbox = Outbox::new(self.quarantine);
-        let mut loaded = Loaded { tally: Tally::default(), set_aside: Vec::new() };
+        let mut outbox = QuarantineBuffer::new(self.quarantine);
+        let mut loaded = Loaded { tally: CopyCounts::default(), set_aside: Vec::new() };
         let statement = self.table.copy_statement(self.schema);
         let mut copy = target.copy_in(&statement).await.map_err(|error| self.write(error))?;
         let mut rows = self.rows(source).await?;
@@ -108,12 +108,17 @@ impl Load<'_> {
     }
 
     /// Hands text over, and counts it.
-    async fn send(&self, copy: &mut CopyIn, text: Vec<u8>, tally: &mut Tally) -> Result<(), Error> {
+    async fn send(
+        &self,
+        copy: &mut CopyIn,
+        text: Vec<u8>,
+        tally: &mut CopyCounts,
+    ) -> Result<(), Error> {
         let bytes = text.len() as u64;
         tally.bytes += bytes;
         copy.send(Bytes::from(text)).await.map_err(|error| self.write(error))?;
-        self.progress.weigh(&self.table.plan.source, bytes);
-        self.progress.weigh(ALL_TABLES, bytes);
+        self.progress.add_bytes(&self.table.plan.source, bytes);
+        self.progress.add_bytes(ALL_TABLES, bytes);
         Ok(())
     }
 
@@ -122,14 +127,14 @@ impl Load<'_> {
         &self,
         row: &Row,
         problem: RowProblem,
-        outbox: &mut Outbox<'_>,
+        outbox: &mut QuarantineBuffer<'_>,
         loaded: &mut Loaded,
     ) -> Result<(), Error> {
         if self.on_error == OnError::Stop {
             return Err(Error::Row { problem: Box::new(problem) });
         }
         row::set_aside(self.table, row, &problem, outbox)?;
-        loaded.tally.rows_set_aside += 1;
+        loaded.tally.rows_quarantined += 1;
         loaded.set_aside.push(problem);
         Ok(())
     }

@@ -4,20 +4,20 @@
 //! What has been copied is kept in the target's schema `migration_assist`, in the same transactions
 //! as the rows, so that a copy goes on after any interruption.
 
-mod aside;
 mod build;
 mod creation;
 mod definition;
 mod error;
 mod exclusive;
-mod gate;
 mod isolate;
+mod large_rows;
 mod ledger;
 mod load;
 mod options;
-mod pending;
 mod plan;
+mod planned;
 mod prepare;
+mod quarantine_buffer;
 mod queue;
 mod refusal;
 mod report;
@@ -32,21 +32,21 @@ mod table;
 mod tally;
 mod worker;
 
-pub use aside::SharedQuarantine;
 pub use creation::Creation;
 pub use definition::{Definition, Stage, definitions, foreign_keys};
 pub use error::Error;
 pub use ledger::{ChunkEntry, Ledger, TableEntry};
 pub use options::{CopyOptions, FullText, Occupied, OnError, PolicyOf, Space, Start, default_jobs};
-pub use pending::{Pending, open};
 pub use plan::{Plan, Situation, plan};
+pub use planned::{PlannedCopy, open};
+pub use quarantine_buffer::SharedQuarantine;
 pub use refusal::Refusal;
 pub use report::{BuiltDefinition, CopyReport, FailedDefinition, RowProblem, TableReport};
 pub use run::copy;
 pub use snapshot::Consistency;
 pub use space::space;
 pub use table::TableWork;
-pub use tally::{Changes, Tally};
+pub use tally::{Changes, CopyCounts};
 
 /// What progress calls the whole of the rows.
 pub const ALL_TABLES: &str = "all tables";

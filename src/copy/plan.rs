@@ -13,7 +13,7 @@ use crate::dump::Gaps;
 use crate::mysql::TableSize;
 use crate::release::MigrationSet;
 use crate::schema::{Catalog, Table};
-use crate::source::Untold;
+use crate::source::DumpGap;
 
 /// What is known of both sides before the first row.
 #[derive(Debug, Clone, Default)]
@@ -144,9 +144,9 @@ fn plan_table(
     let policy = |column: &_| (options.policy)(&target.name, column);
     let plan = TablePlan::new(source, target, &situation.target, policy)
         .map_err(|refused| Refusal::of_plan(&refused).collect::<Vec<_>>())?;
-    let gaps = situation.gaps.get(&source.name).map(|gaps| Untold::of(&plan, gaps));
+    let gaps = situation.gaps.get(&source.name).map(|gaps| DumpGap::of(&plan, gaps));
     if let Some(untold) = gaps.filter(|untold| !untold.is_empty()) {
-        let refused = |what| Refusal::Untold { table: source.name.clone(), what };
+        let refused = |what| Refusal::DumpGap { table: source.name.clone(), what };
         return Err(untold.into_iter().map(refused).collect());
     }
     let size = situation.sizes.get(&source.name).copied().unwrap_or_default();

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::convert::NotPlannable;
 use crate::release::MigrationSet;
-use crate::source::Untold;
+use crate::source::DumpGap;
 
 /// A reason not to start, found before the first row is read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
@@ -78,11 +78,11 @@ pub enum Refusal {
     },
     /// Something that the dump does not tell of a table.
     #[error("table `{table}`: {what}")]
-    Untold {
+    DumpGap {
         /// The source's name of it.
         table: String,
         /// What it is.
-        what: Untold,
+        what: DumpGap,
     },
     /// The target's disk has too little room.
     #[error(
@@ -137,10 +137,10 @@ impl Refusal {
                 format!("compare the schemas with `migration-assist mysql DSN \
                          --full-schema-check`, or leave it alone: `--exclude {table}`")
             }
-            Self::NotUnderstood { table } | Self::Untold { table, what: Untold::Column(_) } => {
+            Self::NotUnderstood { table } | Self::DumpGap { table, what: DumpGap::Column(_) } => {
                 format!("copy from the server itself, or leave it alone: `--exclude {table}`")
             }
-            Self::Untold { what: Untold::TimeZone, .. } => {
+            Self::DumpGap { what: DumpGap::TimeZone, .. } => {
                 "make the dump anew, without `--skip-tz-utc` and `--compact`".to_owned()
             }
             Self::Privilege { statement } => format!("run on the target: {statement}"),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Consistency, Tally};
+use super::{Consistency, CopyCounts};
 
 /// What a copy did, earlier runs that it went on from included.
 #[derive(Debug, Clone, Serialize)]
@@ -13,7 +13,7 @@ pub struct CopyReport {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub created: Vec<String>,
     /// The sum over all tables.
-    pub total: Tally,
+    pub total: CopyCounts,
     /// Rows that were set aside in this run.
     pub set_aside: Vec<RowProblem>,
     /// Indexes and constraints that were built in this run.
@@ -46,7 +46,7 @@ impl CopyReport {
     /// Whether every row has arrived and everything is in place that this was to build.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.total.rows_set_aside == 0 && self.not_built.is_empty()
+        self.total.rows_quarantined == 0 && self.not_built.is_empty()
     }
 }
 
@@ -64,7 +64,7 @@ pub struct TableReport {
     pub columns_left_out: Vec<String>,
     /// Its rows.
     #[serde(flatten)]
-    pub tally: Tally,
+    pub tally: CopyCounts,
 }
 
 /// A row that does not fit.

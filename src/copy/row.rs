@@ -1,6 +1,6 @@
 //! A row on its way: its cells, its key, and what is said or kept of it.
 
-use super::aside::Outbox;
+use super::quarantine_buffer::QuarantineBuffer;
 use super::table::TableWork;
 use super::{Error, RowProblem};
 use crate::convert::{Altered, Failure};
@@ -50,7 +50,7 @@ pub(super) fn set_aside(
     table: &TableWork,
     row: &Row,
     problem: &RowProblem,
-    outbox: &mut Outbox<'_>,
+    outbox: &mut QuarantineBuffer<'_>,
 ) -> Result<(), Error> {
     let names = table.plan.columns.iter().map(|column| column.source.clone());
     let values = row.cells().map(|cell| Cell::from(cell.map(<[u8]>::to_vec)));
@@ -68,7 +68,7 @@ pub(super) fn keep_altered(
     table: &TableWork,
     row: &Row,
     altered: Vec<Altered>,
-    outbox: &mut Outbox<'_>,
+    outbox: &mut QuarantineBuffer<'_>,
 ) -> Result<(), Error> {
     for Altered { column, original, change } in altered {
         let record = Record {

@@ -7,19 +7,19 @@ use std::time::Instant;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::gate::Gate;
+use super::large_rows::LargeRowLimiter;
 use super::ledger::{self, Ledger};
-use super::pending::{Keep, Pending, open, settle};
 use super::plan::Plan;
+use super::planned::{Keep, PlannedCopy, open, settle};
 use super::prepare::{Origin, prepare};
 use super::queue::Queue;
 use super::snapshot::{self, Snapshot};
 use super::worker::{Results, Shared, Worker};
 use super::{
-    ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, Error, FullText, SharedQuarantine, Stage,
-    TableReport, Tally, exclusive, split,
+    ALL_INDEXES, ALL_TABLES, CopyCounts, CopyOptions, CopyReport, Error, FullText,
+    SharedQuarantine, Stage, TableReport, exclusive, split,
 };
-use crate::mysql::Moment;
+use crate::mysql::SourcePosition;
 use crate::postgres::{self, BuildMemory};
 use crate::progress::Progress;
 use crate::source::{self, Session, Source};
@@ -35,7 +35,7 @@ pub async fn copy(
     Box::pin(open(source, target, options)).await?.run(quarantine, progress).await
 }
 
-impl Pending {
+impl PlannedCopy {
     /// Copies.
     pub async fn run(
         self,
@@ -43,17 +43,17 @@ impl Pending {
         progress: Arc<dyn Progress>,
     ) -> Result<CopyReport, Error> {
         // What is in hand meanwhile is large, and callers keep it in their own futures.
-        Box::pin(carry_out(self, quarantine, progress)).await
+        Box::pin(run_copy(self, quarantine, progress)).await
     }
 }
 
-async fn carry_out(
-    pending: Pending,
+async fn run_copy(
+    pending: PlannedCopy,
     quarantine: SharedQuarantine,
     progress: Arc<dyn Progress>,
 ) -> Result<CopyReport, Error> {
     let since = Instant::now();
-    let Pending { source, target, options, mut reading, mut control, .. } = pending;
+    let PlannedCopy { source, target, options, mut reading, mut control, .. } = pending;
     let (situation, mut plan, created) =
         settle(&mut reading, &mut control, &target, &options, Keep::Tables).await?;
     let locked: Vec<_> = plan.tables.iter().map(|table| table.plan.source.as_str()).collect();
@@ -67,7 +67,7 @@ async fn carry_out(
         // What is packed is read from its start to its end.
         plan.tables.sort_by_key(|table| dump.order(&table.plan.source));
     }
-    let position = snapshot.moment.as_ref().and_then(Moment::position);
+    let position = snapshot.moment.as_ref().and_then(SourcePosition::position);
     let origin = Origin { schema: &options.schema, source: &situation.source_name, position };
     prepare(&mut control, &origin, &plan).await?;
     let prepared = ledger::read(&control, &options.schema).await?;
@@ -78,7 +78,7 @@ async fn carry_out(
     let lacking =
         shared.queue().definitions().map(|definition| shared.rows_under(definition)).sum();
     progress.begin(ALL_INDEXES, Some(lacking));
-    let workers = employ(readers, &target, &shared).await?;
+    let workers = open_workers(readers, &target, &shared).await?;
     work(workers).await?;
     progress.finish(ALL_TABLES);
     progress.finish(ALL_INDEXES);
@@ -130,7 +130,7 @@ fn share(
         memory,
         on_error: options.on_error,
         tables: plan.tables.clone(),
-        gate: Gate::new(&plan.tables),
+        gate: LargeRowLimiter::new(&plan.tables),
         begun: plan.tables.iter().map(|_| AtomicBool::default()).collect(),
         queue: Mutex::new(queue),
         changed: Notify::new(),
@@ -141,7 +141,7 @@ fn share(
 }
 
 /// Gives each reader a session with the target.
-async fn employ(
+async fn open_workers(
     readers: Vec<Session>,
     target: &postgres::Dsn,
     shared: &Arc<Shared>,
@@ -185,7 +185,7 @@ async fn has_changed(source: &Source, snapshot: &Snapshot) -> Result<Option<bool
 }
 
 fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -> CopyReport {
-    let mut total = Tally::default();
+    let mut total = CopyCounts::default();
     let mut tables = Vec::with_capacity(plan.tables.len());
     for table in &plan.tables {
         let entry = ledger.tables.get(&table.plan.target);
@@ -217,8 +217,8 @@ fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -
 }
 
 /// The same tally, its columns told from those of other tables: `Posts.Message`.
-fn with_table(table: &str, tally: &Tally) -> Tally {
+fn with_table(table: &str, tally: &CopyCounts) -> CopyCounts {
     let changes = tally.changes.iter();
     let changes = changes.map(|(column, counts)| (format!("{table}.{column}"), counts.clone()));
-    Tally { changes: changes.collect(), ..tally.clone() }
+    CopyCounts { changes: changes.collect(), ..tally.clone() }
 }

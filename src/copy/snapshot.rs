@@ -1,6 +1,6 @@
 //! Several sessions with the source that see one and the same moment.
 
-use crate::mysql::{Access, Connection, Dsn, Error, Moment};
+use crate::mysql::{Access, Connection, Dsn, Error, SourcePosition};
 use crate::source::{self, Session, Source};
 use crate::sql::Dialect::MySql;
 
@@ -25,7 +25,7 @@ pub(super) struct Snapshot {
     pub(super) readers: Vec<Session>,
     pub(super) consistency: Consistency,
     /// `None` of a dump, which does not change.
-    pub(super) moment: Option<Moment>,
+    pub(super) moment: Option<SourcePosition>,
 }
 
 /// For how many seconds a lock may be waited for: everybody else waits as long.
@@ -70,13 +70,13 @@ async fn hold(
     control: &mut Connection,
     tables: &[&str],
     readers: &mut [Connection],
-) -> Result<(Consistency, Moment), Error> {
+) -> Result<(Consistency, SourcePosition), Error> {
     if readers.len() > 1 && lock(control, tables).await? {
         let begun = begin(control, readers).await;
         control.execute("UNLOCK TABLES").await?;
         return Ok((Consistency::Lock, begun?));
     }
-    let mut moment = Moment::default();
+    let mut moment = SourcePosition::default();
     for _ in 0..ATTEMPTS {
         moment = begin(control, readers).await?;
         if readers.len() == 1 {
@@ -92,8 +92,11 @@ async fn hold(
 }
 
 /// Begins each reader's transaction, over again if it had begun one.
-async fn begin(control: &mut Connection, readers: &mut [Connection]) -> Result<Moment, Error> {
-    let moment = Moment::of(control).await?;
+async fn begin(
+    control: &mut Connection,
+    readers: &mut [Connection],
+) -> Result<SourcePosition, Error> {
+    let moment = SourcePosition::of(control).await?;
     for reader in readers {
         reader.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
     }

@@ -11,13 +11,13 @@ pub type Changes = BTreeMap<String, BTreeMap<String, u64>>;
 
 /// Rows, bytes, seconds and transforms.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct Tally {
+pub struct CopyCounts {
     /// Rows that the source gave.
     pub rows_read: u64,
     /// Rows that the target took.
     pub rows_written: u64,
     /// Rows that went into the quarantine instead.
-    pub rows_set_aside: u64,
+    pub rows_quarantined: u64,
     /// The bytes that the target was sent.
     pub bytes: u64,
     /// The time it took; parts that ran side by side count each for itself.
@@ -26,12 +26,12 @@ pub struct Tally {
     pub changes: Changes,
 }
 
-impl Tally {
+impl CopyCounts {
     /// Adds another part's.
     pub fn add(&mut self, other: &Self) {
         self.rows_read += other.rows_read;
         self.rows_written += other.rows_written;
-        self.rows_set_aside += other.rows_set_aside;
+        self.rows_quarantined += other.rows_quarantined;
         self.bytes += other.bytes;
         self.seconds += other.seconds;
         for (column, transforms) in &other.changes {

@@ -7,8 +7,8 @@ use std::time::Instant;
 use tokio::sync::Notify;
 
 use super::build::{self, Outcome};
-use super::gate::Gate;
 use super::isolate::is_about_a_row;
+use super::large_rows::LargeRowLimiter;
 use super::load::{Load, Loaded};
 use super::queue::{Queue, Task};
 use super::table::TableWork;
@@ -26,7 +26,7 @@ pub(super) struct Shared {
     pub(super) memory: BuildMemory,
     pub(super) on_error: OnError,
     pub(super) tables: Vec<TableWork>,
-    pub(super) gate: Gate,
+    pub(super) gate: LargeRowLimiter,
     /// Whether progress has been told of each table.
     pub(super) begun: Vec<AtomicBool>,
     pub(super) queue: Mutex<Queue>,

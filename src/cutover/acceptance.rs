@@ -15,7 +15,7 @@ pub type RequiredMigration = (u32, String);
 
 /// Something that is not as Mattermost needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Matter {
+pub struct Issue {
     /// A stable name for it.
     pub id: &'static str,
     /// What is wrong.
@@ -30,9 +30,9 @@ pub struct Acceptance {
     /// The release whose migrations the target has, where it is one.
     pub release: Option<String>,
     /// What would keep Mattermost from starting, or from being the same workspace.
-    pub obstacles: Vec<Matter>,
+    pub obstacles: Vec<Issue>,
     /// What to know before the next upgrade.
-    pub notes: Vec<Matter>,
+    pub notes: Vec<Issue>,
 }
 
 /// Holds the facts against what a server expects.
@@ -65,7 +65,7 @@ fn judge_server(facts: &Facts, found: &mut Acceptance) {
     if !readiness.server.is_supported() {
         let message = format!("{} is too old for Mattermost", readiness.server);
         let hint = format!("move to {} or later", Server::OLDEST_SUPPORTED);
-        found.obstacles.push(Matter { id: "old-server", message, hint });
+        found.obstacles.push(Issue { id: "old-server", message, hint });
     }
     if readiness.read_only {
         found.obstacles.push(matter(
@@ -88,7 +88,7 @@ fn judge_server(facts: &Facts, found: &mut Acceptance) {
             "run as an administrator: ALTER ROLE {role} IN DATABASE {database} SET search_path = \
              {path};"
         );
-        found.obstacles.push(Matter { id: "search-path", message, hint });
+        found.obstacles.push(Issue { id: "search-path", message, hint });
     }
 }
 
@@ -110,7 +110,7 @@ fn judge_migrations(
                 "run `UPDATE db_migrations SET name = '{name}' WHERE version = {number};`, or \
                  Mattermost runs it again and fails"
             );
-            found.obstacles.push(Matter { id: "migration-name", message, hint });
+            found.obstacles.push(Issue { id: "migration-name", message, hint });
         }
     }
     let collisions = collisions(applied, &later_migrations());
@@ -177,7 +177,7 @@ fn judge_rights(facts: &Facts, is_ours: impl Fn(&str) -> bool, found: &mut Accep
             "run for each as an administrator: ALTER {} {name} OWNER TO {user};",
             first.kind
         );
-        found.obstacles.push(Matter { id: "owner", message, hint });
+        found.obstacles.push(Issue { id: "owner", message, hint });
     }
     let unusable: Vec<&str> =
         facts.unusable.iter().map(String::as_str).filter(|name| ours(name)).collect();
@@ -187,19 +187,19 @@ fn judge_rights(facts: &Facts, is_ours: impl Fn(&str) -> bool, found: &mut Accep
         let schema = Postgres.identifier(&readiness.schema);
         let hint =
             format!("run as their owner: GRANT ALL ON ALL TABLES IN SCHEMA {schema} TO {user};");
-        found.obstacles.push(Matter { id: "rights", message, hint });
+        found.obstacles.push(Issue { id: "rights", message, hint });
     }
     if !readiness.may(Privilege::CreateInSchema) {
         let message = format!("`{}` may not create tables, as upgrades do", readiness.user);
         let schema = Postgres.identifier(&readiness.schema);
         let hint =
             format!("run as an administrator: GRANT USAGE, CREATE ON SCHEMA {schema} TO {user};");
-        found.obstacles.push(Matter { id: "create", message, hint });
+        found.obstacles.push(Issue { id: "create", message, hint });
     }
 }
 
-fn matter(id: &'static str, message: &str, hint: &str) -> Matter {
-    Matter { id, message: message.to_owned(), hint: hint.to_owned() }
+fn matter(id: &'static str, message: &str, hint: &str) -> Issue {
+    Issue { id, message: message.to_owned(), hint: hint.to_owned() }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::postgres;
 /// How a server is held still.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Means {
+pub enum FreezeMode {
     /// `super_read_only`: nobody writes, administrators included.
     SuperReadOnly,
     /// `read_only`: only administrators could write.
@@ -24,7 +24,7 @@ pub enum Frozen {
     /// Nobody writes now.
     Still {
         /// By what.
-        means: Means,
+        means: FreezeMode,
         /// Whether it was so before.
         already: bool,
         /// Databases of others on that server, which cannot be written either.
@@ -79,8 +79,8 @@ pub async fn freeze(
     let before = read_switches(server).await?;
     let flavour = server.server().flavour;
     let means = match flavour {
-        Flavour::MySql => Means::SuperReadOnly,
-        Flavour::MariaDb => Means::ReadOnly,
+        Flavour::MySql => FreezeMode::SuperReadOnly,
+        Flavour::MariaDb => FreezeMode::ReadOnly,
     };
     let others = other_databases(server).await?;
     let still = |already| Frozen::Still { means, already, others };
@@ -151,10 +151,10 @@ pub async fn written_since_copy(
 }
 
 impl Switches {
-    fn holds(self, means: Means) -> bool {
+    fn holds(self, means: FreezeMode) -> bool {
         match means {
-            Means::SuperReadOnly => self.super_read_only,
-            Means::ReadOnly => self.read_only,
+            FreezeMode::SuperReadOnly => self.super_read_only,
+            FreezeMode::ReadOnly => self.read_only,
         }
     }
 }

@@ -13,13 +13,13 @@ mod runbook;
 mod store;
 
 pub use acceptance::{
-    Acceptance, Facts, Matter, RequiredMigration, judge, later_migrations, read_facts,
+    Acceptance, Facts, Issue, RequiredMigration, judge, later_migrations, read_facts,
 };
 pub use config::{Change, Destination, Malformed, Switch, for_mattermost, mask, plan_switch};
 pub use error::Error;
 pub use file::{ConfigFile, Undone, Written, read_config, replace, undo_file};
-pub use freeze::{Frozen, Means, Released, freeze, is_frozen, release, written_since_copy};
+pub use freeze::{FreezeMode, Frozen, Released, freeze, is_frozen, release, written_since_copy};
 pub use leftover::{Leftover, Search, search};
-pub use proof::{Origin, Proof, Standing, read_proof};
+pub use proof::{Origin, Proof, ProofStatus, read_proof};
 pub use runbook::{Rehearsal, Step, Workspace, read_rehearsal, runbook};
 pub use store::{StoreReport, StoredConfig, read_store, switch_store, undo_store};

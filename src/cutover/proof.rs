@@ -9,7 +9,7 @@ use crate::source::Dump;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Proof {
     /// What it amounts to.
-    pub standing: Standing,
+    pub standing: ProofStatus,
     /// When it was finished, in UTC, as `2026-01-31 23:59`.
     pub at: Option<String>,
     /// The source it was compared with, as the record names it: its database, and the workspace's id.
@@ -76,7 +76,7 @@ impl Proof {
 /// What the last comparison amounts to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Standing {
+pub enum ProofStatus {
     /// Both sides were equal, and nothing was copied since.
     Equal,
     /// They differed.
@@ -92,7 +92,7 @@ pub enum Standing {
 /// The last comparison of a schema that `verify` or `migrate` recorded in the target, in
 /// `migration_assist.proofs`.
 pub async fn read_proof(connection: &Connection, schema: &str) -> Result<Proof, Error> {
-    let missing = Proof { standing: Standing::Missing, at: None, source: None, address: None };
+    let missing = Proof { standing: ProofStatus::Missing, at: None, source: None, address: None };
     if !has_table(connection, "proofs").await? {
         return Ok(missing);
     }
@@ -103,10 +103,10 @@ pub async fn read_proof(connection: &Connection, schema: &str) -> Result<Proof, 
         FROM migration_assist.proofs AS it WHERE target_schema = $1 ORDER BY id DESC LIMIT 1";
     let Some(row) = connection.query_opt(statement, &[&schema]).await? else { return Ok(missing) };
     let standing = match (row.try_get(0)?, row.try_get(1)?) {
-        (false, true) => Standing::Different,
-        (false, false) => Standing::Partial,
-        (true, _) if copied_since(connection, schema).await? => Standing::Outdated,
-        (true, _) => Standing::Equal,
+        (false, true) => ProofStatus::Different,
+        (false, false) => ProofStatus::Partial,
+        (true, _) if copied_since(connection, schema).await? => ProofStatus::Outdated,
+        (true, _) => ProofStatus::Equal,
     };
     let (source, at, address) = (row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
     Ok(Proof { standing, at, source, address })
@@ -132,12 +132,12 @@ pub(super) async fn has_table(connection: &Connection, name: &str) -> Result<boo
 
 #[cfg(test)]
 mod tests {
-    use super::{Origin, Proof, Standing};
+    use super::{Origin, Proof, ProofStatus};
 
     #[test]
     fn a_configuration_is_held_against_what_was_compared() {
         let proof = |source: Option<&str>, address: Option<&str>| Proof {
-            standing: Standing::Equal,
+            standing: ProofStatus::Equal,
             at: None,
             source: source.map(str::to_owned),
             address: address.map(str::to_owned),

@@ -4,10 +4,10 @@
 //! The migrations are the model of either side, and this is how they are read. It knows the
 //! statements that the migrations use; any other is an error, never passed over.
 
+mod alter;
 mod counterpart;
 mod difference;
 mod index;
-mod mend;
 mod spelling;
 mod table;
 
@@ -21,8 +21,8 @@ use sqlparser::parser::{Parser, ParserError};
 use crate::schema::{Catalog, View};
 use crate::sql::Dialect;
 
-pub use difference::{Aspect, Difference, Sides, Thing, compare};
-pub use mend::{describe, mend};
+pub use alter::{alter, describe};
+pub use difference::{Aspect, Change, Difference, SchemaItem, compare};
 
 /// Why a piece of DDL could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -11,7 +11,7 @@ use super::{Scope, guards, missing};
 use crate::postgres::{BuildMemory, Connection, Dsn, Error, estimated_rows, read_catalog};
 use crate::progress::Progress;
 use crate::schema::{Catalog, Index};
-use crate::workers::share_out;
+use crate::workers::run_on_workers;
 
 /// What PostgreSQL says of a name that is taken (`duplicate_table`, which covers indexes).
 const ALREADY_THERE: &str = "42P07";
@@ -94,7 +94,7 @@ pub async fn build(
             progress.finish(&index.name);
             outcome
         };
-        for outcome in share_out(&mut sessions, group, work).await? {
+        for outcome in run_on_workers(&mut sessions, group, work).await? {
             match outcome {
                 Outcome::Built(built) => report.built.push(built),
                 Outcome::Failed(failed) => report.failed.push(failed),

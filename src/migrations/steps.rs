@@ -27,7 +27,7 @@ pub(super) async fn apply(
     let steps: Vec<Step> = pending.iter().copied().map(step).collect();
     let mut runner = Runner::new(&steps);
     runner.set_migration_table_name(HISTORY);
-    let mut door = Door { transaction, progress, what, steps: 0, failure: None };
+    let mut door = UncommittedTransaction { transaction, progress, what, steps: 0, failure: None };
     let outcome = runner.run_async(&mut door).await;
     if let Some(source) = door.failure {
         let migration = pending[door.steps.min(pending.len() - 1)];
@@ -58,7 +58,7 @@ fn step(migration: &Migration) -> Step {
 }
 
 /// A transaction as refinery drives it. It never commits: that is for the caller, once all is done.
-struct Door<'a, 'c> {
+struct UncommittedTransaction<'a, 'c> {
     transaction: &'a Transaction<'c>,
     progress: &'a dyn Progress,
     what: &'static str,
@@ -69,20 +69,20 @@ struct Door<'a, 'c> {
 /// The failure itself stays with the door, where it keeps its type.
 #[derive(Debug, thiserror::Error)]
 #[error("a statement failed")]
-struct Stopped;
+struct StatementFailed;
 
-impl AsyncTransaction for Door<'_, '_> {
-    type Error = Stopped;
+impl AsyncTransaction for UncommittedTransaction<'_, '_> {
+    type Error = StatementFailed;
 
     async fn execute<'a, T: Iterator<Item = &'a str> + Send + 'a>(
         &'a mut self,
         queries: T,
-    ) -> Result<usize, Stopped> {
+    ) -> Result<usize, StatementFailed> {
         let mut count = 0;
         for query in queries {
             if let Err(error) = self.transaction.batch_execute(query).await {
                 self.failure = Some(error);
-                return Err(Stopped);
+                return Err(StatementFailed);
             }
             count += 1;
         }
@@ -95,11 +95,11 @@ impl AsyncTransaction for Door<'_, '_> {
     }
 }
 
-impl AsyncQuery<Vec<Step>> for Door<'_, '_> {
+impl AsyncQuery<Vec<Step>> for UncommittedTransaction<'_, '_> {
     /// The history begins with the run, so there is nothing in it.
-    async fn query<'a>(&'a mut self, _query: &'a str) -> Result<Vec<Step>, Stopped> {
+    async fn query<'a>(&'a mut self, _query: &'a str) -> Result<Vec<Step>, StatementFailed> {
         Ok(Vec::new())
     }
 }
 
-impl AsyncMigrate for Door<'_, '_> {}
+impl AsyncMigrate for UncommittedTransaction<'_, '_> {}

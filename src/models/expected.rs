@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Models, ProductModel, Standing};
+use super::{Models, ProductModel, ProductStatus};
 use crate::mysql::Flavour;
 use crate::schema::{Catalog, Column, Kind, Limit, MIGRATOR_TABLES, Product};
 
@@ -41,13 +41,13 @@ impl ExpectedSchema {
     ) -> Self {
         let mut found = found.clone();
         let skipped = |table: &str| {
-            let mut left_out = products.iter().filter(|it| it.standing != Standing::Copied);
-            is_bookkeeping(table) || left_out.any(|model| side(model).table(table).is_some())
+            let mut left_out = products.iter().filter(|it| it.standing != ProductStatus::Copied);
+            is_migrator_table(table) || left_out.any(|model| side(model).table(table).is_some())
         };
         found.tables.retain(|name, _| !skipped(name));
         let mut expected = mattermost.clone();
         let mut owners = owned(mattermost, Product::Mattermost);
-        for model in products.iter().filter(|it| it.standing == Standing::Copied) {
+        for model in products.iter().filter(|it| it.standing == ProductStatus::Copied) {
             let Some(product) = model.product else { continue };
             if found.table(product.version_table()).is_some() {
                 let catalog = side(model).clone();
@@ -89,7 +89,7 @@ impl ExpectedSchema {
     }
 }
 
-fn is_bookkeeping(table: &str) -> bool {
+fn is_migrator_table(table: &str) -> bool {
     MIGRATOR_TABLES.iter().any(|(name, _)| name.eq_ignore_ascii_case(table))
 }
 

@@ -32,12 +32,12 @@ pub struct ProductModel<'a> {
     /// What it has on the target.
     pub target: &'a Catalog,
     /// What becomes of it.
-    pub standing: Standing<'a>,
+    pub standing: ProductStatus<'a>,
 }
 
 /// What becomes of a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Standing<'a> {
+pub enum ProductStatus<'a> {
     /// Its rows are copied.
     #[default]
     Copied,
@@ -64,7 +64,7 @@ impl<'a> ProductModel<'a> {
     /// The tables of a product that is copied.
     #[must_use]
     pub fn copied(product: Product, source: &'a Catalog, target: &'a Catalog) -> Self {
-        Self { product: Some(product), source, target, standing: Standing::Copied }
+        Self { product: Some(product), source, target, standing: ProductStatus::Copied }
     }
 }
 
@@ -77,7 +77,7 @@ impl<'a> Models<'a> {
 
     /// What a table of the source becomes; `None` where nothing known takes it.
     pub(crate) fn counterpart(&self, table: &str) -> Option<Counterpart<'a>> {
-        let model = self.owner(table).filter(|model| model.standing == Standing::Copied)?;
+        let model = self.owner(table).filter(|model| model.standing == ProductStatus::Copied)?;
         Some(Counterpart { target: model.target.table(table)?, catalog: model.target })
     }
 
@@ -92,8 +92,8 @@ impl<'a> Models<'a> {
     fn mattermost(&self) -> ProductModel<'a> {
         let mut of_store =
             self.products.iter().filter(|it| it.product == Some(Product::Mattermost));
-        let is_left_out = of_store.any(|store| store.standing == Standing::LeftOut);
-        let standing = if is_left_out { Standing::LeftOut } else { Standing::Copied };
+        let is_left_out = of_store.any(|store| store.standing == ProductStatus::LeftOut);
+        let standing = if is_left_out { ProductStatus::LeftOut } else { ProductStatus::Copied };
         ProductModel {
             standing,
             ..ProductModel::copied(Product::Mattermost, self.source, self.target)

@@ -7,6 +7,6 @@ const SETTINGS: &str = "MYSQL_ASYNC_BUFFER_SIZE_CAP=65536";
 
 /// Keeps what the driver holds between two packets small. To be called before any thread is started: the
 /// environment belongs to all of them. What a person has set stays.
-pub fn settle_driver() {
+pub fn cap_driver_buffers() {
     dotenvy::from_read(SETTINGS.as_bytes()).expect("one well-formed line");
 }

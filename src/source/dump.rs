@@ -16,12 +16,12 @@ const ADDRESS: &str = "dump(";
 #[derive(Debug)]
 pub struct Dump {
     pub(super) contents: Arc<Contents>,
-    pub(super) told: Told,
+    pub(super) told: DumpSummary,
 }
 
 /// What was learnt of one of a dump's databases when it was read.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct DumpSummary {
     /// Its name; empty where the dump does not say.
     pub database: String,
     /// Its tables and views.
@@ -36,7 +36,7 @@ pub struct Told {
 
 impl Dump {
     /// Takes a dump that was read to its end; refuses one that does not hold all that the server held.
-    pub fn new(reader: &Reader, told: Told) -> Result<Self, Error> {
+    pub fn new(reader: &Reader, told: DumpSummary) -> Result<Self, Error> {
         match reader.ending() {
             Some(Ending::Complete) => {}
             Some(Ending::NoClosingLine(offset) | Ending::Unfinished(offset)) => {

@@ -2,19 +2,19 @@
 
 mod dump;
 mod error;
+mod gap;
 mod part;
 mod row;
 mod session;
-mod untold;
 
 use std::sync::Arc;
 
-pub use dump::{Dump, Told};
+pub use dump::{Dump, DumpSummary};
 pub use error::Error;
+pub use gap::DumpGap;
 pub use part::Part;
 pub use row::Row;
 pub use session::{Rows, Session};
-pub use untold::Untold;
 
 use crate::mysql::Dsn;
 

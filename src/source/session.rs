@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Dump, Error, Part, Row, Source};
 use crate::convert::TablePlan;
 use crate::dump;
-use crate::mysql::{self, Access, Connection, Moment, Range, TableSize};
+use crate::mysql::{self, Access, Connection, Range, SourcePosition, TableSize};
 use crate::release::MigrationSet;
 use crate::schema::Catalog;
 use crate::sql::Dialect::MySql;
@@ -53,9 +53,9 @@ impl Session {
     }
 
     /// Now; `None` of a dump, for which time stands still.
-    pub async fn moment(&mut self) -> Result<Option<Moment>, Error> {
+    pub async fn moment(&mut self) -> Result<Option<SourcePosition>, Error> {
         Ok(match self {
-            Self::Server(connection) => Some(Moment::of(connection).await?),
+            Self::Server(connection) => Some(SourcePosition::of(connection).await?),
             Self::Dump(..) => None,
         })
     }
@@ -63,10 +63,12 @@ impl Session {
     /// Whether the source has changed since a moment of it; `None` where the server does not tell.
     pub async fn has_changed_since(
         &mut self,
-        moment: Option<&Moment>,
+        moment: Option<&SourcePosition>,
     ) -> Result<Option<bool>, Error> {
         Ok(match (self, moment) {
-            (Self::Server(connection), Some(moment)) => moment.has_passed(connection).await?,
+            (Self::Server(connection), Some(moment)) => {
+                moment.has_changed_since(connection).await?
+            }
             _ => Some(false),
         })
     }

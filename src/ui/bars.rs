@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::journey::{Journey, Phase};
-use super::piece::{Piece, time_left};
+use super::overall::{OverallProgress, Phase};
+use super::task::{TaskProgress, time_left};
 use super::{Ui, Verbosity};
 use crate::progress::Progress;
 
@@ -18,7 +18,7 @@ const WHOLE: &str = "{prefix:32} {wide_bar} {percent}% {msg}";
 const WHOLE_UNITS: f64 = 1000.0;
 
 /// How often something is said without a terminal, however long a piece of work takes.
-const SILENCE: Duration = Duration::from_secs(30);
+const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Draws pieces of work, or tells of them.
 #[derive(Debug)]
@@ -41,13 +41,13 @@ struct Canvas {
 struct State {
     /// In the order in which they began.
     running: Vec<Running>,
-    whole: Option<(Journey, ProgressBar)>,
+    whole: Option<(OverallProgress, ProgressBar)>,
 }
 
 #[derive(Debug)]
 struct Running {
     what: String,
-    piece: Piece,
+    piece: TaskProgress,
     bar: ProgressBar,
     since: Instant,
 }
@@ -62,11 +62,11 @@ impl Bars {
         let whole = (!phases.is_empty()).then(|| {
             let style = ProgressStyle::with_template(WHOLE).expect("a sound template");
             let bar = ProgressBar::new(1000).with_style(style).with_prefix("in all");
-            (Journey::new(phases), screen.add(bar))
+            (OverallProgress::new(phases), screen.add(bar))
         });
         let state = Mutex::new(State { running: Vec::new(), whole });
         let canvas = Arc::new(Canvas { ui, screen, drawn, since: Instant::now(), state });
-        let heart = (!drawn).then(|| beat(Arc::downgrade(&canvas)));
+        let heart = (!drawn).then(|| heartbeat(Arc::downgrade(&canvas)));
         Self { canvas, _heart: heart }
     }
 
@@ -100,7 +100,7 @@ impl Canvas {
     }
 
     /// Changes a running piece, and what depends on it.
-    fn change(&self, what: &str, change: impl FnOnce(&mut Piece)) {
+    fn change(&self, what: &str, change: impl FnOnce(&mut TaskProgress)) {
         let mut state = self.state();
         let State { running, whole } = &mut *state;
         let Some(running) = running.iter_mut().find(|running| running.what == what) else { return };
@@ -130,10 +130,10 @@ impl Canvas {
 }
 
 /// Starts a thread that tells where everything stands, now and then, until its sender is dropped.
-fn beat(canvas: Weak<Canvas>) -> Sender<()> {
+fn heartbeat(canvas: Weak<Canvas>) -> Sender<()> {
     let (heart, stopped) = mpsc::channel::<()>();
     thread::spawn(move || {
-        while stopped.recv_timeout(SILENCE) == Err(RecvTimeoutError::Timeout) {
+        while stopped.recv_timeout(HEARTBEAT_INTERVAL) == Err(RecvTimeoutError::Timeout) {
             let Some(canvas) = canvas.upgrade() else { return };
             if let Some(line) = canvas.line() {
                 canvas.ui.say(line);
@@ -157,7 +157,7 @@ impl Progress for Bars {
         if total.is_none() && self.canvas.drawn {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
-        let piece = Piece { total, ..Piece::default() };
+        let piece = TaskProgress { total, ..TaskProgress::default() };
         let what = what.to_owned();
         state.running.push(Running { what, piece, bar, since: Instant::now() });
     }
@@ -166,7 +166,7 @@ impl Progress for Bars {
         self.canvas.change(what, |piece| piece.done += units);
     }
 
-    fn weigh(&self, what: &str, bytes: u64) {
+    fn add_bytes(&self, what: &str, bytes: u64) {
         self.canvas.change(what, |piece| piece.bytes += bytes);
     }
 

@@ -4,9 +4,9 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bars;
-mod journey;
-mod piece;
+mod overall;
 mod table;
+mod task;
 
 use std::fs::File;
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use console::style;
 
 pub use bars::Bars;
-pub use journey::Phase;
+pub use overall::Phase;
 pub use table::table;
 
 use crate::clock;

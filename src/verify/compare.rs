@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::bucket::{Buckets, Digest};
-use super::pass::Study;
+use super::pass::RowVisitor;
 use super::read::{Part, Side};
 use super::row::SpelledRow;
 use super::table::TableWork;
@@ -56,8 +56,8 @@ impl Compare {
     }
 }
 
-impl Study for Compare {
-    type Notes = Buckets;
+impl RowVisitor for Compare {
+    type State = Buckets;
 
     fn begin(&self, part: Part) -> Buckets {
         let table = &self.tables[part.table];
@@ -68,7 +68,7 @@ impl Study for Compare {
         Buckets::new(table.buckets)
     }
 
-    fn note(&self, _part: Part, notes: &mut Buckets, digest: Digest, _row: &SpelledRow) {
+    fn visit(&self, _part: Part, notes: &mut Buckets, digest: Digest, _row: &SpelledRow) {
         notes.add(digest);
     }
 

@@ -7,11 +7,11 @@
 
 mod bucket;
 mod compare;
+mod describe_rows;
 mod error;
-mod naming;
+mod locate_rows;
 mod options;
 mod pass;
-mod pinpoint;
 mod plan;
 mod proof;
 mod read;

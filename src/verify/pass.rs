@@ -12,16 +12,16 @@ use super::row::SpelledRow;
 use super::table::TableWork;
 
 /// What is to be learned from the rows.
-pub(super) trait Study: Send + Sync + 'static {
+pub(super) trait RowVisitor: Send + Sync + 'static {
     /// What is noted while a part is read.
-    type Notes: Send;
+    type State: Send;
 
     /// A part begins.
-    fn begin(&self, part: Part) -> Self::Notes;
+    fn begin(&self, part: Part) -> Self::State;
     /// A row of the part.
-    fn note(&self, part: Part, notes: &mut Self::Notes, digest: Digest, row: &SpelledRow);
+    fn visit(&self, part: Part, notes: &mut Self::State, digest: Digest, row: &SpelledRow);
     /// The part is complete; `altered` values of it were made fit.
-    fn end(&self, part: Part, notes: Self::Notes, altered: u64);
+    fn end(&self, part: Part, notes: Self::State, altered: u64);
 }
 
 /// The readers, between passes all of them.
@@ -47,7 +47,7 @@ pub(super) fn parts_of(table: usize, work: &TableWork) -> VecDeque<Part> {
 
 impl Readers {
     /// Reads the parts, in this order as far as several at a time have one.
-    pub(super) async fn run<S: Study>(
+    pub(super) async fn run<S: RowVisitor>(
         &mut self,
         parts: VecDeque<Part>,
         study: &Arc<S>,
@@ -61,7 +61,7 @@ impl Readers {
                 while let Some(part) = take(&queue) {
                     let mut notes = study.begin(part);
                     let visit = |digest, row: &SpelledRow| {
-                        study.note(part, &mut notes, digest, row);
+                        study.visit(part, &mut notes, digest, row);
                     };
                     let altered = reader.read(&tables[part.table], part, visit).await?;
                     study.end(part, notes, altered);

@@ -8,7 +8,7 @@ use crate::convert::TablePlan;
 use crate::dump::Gaps;
 use crate::mysql::TableSize;
 use crate::schema::{Catalog, Table};
-use crate::source::Untold;
+use crate::source::DumpGap;
 
 /// What is known of both sides before the first row.
 #[derive(Debug, Default)]
@@ -96,7 +96,7 @@ impl Plan {
                     let reason = "the source has no such column";
                     self.leave_out(name, Some(column), Exception::TargetOnly, reason, false);
                 }
-                let gaps = situation.gaps.get(name).map(|gaps| Untold::of(&plan, gaps));
+                let gaps = situation.gaps.get(name).map(|gaps| DumpGap::of(&plan, gaps));
                 if let Some(untold) = gaps.as_ref().and_then(|untold| untold.first()) {
                     let reason = untold.to_string();
                     return self.leave_out(name, None, Exception::NotConvertible, &reason, true);

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::compare::{Compare, Comparison};
-use super::naming::Naming;
+use super::describe_rows::Naming;
+use super::locate_rows::{Pinpoint, Unmatched, batches};
 use super::pass::{Readers, parts_of};
-use super::pinpoint::{Pinpoint, Unmatched, batches};
 use super::plan::{Plan, plan};
 use super::read::Reader;
 use super::split::{split_source, split_target};
@@ -17,7 +17,7 @@ use super::{
     ALL_TABLES, Difference, Error, Kind, SourceChange, TableReport, VerifyOptions, VerifyReport,
     proof,
 };
-use crate::mysql::Moment;
+use crate::mysql::SourcePosition;
 use crate::postgres;
 use crate::progress::Progress;
 use crate::source::{Session, Source};
@@ -87,7 +87,7 @@ pub async fn verify(
         && options.left_out.iter().all(|table| !options.required.contains(table))
         && report.source_changed != SourceChange::Yes;
     report.seconds = since.elapsed().as_secs_f64();
-    let position = moment.as_ref().and_then(Moment::position);
+    let position = moment.as_ref().and_then(SourcePosition::position);
     report.recorded = proof::record(&recorder, &report, position).await?;
     Ok(report)
 }
@@ -150,9 +150,9 @@ async fn examine(
     }
     let mut named: Vec<Unmatched> = Vec::new();
     for batch in batches(&comparison.differing) {
-        let pinpoint = Arc::new(Pinpoint::new(&batch, table.buckets));
-        readers.run(parts_of(place, table), &pinpoint).await?;
-        for unmatched in pinpoint.take().into_values() {
+        let locate_rows = Arc::new(Pinpoint::new(&batch, table.buckets));
+        readers.run(parts_of(place, table), &locate_rows).await?;
+        for unmatched in locate_rows.take().into_values() {
             let (missing, extra, different) = unmatched.count();
             report.missing += missing;
             report.extra += extra;

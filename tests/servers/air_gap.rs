@@ -7,10 +7,10 @@ use migration_assist::migrations;
 use migration_assist::mysql::{Address, Dsn, Flavour};
 use migration_assist::release::Document;
 
-use crate::bed::Source;
-use crate::bed_postgres::Database;
 use crate::compare::compare;
 use crate::sample::Sample;
+use crate::support::mysql::Source;
+use crate::support::postgres::Database;
 use crate::workspace::load;
 use namespace::Namespace;
 
@@ -27,7 +27,9 @@ async fn the_documented_steps_reach_for_nothing_but_the_two_databases() {
     let source = Source::create(Flavour::MariaDb).await;
     load(&source, Sample { posts: 1200, awkward: false }).await;
     let target = Database::create().await;
-    let Address::Tcp { port, .. } = source.dsn.address else { panic!("the bed listens on TCP") };
+    let Address::Tcp { port, .. } = source.dsn.address else {
+        panic!("the test server listens on TCP")
+    };
     let namespace = Namespace::with_ways_to([port, target.dsn.port]).await;
     let [mysql, postgres] = namespace.addresses();
     let mysql = Dsn {

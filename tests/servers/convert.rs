@@ -15,7 +15,7 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use tokio::runtime::Runtime;
 
-use crate::bed_postgres::Database;
+use crate::support::postgres::Database;
 
 /// A database of the test's own, asked from tests that cannot wait.
 struct Oracle {

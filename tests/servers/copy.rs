@@ -1,16 +1,15 @@
 //! Copying a workspace, on both kinds of sources.
 
-mod alone;
-mod arrival;
+mod bad_rows;
 mod command;
 pub mod compare;
+pub mod connection_loss;
+mod consistency;
+mod copied_rows;
 mod disk;
+mod exclusive;
 mod interruption;
 mod large;
-mod line;
-pub mod loss;
-mod moment;
 pub mod random;
 mod refusal;
-mod trouble;
 pub mod workspace;

@@ -1,7 +1,7 @@
 //! `cutover` as a person types it, on real servers.
 
 mod acceptance;
-mod bench;
 mod file;
+mod fixtures;
 mod freeze;
 mod store;

@@ -6,11 +6,11 @@ use std::process::Command;
 use migration_assist::migrations;
 use migration_assist::mysql::Flavour;
 
-use crate::bed::Source;
-use crate::bed_postgres::Database;
 use crate::compare::compare;
-use crate::program::{Run, command, finish};
 use crate::sample::{Sample, load};
+use crate::support::mysql::Source;
+use crate::support::postgres::Database;
+use crate::support::program::{Run, command, finish};
 
 /// What a person decides about the sample's overlong lists, roles and addresses, which no fix cuts
 /// unasked.

@@ -53,5 +53,5 @@ impl Everything {
 
 /// What a difference is called, and whether any of them matters.
 pub fn kinds(report: &ComparisonReport) -> (Vec<String>, bool) {
-    (report.differences.iter().map(|it| it.kind.to_string()).collect(), !report.is_as_promised())
+    (report.differences.iter().map(|it| it.kind.to_string()).collect(), !report.is_as_expected())
 }

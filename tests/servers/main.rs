@@ -1,8 +1,6 @@
 //! Tests against real servers, which `scripts/test` starts.
 
 mod air_gap;
-mod bed;
-mod bed_postgres;
 mod check;
 #[path = "../../examples/sample_workspace/compare.rs"]
 mod compare;
@@ -14,18 +12,18 @@ mod end_to_end;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 #[path = "../models/facts.rs"]
 mod facts;
-mod fix;
 mod full_schema;
 mod migrate;
 mod mysql;
 mod one_file;
 mod postgres;
 mod products;
-mod program;
+mod repair;
 #[path = "../../examples/sample_workspace/load.rs"]
 mod sample;
 mod schema;
 mod source_commands;
+mod support;
 mod target_commands;
 mod verify;
 mod workspace;

@@ -5,11 +5,11 @@ use std::process::{Command, Stdio};
 
 use migration_assist::postgres::read_catalog;
 
-use crate::bed::{Source, on_both_flavours};
-use crate::bed_postgres::Database;
 use crate::copy::random::Random;
-use crate::program::{Run, command, finish, kill_after};
 use crate::sample::Sample;
+use crate::support::mysql::{Source, on_both_flavours};
+use crate::support::postgres::Database;
+use crate::support::program::{Run, command, finish, kill_after};
 use crate::workspace::load;
 
 struct Site {

@@ -7,11 +7,11 @@ use std::process::{Command, Stdio};
 use migration_assist::mysql::{self, Flavour};
 use migration_assist::postgres::{self, RootCertificates};
 
-use crate::bed::{Source, variable};
-use crate::bed_postgres::{Database, setting};
 use crate::dump::program::dump;
-use crate::program::{Run, finish};
 use crate::sample::Sample;
+use crate::support::mysql::{Source, variable};
+use crate::support::postgres::{Database, setting};
+use crate::support::program::{Run, finish};
 use crate::workspace::load;
 
 /// A folder that holds the binary and nothing else; it is the root directory of what runs in it.

@@ -1,9 +1,9 @@
 //! The tables of plugins and of the configuration store, on their way with the rest.
 
-mod arrival;
 mod choice;
+mod copied_rows;
 mod pgloader;
+mod plugin_fixture;
 mod rows;
-mod site;
 mod unknown;
 mod whole_move;

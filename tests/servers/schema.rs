@@ -10,8 +10,8 @@ use migration_assist::release::{MigrationSet, newest, releases};
 use migration_assist::sql::Dialect;
 use serde_json::{Value, json};
 
-use crate::bed_postgres::Database;
 use crate::facts::{self, Facts};
+use crate::support::postgres::Database;
 
 /// How many databases are built at a time.
 const AT_A_TIME: usize = 4;

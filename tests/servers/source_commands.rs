@@ -5,9 +5,9 @@ use migration_assist::mysql::{Address, Dsn};
 use migration_assist::release::{Document, MigrationSet};
 use migration_assist::secret::Secret;
 
-use crate::bed::{Source, administrator, on_both_flavours, run as execute};
-use crate::program::{Run, command, finish, run};
 use crate::sample::Sample;
+use crate::support::mysql::{Source, administrator, on_both_flavours, run as execute};
+use crate::support::program::{Run, command, finish, run};
 use crate::workspace::{build, load};
 
 fn mysql(dsn: &Dsn, arguments: &[&str], folder: &tempfile::TempDir) -> Run {

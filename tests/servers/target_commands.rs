@@ -5,8 +5,8 @@ use migration_assist::release::Document;
 use migration_assist::secret::Secret;
 use migration_assist::sql::Dialect::Postgres;
 
-use crate::bed_postgres::{Database, Role, administrator};
-use crate::program::{Run, run};
+use crate::support::postgres::{Database, Role, administrator};
+use crate::support::program::{Run, run};
 
 fn postgres(dsn: &Dsn, arguments: &[&str]) -> Run {
     let dsn = dsn.render();

@@ -10,8 +10,8 @@ use migration_assist::release::MigrationSet;
 use migration_assist::sql::Dialect::MySql;
 use tokio::sync::OnceCell;
 
-use crate::bed::Source;
 use crate::sample::{Sample, build_schema, fill};
+use crate::support::mysql::Source;
 
 type Printed = Arc<OnceCell<String>>;
 

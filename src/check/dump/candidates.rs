@@ -23,7 +23,7 @@ struct Candidate {
 
 impl Candidates {
     /// Takes in the forms that the tables have in a target.
-    pub fn learn(&mut self, target: &Catalog) {
+    pub fn add_forms(&mut self, target: &Catalog) {
         for table in target.tables.values() {
             let forms = self.tables.entry(table.name.to_ascii_lowercase()).or_default();
             let is_known =
@@ -94,8 +94,8 @@ mod tests {
             "CREATE TABLE t (id varchar(26), a varchar(9), b text)",
             "CREATE TABLE t (id varchar(26), a varchar(64), b text)",
         ] {
-            candidates.learn(&ddl::read(Dialect::Postgres, sql).expect("DDL"));
-            candidates.learn(&ddl::read(Dialect::Postgres, sql).expect("DDL"));
+            candidates.add_forms(&ddl::read(Dialect::Postgres, sql).expect("DDL"));
+            candidates.add_forms(&ddl::read(Dialect::Postgres, sql).expect("DDL"));
         }
         let source = ddl::read(Dialect::MySql, "CREATE TABLE T (Id varchar(26), A text, B text)")
             .expect("DDL");

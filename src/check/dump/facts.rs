@@ -34,13 +34,13 @@ pub(super) struct Facts {
 pub(super) enum Fact {
     Applied { version: usize, name: usize },
     Number { product: Product, version: usize },
-    Text { what: Named, key: usize, value: usize },
+    Text { what: NamedValue, key: usize, value: usize },
     InUse { detail: &'static str, deletion: usize },
 }
 
 /// A value that is found by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum NamedValue {
     /// In `Systems`.
     SystemsVersion,
     /// In `Systems`, too.
@@ -49,7 +49,7 @@ pub(super) enum Named {
     ProductVersion(Product),
 }
 
-impl Named {
+impl NamedValue {
     fn key(self) -> &'static str {
         match self {
             Self::SystemsVersion => "Version",
@@ -78,14 +78,14 @@ impl Facts {
         for product in Product::ALL.into_iter().filter(|product| is(product.version_table())) {
             if product == Product::Playbooks {
                 self.texts.insert(product, String::new());
-                facts.extend(text(Named::ProductVersion(product), "SKey", "SValue"));
+                facts.extend(text(NamedValue::ProductVersion(product), "SKey", "SValue"));
             } else {
                 self.numbers.insert(product, BTreeSet::new());
                 facts.extend(place("Version").map(|version| Fact::Number { product, version }));
             }
         }
         if is("Systems") {
-            for named in [Named::SystemsVersion, Named::DiagnosticId] {
+            for named in [NamedValue::SystemsVersion, NamedValue::DiagnosticId] {
                 facts.extend(text(named, "Name", "Value"));
             }
         }
@@ -121,9 +121,9 @@ impl Facts {
                     return;
                 }
                 match what {
-                    Named::SystemsVersion => self.systems_version = text(value),
-                    Named::DiagnosticId => self.diagnostic_id = text(value),
-                    Named::ProductVersion(product) => {
+                    NamedValue::SystemsVersion => self.systems_version = text(value),
+                    NamedValue::DiagnosticId => self.diagnostic_id = text(value),
+                    NamedValue::ProductVersion(product) => {
                         self.texts.insert(product, text(value).unwrap_or_default());
                     }
                 }

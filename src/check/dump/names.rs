@@ -5,7 +5,7 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use super::memory::{FULL, Memory};
 use crate::check::known::NAMES;
-use crate::check::rules::{Family, Names, fold};
+use crate::check::rules::{CollidingNames, Names, fold};
 use crate::check::{CheckOptions, Finding, Key, NotChecked, Rule};
 use crate::dump::Row;
 use crate::schema::{Catalog, Table};
@@ -25,7 +25,7 @@ pub(super) struct NamesSeen {
 struct Column {
     table: String,
     name: String,
-    families: HashMap<u64, Family>,
+    families: HashMap<u64, CollidingNames>,
     /// Those of the families with a name that is not plain: only these can hold twins.
     is_odd: HashSet<u64>,
     is_given_up: bool,
@@ -112,11 +112,11 @@ impl NamesSeen {
             let all = Names::of(source);
             let is_it =
                 |names: &&Names<'_>| names.table.name == column.table && names.name == column.name;
-            let Some(names) = all.iter().find(is_it).filter(|it| it.are_suspect(suspects)) else {
+            let Some(names) = all.iter().find(is_it).filter(|it| it.may_collide(suspects)) else {
                 continue;
             };
             if column.is_given_up {
-                not_checked.push(NotChecked::new(&[Rule::NameTwins], FULL).at(&column.table));
+                not_checked.push(NotChecked::new(&[Rule::NameCollision], FULL).at(&column.table));
                 continue;
             }
             column

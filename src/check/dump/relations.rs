@@ -5,7 +5,7 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use super::candidates::{Candidates, is_same};
 use super::memory::{FULL, Memory};
-use crate::check::probe::{Evidence, Tally};
+use crate::check::probe::{Evidence, ProbeResult};
 use crate::check::rules::orphans_finding;
 use crate::check::{Finding, Key, NotChecked, Rule};
 use crate::dump::Row;
@@ -31,7 +31,7 @@ struct Relation {
     key: ForeignKey,
     parents: HashSet<u64>,
     /// Rows whose parent has not been seen, by what they refer to.
-    waiting: HashMap<u64, Tally>,
+    waiting: HashMap<u64, ProbeResult>,
     is_given_up: bool,
 }
 
@@ -137,7 +137,7 @@ impl Relations {
                 not_checked.push(NotChecked::new(&[Rule::ForeignKey], FULL).at(&table.name));
                 continue;
             }
-            let mut tally = Tally::default();
+            let mut tally = ProbeResult::default();
             relation.waiting.retain(|value, _| !relation.parents.contains(value));
             for waiting in relation.waiting.into_values() {
                 tally.merge(waiting, keys);

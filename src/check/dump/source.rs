@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::survey::Seen;
-use super::watch::Watch;
-use crate::check::gathered::Gathered;
+use super::survey::DatabaseState;
+use super::watch::TableProbe;
+use crate::check::input::CheckInput;
 use crate::check::inventory::{self, Contents};
 use crate::check::products::by_name;
 use crate::check::rules::{add_lookups, column_finding, columns_left_behind, server_version};
@@ -15,7 +15,7 @@ use crate::dump::{Ending, Reader};
 use crate::models::Models;
 use crate::mysql::{Flavour, Server};
 use crate::schema::{Catalog, Product};
-use crate::source::{self, Dump, Told};
+use crate::source::{self, Dump, DumpSummary};
 
 /// What a server alone tells.
 const OF_A_SERVER: [Rule; 3] = [Rule::Privileges, Rule::LoginPlugin, Rule::InUse];
@@ -29,8 +29,8 @@ pub struct DumpedSource {
     pub(super) flavour: Flavour,
     pub(super) catalog: Catalog,
     pub(super) unreadable: Vec<(String, u64)>,
-    pub(super) tables: HashMap<String, Watch>,
-    pub(super) seen: Seen,
+    pub(super) tables: HashMap<String, TableProbe>,
+    pub(super) seen: DatabaseState,
     /// Whether the dump's character set cannot spell all text.
     pub(super) is_lossy: bool,
     pub(super) ending: Ending,
@@ -90,7 +90,7 @@ impl DumpedSource {
         let applied = self.applied();
         let name = if self.name.is_empty() { "unnamed" } else { &self.name };
         let id = self.seen.facts.diagnostic_id.as_ref();
-        let told = Told {
+        let told = DumpSummary {
             database: self.name.clone(),
             catalog: self.catalog.clone(),
             server: self.server(),
@@ -147,7 +147,7 @@ impl DumpedSource {
         findings.extend(orphans);
         not_checked.extend(unseen);
         findings.extend(found);
-        let mut report = Gathered {
+        let mut report = CheckInput {
             flavour: self.flavour,
             server,
             source: self.catalog,
@@ -196,7 +196,7 @@ impl DumpedSource {
         let of_rows: Vec<Rule> = ROW_RULES
             .iter()
             .map(|rule| rule.rule())
-            .chain([Rule::ForeignKey, Rule::NameTwins])
+            .chain([Rule::ForeignKey, Rule::NameCollision])
             .collect();
         if !self.is_whole() {
             spots.push(NotChecked::new(&[Rule::MissingTable], "the dump ends too early"));

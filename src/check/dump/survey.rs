@@ -9,7 +9,7 @@ use super::memory::Memory;
 use super::names::NamesSeen;
 use super::relations::Relations;
 use super::source::DumpedSource;
-use super::watch::Watch;
+use super::watch::TableProbe;
 use crate::check::CheckOptions;
 use crate::dump::{Ending, Event, Header, Reader};
 use crate::mysql::{Flavour, Server};
@@ -29,7 +29,7 @@ pub struct Survey {
 
 /// What has been seen of a database so far.
 #[derive(Debug)]
-pub(super) struct Seen {
+pub(super) struct DatabaseState {
     pub(super) relations: Relations,
     pub(super) names: NamesSeen,
     pub(super) facts: Facts,
@@ -40,9 +40,9 @@ struct Pass<'a> {
     candidates: &'a Candidates,
     options: CheckOptions,
     /// By the number of the definition, each with its database.
-    watches: Vec<(usize, Watch)>,
+    watches: Vec<(usize, TableProbe)>,
     /// The names of the databases; what was seen of each.
-    databases: Vec<(String, Seen)>,
+    databases: Vec<(String, DatabaseState)>,
     memory: Memory,
     scratch: Vec<u8>,
 }
@@ -88,7 +88,7 @@ pub async fn survey(
 impl Pass<'_> {
     fn table(&mut self, header: &Header, number: usize, database: &str, table: &Table) {
         let place = self.database(database);
-        let mut watch = Watch::new(flavour(header), table, self.candidates);
+        let mut watch = TableProbe::new(flavour(header), table, self.candidates);
         let seen = &mut self.databases[place].1;
         watch.parts = seen.relations.parts(table);
         watch.spots = seen.names.spots(table);
@@ -100,7 +100,7 @@ impl Pass<'_> {
     fn database(&mut self, name: &str) -> usize {
         let found = self.databases.iter().position(|(known, _)| known == name);
         found.unwrap_or_else(|| {
-            let seen = Seen {
+            let seen = DatabaseState {
                 relations: Relations::new(self.candidates),
                 names: NamesSeen::default(),
                 facts: Facts::default(),
@@ -128,7 +128,7 @@ impl Pass<'_> {
 
     fn into_survey(self, reader: &Reader, ending: Ending) -> Survey {
         let server = reader.header().server.as_ref().map(|printed| Server::read(printed, ""));
-        let mut watches: HashMap<(usize, String), Watch> = HashMap::new();
+        let mut watches: HashMap<(usize, String), TableProbe> = HashMap::new();
         for (place, watch) in self.watches {
             watches.insert((place, watch.table.name.clone()), watch);
         }

@@ -34,7 +34,7 @@ fn target() -> Catalog {
 
 async fn surveyed(text: &str, options: CheckOptions) -> Survey {
     let mut candidates = Candidates::default();
-    candidates.learn(&target());
+    candidates.add_forms(&target());
     let input = Input::of(Box::new(Cursor::new(text.as_bytes().to_vec())), None);
     let mut reader = Reader::new(input.expect("plain text"));
     survey(&mut reader, &candidates, options, &Silent).await.expect("a dump")
@@ -66,7 +66,7 @@ async fn rows_are_compared_whatever_their_order() {
         Some((3, "2 4 5".to_owned())),
         "parents are told to the letter"
     );
-    assert_eq!(of(Rule::NameTwins), Some((2, "a c".to_owned())));
+    assert_eq!(of(Rule::NameCollision), Some((2, "a c".to_owned())));
     assert_eq!(of(Rule::NameCase), Some((2, "c d".to_owned())));
     assert_eq!(report.applied_migrations.to_string(), "1");
     let of_users = report.tables.iter().find(|entry| entry.table == "Users");
@@ -83,8 +83,8 @@ async fn what_does_not_fit_into_memory_is_listed_and_not_guessed() {
         .filter(|it| it.table.is_some())
         .flat_map(|it| it.rules.clone())
         .collect();
-    assert_eq!(rules, [Rule::NameTwins, Rule::ForeignKey]);
-    let compared = |rule| matches!(rule, Rule::NameTwins | Rule::ForeignKey);
+    assert_eq!(rules, [Rule::NameCollision, Rule::ForeignKey]);
+    let compared = |rule| matches!(rule, Rule::NameCollision | Rule::ForeignKey);
     assert!(!report.findings.iter().any(|finding| compared(finding.id)));
 }
 

@@ -6,8 +6,8 @@ use super::candidates::Candidates;
 use super::facts::Fact;
 use super::names::Spot;
 use super::relations::Part;
-use crate::check::probe::{Condition, Probe, Tally, Verdict};
-use crate::check::rules::Held;
+use crate::check::probe::{Condition, Probe, ProbeResult, Verdict};
+use crate::check::rules::ColumnUse;
 use crate::check::{ColumnPair, Key};
 use crate::convert::json::{self, JsonType};
 use crate::dump::Row;
@@ -16,7 +16,7 @@ use crate::schema::{Kind, Table};
 
 /// A table whose rows are looked at.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub(super) struct TableProbe {
     pub(super) table: Table,
     pub(super) rows: u64,
     /// The bytes that they take in the dump.
@@ -32,23 +32,23 @@ pub(super) struct Watch {
 #[derive(Debug)]
 struct ColumnWatch {
     place: usize,
-    probes: Vec<(Probe, Tally)>,
+    probes: Vec<(Probe, ProbeResult)>,
     /// Whether some of the probes have nothing to say of sound JSON.
     holds_json: bool,
-    held: Option<Held>,
+    held: Option<ColumnUse>,
 }
 
-impl Watch {
+impl TableProbe {
     pub(super) fn new(flavour: Flavour, table: &Table, candidates: &Candidates) -> Self {
         let pairs = candidates.pairs(flavour, table);
         let column = |(place, column): (usize, &crate::schema::Column)| {
             let of_column = pairs.iter().filter(|pair| pair.column == column.name);
-            let probes: Vec<(Probe, Tally)> = of_column
+            let probes: Vec<(Probe, ProbeResult)> = of_column
                 .flat_map(|pair| Probe::of_column(pair.clone()))
-                .map(|probe| (probe, Tally::default()))
+                .map(|probe| (probe, ProbeResult::default()))
                 .collect();
             let may_lack = candidates.may_lack(&table.name, &column.name);
-            let held = may_lack.then(Held::default);
+            let held = may_lack.then(ColumnUse::default);
             let holds_json = probes.iter().any(|(probe, _)| is_about_json(probe));
             let watch = ColumnWatch { place, probes, holds_json, held };
             (!watch.probes.is_empty() || watch.held.is_some()).then_some(watch)
@@ -98,8 +98,8 @@ impl Watch {
 
     /// What a probe has found, with the keys in order; `None` where its column was held against
     /// another form.
-    pub(super) fn tally(&self, probe: &Probe) -> Option<Tally> {
-        let is_it = |(own, _): &&(Probe, Tally)| {
+    pub(super) fn tally(&self, probe: &Probe) -> Option<ProbeResult> {
+        let is_it = |(own, _): &&(Probe, ProbeResult)| {
             own.rule.rule() == probe.rule.rule() && is_same(&own.pair, &probe.pair)
         };
         let (_, found) = self.columns.iter().flat_map(|column| &column.probes).find(is_it)?;
@@ -109,7 +109,7 @@ impl Watch {
     }
 
     /// How much a column holds, where that was counted.
-    pub(super) fn held(&self, column: &str) -> Held {
+    pub(super) fn held(&self, column: &str) -> ColumnUse {
         let is_it = |watch: &&ColumnWatch| self.table.columns[watch.place].name == column;
         self.columns.iter().find(is_it).and_then(|watch| watch.held).unwrap_or_default()
     }

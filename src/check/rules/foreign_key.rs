@@ -1,7 +1,7 @@
 //! Rows whose parent is gone.
 
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Evidence, Tally};
+use crate::check::probe::{Evidence, ProbeResult};
 use crate::check::scan::{key, key_expressions};
 use crate::check::{CheckOptions, Finding, Rule, Severity};
 use crate::models::Models;
@@ -81,9 +81,9 @@ async fn count(
     table: &Table,
     sql: &str,
     keys: usize,
-) -> Result<Tally, Error> {
+) -> Result<ProbeResult, Error> {
     let width = table.primary_key().len();
-    let mut tally = Tally::default();
+    let mut tally = ProbeResult::default();
     let mut rows = connection.stream(sql).await?;
     while let Some(row) = rows.next().await? {
         tally.add(Evidence::default(), || key(&row, width), keys);
@@ -96,7 +96,7 @@ pub(in crate::check) fn orphans_finding(
     source: &Catalog,
     table: &Table,
     foreign_key: &ForeignKey,
-    tally: Tally,
+    tally: ProbeResult,
 ) -> Finding {
     let column = match &foreign_key.columns[..] {
         [column] => table.column(column).map(|column| column.name.as_str()),

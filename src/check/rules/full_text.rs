@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, Evidence, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::schema::{Kind, Limit};
 
@@ -54,7 +54,7 @@ impl RowRule for FullText {
         }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} probably too many different words for PostgreSQL's full-text search, which takes \
              {LARGEST} bytes of them",

@@ -1,7 +1,7 @@
 //! Days and times that the calendar does not have.
 
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
 use crate::schema::Kind;
@@ -40,7 +40,7 @@ impl RowRule for InvalidDate {
         Verdict::found_if(outcome.is_err())
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} no day of the calendar",
             counted(tally.count, "time"),

@@ -2,7 +2,7 @@
 
 use super::json_text;
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json::{self, JsonType};
 use crate::convert::{self, Policy, Reason};
@@ -27,7 +27,7 @@ impl RowRule for InvalidJson {
         Verdict::found_if(reason(cell) == Some(Reason::InvalidJson))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} not JSON, which the target's column must hold",
             counted(tally.count, "value"),
@@ -60,7 +60,7 @@ impl RowRule for EmptyJson {
         Verdict::found_if(reason(cell) == Some(Reason::EmptyJson))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} empty where the target's column must hold JSON",
             counted(tally.count, "value"),
@@ -95,7 +95,7 @@ impl RowRule for JsonDepth {
         Verdict::found_if(reason(cell) == Some(Reason::JsonDepth))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} nested deeper than {} levels",
             counted(tally.count, "value"),

@@ -3,7 +3,7 @@
 use super::{json_text, text_bytes};
 use crate::check::finding::{counted, verb};
 use crate::check::pair::JsonStorage;
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
 use crate::schema::Kind;
@@ -41,7 +41,7 @@ impl RowRule for InvalidUtf8 {
         Verdict::found_if(cell.is_some_and(|cell| text::validate(cell).is_err()))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} not UTF-8",
             counted(tally.count, "value"),

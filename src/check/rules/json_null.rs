@@ -3,7 +3,7 @@
 use super::json_text;
 use crate::check::finding::{counted, verb};
 use crate::check::pair::JsonStorage;
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
 use crate::schema::is_object;
@@ -41,7 +41,7 @@ impl RowRule for JsonNull {
         Verdict::found_if(cell.is_some_and(json::is_null))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} the JSON `null` where Mattermost needs an object",
             counted(tally.count, "value"),

@@ -2,7 +2,7 @@
 
 use super::json_text;
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::Reason;
 use crate::convert::json::{self, JsonType};
@@ -27,7 +27,7 @@ impl RowRule for JsonNumber {
         Verdict::found_if(cell.is_some_and(holds_huge_number))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} a number beyond the range of PostgreSQL's jsonb",
             counted(tally.count, "value"),

@@ -1,7 +1,7 @@
 //! Values that are large.
 
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::schema::{Kind, Limit};
 
@@ -36,7 +36,7 @@ impl RowRule for LargeValue {
         if is_large { Verdict::found_of_size(length) } else { Verdict::Fits }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let largest = tally.largest.unwrap_or_default();
         let message = format!(
             "{} {} more than 1 MiB; the largest has {largest} bytes",

@@ -2,7 +2,7 @@
 
 use super::json_text;
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
 
@@ -31,7 +31,7 @@ impl RowRule for LoneSurrogate {
         }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} half of a surrogate pair, which PostgreSQL's jsonb does not take",
             counted(tally.count, "value"),

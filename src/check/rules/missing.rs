@@ -2,7 +2,7 @@
 
 use crate::check::obstacles::Obstacles;
 use crate::check::{Finding, Rule, Severity};
-use crate::ddl::{Aspect, Sides, Thing, compare};
+use crate::ddl::{Aspect, Change, SchemaItem, compare};
 use crate::models::ExpectedSchema;
 use crate::models::Models;
 use crate::mysql::Flavour;
@@ -22,11 +22,11 @@ pub fn missing(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<F
                 table.map(|table| Obstacles::of(table, models)).unwrap_or_default()
             };
             match &difference.thing {
-                Thing::Table(Sides::Missing(_)) => Some(missing_table(difference.place)),
-                Thing::Column(Sides::Missing(column), _) => {
+                SchemaItem::Table(Change::Missing(_)) => Some(missing_table(difference.place)),
+                SchemaItem::Column(Change::Missing(column), _) => {
                     Some(missing_column(difference.place, &column.name, &obstacles()))
                 }
-                Thing::Column(Sides::Differs { found, expected }, aspects)
+                SchemaItem::Column(Change::Differs { found, expected }, aspects)
                     if aspects.contains(&Aspect::Type) =>
                 {
                     Some(differing_type(difference.place, found, expected, &obstacles()))
@@ -48,7 +48,7 @@ fn missing_table(name: &str) -> Finding {
 }
 
 fn missing_column(table: &str, name: &str, obstacles: &Obstacles) -> Finding {
-    let (severity, action) = if obstacles.starve(name) {
+    let (severity, action) = if obstacles.needs_value(name) {
         (Severity::Blocks, "the copy stops: the target's column has no default and takes no NULL")
     } else {
         (Severity::Note, "the target's column takes its default, or NULL")
@@ -63,7 +63,7 @@ fn differing_type(
     expected: &Column,
     obstacles: &Obstacles,
 ) -> Finding {
-    let (severity, action) = if obstacles.bar(&found.name) {
+    let (severity, action) = if obstacles.cannot_convert(&found.name) {
         (Severity::Blocks, "the copy stops: no conversion leads to the target's type")
     } else {
         (Severity::Note, "the copy converts each value, or says which one does not fit")

@@ -4,7 +4,7 @@ use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use crate::check::finding::{counted, verb};
 use crate::check::known::{self, NAMES};
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::schema::Kind;
 
@@ -34,7 +34,7 @@ impl RowRule for NameCase {
         Verdict::found_if(text(cell).is_some_and(|name| name.chars().any(char::is_uppercase)))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} capitals; PostgreSQL does not find {} by another spelling, as MySQL does",
             counted(tally.count, "name"),
@@ -64,7 +64,7 @@ impl RowRule for NameForm {
         Verdict::found_if(text(cell).is_some_and(|name| !is_nfc(name)))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} not in Unicode's normal form C; PostgreSQL does not find {} by what looks the same",
             counted(tally.count, "name"),

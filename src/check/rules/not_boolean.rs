@@ -1,7 +1,7 @@
 //! Numbers other than 0 and 1 where the target holds a truth.
 
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
 use crate::schema::Kind;
@@ -28,7 +28,7 @@ impl RowRule for NotBoolean {
         Verdict::found_if(cell.is_some_and(|cell| scalar::boolean(cell).is_err()))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} neither 0 nor 1, which the target holds as false and true",
             counted(tally.count, "number"),

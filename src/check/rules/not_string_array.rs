@@ -1,7 +1,7 @@
 //! JSON where the target has an array of text.
 
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
 use crate::schema::{Kind, Limit};
@@ -29,7 +29,7 @@ impl RowRule for NotStringArray {
         Verdict::found_if(cell.is_some_and(refused))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} no JSON array of ids, which the target's column must hold",
             counted(tally.count, "value"),

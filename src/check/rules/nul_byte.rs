@@ -2,7 +2,7 @@
 
 use super::text_bytes;
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, Evidence, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
 use crate::schema::Kind;
@@ -35,7 +35,7 @@ impl RowRule for NulByte {
         }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} NUL bytes, which PostgreSQL's text does not take",
             counted(tally.count, "value"),

@@ -2,7 +2,7 @@
 
 use super::json_text;
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, Evidence, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
 
@@ -36,7 +36,7 @@ impl RowRule for NulEscape {
         Verdict::Found(Evidence { size: u64::try_from(escapes).ok(), aspect })
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} the escape `\\u0000`, which PostgreSQL's jsonb does not take",
             counted(tally.count, "value"),
@@ -74,7 +74,7 @@ impl RowRule for KeysMerge {
         Verdict::found_if(matches!(repaired, Some(Ok(repaired)) if repaired.merges_keys))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} keys that would become the same without their `\\u0000`",
             counted(tally.count, "value"),

@@ -1,7 +1,7 @@
 //! NULL where the target refuses it.
 
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 
 /// NULL in a column that takes it on the source and refuses it on the target.
@@ -25,7 +25,7 @@ impl RowRule for NullNotAllowed {
         Verdict::found_if(pair.target_not_null && cell.is_none())
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let message = format!(
             "{} {} NULL, which the target's column refuses",
             counted(tally.count, "value"),

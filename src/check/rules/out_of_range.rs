@@ -1,7 +1,7 @@
 //! Numbers beyond the target's type.
 
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
 use crate::schema::Kind;
@@ -42,7 +42,7 @@ impl RowRule for OutOfRange {
         Verdict::found_if(scalar::integer(cell, *bytes).is_err())
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let Kind::Integer { bytes, .. } = pair.target.kind() else { unreachable!("an integer") };
         let (lowest, highest) = bounds(*bytes);
         let message = format!(

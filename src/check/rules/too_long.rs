@@ -2,7 +2,7 @@
 
 use crate::check::finding::{counted, verb};
 use crate::check::policy::overflow_command;
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
 use crate::schema::{Kind, Limit};
@@ -48,7 +48,7 @@ impl RowRule for TooLong {
         }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let limit = limit(pair).unwrap_or_default();
         let longest = tally.largest.unwrap_or_default();
         let message = format!(
@@ -75,7 +75,7 @@ fn limit(pair: &ColumnPair) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::TooLong;
-    use crate::check::probe::{RowRule, Tally, Verdict};
+    use crate::check::probe::{ProbeResult, RowRule, Verdict};
     use crate::check::rules::testing::pair;
 
     #[test]
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn the_longest_is_told() {
         let pair = pair("text", "character varying(300)");
-        let tally = Tally { count: 2, largest: Some(1234), ..Tally::default() };
+        let tally = ProbeResult { count: 2, largest: Some(1234), ..ProbeResult::default() };
         insta::assert_snapshot!(
             TooLong.finding(&pair, &tally).message,
             @"2 values are longer than the 300 characters that the column takes; the longest has 1234"

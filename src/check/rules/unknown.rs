@@ -1,7 +1,7 @@
 //! Tables and columns that nothing on the target takes.
 
 use crate::check::finding::{counted, verb};
-use crate::check::inventory::{Fate, InventoryEntry};
+use crate::check::inventory::{Disposition, InventoryEntry};
 use crate::check::known::{self, LEFTOVER_COLUMNS};
 use crate::check::{Finding, Rule, Severity};
 use crate::models::Models;
@@ -18,23 +18,23 @@ pub fn unknown_tables(inventory: &[InventoryEntry]) -> Vec<Finding> {
 fn table_finding(entry: &InventoryEntry) -> Option<Finding> {
     let rows = counted(entry.rows, "row");
     let finding = match entry.fate {
-        Fate::Copied if entry.product.is_none() => {
+        Disposition::Copied if entry.product.is_none() => {
             let message = format!("a table of no known product, with {rows}");
             Finding::new(Rule::UnknownTable, Severity::Note, message)
                 .action("the copy takes it along, into a table of the same columns")
         }
-        Fate::Copied | Fate::Skipped => return None,
-        Fate::Leftover => {
+        Disposition::Copied | Disposition::Skipped => return None,
+        Disposition::Leftover => {
             let message = format!("a table that nobody reads any more, with {rows}");
             Finding::new(Rule::LeftoverTable, Severity::Note, message)
                 .action("the copy leaves it behind")
                 .fix("migration-assist mysql --fix-artifacts")
         }
-        Fate::Unknown if entry.rows == 0 => {
+        Disposition::Unknown if entry.rows == 0 => {
             Finding::new(Rule::UnknownTable, Severity::Note, "an empty table of no known product")
                 .action("the copy leaves it behind")
         }
-        Fate::Unknown => {
+        Disposition::Unknown => {
             let message = format!("a table of no known product, with {rows}");
             Finding::new(Rule::UnknownTable, Severity::Blocks, message).action(
                 "the target has no such table: the rows stay behind without `--copy-unknown`",
@@ -90,14 +90,14 @@ pub(in crate::check) fn columns_left_behind<'a>(
 
 /// How much a column holds.
 #[derive(Debug, Clone, Copy, Default)]
-pub(in crate::check) struct Held {
+pub(in crate::check) struct ColumnUse {
     /// Rows in which it is not NULL.
     values: u64,
     /// Those of them in which it is not just the type's own nothing.
-    meaningful: u64,
+    non_empty: u64,
 }
 
-impl Held {
+impl ColumnUse {
     /// Counts a cell of the column.
     pub(in crate::check) fn add(&mut self, column: &Column, cell: Option<&[u8]>) {
         let Some(cell) = cell else { return };
@@ -111,17 +111,17 @@ impl Held {
             Kind::Text(_) | Kind::Binary => !cell.is_empty(),
             _ => true,
         };
-        self.meaningful += u64::from(means);
+        self.non_empty += u64::from(means);
     }
 }
 
 /// JSON that says nothing.
 const NOTHING: [&str; 4] = ["null", "{}", "[]", ""];
 
-pub(in crate::check) fn column_finding(table: &str, column: &Column, held: Held) -> Finding {
+pub(in crate::check) fn column_finding(table: &str, column: &Column, held: ColumnUse) -> Finding {
     let is_leftover =
         LEFTOVER_COLUMNS.iter().any(|&listed| known::is_named(listed, table, &column.name));
-    let (rule, nobody, severity) = match (is_leftover, held.meaningful) {
+    let (rule, nobody, severity) = match (is_leftover, held.non_empty) {
         (true, _) => (Rule::LeftoverColumn, "nobody reads any more", Severity::Note),
         (false, 0) => (Rule::UnknownColumn, "the target does not have", Severity::Note),
         (false, _) => (Rule::UnknownColumn, "the target does not have", Severity::Blocks),
@@ -135,7 +135,7 @@ pub(in crate::check) fn column_finding(table: &str, column: &Column, held: Held)
         .at(table, Some(&column.name))
         .count(held.values)
         .action("the copy leaves the column behind; pgloader stops at the table")
-        .detail("meaningful", held.meaningful);
+        .detail("non_empty", held.non_empty);
     if is_leftover { finding.fix("migration-assist mysql --fix-artifacts") } else { finding }
 }
 
@@ -143,7 +143,7 @@ async fn count_held(
     connection: &mut Connection,
     table: &str,
     column: &Column,
-) -> Result<Held, Error> {
+) -> Result<ColumnUse, Error> {
     let name = Dialect::MySql.identifier(&column.name);
     let means = match column.data_type.kind() {
         Kind::Integer { .. } | Kind::Float | Kind::Decimal => format!("{name} <> 0"),
@@ -160,18 +160,18 @@ async fn count_held(
         "SELECT COUNT({name}), COUNT(IF({means}, 1, NULL)) FROM {}",
         Dialect::MySql.identifier(table)
     );
-    let (values, meaningful) = connection.query_optional(&sql).await?.unwrap_or_default();
-    Ok(Held { values, meaningful })
+    let (values, non_empty) = connection.query_optional(&sql).await?.unwrap_or_default();
+    Ok(ColumnUse { values, non_empty })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Held, column_finding, unknown_tables};
-    use crate::check::inventory::{Fate, InventoryEntry};
+    use super::{ColumnUse, column_finding, unknown_tables};
+    use crate::check::inventory::{Disposition, InventoryEntry};
     use crate::check::{Rule, Severity};
     use crate::schema::{Column, ColumnType, Product};
 
-    fn entry(table: &str, fate: Fate, rows: u64) -> InventoryEntry {
+    fn entry(table: &str, fate: Disposition, rows: u64) -> InventoryEntry {
         let table = table.to_owned();
         InventoryEntry { table, product: None, fate, reason: None, rows, counted: true, bytes: 0 }
     }
@@ -181,12 +181,12 @@ mod tests {
         let inventory = [
             InventoryEntry {
                 product: Some(Product::Mattermost),
-                ..entry("Posts", Fate::Copied, 5)
+                ..entry("Posts", Disposition::Copied, 5)
             },
-            entry("taken", Fate::Copied, 5),
-            entry("mine", Fate::Unknown, 2),
-            entry("old", Fate::Unknown, 0),
-            entry("schema_migrations", Fate::Leftover, 9),
+            entry("taken", Disposition::Copied, 5),
+            entry("mine", Disposition::Unknown, 2),
+            entry("old", Disposition::Unknown, 0),
+            entry("schema_migrations", Disposition::Leftover, 9),
         ];
         let found: Vec<_> = unknown_tables(&inventory)
             .iter()
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_type_s_own_nothing_means_nothing() {
-        for (data_type, cell, meaningful) in [
+        for (data_type, cell, non_empty) in [
             ("bigint", "0", 0),
             ("bigint", "-10", 1),
             ("double", "0e5", 0),
@@ -215,10 +215,10 @@ mod tests {
             ("date", "2024-01-01", 1),
         ] {
             let column = Column { data_type: ColumnType::mysql(data_type), ..column("C") };
-            let mut held = Held::default();
+            let mut held = ColumnUse::default();
             held.add(&column, Some(cell.as_bytes()));
             held.add(&column, None);
-            assert_eq!((held.values, held.meaningful), (1, meaningful), "{data_type} {cell}");
+            assert_eq!((held.values, held.non_empty), (1, non_empty), "{data_type} {cell}");
         }
     }
 
@@ -228,8 +228,8 @@ mod tests {
 
     #[test]
     fn known_leftovers_are_no_decision() {
-        let severity = |table, name, meaningful| {
-            column_finding(table, &column(name), Held { values: 9, meaningful }).severity
+        let severity = |table, name, non_empty| {
+            column_finding(table, &column(name), ColumnUse { values: 9, non_empty }).severity
         };
         assert_eq!(severity("Threads", "TeamId", 7), Severity::Note);
         assert_eq!(severity("Posts", "Mine", 0), Severity::Note);

@@ -1,7 +1,7 @@
 //! Values that the target's enumerated type does not have.
 
 use crate::check::finding::{counted, verb};
-use crate::check::probe::{Condition, RowRule, Tally, Verdict};
+use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
 use crate::sql::Dialect;
@@ -32,7 +32,7 @@ impl RowRule for UnknownEnumLabel {
         Verdict::found_if(cell.is_some_and(|cell| scalar::label(cell, labels).is_err()))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &Tally) -> Finding {
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
         let labels = pair.labels.as_deref().unwrap_or_default();
         let message = format!(
             "{} {} none of {}, all that the target's type has",

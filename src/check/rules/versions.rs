@@ -3,13 +3,13 @@
 use crate::check::finding::counted;
 use crate::check::inventory::InventoryEntry;
 use crate::check::{Finding, Rule, Severity};
-use crate::models::{Models, Standing};
+use crate::models::{Models, ProductStatus};
 
 /// A finding for each product of which the source has tables of a version that is not known here.
 #[must_use]
 pub fn unknown_versions(models: &Models<'_>, inventory: &[InventoryEntry]) -> Vec<Finding> {
     let finding = |model: &crate::models::ProductModel<'_>| {
-        let Standing::UnknownVersion { found, known } = model.standing else { return None };
+        let ProductStatus::UnknownVersion { found, known } = model.standing else { return None };
         let product = model.product?;
         let table = product.version_table();
         let message = if found.is_empty() {
@@ -38,7 +38,7 @@ pub fn unknown_versions(models: &Models<'_>, inventory: &[InventoryEntry]) -> Ve
 mod tests {
     use super::unknown_versions;
     use crate::check::{Rule, Severity};
-    use crate::models::{Models, ProductModel, Standing};
+    use crate::models::{Models, ProductModel, ProductStatus};
     use crate::release::MigrationSet;
     use crate::schema::{Catalog, Product};
 
@@ -62,13 +62,13 @@ mod tests {
             assert_eq!((found.id, found.severity), (Rule::UnknownVersion, Severity::Blocks));
             Some(found.message)
         };
-        let unknown = |found| Standing::UnknownVersion { found, known: "40, 39" };
+        let unknown = |found| ProductStatus::UnknownVersion { found, known: "40, 39" };
         assert_eq!(
             said(unknown("37")).as_deref(),
             Some("the tables of boards are of version 37; known are 40, 39")
         );
         assert!(said(unknown("")).is_some_and(|message| message.starts_with("nothing says")));
-        assert_eq!(said(Standing::Copied), None);
-        assert_eq!(said(Standing::LeftOut), None);
+        assert_eq!(said(ProductStatus::Copied), None);
+        assert_eq!(said(ProductStatus::LeftOut), None);
     }
 }

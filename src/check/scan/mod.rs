@@ -7,12 +7,12 @@ mod statement;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Finding, Key, Probe, Tally, Verdict};
+use super::{Finding, Key, Probe, ProbeResult, Verdict};
 use crate::mysql::{Connection, Error, Row, TableSize, Value};
 use crate::progress::Progress;
 use crate::schema::Catalog;
 use crate::sql::Dialect;
-use crate::workers::share_out;
+use crate::workers::run_on_workers;
 use statement::TableScan;
 
 pub(super) use statement::key_expressions;
@@ -56,7 +56,7 @@ struct Reading<'a> {
 /// What was found so far.
 struct Found {
     /// For each scan, a tally for each of its probes.
-    tallies: Vec<Vec<Tally>>,
+    tallies: Vec<Vec<ProbeResult>>,
     counts: BTreeMap<String, u64>,
 }
 
@@ -90,7 +90,7 @@ impl Scan<'_> {
             }
             Ok::<_, Error>(())
         };
-        share_out(connections, jobs(readings, counted), work).await?;
+        run_on_workers(connections, jobs(readings, counted), work).await?;
         progress.finish(ROWS_CHECKED);
         Ok(found.into_inner().scanned(&scans))
     }
@@ -98,11 +98,11 @@ impl Scan<'_> {
 
 impl Found {
     fn none(scans: &[TableScan]) -> Self {
-        let tallies = scans.iter().map(|scan| vec![Tally::default(); scan.probes.len()]);
+        let tallies = scans.iter().map(|scan| vec![ProbeResult::default(); scan.probes.len()]);
         Self { tallies: tallies.collect(), counts: BTreeMap::new() }
     }
 
-    fn merge(&mut self, place: usize, found: Vec<Tally>, keys: usize) {
+    fn merge(&mut self, place: usize, found: Vec<ProbeResult>, keys: usize) {
         for (tally, found) in self.tallies[place].iter_mut().zip(found) {
             tally.merge(found, keys);
         }
@@ -111,7 +111,8 @@ impl Found {
     fn scanned(self, scans: &[TableScan]) -> Scanned {
         let probes = scans.iter().flat_map(|scan| &scan.probes);
         let found = probes.zip(self.tallies.iter().flatten()).filter(|(_, tally)| tally.count > 0);
-        let finding = |(probe, tally): (&Probe, &Tally)| probe.rule.finding(&probe.pair, tally);
+        let finding =
+            |(probe, tally): (&Probe, &ProbeResult)| probe.rule.finding(&probe.pair, tally);
         Scanned { findings: found.map(finding).collect(), counts: self.counts }
     }
 }
@@ -166,9 +167,9 @@ async fn read(
     connection: &mut Connection,
     reading: &Reading<'_>,
     keys: usize,
-) -> Result<Vec<Tally>, Error> {
+) -> Result<Vec<ProbeResult>, Error> {
     let scan = reading.scan;
-    let mut tallies = vec![Tally::default(); scan.probes.len()];
+    let mut tallies = vec![ProbeResult::default(); scan.probes.len()];
     let mut rows = connection.stream(&scan.sql(reading.range.as_deref())).await?;
     while let Some(row) = rows.next().await? {
         let width = scan.key_width();

@@ -3,7 +3,7 @@
 use super::{CutoverReport, Outcome};
 use crate::cli::CutoverArgs;
 use crate::commands::Context;
-use crate::cutover::{Leftover, Origin, Standing};
+use crate::cutover::{Leftover, Origin, ProofStatus};
 
 /// The diff, and what speaks against it.
 pub(super) fn before(report: &CutoverReport, context: Context) {
@@ -21,15 +21,17 @@ pub(super) fn before(report: &CutoverReport, context: Context) {
     }
     let at = report.proof.at.as_deref().unwrap_or("an unknown time");
     match report.proof.standing {
-        Standing::Equal => ui.good(format!("both sides were equal at {at} (UTC)")),
-        Standing::Partial => {
+        ProofStatus::Equal => ui.good(format!("both sides were equal at {at} (UTC)")),
+        ProofStatus::Partial => {
             ui.warn(format!("not everything was compared at {at} (UTC)"));
         }
-        Standing::Different => ui.warn(format!("both sides were different at {at} (UTC)")),
-        Standing::Outdated => {
+        ProofStatus::Different => ui.warn(format!("both sides were different at {at} (UTC)")),
+        ProofStatus::Outdated => {
             ui.warn(format!("rows were copied since both sides were compared at {at} (UTC)"));
         }
-        Standing::Missing => ui.warn("nothing proves that the target holds what the source held"),
+        ProofStatus::Missing => {
+            ui.warn("nothing proves that the target holds what the source held");
+        }
     }
     match &report.origin {
         Origin::Same | Origin::Unknown => {}

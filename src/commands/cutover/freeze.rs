@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::source_dsn;
 use crate::cli::{CutoverArgs, Format};
 use crate::commands::{Context, ExitStatus, connect};
-use crate::cutover::{Frozen, Means, freeze, written_since_copy};
+use crate::cutover::{FreezeMode, Frozen, freeze, written_since_copy};
 use crate::mysql::{Access, Connection};
 use crate::postgres;
 
@@ -61,7 +61,7 @@ fn describe(frozen: &Frozen, name: &str, context: Context) {
         Frozen::Still { means, already, others } => {
             let now = if *already { "was read only already" } else { "is read only now" };
             ui.good(format!("the server at {name} {now}; a restart of it would end that"));
-            if *means == Means::ReadOnly {
+            if *means == FreezeMode::ReadOnly {
                 ui.say("its administrators could still write");
             }
             if !others.is_empty() {

@@ -41,32 +41,32 @@ pub(super) async fn run(args: &CutoverArgs, context: Context) -> anyhow::Result<
         return Ok(ExitStatus::Findings);
     }
     let mut report = UndoReport::default();
-    let undone = put_back(args, &mut report).await;
+    let undone = restore_configuration(args, &mut report).await;
     if let Err(error) = &undone {
         let nothing = error.downcast_ref::<Error>();
         if !matches!(nothing, Some(Error::NothingToUndo { .. })) {
             return undone.map(|()| ExitStatus::Failure);
         }
     }
-    let let_go = match target {
-        Some(dsn) => let_go(args, &dsn, &mut report).await,
+    let release_source = match target {
+        Some(dsn) => release_source(args, &dsn, &mut report).await,
         None => Ok(()),
     };
     if !matches!(report.source, Some(Released::Released | Released::WasReadOnlyBefore)) {
         undone?;
     }
     describe(&report, context);
-    if let Err(error) = &let_go {
+    if let Err(error) = &release_source {
         context.ui.warn(format!("whether the source is frozen is not known: {error}"));
         context.ui.hint("run again with `--mysql DSN --postgres DSN` to release it");
     }
     if context.format == Format::Json {
         context.json("cutover", &report)?;
     }
-    Ok(if let_go.is_ok() { ExitStatus::Success } else { ExitStatus::Findings })
+    Ok(if release_source.is_ok() { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
-async fn put_back(args: &CutoverArgs, report: &mut UndoReport) -> anyhow::Result<()> {
+async fn restore_configuration(args: &CutoverArgs, report: &mut UndoReport) -> anyhow::Result<()> {
     if let Some(path) = &args.config.config {
         report.file = Some(undo_file(path, SystemTime::now())?);
         return Ok(());
@@ -93,7 +93,11 @@ fn target(args: &CutoverArgs) -> Option<Dsn> {
 }
 
 /// Releases the source where a freezing of it is on record in the target.
-async fn let_go(args: &CutoverArgs, target: &Dsn, report: &mut UndoReport) -> anyhow::Result<()> {
+async fn release_source(
+    args: &CutoverArgs,
+    target: &Dsn,
+    report: &mut UndoReport,
+) -> anyhow::Result<()> {
     let Ok(source) = source_dsn(args) else { return Ok(()) };
     let target = Connection::connect(target).await?;
     let name = source.address.to_string();

@@ -55,8 +55,8 @@ fn lacking(report: &MigrateReport, copy: &CopyReport, proof: &VerifyReport) -> V
     if proof.difference_count > 0 {
         lacking.push(format!("{} rows differ", proof.difference_count));
     }
-    if copy.total.rows_set_aside > 0 {
-        lacking.push(format!("{} rows were set aside", copy.total.rows_set_aside));
+    if copy.total.rows_quarantined > 0 {
+        lacking.push(format!("{} rows were set aside", copy.total.rows_quarantined));
     }
     let left_out = proof.not_compared.iter().filter(|it| it.breaks_proof).count();
     if left_out > 0 {

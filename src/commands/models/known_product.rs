@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::copy::Creation;
 use crate::ddl::compare;
 use crate::migrations::{self, product_model, product_model_at, product_sql_at, product_versions};
-use crate::models::{ProductModel, Standing};
+use crate::models::{ProductModel, ProductStatus};
 use crate::schema::{Catalog, Product, is_bookkeeping};
 use crate::sql::Dialect::{MySql, Postgres};
 
@@ -108,9 +108,9 @@ impl KnownProduct {
     /// As the checks take it.
     pub(super) fn model(&self) -> ProductModel<'_> {
         let standing = match &self.presence {
-            Presence::Absent | Presence::Known(_) => Standing::Copied,
-            Presence::LeftOut => Standing::LeftOut,
-            Presence::Unknown(found) => Standing::UnknownVersion { found, known: &self.known },
+            Presence::Absent | Presence::Known(_) => ProductStatus::Copied,
+            Presence::LeftOut => ProductStatus::LeftOut,
+            Presence::Unknown(found) => ProductStatus::UnknownVersion { found, known: &self.known },
         };
         ProductModel { standing, ..ProductModel::copied(self.product, &self.source, &self.target) }
     }
@@ -119,7 +119,7 @@ impl KnownProduct {
 #[cfg(test)]
 mod tests {
     use super::{KnownProduct, Presence, product_model_at};
-    use crate::models::Standing;
+    use crate::models::ProductStatus;
     use crate::schema::Product;
     use crate::sql::Dialect::Postgres;
 
@@ -142,7 +142,7 @@ mod tests {
         let unknown = found(Some("0.70.0"), &[]);
         assert_eq!(unknown.presence, Presence::Unknown("0.70.0".to_owned()));
         assert!(unknown.creation().is_none());
-        assert!(matches!(unknown.model().standing, Standing::UnknownVersion { .. }));
+        assert!(matches!(unknown.model().standing, ProductStatus::UnknownVersion { .. }));
         assert!(matches!(found(None, &[]).presence, Presence::Unknown(_)));
         assert_eq!(found(Some("0.64.0"), &[Product::Boards]).presence, Presence::LeftOut);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::commands::failure::hinted;
 use crate::copy::Creation;
 use crate::ddl::{Counterpart, counterpart, counterparts_catalog};
-use crate::models::{ProductModel, Standing};
+use crate::models::{ProductModel, ProductStatus};
 use crate::schema::{Catalog, Table, is_leftover};
 
 /// Whether tables of no known product are copied.
@@ -90,7 +90,7 @@ impl UnknownTables {
     /// As the checks take it.
     pub(super) fn model(&self) -> ProductModel<'_> {
         let (source, target) = (&self.source, &self.target);
-        ProductModel { product: None, source, target, standing: Standing::Copied }
+        ProductModel { product: None, source, target, standing: ProductStatus::Copied }
     }
 }
 

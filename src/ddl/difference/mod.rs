@@ -15,7 +15,7 @@ pub(super) use index::same_index;
 
 /// What is found, what is expected, or both where they are not the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sides<T> {
+pub enum Change<T> {
     /// Expected, and not there.
     Missing(T),
     /// There, and not expected.
@@ -31,21 +31,21 @@ pub enum Sides<T> {
 
 /// The thing that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Thing<'a> {
+pub enum SchemaItem<'a> {
     /// A whole table.
-    Table(Sides<&'a Table>),
+    Table(Change<&'a Table>),
     /// A column, with what is not the same about it.
-    Column(Sides<&'a Column>, Vec<Aspect>),
+    Column(Change<&'a Column>, Vec<Aspect>),
     /// An index, or the key that it backs.
-    Index(Sides<&'a Index>),
+    Index(Change<&'a Index>),
     /// A foreign key.
-    ForeignKey(Sides<&'a ForeignKey>),
+    ForeignKey(Change<&'a ForeignKey>),
     /// PostgreSQL's storage parameters of a table.
-    Options(Sides<&'a [String]>),
+    Options(Change<&'a [String]>),
     /// A view; never its query, which servers print in words of their own.
-    View(Sides<&'a View>),
+    View(Change<&'a View>),
     /// The labels of an enumerated type of PostgreSQL.
-    Labels(Sides<&'a [String]>),
+    Labels(Change<&'a [String]>),
 }
 
 /// One way in which a catalog is not as expected.
@@ -54,7 +54,7 @@ pub struct Difference<'a> {
     /// The table, view or type it is in, as the found side spells it where it has it.
     pub place: &'a str,
     /// What differs.
-    pub thing: Thing<'a>,
+    pub thing: SchemaItem<'a>,
 }
 
 /// Everything in which `found` is not as `expected`, table by table.
@@ -70,29 +70,29 @@ pub fn compare<'a>(
     let mut differences = Vec::new();
     for sides in pairs(&found.tables, &expected.tables) {
         match sides {
-            Sides::Differs { found, expected } => {
+            Change::Differs { found, expected } => {
                 let of_table = tables(dialect, found, expected);
                 differences.extend(
                     of_table.into_iter().map(|thing| Difference { place: &found.name, thing }),
                 );
             }
-            Sides::Missing(table) | Sides::Extra(table) => {
-                differences.push(Difference { place: &table.name, thing: Thing::Table(sides) });
+            Change::Missing(table) | Change::Extra(table) => {
+                differences
+                    .push(Difference { place: &table.name, thing: SchemaItem::Table(sides) });
             }
         }
     }
     for sides in pairs(&found.views, &expected.views) {
         match sides {
-            Sides::Differs { found, expected } if found.materialized == expected.materialized => {
+            Change::Differs { found, expected } if found.materialized == expected.materialized => {
                 let indexes = indexes(&found.indexes, &expected.indexes);
-                differences.extend(
-                    indexes
-                        .into_iter()
-                        .map(|sides| Difference { place: &found.name, thing: Thing::Index(sides) }),
-                );
+                differences.extend(indexes.into_iter().map(|sides| Difference {
+                    place: &found.name,
+                    thing: SchemaItem::Index(sides),
+                }));
             }
-            Sides::Missing(view) | Sides::Extra(view) | Sides::Differs { found: view, .. } => {
-                differences.push(Difference { place: &view.name, thing: Thing::View(sides) });
+            Change::Missing(view) | Change::Extra(view) | Change::Differs { found: view, .. } => {
+                differences.push(Difference { place: &view.name, thing: SchemaItem::View(sides) });
             }
         }
     }
@@ -101,33 +101,33 @@ pub fn compare<'a>(
 }
 
 /// Everything in which two tables of one name differ.
-fn tables<'a>(dialect: Dialect, found: &'a Table, expected: &'a Table) -> Vec<Thing<'a>> {
-    let mut things: Vec<Thing<'a>> = Vec::new();
+fn tables<'a>(dialect: Dialect, found: &'a Table, expected: &'a Table) -> Vec<SchemaItem<'a>> {
+    let mut things: Vec<SchemaItem<'a>> = Vec::new();
     for column in &expected.columns {
         match found.column(&column.name) {
-            None => things.push(Thing::Column(Sides::Missing(column), Vec::new())),
+            None => things.push(SchemaItem::Column(Change::Missing(column), Vec::new())),
             Some(there) => {
                 let aspects = column::aspects(dialect, there, column);
                 if !aspects.is_empty() {
-                    let sides = Sides::Differs { found: there, expected: column };
-                    things.push(Thing::Column(sides, aspects));
+                    let sides = Change::Differs { found: there, expected: column };
+                    things.push(SchemaItem::Column(sides, aspects));
                 }
             }
         }
     }
     let extra = found.columns.iter().filter(|column| expected.column(&column.name).is_none());
-    things.extend(extra.map(|column| Thing::Column(Sides::Extra(column), Vec::new())));
-    things.extend(indexes(&found.indexes, &expected.indexes).into_iter().map(Thing::Index));
+    things.extend(extra.map(|column| SchemaItem::Column(Change::Extra(column), Vec::new())));
+    things.extend(indexes(&found.indexes, &expected.indexes).into_iter().map(SchemaItem::Index));
     for sides in pairs(&found.foreign_keys, &expected.foreign_keys) {
         let is_same =
-            matches!(sides, Sides::Differs { found, expected } if same_keys(found, expected));
+            matches!(sides, Change::Differs { found, expected } if same_keys(found, expected));
         if !is_same {
-            things.push(Thing::ForeignKey(sides));
+            things.push(SchemaItem::ForeignKey(sides));
         }
     }
     if dialect == Dialect::Postgres && found.options != expected.options {
         let (found, expected) = (found.options.as_slice(), expected.options.as_slice());
-        things.push(Thing::Options(Sides::Differs { found, expected }));
+        things.push(SchemaItem::Options(Change::Differs { found, expected }));
     }
     things
 }
@@ -136,22 +136,22 @@ fn tables<'a>(dialect: Dialect, found: &'a Table, expected: &'a Table) -> Vec<Th
 fn indexes<'a>(
     found: &'a BTreeMap<String, Index>,
     expected: &'a BTreeMap<String, Index>,
-) -> Vec<Sides<&'a Index>> {
+) -> Vec<Change<&'a Index>> {
     let (mut sides, mut extra) = (Vec::new(), Vec::new());
     for pair in pairs(found, expected) {
         match pair {
-            Sides::Differs { found, expected } if same_index(found, expected) => {}
-            Sides::Extra(index) => extra.push(index),
+            Change::Differs { found, expected } if same_index(found, expected) => {}
+            Change::Extra(index) => extra.push(index),
             other => sides.push(other),
         }
     }
     for side in &mut sides {
-        let Sides::Missing(expected) = *side else { continue };
+        let Change::Missing(expected) = *side else { continue };
         if let Some(twin) = extra.iter().position(|found| same_index(found, expected)) {
-            *side = Sides::Differs { found: extra.remove(twin), expected };
+            *side = Change::Differs { found: extra.remove(twin), expected };
         }
     }
-    sides.extend(extra.into_iter().map(Sides::Extra));
+    sides.extend(extra.into_iter().map(Change::Extra));
     sides
 }
 
@@ -160,32 +160,32 @@ fn labels<'a>(found: &'a Catalog, expected: &'a Catalog) -> Vec<Difference<'a>> 
     for (name, labels) in &expected.enums {
         let expected = labels.as_slice();
         let sides = match found.enums.get(name).map(Vec::as_slice) {
-            None => Sides::Missing(expected),
-            Some(found) if found != expected => Sides::Differs { found, expected },
+            None => Change::Missing(expected),
+            Some(found) if found != expected => Change::Differs { found, expected },
             Some(_) => continue,
         };
-        differences.push(Difference { place: name, thing: Thing::Labels(sides) });
+        differences.push(Difference { place: name, thing: SchemaItem::Labels(sides) });
     }
     differences
 }
 
-/// Every name of either side; those of both as [`Sides::Differs`], whether they do or not.
+/// Every name of either side; those of both as [`Change::Differs`], whether they do or not.
 fn pairs<'a, T>(
     found: &'a BTreeMap<String, T>,
     expected: &'a BTreeMap<String, T>,
-) -> Vec<Sides<&'a T>> {
+) -> Vec<Change<&'a T>> {
     let lower = |map: &'a BTreeMap<String, T>| -> BTreeMap<String, &'a T> {
         map.iter().map(|(name, it)| (name.to_lowercase(), it)).collect()
     };
     let (mut found, expected) = (lower(found), lower(expected));
-    let mut pairs: Vec<Sides<&T>> = Vec::new();
+    let mut pairs: Vec<Change<&T>> = Vec::new();
     for (name, expected) in expected {
         pairs.push(match found.remove(&name) {
-            Some(found) => Sides::Differs { found, expected },
-            None => Sides::Missing(expected),
+            Some(found) => Change::Differs { found, expected },
+            None => Change::Missing(expected),
         });
     }
-    pairs.extend(found.into_values().map(Sides::Extra));
+    pairs.extend(found.into_values().map(Change::Extra));
     pairs
 }
 

@@ -1,27 +1,27 @@
 //! Each kind of difference, and what is none.
 
-use super::{Aspect, Difference, Sides, Thing, compare};
+use super::{Aspect, Change, Difference, SchemaItem, compare};
 use crate::ddl::read;
 use crate::sql::Dialect::{MySql, Postgres};
 
-fn side<T>(sides: &Sides<T>) -> &'static str {
+fn side<T>(sides: &Change<T>) -> &'static str {
     match sides {
-        Sides::Missing(_) => "missing",
-        Sides::Extra(_) => "extra",
-        Sides::Differs { .. } => "differs",
+        Change::Missing(_) => "missing",
+        Change::Extra(_) => "extra",
+        Change::Differs { .. } => "differs",
     }
 }
 
 fn lines(differences: &[Difference<'_>]) -> Vec<String> {
     let line = |difference: &Difference<'_>| {
         let what = match &difference.thing {
-            Thing::Table(sides) => format!("table {}", side(sides)),
-            Thing::Column(sides, aspects) => format!("column {} {aspects:?}", side(sides)),
-            Thing::Index(sides) => format!("index {}", side(sides)),
-            Thing::ForeignKey(sides) => format!("foreign key {}", side(sides)),
-            Thing::Options(sides) => format!("options {}", side(sides)),
-            Thing::View(sides) => format!("view {}", side(sides)),
-            Thing::Labels(sides) => format!("labels {}", side(sides)),
+            SchemaItem::Table(sides) => format!("table {}", side(sides)),
+            SchemaItem::Column(sides, aspects) => format!("column {} {aspects:?}", side(sides)),
+            SchemaItem::Index(sides) => format!("index {}", side(sides)),
+            SchemaItem::ForeignKey(sides) => format!("foreign key {}", side(sides)),
+            SchemaItem::Options(sides) => format!("options {}", side(sides)),
+            SchemaItem::View(sides) => format!("view {}", side(sides)),
+            SchemaItem::Labels(sides) => format!("labels {}", side(sides)),
         };
         format!("{}: {what}", difference.place)
     };
@@ -119,6 +119,6 @@ fn what_servers_print_in_their_own_ways_is_no_difference() {
     assert_eq!(differences.len(), 4);
     assert!(matches!(
         &differences[0].thing,
-        Thing::Column(Sides::Differs { .. }, aspects) if *aspects == [Aspect::CharacterSet]
+        SchemaItem::Column(Change::Differs { .. }, aspects) if *aspects == [Aspect::CharacterSet]
     ));
 }

@@ -8,7 +8,7 @@ use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::bed::unique_name;
+use crate::support::mysql::unique_name;
 
 /// A network namespace with one link to the host's, and relays on the host to two of its ports.
 ///

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use migration_assist::check::{Rule, Severity};
 
 use super::seeds::report;
-use crate::bed::{Source, on_both_flavours, run};
+use crate::support::mysql::{Source, on_both_flavours, run};
 use crate::workspace::{build, newest};
 
 on_both_flavours!(everything_at_once);

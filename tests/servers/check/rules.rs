@@ -5,7 +5,7 @@ use migration_assist::mysql::{Dsn, Flavour};
 use migration_assist::secret::Secret;
 
 use super::seeds::{SET, report, report_of_set};
-use crate::bed::{Source, on_both_flavours, run};
+use crate::support::mysql::{Source, on_both_flavours, run};
 
 on_both_flavours!(
     nul_bytes,
@@ -283,8 +283,8 @@ async fn twins(source: Source) {
             ('c', 'other', 'CAFÉ'), ('d', 't', 'cafe'), ('e', 't', 'Alone');
         CREATE TABLE Commands (Id varchar(26) PRIMARY KEY, TeamId varchar(26), DeleteAt bigint);
         INSERT INTO Commands VALUES ('a', 't', 0), ('b', 't', 1);";
-    let expected = one("name-twins Channels.Name", &["a", "b"]);
-    assert_eq!(found(&source, sql, &[Rule::NameTwins]).await, expected);
+    let expected = one("name-collision Channels.Name", &["a", "b"]);
+    assert_eq!(found(&source, sql, &[Rule::NameCollision]).await, expected);
     let report = report_of_set(&source.dsn, Some(SET)).await;
     let case = report.findings.iter().find(|finding| finding.id == Rule::NameCase);
     assert_eq!(case.expect("a finding").details["commands"], 1);

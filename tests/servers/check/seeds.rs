@@ -9,7 +9,7 @@ use migration_assist::release::MigrationSet;
 use migration_assist::schema::{Catalog, Product};
 use migration_assist::sql::Dialect;
 
-use crate::bed::open;
+use crate::support::mysql::open;
 
 /// The newest set.
 pub const SET: &str = "1-109,111-144,195";

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::compare::assert_equal;
 use super::workspace::Pair;
-use crate::bed::{Source, on_both_flavours};
-use crate::program::{Run, command, finish};
+use crate::support::mysql::{Source, on_both_flavours};
+use crate::support::program::{Run, command, finish};
 
 on_both_flavours!(
     what_does_not_fit_is_found_before_a_row_is_copied,
@@ -67,7 +67,7 @@ async fn what_does_not_fit_is_found_before_a_row_is_copied(source: Source) {
         .says("error: cannot copy table")
         .says("`migration-assist mysql` names every such row and its repair");
     let set_aside = run(&pair, &["--on-error", "quarantine", "--restart"]).expect(1);
-    assert_eq!(report(&set_aside)["total"]["rows_set_aside"], 3);
+    assert_eq!(report(&set_aside)["total"]["rows_quarantined"], 3);
     pair.sql(
         "DELETE FROM Posts WHERE CHAR_LENGTH(Hashtags) > 1000;
          DELETE FROM Systems WHERE Name = 'DiagnosticId'",

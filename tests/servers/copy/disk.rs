@@ -12,8 +12,8 @@ use migration_assist::sql::Dialect::Postgres;
 
 use super::compare::{assert_equal, structure};
 use super::workspace::{Pair, options};
-use crate::bed::{Source, on_both_flavours, unique_name};
-use crate::bed_postgres::administrator;
+use crate::support::mysql::{Source, on_both_flavours, unique_name};
+use crate::support::postgres::administrator;
 
 on_both_flavours![a_small_disk_is_refused_and_a_full_one_is_gone_on_from];
 

@@ -13,8 +13,8 @@ use migration_assist::quarantine::{Purpose, Quarantine};
 use super::compare::{assert_equal, structure};
 use super::random::Random;
 use super::workspace::{Pair, options};
-use crate::bed::{Source, on_both_flavours};
-use crate::program::kill_after;
+use crate::support::mysql::{Source, on_both_flavours};
+use crate::support::program::kill_after;
 
 on_both_flavours!(
     every_kill_leaves_no_trace,

@@ -1,8 +1,8 @@
 //! Values of 16 MiB take no more memory than expected.
 
 use super::workspace::Pair;
-use crate::bed::{Source, on_both_flavours};
-use crate::program::{command, finish_and_measure};
+use crate::support::mysql::{Source, on_both_flavours};
+use crate::support::program::{command, finish_and_measure};
 
 on_both_flavours!(values_of_16_mebibytes_take_less_than_192_mebibytes);
 

@@ -5,7 +5,7 @@ use migration_assist::secret::Secret;
 
 use super::compare::assert_equal;
 use super::workspace::{Pair, options};
-use crate::bed::{Source, on_both_flavours};
+use crate::support::mysql::{Source, on_both_flavours};
 
 on_both_flavours!(
     everything_in_the_way_is_said_at_once,
@@ -75,7 +75,7 @@ async fn a_missing_right_is_said(mut source: Source) {
         }
         other => panic!("not refused: {other:?}"),
     }
-    let role = crate::bed_postgres::Role::create().await;
+    let role = crate::support::postgres::Role::create().await;
     pair.target.dsn = migration_assist::postgres::Dsn {
         database: pair.target.dsn.database.clone(),
         ..role.dsn()

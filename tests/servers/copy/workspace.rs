@@ -9,9 +9,9 @@ use migration_assist::progress::{Progress, Silent};
 use migration_assist::quarantine::{Line, Purpose, Quarantine, Reader, Record};
 use migration_assist::source;
 
-use crate::bed::{Source, run};
-use crate::bed_postgres::Database;
 use crate::sample::{Sample, fill};
+use crate::support::mysql::{Source, run};
+use crate::support::postgres::Database;
 use crate::workspace::{build, newest};
 
 /// Both sides of a copy, and a quarantine.

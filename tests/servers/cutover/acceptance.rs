@@ -5,8 +5,8 @@ use migration_assist::migrations;
 use migration_assist::postgres::{Connection, Dsn};
 use migration_assist::sql::Dialect::Postgres;
 
-use super::bench::workspace;
-use crate::bed_postgres::{Database, Role};
+use super::fixtures::workspace;
+use crate::support::postgres::{Database, Role};
 
 async fn accept(connection: &mut Connection) -> Acceptance {
     let facts = read_facts(connection, "public").await.expect("facts");

@@ -3,8 +3,10 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 
-use super::bench::{SECRET, arguments, file, mysql_config, record_copy, record_proof, workspace};
-use crate::program::run;
+use super::fixtures::{
+    SECRET, arguments, file, mysql_config, record_copy, record_proof, workspace,
+};
+use crate::support::program::run;
 
 #[tokio::test]
 async fn it_goes_there_and_back_and_only_on_a_yes() {

@@ -7,9 +7,9 @@ use std::process::Command;
 use migration_assist::mysql::{Access, Dsn, Flavour};
 use tempfile::TempDir;
 
-use super::bench::{arguments, config, file, record_copy, workspace};
-use crate::bed::{Source, on_both_flavours, open, run as execute};
-use crate::program::run;
+use super::fixtures::{arguments, config, file, record_copy, workspace};
+use crate::support::mysql::{Source, on_both_flavours, open, run as execute};
+use crate::support::program::run;
 
 /// A server that no other test uses; it goes when the test ends.
 struct OwnServer {
@@ -20,7 +20,7 @@ struct OwnServer {
 impl OwnServer {
     fn start(kind: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let started = servers().arg("start").arg(bed(&folder)).arg(kind).output();
+        let started = servers().arg("start").arg(servers_folder(&folder)).arg(kind).output();
         let started = started.expect("scripts/servers runs");
         let said = String::from_utf8_lossy(&started.stderr);
         assert!(started.status.success(), "scripts/servers cannot start {kind}:\n{said}");
@@ -41,7 +41,7 @@ impl OwnServer {
 
 impl Drop for OwnServer {
     fn drop(&mut self) {
-        let stopped = servers().arg("stop").arg(bed(&self.folder)).status();
+        let stopped = servers().arg("stop").arg(servers_folder(&self.folder)).status();
         assert!(stopped.is_ok_and(|it| it.success()) || std::thread::panicking());
     }
 }
@@ -50,8 +50,8 @@ fn servers() -> Command {
     Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/servers"))
 }
 
-fn bed(folder: &TempDir) -> PathBuf {
-    folder.path().join("bed")
+fn servers_folder(folder: &TempDir) -> PathBuf {
+    folder.path().join("servers")
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use migration_assist::postgres::Connection;
 
-use super::bench::{SECRET, mysql_config, record_proof, store, store_without_sums, workspace};
-use crate::program::{Run, run};
+use super::fixtures::{SECRET, mysql_config, record_proof, store, store_without_sums, workspace};
+use crate::support::program::{Run, run};
 
 fn cutover(dsn: &str, more: &[&str]) -> Run {
     let root = ["cutover", "--config-in-database", "--root", "/nowhere", "--postgres", dsn];

@@ -8,8 +8,8 @@ use migration_assist::migrations::each_target_model;
 use migration_assist::progress::Silent;
 
 use super::program::{dump, reader};
-use crate::bed::{Source, on_both_flavours, run};
 use crate::check::seeds::{models_of, report};
+use crate::support::mysql::{Source, on_both_flavours, run};
 use crate::workspace::{build, newest};
 
 on_both_flavours!(
@@ -56,7 +56,7 @@ const FLAGS: [&[&str]; 7] = [
 /// What a dump shows.
 async fn surveyed(text: Vec<u8>) -> CheckReport {
     let mut candidates = Candidates::default();
-    each_target_model(&mut |catalog| candidates.learn(catalog)).expect("known migrations");
+    each_target_model(&mut |catalog| candidates.add_forms(catalog)).expect("known migrations");
     let mut reader = reader(text);
     let options = CheckOptions::default();
     let survey = survey(&mut reader, &candidates, options, &Silent).await.expect("a dump");
@@ -101,7 +101,7 @@ async fn every_finding_is_the_same(source: Source) {
     run(&mut connection, AWKWARD).await;
     run(&mut connection, MORE).await;
     let live = report(&source.dsn).await;
-    for rule in [Rule::ForeignKey, Rule::NameTwins, Rule::UnknownTable, Rule::UnknownColumn] {
+    for rule in [Rule::ForeignKey, Rule::NameCollision, Rule::UnknownTable, Rule::UnknownColumn] {
         assert!(live.findings.iter().any(|finding| finding.id == rule), "{rule} is planted");
     }
     for flags in FLAGS {

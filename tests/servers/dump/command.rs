@@ -5,8 +5,8 @@ use std::fs;
 use migration_assist::release::Document;
 
 use super::program::{dump, packed};
-use crate::bed::{Source, on_both_flavours, run};
-use crate::program;
+use crate::support::mysql::{Source, on_both_flavours, run};
+use crate::support::program;
 use crate::workspace::{build, newest};
 
 on_both_flavours!(a_dump_is_checked_in_every_packing, a_report_is_given_away_without_values);

@@ -14,12 +14,12 @@ use migration_assist::progress::Silent;
 use migration_assist::source;
 
 use super::program::{dump, packed};
-use crate::bed::{Source, on_both_flavours};
 use crate::copy::compare::assert_equal;
-use crate::copy::loss::lose_the_target_and_go_on;
+use crate::copy::connection_loss::lose_the_target_and_go_on;
 use crate::copy::workspace::{Pair, options};
-use crate::program::{Run, command, finish};
 use crate::sample::{Sample, fill};
+use crate::support::mysql::{Source, on_both_flavours};
+use crate::support::program::{Run, command, finish};
 
 on_both_flavours!(
     every_row_arrives_and_is_proven,
@@ -142,7 +142,7 @@ async fn a_row_that_does_not_fit_is_set_aside(source: Source) {
         .says("repair the database that it was made from");
     assert!(site.pair.is_untouched().await);
     let aside = site.run("copy", &file, &["--on-error", "quarantine", "--format=json"]).expect(1);
-    assert_eq!(aside.json()["report"]["total"]["rows_set_aside"], 3);
+    assert_eq!(aside.json()["report"]["total"]["rows_quarantined"], 3);
     let kept = fs::read_to_string(site.file("quarantine.jsonl")).expect("a quarantine");
     assert_eq!(kept.matches("\"23514\"").count(), 2, "{kept}");
     assert_eq!(kept.matches("too-long").count(), 1, "{kept}");
@@ -275,7 +275,7 @@ async fn awkward_rows_are_what_the_server_makes_of_them(source: Source) {
     let file = site.dump("dump.sql", &[]);
     let copied = site.run("copy", &file, &["--on-error", "quarantine", "--format=json"]).expect(1);
     let copied = &copied.json()["report"];
-    assert!(copied["total"]["rows_set_aside"].as_u64() > Some(0), "{copied}");
+    assert!(copied["total"]["rows_quarantined"].as_u64() > Some(0), "{copied}");
     let compared = |run: Run| {
         let report = run.expect(1).json()["report"].clone();
         ["tables", "differences", "difference_count", "not_compared"].map(|it| report[it].clone())
@@ -285,6 +285,6 @@ async fn awkward_rows_are_what_the_server_makes_of_them(source: Source) {
     live.env("MIGRATION_ASSIST_MYSQL_DSN", site.pair.source.dsn.render().expose())
         .env("MIGRATION_ASSIST_POSTGRES_DSN", site.pair.target.dsn.render());
     assert_eq!(by_dump, compared(finish(live)));
-    let of_them = copied["total"]["rows_set_aside"].as_u64();
+    let of_them = copied["total"]["rows_quarantined"].as_u64();
     assert_eq!(by_dump[2].as_u64(), of_them, "nothing differs but what was set aside");
 }

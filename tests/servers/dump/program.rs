@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use migration_assist::dump::{Input, Reader};
 use migration_assist::mysql::{Address, Flavour};
 
-use crate::bed::{Source, variable};
+use crate::support::mysql::{Source, variable};
 
 /// What the server's own program writes for a database, with these flags.
 pub fn dump(source: &Source, flags: &[&str]) -> Vec<u8> {

@@ -7,7 +7,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
 use super::program::{dump, reader};
-use crate::bed::{Source, on_both_flavours, run};
+use crate::support::mysql::{Source, on_both_flavours, run};
 
 on_both_flavours!(bytes_and_texts_are_read_back, every_type_is_read_back);
 

@@ -10,9 +10,9 @@ use migration_assist::sql::Dialect;
 use serde_json::Value;
 
 use super::{Everything, kinds};
-use crate::bed::{Source, on_both_flavours, run as execute};
-use crate::program::{Run, command, finish};
 use crate::sample::build_schema;
+use crate::support::mysql::{Source, on_both_flavours, run as execute};
+use crate::support::program::{Run, command, finish};
 
 /// Each with the kinds of difference that it makes, and whether any of them matters.
 const PLANTED: [(&str, &[&str], bool); 15] = [

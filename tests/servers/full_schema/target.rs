@@ -10,8 +10,8 @@ use migration_assist::sql::Dialect;
 use serde_json::Value;
 
 use super::{Everything, kinds};
-use crate::bed_postgres::Database;
-use crate::program::{Run, command, finish, run as program};
+use crate::support::postgres::Database;
+use crate::support::program::{Run, command, finish, run as program};
 
 /// Each with the kinds of difference that it makes, and whether any of them matters.
 const PLANTED: [(&str, &[&str], bool); 20] = [

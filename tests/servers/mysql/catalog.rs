@@ -10,8 +10,8 @@ use migration_assist::schema::{Catalog, Product, Role, Table};
 use migration_assist::sql::Dialect;
 use serde_json::{Value, json};
 
-use crate::bed::{Source, on_both_flavours, open, run};
 use crate::facts::{self, Facts};
+use crate::support::mysql::{Source, on_both_flavours, open, run};
 
 on_both_flavours![
     applied_migrations_are_read_in_order,

@@ -10,7 +10,7 @@ use migration_assist::mysql::{
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::bed::{Source, on_both_flavours, open, run, unique_name, variable};
+use crate::support::mysql::{Source, on_both_flavours, open, run, unique_name, variable};
 
 on_both_flavours![
     a_certificate_of_a_stranger_is_refused,
@@ -207,7 +207,7 @@ async fn nobody_at_the_address_is_said_as_it_is() {
     let silent = Dsn {
         address: Address::Tcp { host: "127.0.0.1".to_owned(), port },
         timeout: Some(Duration::from_millis(50)),
-        ..crate::bed::administrator(Flavour::MySql)
+        ..crate::support::mysql::administrator(Flavour::MySql)
     };
     let error = refused(&silent).await;
     assert_eq!(

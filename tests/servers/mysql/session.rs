@@ -4,7 +4,7 @@ use futures_util::FutureExt as _;
 use migration_assist::mysql::{Access, Connection, Error, Flavour, Row, Value};
 use migration_assist::sql::Dialect;
 
-use crate::bed::{Source, on_both_flavours, open, run, sessions};
+use crate::support::mysql::{Source, on_both_flavours, open, run, sessions};
 
 on_both_flavours![
     a_reader_cannot_write,

@@ -8,7 +8,7 @@ use migration_assist::postgres::{Connection, read_catalog, read_constraints};
 use migration_assist::schema::{Catalog, Role};
 use serde_json::{Value, json};
 
-use crate::bed_postgres::Database;
+use crate::support::postgres::Database;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

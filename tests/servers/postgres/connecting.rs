@@ -5,7 +5,7 @@ use migration_assist::postgres::{
 };
 use migration_assist::secret::Secret;
 
-use crate::bed_postgres::{Role, administrator, setting};
+use crate::support::postgres::{Role, administrator, setting};
 
 fn dsn_with(change: impl FnOnce(&mut Dsn)) -> Dsn {
     let mut dsn = administrator();

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use migration_assist::postgres::{Connection, Error, ServerError};
 
-use crate::bed_postgres::Database;
+use crate::support::postgres::Database;
 
 const VALUE: &str = "secret value";
 

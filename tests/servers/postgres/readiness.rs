@@ -5,7 +5,7 @@ use migration_assist::postgres::{
 };
 use migration_assist::sql::Dialect::Postgres;
 
-use crate::bed_postgres::{Database, Role};
+use crate::support::postgres::{Database, Role};
 
 #[tokio::test]
 async fn the_owner_of_the_database_is_ready_at_once() {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::bed_postgres::{Database, Role};
+use crate::support::postgres::{Database, Role};
 
 #[tokio::test]
 async fn settings_of_the_role_and_the_database_make_no_difference() {

@@ -2,8 +2,8 @@
 
 use migration_assist::schema::Product;
 
-use super::site::Site;
-use crate::bed::{Source, on_both_flavours};
+use super::plugin_fixture::Site;
+use crate::support::mysql::{Source, on_both_flavours};
 
 on_both_flavours!(
     products_that_are_not_asked_for_stay_behind,

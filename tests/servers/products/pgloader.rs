@@ -6,8 +6,8 @@ use migration_assist::migrations::product_versions;
 use migration_assist::mysql::Flavour;
 use migration_assist::schema::Product;
 
-use super::site::{Site, model};
-use crate::bed::Source;
+use super::plugin_fixture::{Site, model};
+use crate::support::mysql::Source;
 
 /// What `pgloader` is asked for, and whose tables come.
 const SUBJECTS: [(&str, Product); 5] = [

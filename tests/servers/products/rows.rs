@@ -5,7 +5,7 @@ use migration_assist::mysql::{Connection, read_catalog};
 use migration_assist::schema::{Column, Kind, Limit, Product, Table, is_bookkeeping};
 use migration_assist::sql::Dialect::{MySql, Postgres};
 
-use crate::bed::run;
+use crate::support::mysql::run;
 
 /// How many rows each table gets.
 pub const ROWS: usize = 3;

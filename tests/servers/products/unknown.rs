@@ -2,8 +2,8 @@
 
 use migration_assist::postgres::read_catalog;
 
-use super::site::Site;
-use crate::bed::{Source, on_both_flavours};
+use super::plugin_fixture::Site;
+use crate::support::mysql::{Source, on_both_flavours};
 
 on_both_flavours!(
     unknown_tables_stay_behind_loudly,

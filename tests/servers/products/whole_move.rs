@@ -4,9 +4,9 @@ use migration_assist::mysql::Dsn;
 use migration_assist::schema::Product;
 use migration_assist::sql::Dialect::MySql;
 
-use super::site::{Site, model};
-use crate::bed::{Source, on_both_flavours};
+use super::plugin_fixture::{Site, model};
 use crate::dump::program::{dump, packed};
+use crate::support::mysql::{Source, on_both_flavours};
 
 on_both_flavours!(
     from_the_first_check_to_the_switch_and_back,

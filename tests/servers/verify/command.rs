@@ -1,8 +1,8 @@
 //! `verify` as a person runs it.
 
 use super::workspace::build;
-use crate::bed::Source;
-use crate::program::run;
+use crate::support::mysql::Source;
+use crate::support::program::run;
 use migration_assist::mysql::Flavour;
 
 #[tokio::test]

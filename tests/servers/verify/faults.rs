@@ -2,9 +2,9 @@
 
 use migration_assist::verify::{Difference, Kind, Show, SourceChange, VerifyOptions};
 
-use super::bed::Pair;
+use super::fixture::Pair;
 use super::shapes::{ROWS, SHAPES, Shape, build, id, value};
-use crate::bed::{Source, on_both_flavours};
+use crate::support::mysql::{Source, on_both_flavours};
 
 /// A change of one row of the target, and where it must be found.
 struct Fault {

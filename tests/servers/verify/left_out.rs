@@ -8,9 +8,9 @@ use migration_assist::verify::{
     Error, Exception, SourceChange, VerifyOptions, VerifyReport, verify,
 };
 
-use super::bed::Pair;
+use super::fixture::Pair;
 use super::shapes::build;
-use crate::bed::{Source, on_both_flavours, run};
+use crate::support::mysql::{Source, on_both_flavours, run};
 
 async fn changed(pair: &Pair, source: &str, target: &str) {
     run(&mut pair.source.connect().await, source).await;

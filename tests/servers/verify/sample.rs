@@ -3,7 +3,7 @@
 use migration_assist::verify::{Sample, VerifyOptions};
 
 use super::shapes::{ROWS, build};
-use crate::bed::{Source, on_both_flavours};
+use crate::support::mysql::{Source, on_both_flavours};
 
 async fn a_sample_is_the_same_on_both_sides(source: Source) {
     let pair = build(source).await;

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use migration_assist::sql::Dialect::MySql;
 
-use super::bed::Pair;
-use crate::bed::{Source, run};
+use super::fixture::Pair;
+use crate::support::mysql::{Source, run};
 
 /// A table and the columns of its primary key.
 pub struct Shape {

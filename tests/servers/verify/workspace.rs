@@ -6,9 +6,9 @@ use migration_assist::migrations;
 use migration_assist::progress::Silent;
 use migration_assist::verify::{Exception, Kind, VerifyOptions};
 
-use super::bed::Pair;
-use crate::bed::{Source, on_both_flavours};
+use super::fixture::Pair;
 use crate::sample::Sample;
+use crate::support::mysql::{Source, on_both_flavours};
 use crate::workspace::{load, newest};
 
 /// What each side keeps for itself.

@@ -1,0 +1,69 @@
+//! What was read of a source, however it was read, and the report that it makes.
+
+use std::collections::BTreeMap;
+
+use super::rules;
+use super::{CheckReport, Finding, InventoryEntry, NotChecked, Size, VERSION};
+use crate::models::Models;
+use crate::mysql::Flavour;
+use crate::release::{self, MigrationSet};
+use crate::schema::{Catalog, Product};
+
+/// What was read of a source, before it is held against the models.
+pub(super) struct CheckInput {
+    pub(super) flavour: Flavour,
+    /// The server's flavour and version.
+    pub(super) server: String,
+    pub(super) source: Catalog,
+    /// The `Version` in `Systems`, by which releases before 6.4 know their schema.
+    pub(super) systems_version: Option<String>,
+    /// The plugins, each with the version of its schema.
+    pub(super) products: BTreeMap<String, String>,
+    pub(super) tables: Vec<InventoryEntry>,
+    /// What its server and its rows showed.
+    pub(super) findings: Vec<Finding>,
+    pub(super) not_checked: Vec<NotChecked>,
+}
+
+impl CheckInput {
+    /// The report, with what the schemas alone show.
+    pub(super) fn report(self, models: &Models<'_>) -> CheckReport {
+        let Self { server, source, systems_version, mut products, tables, .. } = self;
+        let mut findings = self.findings;
+        findings.extend(rules::character_sets(&source));
+        findings.extend(rules::migrations(models, systems_version.as_deref()));
+        findings.extend(rules::unknown_versions(models, &tables));
+        findings.extend(rules::unknown_tables(&tables));
+        findings.extend(rules::missing(self.flavour, &source, models));
+        findings.extend(rules::database_configuration(&tables));
+        findings.sort_by(|a, b| order(a).cmp(&order(b)));
+        let applied = models.applied_set();
+        let release = release_of(&applied);
+        if let Some(release) = &release {
+            products.insert(Product::Mattermost.to_string(), release.clone());
+        }
+        CheckReport {
+            version: VERSION,
+            server,
+            applied_migrations: applied,
+            release,
+            products,
+            findings,
+            not_checked: self.not_checked,
+            size: Size::of(&tables),
+            tables,
+            catalog: source,
+        }
+    }
+}
+
+/// The worst first, then by place.
+pub(super) fn order(finding: &Finding) -> impl Ord + '_ {
+    (finding.severity, &finding.table, &finding.column, finding.id)
+}
+
+/// The newest release that has exactly these migrations.
+pub(crate) fn release_of(applied: &MigrationSet) -> Option<String> {
+    let same = |release: &&release::Release| release.migrations == *applied;
+    release::releases().iter().rfind(same).map(ToString::to_string)
+}

@@ -1,0 +1,192 @@
+//! Names that differ only by case or normal form, and who looks names up.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
+
+use super::names::fold;
+use crate::check::finding::{counted, verb};
+use crate::check::known::NAMES;
+use crate::check::scan::{cell, key, key_expressions};
+use crate::check::{CheckOptions, Finding, Key, Rule, Severity};
+use crate::mysql::{Connection, Error, Row};
+use crate::schema::{Catalog, Table};
+use crate::sql::Dialect;
+
+/// A name of a table, and the column within whose values it is unique.
+pub(in crate::check) struct Names<'a> {
+    pub(in crate::check) table: &'a Table,
+    pub(in crate::check) name: &'a str,
+    pub(in crate::check) scope: Option<&'a str>,
+}
+
+/// The names that fold to one.
+#[derive(Debug, Default)]
+pub(in crate::check) struct CollidingNames {
+    pub(in crate::check) names: u64,
+    pub(in crate::check) keys: Vec<Key>,
+}
+
+/// A finding for each column of names of which some differ only by case or normal form.
+///
+/// `suspects` are the findings on names so far: a column where every name is in lower case and in
+/// normal form C has no twins.
+pub async fn name_collision(
+    connection: &mut Connection,
+    source: &Catalog,
+    suspects: &[Finding],
+    options: CheckOptions,
+) -> Result<Vec<Finding>, Error> {
+    let mut findings = Vec::new();
+    for names in Names::of(source).iter().filter(|names| names.may_collide(suspects)) {
+        findings.extend(twins_of(connection, names, options).await?);
+    }
+    Ok(findings)
+}
+
+async fn twins_of(
+    connection: &mut Connection,
+    names: &Names<'_>,
+    options: CheckOptions,
+) -> Result<Option<Finding>, Error> {
+    let hasher = RandomState::new();
+    let hash = |row: &Row, place| {
+        let text = |place| cell(row, place).map(String::from_utf8_lossy).unwrap_or_default();
+        hasher.hash_one((text(place), fold(&text(place + 1))))
+    };
+    let width = names.table.primary_key().len();
+    // Only what is not plain can be somebody's twin, so that only its families are remembered.
+    let mut families: HashMap<u64, CollidingNames> = HashMap::new();
+    let mut rows = connection.stream(&names.sql(Some(&names.is_not_plain()))).await?;
+    while let Some(row) = rows.next().await? {
+        families.insert(hash(&row, width), CollidingNames::default());
+    }
+    drop(rows);
+    let mut rows = connection.stream(&names.sql(None)).await?;
+    while let Some(row) = rows.next().await? {
+        if let Some(family) = families.get_mut(&hash(&row, width)) {
+            family.names += 1;
+            if family.keys.len() < options.keys {
+                family.keys.push(key(&row, width));
+            }
+        }
+    }
+    drop(rows);
+    families.retain(|_, family| family.names > 1);
+    Ok((!families.is_empty()).then(|| names.finding(families.into_values(), options)))
+}
+
+impl<'a> Names<'a> {
+    /// Every column of names that the source has.
+    pub(in crate::check) fn of(source: &'a Catalog) -> Vec<Self> {
+        let names = |(table, name, scope): (&str, &str, Option<&str>)| {
+            Self::of_table(source.table(table)?, name, scope)
+        };
+        NAMES.into_iter().filter_map(names).collect()
+    }
+
+    /// The names in that column of a table, where it has such a column.
+    pub(in crate::check) fn of_table(
+        table: &'a Table,
+        name: &str,
+        scope: Option<&str>,
+    ) -> Option<Self> {
+        let name = table.column(name)?.name.as_str();
+        let scope = scope.and_then(|scope| table.column(scope)).map(|scope| scope.name.as_str());
+        Some(Self { table, name, scope })
+    }
+
+    /// Whether any of them may have a twin.
+    pub(in crate::check) fn may_collide(&self, suspects: &[Finding]) -> bool {
+        suspects.iter().any(|finding| {
+            matches!(finding.id, Rule::NameCase | Rule::NameForm)
+                && finding.table.as_ref() == Some(&self.table.name)
+                && finding.column.as_deref() == Some(self.name)
+        })
+    }
+
+    /// Selects key, scope and name.
+    fn sql(&self, condition: Option<&str>) -> String {
+        let mut outputs = key_expressions(self.table);
+        outputs.push(self.scope.map_or("NULL".to_owned(), |it| Dialect::MySql.identifier(it)));
+        outputs.push(Dialect::MySql.identifier(self.name));
+        let table = Dialect::MySql.identifier(&self.table.name);
+        let filter = condition.map(|sql| format!(" WHERE {sql}")).unwrap_or_default();
+        format!("SELECT {} FROM {table}{filter}", outputs.join(", "))
+    }
+
+    fn is_not_plain(&self) -> String {
+        let name = Dialect::MySql.identifier(self.name);
+        format!(
+            "LENGTH({name}) <> CHAR_LENGTH({name}) \
+             OR CAST({name} AS BINARY) <> CAST(LOWER({name}) AS BINARY)"
+        )
+    }
+
+    pub(in crate::check) fn finding(
+        &self,
+        families: impl Iterator<Item = CollidingNames>,
+        options: CheckOptions,
+    ) -> Finding {
+        let (mut count, mut keys) = (0, Vec::new());
+        for family in families {
+            count += family.names;
+            keys.extend(family.keys);
+        }
+        keys.sort();
+        keys.truncate(options.keys);
+        let message = format!(
+            "{} {} from another only by case or normal form",
+            counted(count, "name"),
+            verb(count, "differs", "differ"),
+        );
+        let mut finding = Finding::new(Rule::NameCollision, Severity::Note, message)
+            .at(&self.table.name, Some(self.name))
+            .count(count)
+            .action("the copy takes them as they are; PostgreSQL tells them apart");
+        finding.keys = keys;
+        finding
+    }
+}
+
+/// How many webhooks and commands look a channel, a team or a user up by its name, and so may be hit by
+/// names that have capitals or another normal form.
+pub async fn count_lookups(
+    connection: &mut Connection,
+    source: &Catalog,
+    findings: &mut [Finding],
+) -> Result<(), Error> {
+    if !findings.iter().any(is_about_names) {
+        return Ok(());
+    }
+    for (detail, table) in LOOKUPS {
+        let Some(table) = source.table(table).filter(|table| table.column(DELETION).is_some())
+        else {
+            continue;
+        };
+        let name = Dialect::MySql.identifier(&table.name);
+        let sql = format!("SELECT COUNT(*) FROM {name} WHERE {DELETION} = 0");
+        let count: u64 = connection.query_optional(&sql).await?.unwrap_or_default();
+        add_lookups(findings, detail, count);
+    }
+    Ok(())
+}
+
+/// Tells how many of one kind look names up, in every finding on names.
+pub(in crate::check) fn add_lookups(findings: &mut [Finding], detail: &'static str, count: u64) {
+    for finding in findings.iter_mut().filter(|finding| is_about_names(finding)) {
+        finding.details.insert(detail, count.into());
+    }
+}
+
+fn is_about_names(finding: &Finding) -> bool {
+    matches!(finding.id, Rule::NameCase | Rule::NameForm)
+}
+
+/// Who looks names up: the name of the figure, and the table.
+pub(in crate::check) const LOOKUPS: [(&str, &str); 3] = [
+    ("incoming-webhooks", "IncomingWebhooks"),
+    ("outgoing-webhooks", "OutgoingWebhooks"),
+    ("commands", "Commands"),
+];
+/// The column that is 0 in rows that are in use.
+pub(in crate::check) const DELETION: &str = "DeleteAt";

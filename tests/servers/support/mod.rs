@@ -1,0 +1,6 @@
+//! What the tests share: servers, databases of their own, the program, a TCP proxy.
+
+pub mod mysql;
+pub mod postgres;
+pub mod program;
+pub mod tcp_proxy;
