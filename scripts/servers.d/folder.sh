@@ -83,7 +83,7 @@ abandon_servers() {
     # Or bash reports each job that is killed.
     disown -a
     stop_processes
-    remove_bed
+    remove_folder
     exit "$status"
 }
 
@@ -98,13 +98,13 @@ stop_servers() {
     stop_processes
     # Once more, for a process that was just being born.
     stop_processes
-    remove_bed
+    remove_folder
     say "stopped and removed \`$FOLDER\`"
 }
 
-# remove_bed: the marker goes last, so that an interrupted removal can be repeated.
-remove_bed() {
-    mysql_remove
+# remove_folder: the marker goes last, so that an interrupted removal can be repeated.
+remove_folder() {
+    remove_server_folders
     local attempt
     for attempt in 1 2 3; do
         # Processes that lost their server may need a moment more to leave.

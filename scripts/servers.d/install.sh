@@ -19,9 +19,9 @@ pgloader_installed() { has_command pgloader; }
 # packages_for KIND: the Debian packages still missing for it.
 packages_for() {
     case $1 in
-        mysql) mysql_installed || has_command debootstrap || echo debootstrap ;;
-        mariadb) mariadb_installed || echo mariadb-server ;;
-        postgres) postgres_installed || echo postgresql ;;
+        debootstrap) has_command debootstrap || echo debootstrap ;;
+        mariadb) has_command mariadbd || echo mariadb-server ;;
+        postgres) compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || echo postgresql ;;
         pgloader) pgloader_installed || echo pgloader ;;
         network) has_command ip || echo iproute2 ;;
         zstd) has_command zstd || echo zstd ;;
@@ -40,7 +40,7 @@ install_packages_of() {
     say "installing ${missing[*]}"
     forbid_service_starts
     export DEBIAN_FRONTEND=noninteractive
-    retry apt_get update || say "going on with the package lists there are"
+    retry apt_get update || say "using the package lists that are there"
     retry apt_get install --yes --no-install-recommends "${missing[@]}" ||
         die "cannot install ${missing[*]}"
     allow_service_starts

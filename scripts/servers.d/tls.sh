@@ -22,5 +22,9 @@ sign_certificates() {
 
 has_certificates() { [[ -e $FOLDER/tls/server.pem ]]; }
 
-# install_key USER PATH: servers insist on a key that only they can read.
-install_key() { install -o "$1" -m 600 "$FOLDER/tls/server.key" "$2"; }
+# install_tls USER: puts them into the folder of the server's files; servers insist on a key that only they can read.
+install_tls() {
+    install -m 644 "$FOLDER/tls/ca.pem" "$FOLDER/tls/server.pem" "$RUN"
+    owned_file "$1" server.key
+    cat "$FOLDER/tls/server.key" >"$RUN/server.key"
+}
