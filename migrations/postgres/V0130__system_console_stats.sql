@@ -1,9 +1,10 @@
 -- Mattermost migration 130: system_console_stats
 
--- Posts in each team on each day (UTC).
+-- Posts in each team on each day: a day of the time zone of the session
+-- that refreshes the view.
 CREATE MATERIALIZED VIEW posts_by_team_day AS
 SELECT
-    (to_timestamp(posts.createat / 1000) AT TIME ZONE 'UTC')::date AS day,
+    to_timestamp(posts.createat / 1000)::date AS day,
     count(*) AS num,
     channels.teamid
 FROM posts
@@ -13,7 +14,7 @@ GROUP BY day, channels.teamid;
 -- The same, for posts of bots only.
 CREATE MATERIALIZED VIEW bot_posts_by_team_day AS
 SELECT
-    (to_timestamp(posts.createat / 1000) AT TIME ZONE 'UTC')::date AS day,
+    to_timestamp(posts.createat / 1000)::date AS day,
     count(*) AS num,
     channels.teamid
 FROM posts

@@ -1,7 +1,7 @@
 -- Mattermost migration 137: update_attribute_view
 
 -- One object of field names and values for each target. Values of select and
--- multiselect fields are ids of options; the options' names stand in their place.
+-- multiselect fields are ids of options; the view has the options' names, and null where there are none.
 CREATE MATERIALIZED VIEW attributeview AS
 SELECT
     value.groupid,
@@ -17,7 +17,7 @@ SELECT
                 LIMIT 1
             )
             WHEN field.type = 'multiselect' AND jsonb_typeof(value.value) = 'array' THEN (
-                SELECT coalesce(jsonb_agg(option -> 'name' ORDER BY position), '[]')
+                SELECT jsonb_agg(option -> 'name' ORDER BY position)
                 FROM jsonb_array_elements(value.value) WITH ORDINALITY AS chosen (id, position)
                 JOIN jsonb_path_query(field.attrs, '$.options[*]') AS option
                     ON option -> 'id' = chosen.id

@@ -33,6 +33,7 @@ impl CheckInput {
         findings.extend(rules::character_sets(&source));
         findings.extend(rules::migrations(models, systems_version.as_deref()));
         findings.extend(rules::unknown_versions(models, &tables));
+        findings.extend(rules::table_collisions(&source, models, &tables));
         findings.extend(rules::unknown_tables(&tables));
         findings.extend(rules::missing(self.flavour, &source, models));
         findings.extend(rules::database_configuration(&tables));

@@ -38,6 +38,8 @@ pub enum Rule {
     LeftoverColumn,
     /// A table that no product known here has.
     UnknownTable,
+    /// Tables whose names differ only by case.
+    TableCollision,
     /// A column that the target does not have.
     UnknownColumn,
     /// A table that the applied migrations define.
@@ -150,6 +152,7 @@ impl Rule {
             Self::LeftoverTable => "leftover-table",
             Self::LeftoverColumn => "leftover-column",
             Self::UnknownTable => "unknown-table",
+            Self::TableCollision => "table-collision",
             Self::UnknownColumn => "unknown-column",
             Self::MissingTable => "missing-table",
             Self::MissingColumn => "missing-column",
@@ -220,6 +223,7 @@ impl Rule {
             R::FullText => Class::FullText,
             R::NameCase | R::NameForm | R::NameCollision => Class::Names,
             R::UnknownTable
+            | R::TableCollision
             | R::DatabaseConfiguration
             | R::LargeValue
             | R::IndexEntry

@@ -66,8 +66,8 @@ impl SourceModels {
         chosen: &[Product],
         unknown: Unknown,
     ) -> anyhow::Result<(Self, Catalog)> {
-        let knowledge = Self::of(mysql::applied_migrations(connection).await?)?;
         let live = mysql::read_catalog(connection).await?;
+        let knowledge = Self::of(mysql::applied_migrations(connection, &live).await?)?;
         let versions = mysql::product_versions(connection, &live).await?;
         Ok((knowledge.with_tables(&live, &versions, chosen, unknown)?, live))
     }

@@ -12,7 +12,7 @@ use super::{Context, ExitStatus, connect, dump, repair, schema};
 use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
 use crate::compare::ComparisonReport;
-use crate::mysql::{Access, Connection, Dsn, read_catalog, table_exists};
+use crate::mysql::{Access, Connection, Dsn, read_catalog};
 use crate::release::Document;
 use crate::repair::FixReport;
 use crate::schema::{Catalog, Product};
@@ -110,7 +110,7 @@ pub(super) async fn read_models(
     unknown: Unknown,
 ) -> anyhow::Result<(SourceModels, Catalog)> {
     let (knowledge, source) = SourceModels::of_source(connection, chosen, unknown).await?;
-    if !knowledge.has_migrations() && !table_exists(connection, "Systems").await? {
+    if !knowledge.has_migrations() && source.table("Systems").is_none() {
         let database = connection.database().await?;
         return Err(hinted(
             format!("database `{database}` holds no Mattermost: it has no `db_migrations` and no `Systems`"),

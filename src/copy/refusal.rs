@@ -42,6 +42,12 @@ pub enum Refusal {
         /// As it was given.
         name: String,
     },
+    /// Tables of the source whose names differ only by case.
+    #[error("the source has tables whose names differ only by case: {}", tables.join(", "))]
+    SameName {
+        /// Their names on the source.
+        tables: Vec<String>,
+    },
     /// The source does not let us read a table.
     #[error("the source's account may not read table `{table}`")]
     Unreadable {
@@ -127,6 +133,9 @@ impl Refusal {
             ),
             Self::PartlyThere { .. } => "drop the part that is there, if nothing needs it: the copy \
                  makes all of them; or leave them all alone with `--exclude`"
+                .to_owned(),
+            Self::SameName { .. } => "run `migration-assist mysql`, which prints the table that \
+                 Mattermost reads and a statement that renames the other"
                 .to_owned(),
             Self::UnknownTable { .. } => "correct `--tables` or `--exclude`".to_owned(),
             Self::Unreadable { .. } => {

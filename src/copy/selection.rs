@@ -23,8 +23,27 @@ impl<'a> Selection<'a> {
     /// The tables to copy, on both sides.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (&'a Table, &'a Table)> {
         let situation = self.situation;
-        let targets = situation.target.tables.values().filter(|table| self.is_chosen(&table.name));
+        let is_shadow = |name: &str| {
+            let plain = name.to_lowercase();
+            plain != name && situation.target.tables.contains_key(&plain)
+        };
+        let targets = situation.target.tables.values().filter(move |table| {
+            // Mattermost's own tables have names in lower case; `"Posts"` next to `posts` is not one.
+            self.is_chosen(&table.name) && !is_shadow(&table.name)
+        });
         targets.filter_map(|target| Some((situation.source.table(&target.name)?, target)))
+    }
+
+    /// Tables of the source that would become one table of the target.
+    fn same_names(&self) -> impl Iterator<Item = Refusal> {
+        let situation = self.situation;
+        let collisions =
+            situation.source.table_collisions().into_iter().filter(|names| {
+                self.is_chosen(names[0]) && situation.target.table(names[0]).is_some()
+            });
+        collisions.map(|names| Refusal::SameName {
+            tables: names.into_iter().map(|name| format!("`{name}`")).collect(),
+        })
     }
 
     /// What is wrong with the choice.
@@ -40,7 +59,7 @@ impl<'a> Selection<'a> {
                 && !OPTIONAL.iter().any(|prefix| table.name.starts_with(prefix))
         });
         let missing = missing.map(|table| Refusal::MissingInSource { table: table.name.clone() });
-        unknown.chain(missing).collect()
+        unknown.chain(missing).chain(self.same_names()).collect()
     }
 
     /// The tables of the source that have no counterpart.

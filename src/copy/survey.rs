@@ -18,10 +18,11 @@ pub(super) async fn survey(
     target_dsn: &postgres::Dsn,
     options: &CopyOptions,
 ) -> Result<Situation, Error> {
+    let catalog = source.catalog().await?;
     let mut situation = Situation {
-        source: source.catalog().await?,
         sizes: source.sizes().await?,
-        source_migrations: source.applied().await?,
+        source_migrations: source.applied(&catalog).await?,
+        source: catalog,
         ..Situation::default()
     };
     match source {

@@ -5,7 +5,7 @@ mod expected;
 pub(crate) use expected::ExpectedSchema;
 
 use crate::release::MigrationSet;
-use crate::schema::{Catalog, Product, Table};
+use crate::schema::{Catalog, MIGRATOR_TABLES, Product, Table};
 
 /// The schemas that the live source is held against.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +79,19 @@ impl<'a> Models<'a> {
     pub(crate) fn counterpart(&self, table: &str) -> Option<Counterpart<'a>> {
         let model = self.owner(table).filter(|model| model.standing == ProductStatus::Copied)?;
         Some(Counterpart { target: model.target.table(table)?, catalog: model.target })
+    }
+
+    /// How Mattermost or a product spells the name of a table of the source; `None` for a table of no
+    /// known product.
+    pub(super) fn spelling(&self, table: &str) -> Option<&'a str> {
+        let known = self.products.iter().filter(|model| model.product.is_some());
+        let mut catalogs = std::iter::once(self.source).chain(known.map(|model| model.source));
+        let own = catalogs.find_map(|catalog| catalog.table(table));
+        let own = own.map(|table| table.name.as_str());
+        own.or_else(|| {
+            let mut migrators = MIGRATOR_TABLES.iter().map(|(name, _)| *name);
+            migrators.find(|name| name.eq_ignore_ascii_case(table))
+        })
     }
 
     /// The product that a table belongs to.

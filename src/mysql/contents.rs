@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Connection, Error};
+use crate::schema::Catalog;
 use crate::sql::Dialect;
-
-/// The server's "no such table".
-const NO_SUCH_TABLE: u16 = 1146;
 
 /// About how much a table holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,21 +15,16 @@ pub struct TableSize {
     pub bytes: u64,
 }
 
-/// The migrations that Mattermost applied, by version, as number and name; `None` where the database
-/// has no `db_migrations` (Mattermost before 6.4).
+/// The migrations that Mattermost applied, by version, as number and name; `None` where the catalog has
+/// no `db_migrations` (Mattermost before 6.4).
 pub async fn applied_migrations(
     connection: &mut Connection,
+    source: &Catalog,
 ) -> Result<Option<Vec<(u32, String)>>, Error> {
-    let rows = connection.query("SELECT Version, Name FROM db_migrations ORDER BY Version").await;
-    none_without_table(rows)
-}
-
-/// Whether the current database has such a table or view, by the server's own rules for the case of
-/// names.
-pub async fn table_exists(connection: &mut Connection, name: &str) -> Result<bool, Error> {
-    let table = Dialect::MySql.identifier(name);
-    let probe = connection.execute(&format!("SELECT 1 FROM {table} LIMIT 0")).await;
-    Ok(none_without_table(probe)?.is_some())
+    let Some(table) = source.table("db_migrations") else { return Ok(None) };
+    let name = Dialect::MySql.identifier(&table.name);
+    let sql = format!("SELECT Version, Name FROM {name} ORDER BY Version");
+    connection.query(&sql).await.map(Some)
 }
 
 /// About how much each table of the current database holds, by its exact name.
@@ -50,12 +43,4 @@ pub async fn table_sizes(
         (name, size)
     };
     Ok(sizes.into_iter().map(known).collect())
-}
-
-fn none_without_table<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
-    match outcome {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.code() == Some(NO_SUCH_TABLE) => Ok(None),
-        Err(error) => Err(error),
-    }
 }

@@ -37,6 +37,16 @@ impl Catalog {
             .or_else(|| self.tables.values().find(|table| table.name.eq_ignore_ascii_case(name)))
     }
 
+    /// The names of tables that differ only by case, one list for each such name.
+    #[must_use]
+    pub fn table_collisions(&self) -> Vec<Vec<&str>> {
+        let mut by_name: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for name in self.tables.keys() {
+            by_name.entry(name.to_lowercase()).or_default().push(name);
+        }
+        by_name.into_values().filter(|names| names.len() > 1).collect()
+    }
+
     /// Every index of every table and materialized view, in the order of the tables' names.
     pub fn indexes(&self) -> impl Iterator<Item = &Index> {
         let of_tables = self.tables.values().flat_map(|table| table.indexes.values());

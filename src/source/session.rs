@@ -98,10 +98,10 @@ impl Session {
         })
     }
 
-    /// The applied migrations; `None` where there is no table of them.
-    pub async fn applied(&mut self) -> Result<Option<MigrationSet>, Error> {
+    /// The applied migrations; `None` where the catalog has no table of them.
+    pub async fn applied(&mut self, catalog: &Catalog) -> Result<Option<MigrationSet>, Error> {
         Ok(match self {
-            Self::Server(connection) => mysql::applied_migrations(connection)
+            Self::Server(connection) => mysql::applied_migrations(connection, catalog)
                 .await?
                 .map(|rows| rows.into_iter().map(|(number, _)| number).collect()),
             Self::Dump(dump, _) => dump.told.applied.clone(),
@@ -115,7 +115,7 @@ impl Session {
             Self::Dump(dump, _) => return Ok(dump.told.workspace.clone()),
         };
         let database = connection.database().await?;
-        let Some(systems) = catalog.table("systems") else { return Ok(database) };
+        let Some(systems) = catalog.table("Systems") else { return Ok(database) };
         let sql = format!(
             "SELECT Value FROM {} WHERE Name = 'DiagnosticId'",
             MySql.identifier(&systems.name)

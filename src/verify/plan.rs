@@ -71,6 +71,12 @@ impl Plan {
         if !self.is_chosen(name, options) {
             return;
         }
+        if situation.source.table_collisions().iter().any(|names| names.contains(&name)) {
+            let reason = "the source has another table whose name differs only by case; run \
+                          `migration-assist mysql` to see which one Mattermost reads";
+            self.leave_out(name, None, Exception::SameName, reason, true);
+            return;
+        }
         let Some(target) = situation.target.table(name) else {
             let is_required = options.required.contains(&name.to_ascii_lowercase());
             let reason = if is_required {

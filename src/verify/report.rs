@@ -151,6 +151,8 @@ pub enum Exception {
     Excluded,
     /// It belongs to a product that was not asked for.
     NotAskedFor,
+    /// Another table of the source has the same name in another case.
+    SameName,
     /// Only the source has it.
     SourceOnly,
     /// Only the target has it.

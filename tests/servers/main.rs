@@ -22,6 +22,7 @@ mod repair;
 #[path = "../../examples/sample_workspace/load.rs"]
 mod sample;
 mod schema;
+mod situations;
 mod source_commands;
 mod support;
 mod target_commands;

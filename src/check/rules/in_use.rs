@@ -43,20 +43,20 @@ pub async fn recent_writes(
 ) -> Result<Option<Finding>, Error> {
     let mut youngest: Option<(i64, &str)> = None;
     for (table, column) in TIMES {
-        let Some(column) = source.table(table).and_then(|table| table.column(column)) else {
-            continue;
-        };
+        let Some(table) = source.table(table) else { continue };
+        let Some(column) = table.column(column) else { continue };
         if !matches!(column.data_type.kind(), Kind::Integer { .. }) {
             continue;
         }
         let name = Dialect::MySql.identifier(&column.name);
         let sql = format!(
             "SELECT CAST(UNIX_TIMESTAMP() - MAX({name}) DIV 1000 AS SIGNED) FROM {}",
-            Dialect::MySql.identifier(table)
+            Dialect::MySql.identifier(&table.name)
         );
         let age: Option<Option<i64>> = connection.query_optional(&sql).await?;
         if let Some(age) = age.flatten() {
-            youngest = Some(youngest.map_or((age, table), |youngest| youngest.min((age, table))));
+            let written = (age, table.name.as_str());
+            youngest = Some(youngest.map_or(written, |youngest| youngest.min(written)));
         }
     }
     Ok(youngest.filter(|(age, _)| (0..RECENT).contains(age)).map(|(age, table)| {

@@ -25,17 +25,17 @@ pub async fn report_of_set(dsn: &Dsn, assumed: Option<&str>) -> CheckReport {
     for _ in 0..2 {
         connections.push(open(dsn, Access::ReadOnly).await);
     }
-    let applied: Option<Vec<(u32, String)>> = match assumed {
-        Some(set) => {
-            let set: MigrationSet = set.parse().expect("a set");
-            Some(set.iter().map(|number| (number, String::new())).collect())
-        }
-        None => applied_migrations(&mut connections[0]).await.expect("a list of migrations"),
+    let source = read_catalog(&mut connections[0]).await.expect("a catalog");
+    let applied: Option<Vec<(u32, String)>> = if let Some(set) = assumed {
+        let set: MigrationSet = set.parse().expect("a set");
+        Some(set.iter().map(|number| (number, String::new())).collect())
+    } else {
+        let applied = applied_migrations(&mut connections[0], &source).await;
+        applied.expect("a list of migrations")
     };
     let models = Owned::of(applied);
     let products = models.products();
     let models = models.models(&products);
-    let source = read_catalog(&mut connections[0]).await.expect("a catalog");
     check(&mut connections, source, &models, CheckOptions::default(), &Silent)
         .await
         .expect("a report")

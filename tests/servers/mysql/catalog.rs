@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use migration_assist::migrations::{self, product_model, product_sql, source_model};
 use migration_assist::mysql::{
-    Access, Connection, Dsn, Error, applied_migrations, read_catalog, table_exists, table_sizes,
+    Access, Connection, Dsn, Error, applied_migrations, read_catalog, table_sizes,
 };
 use migration_assist::schema::{Catalog, Product, Role, Table};
 use migration_assist::sql::Dialect;
@@ -178,19 +178,20 @@ async fn oddities_are_read_alike(source: Source) {
 
 async fn applied_migrations_are_read_in_order(source: Source) {
     let mut connection = source.connect().await;
-    assert_eq!(applied_migrations(&mut connection).await.expect("an answer"), None);
-    assert!(!table_exists(&mut connection, "db_migrations").await.expect("an answer"));
+    let catalog = read_catalog(&mut connection).await.expect("a catalog");
+    assert_eq!(applied_migrations(&mut connection, &catalog).await.expect("an answer"), None);
     run(
         &mut connection,
-        "CREATE TABLE db_migrations (Version bigint(20) NOT NULL, Name varchar(64) NOT NULL, \
-         PRIMARY KEY (Version)); INSERT INTO db_migrations VALUES (2, 'b'), (1, 'a')",
+        "CREATE TABLE DB_Migrations (Version bigint(20) NOT NULL, Name varchar(64) NOT NULL, \
+         PRIMARY KEY (Version)); INSERT INTO DB_Migrations VALUES (2, 'b'), (1, 'a')",
     )
     .await;
-    let applied = applied_migrations(&mut connection).await.expect("an answer");
+    let catalog = read_catalog(&mut connection).await.expect("a catalog");
+    let applied = applied_migrations(&mut connection, &catalog).await.expect("an answer");
     assert_eq!(applied, Some(vec![(1, "a".to_owned()), (2, "b".to_owned())]));
-    assert!(table_exists(&mut connection, "db_migrations").await.expect("an answer"));
-    run(&mut connection, "INSERT INTO db_migrations VALUES (-1, 'c')").await;
-    let error = applied_migrations(&mut connection).await.expect_err("no number of a migration");
+    run(&mut connection, "INSERT INTO DB_Migrations VALUES (-1, 'c')").await;
+    let error = applied_migrations(&mut connection, &catalog).await;
+    let error = error.expect_err("no number of a migration");
     assert!(matches!(error, Error::Unexpected(_)), "{error}");
 }
 
@@ -214,7 +215,6 @@ async fn no_database_is_no_empty_catalog(source: Source) {
         open(&Dsn { database: None, ..source.dsn.clone() }, Access::ReadOnly).await;
     let errors = [
         read_catalog(&mut connection).await.expect_err("no database"),
-        applied_migrations(&mut connection).await.expect_err("no database"),
         table_sizes(&mut connection).await.expect_err("no database"),
     ];
     assert!(errors.iter().all(|error| matches!(error, Error::NoDatabase)), "{errors:?}");
