@@ -6,7 +6,7 @@ use super::rules;
 use super::{CheckReport, Finding, InventoryEntry, NotChecked, Size, VERSION};
 use crate::models::Models;
 use crate::mysql::Flavour;
-use crate::release::{self, MigrationSet};
+use crate::release::release_range;
 use crate::schema::{Catalog, Product};
 
 /// What was read of a source, before it is held against the models.
@@ -39,7 +39,7 @@ impl CheckInput {
         findings.extend(rules::database_configuration(&tables));
         findings.sort_by(|a, b| order(a).cmp(&order(b)));
         let applied = models.applied_set();
-        let release = release_of(&applied);
+        let release = release_range(&applied);
         if let Some(release) = &release {
             products.insert(Product::Mattermost.to_string(), release.clone());
         }
@@ -61,10 +61,4 @@ impl CheckInput {
 /// The worst first, then by place.
 pub(super) fn order(finding: &Finding) -> impl Ord + '_ {
     (finding.severity, &finding.table, &finding.column, finding.id)
-}
-
-/// The newest release that has exactly these migrations.
-pub(crate) fn release_of(applied: &MigrationSet) -> Option<String> {
-    let same = |release: &&release::Release| release.migrations == *applied;
-    release::releases().iter().rfind(same).map(ToString::to_string)
 }

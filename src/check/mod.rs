@@ -35,7 +35,6 @@ use input::{CheckInput, order};
 use scan::{Scan, Scanned};
 
 pub use finding::{Finding, Key, Severity};
-pub(crate) use input::release_of;
 pub use inventory::{Disposition, InventoryEntry};
 pub use known::{LEFTOVER_COLUMNS, NAMES};
 pub use pair::{ColumnPair, JsonStorage};

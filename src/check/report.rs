@@ -20,7 +20,7 @@ pub struct CheckReport {
     pub server: String,
     /// The numbers in `db_migrations`.
     pub applied_migrations: MigrationSet,
-    /// The release that has exactly these, where there is one.
+    /// The releases that have exactly these migrations, as ranges; none if no release has.
     pub release: Option<String>,
     /// The products found, each with the version of its schema.
     pub products: BTreeMap<String, String>,

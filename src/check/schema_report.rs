@@ -22,7 +22,7 @@ pub struct SchemaReport {
     pub written_by: String,
     /// The server's flavour and version.
     pub server: String,
-    /// The release that has exactly the applied migrations, where there is one.
+    /// The releases that have exactly these migrations, as ranges; none if no release has.
     pub release: Option<String>,
     /// The numbers in `db_migrations`.
     pub applied_migrations: MigrationSet,

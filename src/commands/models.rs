@@ -117,8 +117,8 @@ impl SourceModels {
         for release in releases() {
             let set = &release.migrations;
             let distance = distance(source, &migrations::known_source_model(set)?);
-            // Of several, the newest.
-            if nearest.is_none_or(|(least, _)| distance <= least) {
+            // Of several, the oldest: each later release can upgrade what it has.
+            if nearest.is_none_or(|(least, _)| distance < least) {
                 nearest = Some((distance, set));
             }
         }

@@ -169,6 +169,13 @@ fn set_of_release(version: &str, context: Context) -> anyhow::Result<MigrationSe
              earlier release of its line"
         ));
     }
+    if let Some(later) = found.later {
+        context.ui.warn(format!(
+            "building the schema of Mattermost {release}, the first patch release of its line; later \
+             ones have more migrations"
+        ));
+        context.ui.hint(format!("name the patch release, such as `--mattermost-version {later}`"));
+    }
     if !release.exact {
         context.ui.warn(format!(
             "the schema of Mattermost {release} is deduced from its neighbours; \

@@ -27,7 +27,7 @@ pub struct Issue {
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Acceptance {
-    /// The release whose migrations the target has, where it is one.
+    /// The releases that have exactly the target's migrations, as ranges.
     pub release: Option<String>,
     /// What would keep Mattermost from starting, or from being the same workspace.
     pub obstacles: Vec<Issue>,
@@ -100,8 +100,7 @@ fn judge_migrations(
     found: &mut Acceptance,
 ) {
     let numbers = applied.iter().map(|(number, _)| *number).collect();
-    let release = release::releases().iter().rfind(|release| release.migrations == numbers);
-    found.release = release.map(ToString::to_string);
+    found.release = release::release_range(&numbers);
     for (number, name) in known.iter().filter(|(number, _)| numbers.contains(*number)) {
         let present = applied.iter().find(|(it, _)| it == number).map(|(_, name)| name);
         if present.is_some_and(|present| present != name) {

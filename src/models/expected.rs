@@ -21,6 +21,7 @@ impl ExpectedSchema {
     pub fn of_source(flavour: Flavour, found: &Catalog, models: &Models<'_>) -> Self {
         let mut expected = Self::new(found, models.source, models.products, |model| model.source);
         expected.encode_text();
+        expected.spell_references();
         if flavour == Flavour::MariaDb {
             expected.take_text_for_json();
         }
@@ -58,6 +59,16 @@ impl ExpectedSchema {
             }
         }
         Self { found, expected, products: owners }
+    }
+
+    /// Lets foreign keys refer to tables by the names that the source has for them.
+    fn spell_references(&mut self) {
+        let tables = self.expected.tables.values_mut();
+        for key in tables.flat_map(|table| table.foreign_keys.values_mut()) {
+            if let Some(table) = self.found.table(&key.referenced_table) {
+                key.referenced_table.clone_from(&table.name);
+            }
+        }
     }
 
     /// The migrations name no character set: text is to be in the one that holds all of Unicode, and in

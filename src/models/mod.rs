@@ -83,7 +83,8 @@ impl<'a> Models<'a> {
 
     /// How Mattermost or a product spells the name of a table of the source; `None` for a table of no
     /// known product.
-    pub(super) fn spelling(&self, table: &str) -> Option<&'a str> {
+    #[must_use]
+    pub fn spelling(&self, table: &str) -> Option<&'a str> {
         let known = self.products.iter().filter(|model| model.product.is_some());
         let mut catalogs = std::iter::once(self.source).chain(known.map(|model| model.source));
         let own = catalogs.find_map(|catalog| catalog.table(table));

@@ -16,7 +16,7 @@ use super::MigrationSet;
 pub struct Document {
     /// The numbers in the source's `db_migrations`.
     pub applied_migrations: MigrationSet,
-    /// The release whose set this is, where there is one.
+    /// The releases whose set this is, as ranges: `10.10.0 to 10.11.5, 10.12.0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub release: Option<String>,
     /// The source server's flavour and version, as `MariaDB 10.11.6`.

@@ -6,4 +6,4 @@ mod table;
 
 pub use document::{Document, DocumentError};
 pub use set::{MigrationSet, SetError};
-pub use table::{Match, Release, ReleaseError, newest, releases, resolve};
+pub use table::{Match, Release, ReleaseError, newest, release_range, releases, resolve};

@@ -71,6 +71,8 @@ pub struct Match {
     /// The asked version, where it is a patch release that is not in the list and the nearest earlier
     /// one of its line stands in for it.
     pub stands_in_for: Option<String>,
+    /// The newest patch release of the line, where no patch was asked for and its set is another one.
+    pub later: Option<&'static Release>,
 }
 
 /// A text that names no known release.
@@ -107,21 +109,42 @@ pub fn newest() -> &'static Release {
     releases().last().expect("the table of releases is not empty")
 }
 
+/// The known releases that have exactly these migrations, as ranges: `10.10.0 to 10.11.5, 10.12.0`; `None`
+/// where no release has.
+#[must_use]
+pub fn release_range(migrations: &MigrationSet) -> Option<String> {
+    let same = |release: &Release| release.migrations == *migrations;
+    let ranges = releases().chunk_by(|one, next| same(one) == same(next));
+    let ranges: Vec<String> = ranges
+        .filter(|range| same(&range[0]))
+        .map(|range| match range {
+            [only] => only.to_string(),
+            [first, .., last] => format!("{first} to {last}"),
+            [] => unreachable!("chunks are never empty"),
+        })
+        .collect();
+    (!ranges.is_empty()).then(|| ranges.join(", "))
+}
+
 /// Finds the release that a text such as `10.5.4`, `v10.5.4` or `10.5` names.
 ///
-/// Without a patch number the newest patch release of the line is meant. A patch release that is not
-/// in the list takes the set of the nearest earlier one of its line.
+/// Without a patch number the first patch release of the line is meant: each later one can upgrade what
+/// it built, and an earlier one cannot use what a later one built. A patch release that is not in the list
+/// takes the set of the nearest earlier one of its line.
 pub fn resolve(text: &str) -> Result<Match, ReleaseError> {
     let asked: Number = text.parse()?;
-    let found = releases().iter().rfind(|release| {
-        release.number.line() == asked.line()
-            && (asked.patch.is_none() || release.number.patch <= asked.patch)
-    });
+    let mut of_line = releases().iter().filter(|release| release.number.line() == asked.line());
+    let found = match asked.patch {
+        None => of_line.clone().next(),
+        Some(_) => of_line.clone().rfind(|release| release.number <= asked),
+    };
     let Some(release) = found else {
         return Err(ReleaseError::Unknown { asked: asked.to_string(), nearest: nearest(asked) });
     };
-    let exact = asked.patch.is_none() || release.number == asked;
-    Ok(Match { release, stands_in_for: (!exact).then(|| asked.to_string()) })
+    let stands_in = asked.patch.is_some() && release.number != asked;
+    let later =
+        of_line.rfind(|later| asked.patch.is_none() && later.migrations != release.migrations);
+    Ok(Match { release, stands_in_for: stands_in.then(|| asked.to_string()), later })
 }
 
 /// The known releases just below and above a number, in words.
@@ -150,7 +173,7 @@ fn parse_row(row: &str) -> Release {
 
 #[cfg(test)]
 mod tests {
-    use super::{newest, releases, resolve};
+    use super::{newest, release_range, releases, resolve};
 
     fn named(text: &str) -> String {
         resolve(text).map_or_else(|error| error.to_string(), |found| found.release.to_string())
@@ -160,7 +183,27 @@ mod tests {
     fn takes_every_spelling() {
         assert_eq!(named("10.5.4"), "10.5.4");
         assert_eq!(named("v10.5.4"), "10.5.4");
-        assert_eq!(named("10.5"), "10.5.6");
+        assert_eq!(named("10.5"), "10.5.0");
+    }
+
+    #[test]
+    fn a_line_without_a_patch_is_its_first_patch_release() {
+        let found = resolve("v10.11").expect("a known line");
+        assert_eq!(found.release.to_string(), "10.11.0");
+        assert_eq!(found.later.map(ToString::to_string).as_deref(), Some("10.11.21"));
+        assert_eq!(found.stands_in_for, None);
+        assert_eq!(resolve("9.1").expect("a known line").later, None);
+        assert_eq!(resolve("10.11.21").expect("a known release").later, None);
+    }
+
+    #[test]
+    fn a_set_is_named_by_all_releases_that_have_it() {
+        let range = |set: &str| release_range(&set.parse().expect("a set"));
+        let named = |set| range(set).unwrap_or_default();
+        assert_eq!(named("1-109,111-141"), "10.10.0 to 10.11.5, 10.12.0");
+        assert_eq!(named("1-93"), "7.4.0");
+        assert_eq!(named("1-109,111-113"), "9.1.0 to 9.2.6");
+        assert_eq!(range("1-74"), None);
     }
 
     #[test]

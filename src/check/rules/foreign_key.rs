@@ -102,11 +102,12 @@ pub(in crate::check) fn orphans_finding(
         [column] => table.column(column).map(|column| column.name.as_str()),
         _ => None,
     };
+    let parent = source.table(&foreign_key.referenced_table);
     let message = format!(
         "{} {} to a row of `{}` that is not there",
         counted(tally.count, "row"),
         verb(tally.count, "refers", "refer"),
-        foreign_key.referenced_table,
+        parent.map_or(&foreign_key.referenced_table, |table| &table.name),
     );
     let mut finding = Finding::new(Rule::ForeignKey, Severity::Blocks, message)
         .at(&table.name, column)
