@@ -144,7 +144,7 @@ async fn steps(
     let model = migrations::known_target_model(&set)?;
     let building = BuildOptions { schema, scope: Scope::All, jobs: copying.jobs };
     let built = indexes::build(&target, &model, building, &*progress).await?;
-    let refreshed = indexes::refresh(&connection, schema, &*progress).await?;
+    let refreshed = indexes::refresh(&connection, schema, &model, &*progress).await?;
     super::post_migrate::describe(&built, &refreshed, context);
     (report.indexes, report.refresh) = (Some(built), Some(refreshed));
 

@@ -33,7 +33,7 @@ pub(super) async fn run(args: PostMigrateArgs, context: Context) -> anyhow::Resu
     let options = BuildOptions { schema: &args.schema, scope, jobs: usize::from(args.jobs) };
     let progress = context.ui.progress();
     let indexes = build(&dsn, &model, options, &progress).await?;
-    let refresh = refresh(&connection, &args.schema, &progress).await?;
+    let refresh = refresh(&connection, &args.schema, &model, &progress).await?;
     warn_of_unknown(&migrations, context);
     describe(&indexes, &refresh, context);
     let report = PostMigrateReport { schema: args.schema, migrations, indexes, refresh };
@@ -85,8 +85,9 @@ pub(super) fn describe(indexes: &BuildReport, refresh: &RefreshReport, context: 
         ui.warn(describe_failure(failed));
     }
     ui.say(format!(
-        "materialized views refreshed: {}; tables analyzed: {}",
+        "materialized views refreshed: {} (days of time zone {}); tables analyzed: {}",
         refresh.refreshed.len(),
+        refresh.time_zone,
         refresh.analyzed
     ));
     for (view, reason) in &refresh.failed {

@@ -12,7 +12,7 @@ use super::files::{self, Replace};
 use super::models::SourceModels;
 use crate::check::dump::DumpedSource;
 use crate::cli::{MysqlArgs, SchemaArgs};
-use crate::compare::{ComparisonReport, Place, compare_source, compare_target};
+use crate::compare::{ComparisonReport, Place, PrintedViews, compare_source, compare_target};
 use crate::models::Models;
 use crate::schema::Catalog;
 use crate::{mysql, postgres};
@@ -75,9 +75,29 @@ pub(super) async fn check_target(
     let products = knowledge.products();
     let server = postgres::read_readiness(connection, schema).await?.server.to_string();
     let place = Place { server: &server, name: schema };
-    let report = compare_target(&place, &found, &knowledge.models(&products));
+    let models = knowledge.models(&products);
+    let printed = print_views(connection, schema, models.target).await?;
+    let report = compare_target(&place, &found, &models, &printed);
     tell(args, force, &report, context)?;
     Ok(Some(report))
+}
+
+/// Has the server print the expected queries of views.
+async fn print_views(
+    connection: &postgres::Connection,
+    schema: &str,
+    model: &Catalog,
+) -> anyhow::Result<PrintedViews> {
+    let mut printed = PrintedViews::new();
+    for view in model.views.values() {
+        let query = match postgres::print_view_query(connection, schema, &view.query).await {
+            Ok(query) => Ok(query),
+            Err(error @ postgres::Error::Server(_)) => Err(error.to_string()),
+            Err(lost) => return Err(lost.into()),
+        };
+        printed.insert(view.name.clone(), query);
+    }
+    Ok(printed)
 }
 
 fn tell(

@@ -8,10 +8,12 @@ mod report;
 mod source;
 mod target;
 mod text;
+mod views;
 
 use crate::ddl::{Change, Difference, SchemaItem, alter, compare, describe};
 use crate::models::{ExpectedSchema, Models};
 use crate::mysql::Flavour;
+use crate::release::release_range;
 use crate::schema::Catalog;
 use crate::sql::Dialect;
 
@@ -19,6 +21,7 @@ use meaning::Meaning;
 
 pub use file::DifferenceFile;
 pub use report::{ComparisonReport, Kind, SchemaDifference, Weight};
+pub use views::PrintedViews;
 
 /// Where a schema was read.
 #[derive(Debug, Clone)]
@@ -39,18 +42,23 @@ pub fn compare_source(
 ) -> ComparisonReport {
     let schema = ExpectedSchema::of_source(flavour, found, models);
     let first = None;
-    report(Dialect::MySql, place, first, models, &schema, |difference| {
-        source::meaning(difference, &schema.found, models)
-    })
+    let printed = PrintedViews::new();
+    let meaning = |difference: &Difference<'_>| source::meaning(difference, &schema.found, models);
+    report(Dialect::MySql, place, first, models, &schema, &printed, meaning)
 }
 
 /// Compares a target's catalog with what its own applied migrations define; `models` are those of the
-/// target's `db_migrations`.
+/// target's `db_migrations`, and `printed` has the expected queries of views as the server prints them.
 #[must_use]
-pub fn compare_target(place: &Place<'_>, found: &Catalog, models: &Models<'_>) -> ComparisonReport {
+pub fn compare_target(
+    place: &Place<'_>,
+    found: &Catalog,
+    models: &Models<'_>,
+    printed: &PrintedViews,
+) -> ComparisonReport {
     let schema = ExpectedSchema::of_target(found, models);
     let first = format!("SET search_path TO {}", Dialect::Postgres.identifier(place.name));
-    report(Dialect::Postgres, place, Some(first), models, &schema, target::meaning)
+    report(Dialect::Postgres, place, Some(first), models, &schema, printed, target::meaning)
 }
 
 fn report(
@@ -59,10 +67,14 @@ fn report(
     first: Option<String>,
     models: &Models<'_>,
     schema: &ExpectedSchema,
+    printed: &PrintedViews,
     meaning: impl Fn(&Difference<'_>) -> Meaning,
 ) -> ComparisonReport {
     let differences = compare(dialect, &schema.found, &schema.expected);
-    let differences = differences.iter().map(|difference| {
+    let is_known = |difference: &&Difference<'_>| {
+        dialect == Dialect::Postgres || !source::is_made_by_the_product(difference, schema, models)
+    };
+    let differences = differences.iter().filter(is_known).map(|difference| {
         let (found, expected) = describe(dialect, &difference.thing);
         let Meaning { weight, text } = meaning(difference);
         let (kind, name) = kind_and_name(&difference.thing);
@@ -80,18 +92,21 @@ fn report(
         }
     });
     let mut differences: Vec<SchemaDifference> = differences.collect();
+    let (of_views, not_compared) = views::compare_views(schema, printed);
+    differences.extend(of_views);
     differences.sort_by(|a, b| (a.weight, &a.table).cmp(&(b.weight, &b.table)));
     let applied = models.applied_set();
     ComparisonReport {
         dialect,
         server: place.server.to_owned(),
         schema: place.name.to_owned(),
-        release: crate::check::release_of(&applied),
+        release: release_range(&applied),
         unknown_migrations: applied.without(models.known),
         applied_migrations: applied,
         products: schema.products.values().copied().collect(),
         first,
         differences,
+        not_compared,
     }
 }
 

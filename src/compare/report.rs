@@ -82,7 +82,7 @@ pub struct ComparisonReport {
     pub schema: String,
     /// The numbers in `db_migrations`.
     pub applied_migrations: MigrationSet,
-    /// The release that has exactly these, where there is one.
+    /// The releases that have exactly these migrations, as ranges; none if no release has.
     pub release: Option<String>,
     /// Numbers that are not known here: what they made appears as too much.
     #[serde(skip_serializing_if = "MigrationSet::is_empty")]
@@ -94,12 +94,20 @@ pub struct ComparisonReport {
     pub first: Option<String>,
     /// What is not as expected: what matters first, then by table.
     pub differences: Vec<SchemaDifference>,
+    /// What was not compared, each with the reason.
+    pub not_compared: Vec<String>,
 }
 
 impl ComparisonReport {
     /// The differences of that weight.
     pub fn of_weight(&self, weight: Weight) -> impl Iterator<Item = &SchemaDifference> {
         self.differences.iter().filter(move |difference| difference.weight == weight)
+    }
+
+    /// Whether statements are offered for any difference.
+    #[must_use]
+    pub fn has_statements(&self) -> bool {
+        self.differences.iter().any(|difference| !difference.statements.is_empty())
     }
 
     /// Whether nothing differs that matters.

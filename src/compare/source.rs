@@ -4,7 +4,7 @@ use super::Meaning;
 use crate::check::known::{self, LEFTOVER_COLUMNS};
 use crate::check::obstacles::Obstacles;
 use crate::ddl::{Aspect, Change, Difference, SchemaItem};
-use crate::models::Models;
+use crate::models::{ExpectedSchema, Models};
 use crate::schema::{Catalog, Column, ForeignKey, Index, is_leftover};
 
 pub(super) fn meaning(
@@ -39,6 +39,40 @@ pub(super) fn meaning(
             Meaning::harmless("MySQL has no such thing")
         }
     }
+}
+
+/// Whether a foreign key is one that the product declares and that some servers honour, or the index that
+/// such a server makes for it. Both are right, whether they are there or not.
+pub(super) fn is_made_by_the_product(
+    difference: &Difference<'_>,
+    schema: &ExpectedSchema,
+    models: &Models<'_>,
+) -> bool {
+    let declared = |key: &ForeignKey| {
+        let counterpart = models.counterpart(difference.place);
+        counterpart
+            .is_some_and(|it| it.target.foreign_keys.values().any(|own| refers_alike(key, own)))
+    };
+    match &difference.thing {
+        SchemaItem::ForeignKey(Change::Extra(key)) => declared(key),
+        SchemaItem::Index(Change::Extra(index)) if !index.unique => {
+            let table = schema.found.table(difference.place);
+            table.is_some_and(|table| {
+                let mut keys = table.foreign_keys.values();
+                keys.any(|key| key.columns == index.columns && declared(key))
+            })
+        }
+        _ => false,
+    }
+}
+
+fn refers_alike(found: &ForeignKey, declared: &ForeignKey) -> bool {
+    let same = |found: &[String], declared: &[String]| {
+        found.iter().map(|it| it.to_lowercase()).eq(declared.iter().map(|it| it.to_lowercase()))
+    };
+    found.referenced_table.eq_ignore_ascii_case(&declared.referenced_table)
+        && same(&found.columns, &declared.columns)
+        && same(&found.referenced_columns, &declared.referenced_columns)
 }
 
 fn extra_table(name: &str) -> Meaning {

@@ -25,7 +25,7 @@ impl fmt::Display for ComparisonReport {
             )?;
         }
         if self.differences.is_empty() {
-            return writeln!(f, "\nThe schema is as expected.");
+            writeln!(f, "\nThe schema is as expected.")?;
         }
         for (weight, heading) in [
             (Weight::Matters, "Differs in a way that matters"),
@@ -37,7 +37,11 @@ impl fmt::Display for ComparisonReport {
                 self.of_weight(weight).try_for_each(|it| write_difference(f, it))?;
             }
         }
-        if let Some(first) = &self.first {
+        if !self.not_compared.is_empty() {
+            writeln!(f, "\nNot compared: {}", self.not_compared.len())?;
+            self.not_compared.iter().try_for_each(|what| writeln!(f, "  {what}"))?;
+        }
+        if let Some(first) = self.first.as_ref().filter(|_| self.has_statements()) {
             writeln!(f, "\nBefore the statements above, run: {first};")?;
         }
         Ok(())

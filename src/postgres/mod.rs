@@ -19,6 +19,7 @@ mod tables;
 mod tls;
 mod transaction;
 mod verifier;
+mod view;
 
 pub use catalog::{read_catalog, read_constraints};
 pub use connection::{Canceller, Connection};
@@ -32,7 +33,11 @@ pub use readiness::{Privilege, Readiness, Unowned, read_readiness};
 pub use repair::{Need, Repair};
 pub use server::Server;
 pub use server_error::ServerError;
-pub use tables::{applied_migrations, estimated_rows, holds_only_seeds, row_presence};
+pub use tables::{
+    OwnedRelations, applied_migrations, estimated_rows, holds_only_seeds, owned_relations,
+    row_presence,
+};
 pub use tokio_postgres::Row;
 pub use tokio_postgres::types::{FromSql, ToSql, Type};
 pub use transaction::Transaction;
+pub use view::print_view_query;

@@ -1,7 +1,7 @@
 //! Questions about a schema's rows: which tables hold any, who put them there, and which migrations were
 //! applied.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tokio_postgres::Row;
 
@@ -33,6 +33,33 @@ pub async fn holds_only_seeds(connection: &Connection, schema: &str) -> Result<b
     let systems = Postgres.qualified(schema, "systems");
     let question = format!("SELECT NOT EXISTS (SELECT FROM {systems} WHERE name <> ALL ($1))");
     Ok(connection.query_one(&question, &[&SEEDS.as_slice()]).await?.try_get(0)?)
+}
+
+/// The tables and materialized views of a schema that belong to a role, by their exact names.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OwnedRelations {
+    /// Tables, partitioned ones among them.
+    pub tables: BTreeSet<String>,
+    /// Materialized views.
+    pub materialized_views: BTreeSet<String>,
+}
+
+/// What the connected role, or a role of which it is a member, owns in a schema.
+pub async fn owned_relations(
+    connection: &Connection,
+    schema: &str,
+) -> Result<OwnedRelations, Error> {
+    let statement = "SELECT relname::text, relkind = 'm'
+        FROM pg_catalog.pg_class AS class
+        JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = class.relnamespace
+        WHERE nspname = $1 AND relkind IN ('r', 'p', 'm') AND pg_has_role(relowner, 'USAGE')";
+    let mut owned = OwnedRelations::default();
+    for row in connection.query(statement, &[&schema]).await? {
+        let of_kind =
+            if row.try_get(1)? { &mut owned.materialized_views } else { &mut owned.tables };
+        of_kind.insert(row.try_get(0)?);
+    }
+    Ok(owned)
 }
 
 /// What a row takes where nothing is known of it, in bytes.

@@ -4,9 +4,9 @@ mod names;
 
 use migration_assist::sql::Dialect::MySql;
 
-use crate::bed::{Source, run};
-use crate::bed_postgres::Database;
-use crate::program::{Run, command, finish};
+use crate::support::mysql::{Source, run};
+use crate::support::postgres::Database;
+use crate::support::program::{Run, command, finish};
 use crate::sample::Sample;
 use crate::workspace::load;
 

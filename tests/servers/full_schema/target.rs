@@ -1,16 +1,16 @@
 //! The target beside the schema of its own migrations.
 
-use migration_assist::compare::{Place, compare_target};
+use migration_assist::compare::{Place, PrintedViews, compare_target};
 use migration_assist::migrations::{product_sql, run};
-use migration_assist::postgres::{Connection, read_catalog};
+use migration_assist::postgres::{Connection, Dsn, read_catalog};
 use migration_assist::progress::Silent;
 use migration_assist::release::newest;
 use migration_assist::schema::Product;
 use migration_assist::sql::Dialect;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Everything, kinds};
-use crate::support::postgres::Database;
+use crate::support::postgres::{Database, Role};
 use crate::support::program::{Run, command, finish, run as program};
 
 /// Each with the kinds of difference that it makes, and whether any of them matters.
@@ -89,7 +89,10 @@ async fn what_is_planted_is_found_and_what_is_printed_mends_it() {
         outcome.unwrap_or_else(|error| panic!("{planted}: {error}"));
         for mended in [false, true] {
             let found = read_catalog(&connection, schema).await.expect("a catalog");
-            let report = everything.with(|models| compare_target(&place, &found, models));
+            let report = everything.with(|models| {
+                let printed = PrintedViews::new();
+                compare_target(&place, &found, models, &printed)
+            });
             if mended {
                 assert_eq!(report.differences, [], "mended after {planted}");
                 continue;
@@ -133,4 +136,41 @@ async fn every_table_that_differs_has_a_file() {
 async fn a_schema_without_migrations_has_nothing_to_be_compared_with() {
     let database = Database::create().await;
     check(&database, "public", &[]).expect(2).says("holds no Mattermost").says("--run-migrations");
+}
+
+#[tokio::test]
+async fn definitions_of_views_are_compared_as_the_server_prints_them() {
+    let reader = Role::create().await;
+    let database = Database::create().await;
+    let connection = build(&database, "public").await;
+    let report = |run: Run| run.json()["report"]["full_schema_check"].clone();
+    let whole = report(check(&database, "public", &["--format=json"]).expect(0));
+    assert_eq!((&whole["differences"], &whole["not_compared"]), (&json!([]), &json!([])));
+    connection
+        .batch_execute(
+            "DROP MATERIALIZED VIEW file_stats; CREATE MATERIALIZED VIEW file_stats AS
+                 SELECT count(*) AS num, sum(size) AS usage FROM fileinfo",
+        )
+        .await
+        .expect("another view");
+    let other = report(check(&database, "public", &["--format=json"]).expect(0));
+    let kinds: Vec<&Value> = other["differences"]
+        .as_array()
+        .expect("differences")
+        .iter()
+        .map(|it| &it["kind"])
+        .collect();
+    assert_eq!(kinds, ["view-differs"]);
+    assert_eq!(other["differences"][0]["statements"], json!([]));
+    let name = Dialect::Postgres.identifier(&database.dsn.database);
+    let user = Dialect::Postgres.identifier(&reader.name);
+    let statements = format!(
+        "REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC; GRANT USAGE ON SCHEMA public TO {user};
+         GRANT SELECT ON ALL TABLES IN SCHEMA public TO {user}"
+    );
+    connection.batch_execute(&statements).await.expect("an account that only reads");
+    let dsn = Dsn { database: database.dsn.database.clone(), ..reader.dsn() }.render();
+    let words = ["--full-schema-check", "--check-tables-empty=false", "--check-schema-owner=false"];
+    let run = program(["postgres", &dsn].iter().chain(&words));
+    run.expect(0).says("Not compared: 5").says("the query of view `poststats`");
 }

@@ -1,7 +1,7 @@
 //! Names of tables in another case than Mattermost's own.
 
 use super::Situation;
-use crate::bed::{Source, on_both_flavours};
+use crate::support::mysql::{Source, on_both_flavours};
 
 on_both_flavours![
     table_names_in_lower_case_change_nothing,
