@@ -22,10 +22,12 @@ pub async fn print_view_query(
          ROLLBACK"
     );
     match connection.batch_query(&statements).await {
-        Ok(rows) => rows
-            .into_iter()
-            .next()
-            .ok_or_else(|| Error::Unexpected { what: "it prints no definition of a view".into() }),
+        Ok(rows) => {
+            let printed = rows.first().map(|query| query.trim().trim_end_matches(';').to_owned());
+            printed.ok_or_else(|| Error::Unexpected {
+                what: "it prints no definition of a view".into(),
+            })
+        }
         Err(error) => {
             if matches!(error, Error::Server(_)) {
                 connection.batch_execute("ROLLBACK").await?;

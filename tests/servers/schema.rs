@@ -248,7 +248,7 @@ async fn the_views_hold_what_a_real_server_s_hold_in_each_time_zone() {
         let name = Dialect::Postgres.identifier(&database.dsn.database);
         let zone_of_database = format!("ALTER DATABASE {name} SET TimeZone TO '{zone}'");
         connection.batch_execute(&zone_of_database).await.expect("a setting");
-        let mut connection = database.connect().await;
+        let connection = database.connect().await;
         let report = migration_assist::indexes::refresh(&connection, "public", &model, &Silent);
         let report = report.await.expect("refreshed");
         assert_eq!((report.refreshed.len(), report.failed.len()), (5, 0));

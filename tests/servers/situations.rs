@@ -4,10 +4,10 @@ mod names;
 
 use migration_assist::sql::Dialect::MySql;
 
+use crate::sample::Sample;
 use crate::support::mysql::{Source, run};
 use crate::support::postgres::Database;
 use crate::support::program::{Run, command, finish};
-use crate::sample::Sample;
 use crate::workspace::load;
 
 /// A small workspace on a source, an empty target, and a folder to work in.
