@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS migration_assist.copied_chunks (
     finished boolean NOT NULL DEFAULT false,
     rows_read bigint NOT NULL DEFAULT 0,
     rows_written bigint NOT NULL DEFAULT 0,
-    rows_set_aside bigint NOT NULL DEFAULT 0,
+    rows_quarantined bigint NOT NULL DEFAULT 0,
     bytes bigint NOT NULL DEFAULT 0,
     seconds double precision NOT NULL DEFAULT 0,
     changes jsonb NOT NULL DEFAULT '{}',
