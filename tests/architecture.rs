@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 11] = [
     &["cli", "ui"],
     &["repair", "compare", "copy", "verify", "migrations", "pgloader", "indexes", "cutover"],
     &["check"],
-    &["source"],
+    &["source", "ledger"],
     &["models"],
     &["mysql", "postgres", "dump"],
     &["convert", "ddl"],
@@ -42,12 +42,12 @@ const CRATES: [(&str, &[&str]); 14] = [
 /// What only `ui` and the binary may use.
 const TERMINAL: [&str; 5] = ["println!", "eprintln!", "print!(", "eprint!(", "process::exit"];
 
-fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
+fn source_files(folder: &Path, extensions: &[&str], found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder of the source") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            source_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            source_files(&path, extensions, found);
+        } else if extensions.iter().any(|it| path.extension().is_some_and(|has| has == *it)) {
             found.push(path);
         }
     }
@@ -57,7 +57,7 @@ fn source_files(folder: &Path, found: &mut Vec<PathBuf>) {
 fn modules() -> BTreeMap<String, Vec<(PathBuf, String)>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
-    source_files(&root, &mut files);
+    source_files(&root, &["rs"], &mut files);
     let mut modules: BTreeMap<String, Vec<(PathBuf, String)>> = BTreeMap::new();
     for path in files {
         let relative = path.strip_prefix(&root).expect("a file of the source").to_owned();
@@ -146,5 +146,22 @@ fn every_file_opens_with_a_doc_comment() {
                 path.display()
             );
         }
+    }
+}
+
+#[test]
+fn only_the_ledger_uses_its_schema_in_sql() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let schema = fs::read_to_string(root.join("ledger/schema.sql")).expect("a readable file");
+    let tables = Regex::new(r"CREATE TABLE IF NOT EXISTS migration_assist\.(\w+)").expect("valid");
+    let tables: Vec<_> = tables.captures_iter(&schema).map(|it| it[1].to_owned()).collect();
+    assert!(tables.len() > 5, "the tables of the ledger were not found");
+    let used = format!(r"migration_assist\.(?:{})\b|'migration_assist'", tables.join("|"));
+    let used = Regex::new(&used).expect("valid");
+    let mut files = Vec::new();
+    source_files(&root, &["rs", "sql"], &mut files);
+    for path in files.iter().filter(|path| !path.starts_with(root.join("ledger"))) {
+        let text = fs::read_to_string(path).expect("a readable file");
+        assert!(!used.is_match(&text), "{}: use a function of `ledger`", path.display());
     }
 }

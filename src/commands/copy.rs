@@ -158,7 +158,7 @@ pub(super) fn describe(report: &CopyReport, context: Context) {
     let head = ["table", "read", "written", "altered", "aside", "MiB", "s"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for table in &report.tables {
-        rows.push(row(&table.target, &table.tally));
+        rows.push(row(&table.target, &table.counts));
     }
     rows.push(row("all tables", &report.total));
     if !report.created.is_empty() {
@@ -173,7 +173,7 @@ pub(super) fn describe(report: &CopyReport, context: Context) {
             definition.name, definition.table, definition.message, definition.sqlstate
         ));
     }
-    for problem in &report.set_aside {
+    for problem in &report.quarantined {
         ui.warn(format!("set aside: table `{}`, {problem}", problem.table));
     }
     if !report.left_out.is_empty() {
@@ -219,15 +219,15 @@ fn moment(consistency: Consistency) -> &'static str {
     }
 }
 
-fn row(name: &str, tally: &crate::copy::CopyCounts) -> Vec<String> {
-    let altered: u64 = tally.changes.values().flat_map(|of_column| of_column.values()).sum();
+fn row(name: &str, counts: &crate::copy::CopyCounts) -> Vec<String> {
+    let altered: u64 = counts.changes.values().flat_map(|of_column| of_column.values()).sum();
     vec![
         name.to_owned(),
-        tally.rows_read.to_string(),
-        tally.rows_written.to_string(),
+        counts.rows_read.to_string(),
+        counts.rows_written.to_string(),
         altered.to_string(),
-        tally.rows_quarantined.to_string(),
-        (tally.bytes >> 20).to_string(),
-        format!("{:.1}", tally.seconds),
+        counts.rows_quarantined.to_string(),
+        (counts.bytes >> 20).to_string(),
+        format!("{:.1}", counts.seconds),
     ]
 }

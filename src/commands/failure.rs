@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::{Context, ExitStatus};
 use crate::cli::Format;
 use crate::{
-    check, copy, cutover, dump, migrations, mysql, pgloader, postgres, quarantine, source, verify,
+    check, copy, cutover, dump, ledger, migrations, mysql, pgloader, postgres, quarantine, source,
+    verify,
 };
 
 impl Hinted {
@@ -63,6 +64,7 @@ fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     ask!(
         migrations::Error,
         copy::Error,
+        ledger::Error,
         verify::Error,
         pgloader::Error,
         cutover::Error,

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use super::error::is_of_the_server;
-use super::ledger;
 use super::{BuiltDefinition, Definition, FailedDefinition};
+use crate::ledger;
 use crate::postgres::{Connection, Error};
 
 /// What PostgreSQL says of a relation, an object and a primary key that are there already.

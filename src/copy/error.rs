@@ -1,7 +1,7 @@
 //! What can end a copy.
 
 use super::{Refusal, RowProblem};
-use crate::{mysql, postgres, quarantine, source};
+use crate::{ledger, mysql, postgres, quarantine, source};
 
 /// Why a copy ended early. What was complete by then stays, and the same command goes on.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +40,9 @@ pub enum Error {
     /// The target failed.
     #[error(transparent)]
     Target(#[from] postgres::Error),
+    /// The ledger cannot be read or written.
+    #[error(transparent)]
+    Ledger(#[from] ledger::Error),
     /// An altered value or a row set aside could not be kept, so the part it belongs to was not copied.
     #[error(transparent)]
     Quarantine(#[from] quarantine::Error),
@@ -69,7 +72,10 @@ impl Error {
                 Some(once_it_runs("MySQL"))
             }
             Self::Write { source: postgres::Error::Lost, .. }
-            | Self::Target(postgres::Error::Lost) => Some(once_it_runs("PostgreSQL")),
+            | Self::Target(postgres::Error::Lost)
+            | Self::Ledger(ledger::Error::Target(postgres::Error::Lost)) => {
+                Some(once_it_runs("PostgreSQL"))
+            }
             Self::Write { source, .. } if is_of_the_server(source) => {
                 source.hint().map(|hint| go_on(&hint))
             }
@@ -77,6 +83,7 @@ impl Error {
             Self::Write { source, .. } => source.hint(),
             Self::Source(error) => error.hint(),
             Self::Target(error) => error.hint(),
+            Self::Ledger(error) => error.hint(),
             Self::Quarantine(error) => error.hint().map(str::to_owned),
         }
     }

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 
-use super::load::{Load, Loaded};
+use super::load::{Load, Loaded, count_events};
 use super::quarantine_buffer::QuarantineBuffer;
 use super::{CopyCounts, Error, row};
 use crate::convert::{Events, Originals};
@@ -47,7 +47,7 @@ fn refuses_row(error: &ServerError) -> bool {
 }
 
 impl Load<'_> {
-    /// Copies the part row group by row group, and sets aside what the target refuses, or stops.
+    /// Copies the part row group by row group, and quarantines what the target refuses, or stops.
     pub(super) async fn isolate(
         &self,
         source: &mut Session,
@@ -55,17 +55,17 @@ impl Load<'_> {
     ) -> Result<Loaded, Error> {
         let mut events = Events::new(&self.table.plan, Originals::Keep);
         let mut outbox = QuarantineBuffer::new(self.quarantine);
-        let mut loaded = Loaded { tally: CopyCounts::default(), set_aside: Vec::new() };
+        let mut loaded = Loaded { counts: CopyCounts::default(), quarantined: Vec::new() };
         let mut batch = Batch::default();
         let mut rows = self.rows(source).await?;
         let mut passage = self.gate.enter(self.place).await;
         while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
-            loaded.tally.rows_read += 1;
+            loaded.counts.rows_read += 1;
             passage.admit(row.size()).await;
             let converted = self.table.plan.convert_row(row.cells(), &mut batch.lines, &mut events);
             if let Err(failure) = converted {
                 let problem = row::not_converted(self.table, &row, &failure);
-                self.set_aside(&row, problem, &mut outbox, &mut loaded)?;
+                self.quarantine_row(&row, problem, &mut outbox, &mut loaded)?;
                 continue;
             }
             row::keep_altered(self.table, &row, events.take_altered(), &mut outbox)?;
@@ -77,8 +77,8 @@ impl Load<'_> {
             }
         }
         self.write_batch(target, &batch, &mut outbox, &mut loaded).await?;
-        self.tell(loaded.tally.rows_read);
-        loaded.tally.add_events(&self.table.plan, &events);
+        self.tell(loaded.counts.rows_read);
+        count_events(&mut loaded.counts, &self.table.plan, &events);
         outbox.finish()?;
         Ok(loaded)
     }
@@ -96,12 +96,12 @@ impl Load<'_> {
                 continue;
             }
             let lines = batch.lines(from, to);
-            loaded.tally.bytes += lines.len() as u64;
+            loaded.counts.bytes += lines.len() as u64;
             match self.try_lines(target, lines).await? {
-                Ok(count) => loaded.tally.rows_written += count,
+                Ok(count) => loaded.counts.rows_written += count,
                 Err(refusal) if to - from == 1 => {
                     let problem = row::refused(self.table, &batch.rows[from], &refusal);
-                    self.set_aside(&batch.rows[from], problem, outbox, loaded)?;
+                    self.quarantine_row(&batch.rows[from], problem, outbox, loaded)?;
                 }
                 Err(_) => {
                     let middle = from.midpoint(to);

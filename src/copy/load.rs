@@ -5,11 +5,10 @@ use std::sync::Mutex;
 use bytes::Bytes;
 
 use super::large_rows::LargeRowLimiter;
-use super::ledger::ChunkEntry;
 use super::quarantine_buffer::QuarantineBuffer;
-use super::table::TableWork;
+use super::table::{TablePart, TableWork};
 use super::{ALL_TABLES, CopyCounts, Error, OnError, RowProblem, row};
-use crate::convert::{Events, LargeLine, Originals};
+use crate::convert::{Events, LargeLine, Originals, TablePlan};
 use crate::postgres::{CopyIn, Transaction};
 use crate::progress::Progress;
 use crate::quarantine::Quarantine;
@@ -28,7 +27,7 @@ pub(super) struct Load<'a> {
     /// The table's place among all.
     pub(super) place: usize,
     pub(super) gate: &'a LargeRowLimiter,
-    pub(super) chunk: &'a ChunkEntry,
+    pub(super) part: &'a TablePart,
     pub(super) on_error: OnError,
     pub(super) quarantine: &'a Mutex<Quarantine>,
     pub(super) progress: &'a dyn Progress,
@@ -36,8 +35,8 @@ pub(super) struct Load<'a> {
 
 /// A part that was copied, in a transaction that is still open.
 pub(super) struct Loaded {
-    pub(super) tally: CopyCounts,
-    pub(super) set_aside: Vec<RowProblem>,
+    pub(super) counts: CopyCounts,
+    pub(super) quarantined: Vec<RowProblem>,
 }
 
 impl Load<'_> {
@@ -49,14 +48,14 @@ impl Load<'_> {
     ) -> Result<Loaded, Error> {
         let mut events = Events::new(&self.table.plan, Originals::Keep);
         let mut outbox = QuarantineBuffer::new(self.quarantine);
-        let mut loaded = Loaded { tally: CopyCounts::default(), set_aside: Vec::new() };
+        let mut loaded = Loaded { counts: CopyCounts::default(), quarantined: Vec::new() };
         let statement = self.table.copy_statement(self.schema);
         let mut copy = target.copy_in(&statement).await.map_err(|error| self.write(error))?;
         let mut rows = self.rows(source).await?;
         let mut lines = Vec::with_capacity(PIECE * 5 / 4);
         let mut passage = self.gate.enter(self.place).await;
         while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
-            loaded.tally.rows_read += 1;
+            loaded.counts.rows_read += 1;
             let is_large = passage.admit(row.size()).await;
             let mut large = LargeLine::default();
             let converted = if is_large {
@@ -73,24 +72,24 @@ impl Load<'_> {
                 }
                 Err(failure) => {
                     let problem = row::not_converted(self.table, &row, &failure);
-                    self.set_aside(&row, problem, &mut outbox, &mut loaded)?;
+                    self.quarantine_row(&row, problem, &mut outbox, &mut loaded)?;
                 }
             }
             for piece in large.pieces(PIECE) {
-                self.send(&mut copy, piece, &mut loaded.tally).await?;
+                self.send(&mut copy, piece, &mut loaded.counts).await?;
             }
             if lines.len() >= PIECE {
                 let full = std::mem::replace(&mut lines, Vec::with_capacity(PIECE * 5 / 4));
-                self.send(&mut copy, full, &mut loaded.tally).await?;
+                self.send(&mut copy, full, &mut loaded.counts).await?;
             }
-            if loaded.tally.rows_read.is_multiple_of(TELL_EVERY) {
+            if loaded.counts.rows_read.is_multiple_of(TELL_EVERY) {
                 self.tell(TELL_EVERY);
             }
         }
-        self.send(&mut copy, lines, &mut loaded.tally).await?;
-        loaded.tally.rows_written = copy.finish().await.map_err(|error| self.write(error))?;
-        self.tell(loaded.tally.rows_read % TELL_EVERY);
-        loaded.tally.add_events(&self.table.plan, &events);
+        self.send(&mut copy, lines, &mut loaded.counts).await?;
+        loaded.counts.rows_written = copy.finish().await.map_err(|error| self.write(error))?;
+        self.tell(loaded.counts.rows_read % TELL_EVERY);
+        count_events(&mut loaded.counts, &self.table.plan, &events);
         outbox.finish()?;
         Ok(loaded)
     }
@@ -98,7 +97,7 @@ impl Load<'_> {
     /// The part's rows.
     pub(super) async fn rows<'s>(&'s self, source: &'s mut Session) -> Result<Rows<'s>, Error> {
         let table = self.table;
-        let rows = source.rows(&table.plan, &self.chunk.part, |range| table.select(range));
+        let rows = source.rows(&table.plan, &self.part.rows, |range| table.select(range));
         rows.await.map_err(|error| self.read(error))
     }
 
@@ -112,18 +111,18 @@ impl Load<'_> {
         &self,
         copy: &mut CopyIn,
         text: Vec<u8>,
-        tally: &mut CopyCounts,
+        counts: &mut CopyCounts,
     ) -> Result<(), Error> {
         let bytes = text.len() as u64;
-        tally.bytes += bytes;
+        counts.bytes += bytes;
         copy.send(Bytes::from(text)).await.map_err(|error| self.write(error))?;
         self.progress.add_bytes(&self.table.plan.source, bytes);
         self.progress.add_bytes(ALL_TABLES, bytes);
         Ok(())
     }
 
-    /// Sets a row aside, or stops, as asked.
-    pub(super) fn set_aside(
+    /// Puts a row into the quarantine, or stops, as asked.
+    pub(super) fn quarantine_row(
         &self,
         row: &Row,
         problem: RowProblem,
@@ -133,9 +132,9 @@ impl Load<'_> {
         if self.on_error == OnError::Stop {
             return Err(Error::Row { problem: Box::new(problem) });
         }
-        row::set_aside(self.table, row, &problem, outbox)?;
-        loaded.tally.rows_quarantined += 1;
-        loaded.set_aside.push(problem);
+        row::quarantine_row(self.table, row, &problem, outbox)?;
+        loaded.counts.rows_quarantined += 1;
+        loaded.quarantined.push(problem);
         Ok(())
     }
 
@@ -145,5 +144,13 @@ impl Load<'_> {
 
     pub(super) fn write(&self, source: postgres::Error) -> Error {
         Error::Write { table: self.table.plan.target.clone(), source }
+    }
+}
+
+/// Adds the transforms that values went through.
+pub(super) fn count_events(counts: &mut CopyCounts, plan: &TablePlan, events: &Events) {
+    for (column, transform, count) in events.counts() {
+        let own = counts.changes.entry(plan.columns[column].source.clone()).or_default();
+        *own.entry(transform.id().to_owned()).or_default() += count;
     }
 }

@@ -11,7 +11,6 @@ mod error;
 mod exclusive;
 mod isolate;
 mod large_rows;
-mod ledger;
 mod load;
 mod options;
 mod plan;
@@ -29,13 +28,11 @@ mod space;
 mod split;
 mod survey;
 mod table;
-mod tally;
 mod worker;
 
 pub use creation::Creation;
-pub use definition::{Definition, Stage, definitions, foreign_keys};
+pub use definition::{definitions, foreign_keys};
 pub use error::Error;
-pub use ledger::{ChunkEntry, Ledger, TableEntry};
 pub use options::{CopyOptions, FullText, Occupied, OnError, PolicyOf, Space, Start, default_jobs};
 pub use plan::{Plan, Situation, plan};
 pub use planned::{PlannedCopy, open};
@@ -45,8 +42,9 @@ pub use report::{BuiltDefinition, CopyReport, FailedDefinition, RowProblem, Tabl
 pub use run::copy;
 pub use snapshot::Consistency;
 pub use space::space;
-pub use table::TableWork;
-pub use tally::{Changes, CopyCounts};
+pub use table::{TablePart, TableWork};
+
+pub use crate::ledger::{Changes, CopyCounts, Definition, Stage};
 
 /// What progress calls the whole of the rows.
 pub const ALL_TABLES: &str = "all tables";

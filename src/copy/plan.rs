@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ledger::Ledger;
 use super::selection::Selection;
 use super::table::TableWork;
 use super::{
@@ -10,6 +9,7 @@ use super::{
 };
 use crate::convert::TablePlan;
 use crate::dump::Gaps;
+use crate::ledger::CopyRecord;
 use crate::mysql::TableSize;
 use crate::release::MigrationSet;
 use crate::schema::{Catalog, Table};
@@ -42,8 +42,8 @@ pub struct Situation {
     pub seeded: BTreeSet<String>,
     /// Statements that give the target's account what it lacks.
     pub repairs: Vec<String>,
-    /// What earlier runs have left.
-    pub ledger: Ledger,
+    /// What the ledger records of earlier runs.
+    pub ledger: CopyRecord,
     /// How many bytes are free where the target keeps its files, where that can be known.
     pub free_bytes: Option<u64>,
 }
@@ -57,6 +57,16 @@ pub struct Plan {
     pub foreign_keys: Vec<Definition>,
     /// Tables of the source that the target does not have.
     pub left_out: Vec<String>,
+    /// Whether nothing of an earlier copy stays.
+    pub replaces_all: bool,
+}
+
+impl Plan {
+    /// Whether any row is still to be copied.
+    #[must_use]
+    pub fn changes_rows(&self) -> bool {
+        self.tables.iter().any(|table| table.is_new() || table.parts.iter().any(|it| !it.is_done))
+    }
 }
 
 /// A table of up to this share of a part keeps its indexes: to take them away and put them back costs
@@ -85,7 +95,9 @@ pub fn plan(situation: &Situation, options: &CopyOptions) -> Result<Plan, Vec<Re
     let prepared =
         |name: &str| tables.iter().any(|table| table.plan.target == name && table.is_new());
     let foreign_keys = foreign_keys(&situation.target, &situation.constraints, prepared);
-    Ok(Plan { tables, foreign_keys, left_out: selection.left_out() })
+    let replaces_all = situation.ledger.tables.keys().all(|name| prepared(name))
+        && tables.iter().all(TableWork::is_new);
+    Ok(Plan { tables, foreign_keys, left_out: selection.left_out(), replaces_all })
 }
 
 fn refuse_sides(situation: &Situation, options: &CopyOptions) -> Vec<Refusal> {
@@ -108,8 +120,10 @@ fn refuse_sides(situation: &Situation, options: &CopyOptions) -> Vec<Refusal> {
     let statements = situation.repairs.iter().cloned();
     refusals.extend(statements.map(|statement| Refusal::Privilege { statement }));
     match &situation.ledger.source {
-        Some(earlier) if options.start == Start::Resume && *earlier != situation.source_name => {
-            refusals.push(Refusal::OtherSource { earlier: earlier.clone() });
+        Some(earlier)
+            if options.start == Start::Resume && earlier.name != situation.source_name =>
+        {
+            refusals.push(Refusal::OtherSource { earlier: earlier.name.clone() });
         }
         _ => {}
     }
@@ -154,9 +168,9 @@ fn plan_table(
     let ours = situation.ledger.tables.get(&target.name);
     let usable = ours.filter(|entry| options.start == Start::Resume && entry.still_holds(present));
     let mut work = TableWork::new(plan, source, size);
-    if let Some(entry) = usable {
-        work.resume(entry);
-        return Ok(work);
+    if let Some(record) = usable {
+        let refused = || vec![Refusal::UnreadableParts { table: target.name.clone() }];
+        return if work.resume(record) { Ok(work) } else { Err(refused()) };
     }
     let expendable = ours.is_some()
         || situation.seeded.contains(&target.name)

@@ -8,7 +8,7 @@ use super::{Definition, Stage};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Task {
     /// Copies a part of a table: the places of both.
-    Load { table: usize, chunk: usize },
+    Load { table: usize, part: usize },
     /// Puts a definition back, for the table of that place.
     Build { table: usize, definition: Definition },
 }
@@ -16,7 +16,7 @@ pub(super) enum Task {
 /// The work on one table that is left.
 #[derive(Debug, Default)]
 struct Line {
-    chunks: VecDeque<usize>,
+    parts: VecDeque<usize>,
     loading: usize,
     keys: VecDeque<Definition>,
     building_key: bool,
@@ -26,7 +26,7 @@ struct Line {
 
 impl Line {
     fn is_loaded(&self) -> bool {
-        self.chunks.is_empty() && self.loading == 0
+        self.parts.is_empty() && self.loading == 0
     }
 
     fn is_complete(&self) -> bool {
@@ -51,10 +51,10 @@ impl Queue {
     /// Adds a table: the places of its parts that are to be copied, and what it lacks.
     pub(super) fn add_table(
         &mut self,
-        chunks: impl IntoIterator<Item = usize>,
+        parts: impl IntoIterator<Item = usize>,
         definitions: impl IntoIterator<Item = Definition>,
     ) {
-        let mut line = Line { chunks: chunks.into_iter().collect(), ..Line::default() };
+        let mut line = Line { parts: parts.into_iter().collect(), ..Line::default() };
         for definition in definitions {
             match definition.stage {
                 Stage::Key => line.keys.push_back(definition),
@@ -80,9 +80,9 @@ impl Queue {
     /// The next piece; `None` where there is none yet, or none at all.
     pub(super) fn take(&mut self) -> Option<Task> {
         for (table, line) in self.lines.iter_mut().enumerate() {
-            if let Some(chunk) = line.chunks.pop_front() {
+            if let Some(part) = line.parts.pop_front() {
                 line.loading += 1;
-                return Some(Task::Load { table, chunk });
+                return Some(Task::Load { table, part });
             }
             if line.loading > 0 || line.building_key {
                 continue;
@@ -171,7 +171,7 @@ mod tests {
         let first = queue.take().unwrap();
         let second = queue.take().unwrap();
         let third = queue.take().unwrap();
-        assert_eq!(third, Task::Load { table: 1, chunk: 7 });
+        assert_eq!(third, Task::Load { table: 1, part: 7 });
         assert!(queue.take().is_none());
         assert!(!queue.complete(&first));
         assert!(queue.complete(&second));

@@ -102,6 +102,12 @@ pub enum Refusal {
         /// How many are free.
         free: u64,
     },
+    /// The ledger's record of a table's parts is none that this version writes.
+    #[error("cannot resume table `{table}`: the record of its parts cannot be read")]
+    UnreadableParts {
+        /// The target's name of it.
+        table: String,
+    },
     /// The rows that an earlier run copied came from somewhere else.
     #[error("an earlier run copied from another source, `{earlier}`")]
     OtherSource {
@@ -158,7 +164,7 @@ impl Refusal {
                  know better"
                     .to_owned()
             }
-            Self::OtherSource { .. } => "run again with `--restart` to begin anew".to_owned(),
+            Self::OtherSource { .. } | Self::UnreadableParts { .. } => "run again with `--restart` to begin anew".to_owned(),
         }
     }
 

@@ -15,7 +15,7 @@ pub struct CopyReport {
     /// The sum over all tables.
     pub total: CopyCounts,
     /// Rows that were set aside in this run.
-    pub set_aside: Vec<RowProblem>,
+    pub quarantined: Vec<RowProblem>,
     /// Indexes and constraints that were built in this run.
     pub built: Vec<BuiltDefinition>,
     /// Indexes and constraints that could not be built; the ledger keeps them, and the next run tries
@@ -64,7 +64,7 @@ pub struct TableReport {
     pub columns_left_out: Vec<String>,
     /// Its rows.
     #[serde(flatten)]
-    pub tally: CopyCounts,
+    pub counts: CopyCounts,
 }
 
 /// A row that does not fit.

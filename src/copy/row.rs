@@ -46,7 +46,7 @@ pub(super) fn refused(table: &TableWork, row: &Row, error: &ServerError) -> RowP
 }
 
 /// Keeps a row that does not arrive.
-pub(super) fn set_aside(
+pub(super) fn quarantine_row(
     table: &TableWork,
     row: &Row,
     problem: &RowProblem,

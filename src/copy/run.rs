@@ -2,16 +2,15 @@
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::large_rows::LargeRowLimiter;
-use super::ledger::{self, Ledger};
 use super::plan::Plan;
 use super::planned::{Keep, PlannedCopy, open, settle};
-use super::prepare::{Origin, prepare};
+use super::prepare::prepare;
 use super::queue::Queue;
 use super::snapshot::{self, Snapshot};
 use super::worker::{Results, Shared, Worker};
@@ -19,6 +18,7 @@ use super::{
     ALL_INDEXES, ALL_TABLES, CopyCounts, CopyOptions, CopyReport, Error, FullText,
     SharedQuarantine, Stage, TableReport, exclusive, split,
 };
+use crate::ledger::{self, CopyRecord, CopySource, Phase, TableRecord};
 use crate::mysql::SourcePosition;
 use crate::postgres::{self, BuildMemory};
 use crate::progress::Progress;
@@ -68,9 +68,9 @@ async fn run_copy(
         plan.tables.sort_by_key(|table| dump.order(&table.plan.source));
     }
     let position = snapshot.moment.as_ref().and_then(SourcePosition::position);
-    let origin = Origin { schema: &options.schema, source: &situation.source_name, position };
-    prepare(&mut control, &origin, &plan).await?;
-    let prepared = ledger::read(&control, &options.schema).await?;
+    let origin = copy_source(situation.source_name, snapshot.moment.as_ref());
+    prepare(&mut control, &options.schema, &origin, &plan).await?;
+    let prepared = ledger::read_copy(&control, &options.schema).await?;
     let readers = std::mem::take(&mut snapshot.readers);
     let memory = BuildMemory::of(&target, readers.len());
     let shared = share(&plan, &prepared, &options, memory, quarantine, Arc::clone(&progress));
@@ -79,14 +79,14 @@ async fn run_copy(
         shared.queue().definitions().map(|definition| shared.rows_under(definition)).sum();
     progress.begin(ALL_INDEXES, Some(lacking));
     let workers = open_workers(readers, &target, &shared).await?;
-    work(workers).await?;
+    let clock = WorkClock { since, before: prepared.worked_seconds };
+    run_workers(workers, &control, &options.schema, &clock).await?;
     progress.finish(ALL_TABLES);
     progress.finish(ALL_INDEXES);
-    let finish = "UPDATE migration_assist.copies SET finished_at = now() WHERE target_schema = $1";
-    control.execute(finish, &[&options.schema]).await?;
+    finish(&control, &options.schema, &plan, &situation.ledger, &clock).await?;
     // All rows are there; that the source is not, any more, takes nothing from them.
     let changed = has_changed(&source, &snapshot).await.unwrap_or_default();
-    let ledger = ledger::read(&control, &options.schema).await?;
+    let ledger = ledger::read_copy(&control, &options.schema).await?;
     let results = std::mem::take(&mut *shared.results.lock().expect("the workers are gone"));
     let mut report = report(&plan, &ledger, &snapshot, results);
     report.source_changed = changed;
@@ -94,7 +94,7 @@ async fn run_copy(
     report.source_changed_between_runs = report
         .is_resumed()
         .then(|| match snapshot.moment {
-            Some(_) => Some(ledger.position.as_deref()? != position?),
+            Some(_) => Some(ledger.source.as_ref()?.position.as_deref()? != position?),
             None => Some(false),
         })
         .flatten();
@@ -105,7 +105,7 @@ async fn run_copy(
 /// Everything that is to be done, for all workers to see.
 fn share(
     plan: &Plan,
-    ledger: &Ledger,
+    ledger: &CopyRecord,
     options: &CopyOptions,
     memory: BuildMemory,
     quarantine: SharedQuarantine,
@@ -114,14 +114,14 @@ fn share(
     let mut queue = Queue::default();
     let wanted = |stage| stage != Stage::FullText || options.full_text == FullText::Build;
     for table in &plan.tables {
-        let chunks = table.chunks.iter().enumerate();
-        let chunks = chunks.filter_map(|(place, chunk)| chunk.done.is_none().then_some(place));
+        let parts = table.parts.iter().enumerate();
+        let parts = parts.filter_map(|(place, part)| (!part.is_done).then_some(place));
         let lacking = ledger.removed.iter().filter(|definition| {
             definition.table == table.plan.target
                 && definition.stage != Stage::ForeignKey
                 && wanted(definition.stage)
         });
-        queue.add_table(chunks, lacking.cloned());
+        queue.add_table(parts, lacking.cloned());
     }
     let links = ledger.removed.iter().filter(|definition| definition.stage == Stage::ForeignKey);
     links.cloned().for_each(|definition| queue.add_foreign_key(definition));
@@ -159,11 +159,50 @@ async fn open_workers(
     Ok(workers)
 }
 
+fn copy_source(name: String, moment: Option<&SourcePosition>) -> CopySource {
+    let position = moment.and_then(SourcePosition::position).map(str::to_owned);
+    let (time, last_write) = moment.map(SourcePosition::times).unwrap_or_default();
+    let (time, last_write) = (time.map(str::to_owned), last_write.map(str::to_owned));
+    CopySource { name, position, time, last_write }
+}
+
+/// How long the runs of a copy have worked.
+struct WorkClock {
+    /// When this run began.
+    since: Instant,
+    /// How long earlier runs worked, in seconds.
+    before: f64,
+}
+
+impl WorkClock {
+    fn seconds(&self) -> f64 {
+        self.before + self.since.elapsed().as_secs_f64()
+    }
+}
+
+/// How often the time worked is recorded, so that a killed run loses no more than this.
+const WORK_RECORDED_EVERY: Duration = Duration::from_secs(2);
+
 /// Lets the workers work until all is done; the first error ends them all.
-async fn work(workers: Vec<Worker>) -> Result<(), Error> {
+async fn run_workers(
+    workers: Vec<Worker>,
+    control: &postgres::Connection,
+    schema: &str,
+    clock: &WorkClock,
+) -> Result<(), Error> {
     let mut tasks: JoinSet<Result<(), Error>> = workers.into_iter().map(Worker::run).collect();
     let mut outcome = Ok(());
-    while let Some(ended) = tasks.join_next().await {
+    let mut tick = tokio::time::interval(WORK_RECORDED_EVERY);
+    loop {
+        let ended = tokio::select! {
+            ended = tasks.join_next() => ended,
+            _ = tick.tick() => {
+                // Its session holds the lock that keeps other copies out.
+                ledger::record_work(control, schema, clock.seconds()).await?;
+                continue;
+            }
+        };
+        let Some(ended) = ended else { break };
         outcome = match ended {
             Ok(outcome) => outcome,
             Err(failure) => match failure.try_into_panic() {
@@ -179,24 +218,43 @@ async fn work(workers: Vec<Worker>) -> Result<(), Error> {
     outcome
 }
 
+/// Records that the copy is complete, and how long a complete one takes.
+async fn finish(
+    control: &postgres::Connection,
+    schema: &str,
+    plan: &Plan,
+    before: &CopyRecord,
+    clock: &WorkClock,
+) -> Result<(), Error> {
+    if !plan.changes_rows() {
+        return Ok(ledger::confirm_copy(control, schema).await?);
+    }
+    // A copy of some tables after a complete one says nothing about the time that all take.
+    if plan.replaces_all || before.finished_at.is_none() {
+        ledger::record_phase(control, schema, Phase::Copy, clock.seconds()).await?;
+    }
+    ledger::record_work(control, schema, clock.seconds()).await?;
+    Ok(ledger::finish_copy(control, schema).await?)
+}
+
 /// Whether the source has changed since the snapshot; `None` where the server does not tell.
 async fn has_changed(source: &Source, snapshot: &Snapshot) -> Result<Option<bool>, source::Error> {
     Session::open(source).await?.has_changed_since(snapshot.moment.as_ref()).await
 }
 
-fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -> CopyReport {
+fn report(plan: &Plan, ledger: &CopyRecord, snapshot: &Snapshot, results: Results) -> CopyReport {
     let mut total = CopyCounts::default();
     let mut tables = Vec::with_capacity(plan.tables.len());
     for table in &plan.tables {
         let entry = ledger.tables.get(&table.plan.target);
-        let tally = entry.map(ledger::TableEntry::tally).unwrap_or_default();
-        total.add(&with_table(&table.plan.source, &tally));
+        let counts = entry.map(TableRecord::counts).unwrap_or_default();
+        total.add(&with_table(&table.plan.source, &counts));
         tables.push(TableReport {
             source: table.plan.source.clone(),
             target: table.plan.target.clone(),
             resumed: table.resumed,
             columns_left_out: table.plan.source_only.clone(),
-            tally,
+            counts,
         });
     }
     let full_text = ledger.removed.iter().filter(|it| it.stage == Stage::FullText);
@@ -204,7 +262,7 @@ fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -
         tables,
         created: Vec::new(),
         total,
-        set_aside: results.set_aside,
+        quarantined: results.quarantined,
         built: results.built,
         not_built: results.not_built,
         left_to_post_migrate: full_text.map(|it| it.name.clone()).collect(),
@@ -216,9 +274,9 @@ fn report(plan: &Plan, ledger: &Ledger, snapshot: &Snapshot, results: Results) -
     }
 }
 
-/// The same tally, its columns told from those of other tables: `Posts.Message`.
-fn with_table(table: &str, tally: &CopyCounts) -> CopyCounts {
-    let changes = tally.changes.iter();
+/// The same counts, its columns told from those of other tables: `Posts.Message`.
+fn with_table(table: &str, counts: &CopyCounts) -> CopyCounts {
+    let changes = counts.changes.iter();
     let changes = changes.map(|(column, counts)| (format!("{table}.{column}"), counts.clone()));
-    CopyCounts { changes: changes.collect(), ..tally.clone() }
+    CopyCounts { changes: changes.collect(), ..counts.clone() }
 }

@@ -78,7 +78,7 @@ impl<'a> Selection<'a> {
         let options = self.options;
         let failed = || {
             let ours = self.situation.ledger.tables.get(name);
-            ours.is_some_and(|entry| !entry.is_complete())
+            ours.is_some_and(|record| !record.is_complete())
         };
         !is_bookkeeping(name)
             && (options.tables.is_empty() || listed(&options.tables))

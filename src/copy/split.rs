@@ -1,7 +1,6 @@
 //! Where to part the tables.
 
-use super::ledger::ChunkEntry;
-use super::table::TableWork;
+use super::table::{TablePart, TableWork};
 use crate::mysql::{Connection, Error, Range};
 use crate::source::{Part, Session};
 
@@ -20,7 +19,8 @@ pub(super) async fn split(
         Session::Dump(dump, _) => dump.parts(&table.plan.source, part_bytes),
     };
     let numbered = (0..).zip(parts);
-    table.chunks = numbered.map(|(number, part)| ChunkEntry { number, part, done: None }).collect();
+    table.parts =
+        numbered.map(|(number, rows)| TablePart { number, rows, is_done: false }).collect();
     Ok(())
 }
 

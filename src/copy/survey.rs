@@ -1,7 +1,8 @@
 //! Reads from both sides what a plan needs to know.
 
 use super::plan::Situation;
-use super::{CopyOptions, Error, ledger, space};
+use super::{CopyOptions, Error, space};
+use crate::ledger;
 use crate::postgres::{
     Need, Privilege, holds_only_seeds, read_catalog, read_constraints, read_readiness, row_presence,
 };
@@ -67,9 +68,7 @@ pub(super) async fn survey_target(
     let readiness = read_readiness(target, schema).await?;
     let lacking = readiness.repairs().into_iter().filter(|repair| repair.need != Need::Temporary);
     situation.repairs = lacking.map(|repair| repair.statement).collect();
-    let ours = "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace
-        WHERE nspname = 'migration_assist' AND pg_has_role(nspowner, 'USAGE'))";
-    let has_ledger: bool = query_bool(target, ours).await?;
+    let has_ledger = ledger::is_owned(target).await?;
     if !has_ledger && !readiness.may(Privilege::CreateSchemas) {
         let database = Postgres.identifier(&readiness.database);
         let user = Postgres.identifier(&readiness.user);
@@ -83,7 +82,7 @@ pub(super) async fn survey_target(
     situation.target_migrations = postgres::applied_migrations(target, schema)
         .await?
         .map(|rows| rows.into_iter().map(|(number, _)| number).collect());
-    situation.ledger = ledger::read(target, schema).await?;
+    situation.ledger = ledger::read_copy(target, schema).await?;
     let tables: Vec<&String> = situation.target.tables.keys().collect();
     let presence = row_presence(target, schema, &tables).await?;
     situation.present =
@@ -92,9 +91,4 @@ pub(super) async fn survey_target(
         situation.seeded.insert("systems".to_owned());
     }
     Ok(())
-}
-
-async fn query_bool(target: &postgres::Connection, sql: &str) -> Result<bool, Error> {
-    let row = target.query_one(sql, &[]).await?;
-    row.try_get(0).map_err(|error| Error::Target(error.into()))
 }

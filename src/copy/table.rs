@@ -1,10 +1,11 @@
 //! One table's part of the work.
 
 use super::Definition;
-use super::ledger::{ChunkEntry, TableEntry};
 use crate::convert::{ColumnPlan, TablePlan};
+use crate::ledger::TableRecord;
 use crate::mysql::{Range, RangeKey, TableSize};
 use crate::schema::Table;
+use crate::source::Part;
 use crate::sql::Dialect::{MySql, Postgres};
 
 /// A table to copy.
@@ -19,13 +20,24 @@ pub struct TableWork {
     /// The places of the primary key's columns in the plan.
     pub key_places: Vec<usize>,
     /// Its parts; none before it is known where to part it.
-    pub chunks: Vec<ChunkEntry>,
+    pub parts: Vec<TablePart>,
     /// Whether an earlier run has begun with it.
     pub resumed: bool,
     /// Whether the target's rows go first.
     pub empty_first: bool,
     /// The indexes that are absent meanwhile.
     pub definitions: Vec<Definition>,
+}
+
+/// A part of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TablePart {
+    /// Its number, from 0.
+    pub number: i32,
+    /// Which rows it has.
+    pub rows: Part,
+    /// Whether they are copied.
+    pub is_done: bool,
 }
 
 impl TableWork {
@@ -37,17 +49,23 @@ impl TableWork {
             size,
             key: RangeKey::of(source),
             key_places,
-            chunks: Vec::new(),
+            parts: Vec::new(),
             resumed: false,
             empty_first: false,
             definitions: Vec::new(),
         }
     }
 
-    /// Takes over what an earlier run has begun.
-    pub(super) fn resume(&mut self, entry: &TableEntry) {
-        self.chunks.clone_from(&entry.chunks);
+    /// Takes over the parts of an earlier run; `false` if their bounds cannot be read.
+    pub(super) fn resume(&mut self, record: &TableRecord) -> bool {
+        let parts = record.parts.iter().map(|it| {
+            let rows = Part::decode(it.bounds.lower.as_deref(), it.bounds.upper.as_deref())?;
+            Some(TablePart { number: it.number, rows, is_done: it.done.is_some() })
+        });
+        let Some(parts) = parts.collect() else { return false };
+        self.parts = parts;
         self.resumed = true;
+        true
     }
 
     /// Whether no run has begun with it.

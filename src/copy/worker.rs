@@ -14,8 +14,9 @@ use super::queue::{Queue, Task};
 use super::table::TableWork;
 use super::{
     ALL_INDEXES, BuiltDefinition, Definition, Error, FailedDefinition, OnError, RowProblem,
-    SharedQuarantine, ledger,
+    SharedQuarantine,
 };
+use crate::ledger;
 use crate::postgres::{self, BuildMemory};
 use crate::progress::Progress;
 use crate::source::Session;
@@ -39,7 +40,7 @@ pub(super) struct Shared {
 /// What the workers have to tell.
 #[derive(Default)]
 pub(super) struct Results {
-    pub(super) set_aside: Vec<RowProblem>,
+    pub(super) quarantined: Vec<RowProblem>,
     pub(super) built: Vec<BuiltDefinition>,
     pub(super) not_built: Vec<FailedDefinition>,
 }
@@ -117,7 +118,7 @@ impl Worker {
         let shared = Arc::clone(&self.shared);
         while let Some(task) = shared.next().await {
             match &task {
-                Task::Load { table, chunk } => self.load(*table, *chunk).await?,
+                Task::Load { table, part } => self.load(*table, *part).await?,
                 Task::Build { definition, .. } => {
                     let what = format!("index {}", definition.name);
                     shared.progress.begin(&what, None);
@@ -142,7 +143,7 @@ impl Worker {
         Ok(())
     }
 
-    async fn load(&mut self, table: usize, chunk: usize) -> Result<(), Error> {
+    async fn load(&mut self, table: usize, part: usize) -> Result<(), Error> {
         let shared = Arc::clone(&self.shared);
         shared.begin(table);
         let work = &shared.tables[table];
@@ -151,13 +152,13 @@ impl Worker {
             table: work,
             place: table,
             gate: &shared.gate,
-            chunk: &work.chunks[chunk],
+            part: &work.parts[part],
             on_error: shared.on_error,
             quarantine: &shared.quarantine,
             progress: &*shared.progress,
         };
-        match self.load_chunk(&load).await {
-            Ok(set_aside) => shared.results().set_aside.extend(set_aside),
+        match self.load_part(&load).await {
+            Ok(quarantined) => shared.results().quarantined.extend(quarantined),
             Err(error) => {
                 let target = &work.plan.target;
                 let failure = error.to_string();
@@ -170,7 +171,7 @@ impl Worker {
         Ok(())
     }
 
-    async fn load_chunk(&mut self, load: &Load<'_>) -> Result<Vec<RowProblem>, Error> {
+    async fn load_part(&mut self, load: &Load<'_>) -> Result<Vec<RowProblem>, Error> {
         match self.attempt(load, Manner::Stream).await {
             Err(error) if is_about_a_row(&error) => self.attempt(load, Manner::Isolate).await,
             outcome => outcome,
@@ -182,9 +183,9 @@ impl Worker {
         let since = Instant::now();
         let failed = |error| load.write(error);
         let (schema, table) = (load.schema, load.table.plan.target.as_str());
-        let number = load.chunk.number;
+        let number = load.part.number;
         let transaction = self.target.transaction().await.map_err(failed)?;
-        let claim = ledger::claim_chunk(&transaction, schema, table, number);
+        let claim = ledger::claim_part(&transaction, schema, table, number);
         if !claim.await.map_err(failed)? {
             transaction.rollback().await.map_err(failed)?;
             return Ok(Vec::new());
@@ -193,7 +194,7 @@ impl Worker {
             Manner::Stream => load.stream(&mut self.source, &transaction).await,
             Manner::Isolate => load.isolate(&mut self.source, &transaction).await,
         };
-        let Loaded { mut tally, set_aside } = match outcome {
+        let Loaded { mut counts, quarantined } = match outcome {
             Ok(loaded) => loaded,
             Err(error) => {
                 // The first error counts; without a rollback the session's end does the same.
@@ -201,11 +202,11 @@ impl Worker {
                 return Err(error);
             }
         };
-        tally.seconds = since.elapsed().as_secs_f64();
-        let finish = ledger::finish_chunk(&transaction, schema, table, number, &tally);
+        counts.seconds = since.elapsed().as_secs_f64();
+        let finish = ledger::finish_part(&transaction, schema, table, number, &counts);
         finish.await.map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
-        Ok(set_aside)
+        Ok(quarantined)
     }
 }
 

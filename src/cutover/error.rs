@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::Malformed;
-use crate::{mysql, postgres};
+use crate::{ledger, mysql, postgres};
 
 /// Why the switch, or the way back, could not be made. Nothing is half done then.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +80,9 @@ pub enum Error {
     /// The target.
     #[error(transparent)]
     Target(#[from] postgres::Error),
+    /// The record of copies, proofs, freezes and switches.
+    #[error(transparent)]
+    Ledger(#[from] ledger::Error),
 }
 
 impl Error {
@@ -117,6 +120,7 @@ impl Error {
             }
             Self::Source(error) => return error.hint(),
             Self::Target(error) => return error.hint(),
+            Self::Ledger(error) => return error.hint(),
         };
         Some(hint.to_owned())
     }

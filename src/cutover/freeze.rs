@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Error;
-use super::proof::has_table;
+use crate::ledger::{self, FrozenSettings};
 use crate::mysql::{self, Flavour};
 use crate::postgres;
 
@@ -49,23 +49,8 @@ pub enum Released {
     NotOnRecord,
 }
 
-/// The two switches of a server; `MariaDB` has the first alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Switches {
-    read_only: bool,
-    super_read_only: bool,
-}
-
 /// What is said without a right: MySQL's and `MariaDB`'s "access denied; you need … privilege".
 const NO_RIGHT: u16 = 1227;
-
-const RECORD: &str = "CREATE SCHEMA IF NOT EXISTS migration_assist;
-    CREATE TABLE IF NOT EXISTS migration_assist.freezes (
-        source text PRIMARY KEY,
-        read_only boolean NOT NULL,
-        super_read_only boolean NOT NULL,
-        frozen_at timestamptz NOT NULL DEFAULT now()
-    )";
 
 /// Makes a source read only until [`release`], as far as its account may.
 ///
@@ -84,19 +69,15 @@ pub async fn freeze(
     };
     let others = other_databases(server).await?;
     let still = |already| Frozen::Still { means, already, others };
-    if before.holds(means) {
+    if holds(before, means) {
         return Ok(still(true));
     }
-    target.batch_execute(RECORD).await?;
-    let statement = "INSERT INTO migration_assist.freezes (source, read_only, super_read_only)
-        VALUES ($1, $2, $3) ON CONFLICT (source) DO NOTHING";
-    let values = (before.read_only, before.super_read_only);
-    let new = target.execute(statement, &[&source, &values.0, &values.1]).await? > 0;
+    let new = ledger::record_freeze(target, source, before).await?;
     match server.execute(freezing(flavour)).await {
         Ok(_) => Ok(still(false)),
         Err(error) if error.code() == Some(NO_RIGHT) => {
             if new {
-                forget(target, source).await?;
+                ledger::forget_freeze(target, source).await?;
             }
             Ok(Frozen::Denied { instead: instead(server).await? })
         }
@@ -106,11 +87,7 @@ pub async fn freeze(
 
 /// Whether a freezing of that source is on record in the target.
 pub async fn is_frozen(target: &postgres::Connection, source: &str) -> Result<bool, Error> {
-    if !has_table(target, "freezes").await? {
-        return Ok(false);
-    }
-    let statement = "SELECT EXISTS (SELECT FROM migration_assist.freezes WHERE source = $1)";
-    Ok(target.query_one(statement, &[&source]).await?.get(0))
+    Ok(ledger::read_freeze(target, source).await?.is_some())
 }
 
 /// Makes a source as it was before [`freeze`].
@@ -119,17 +96,13 @@ pub async fn release(
     target: &postgres::Connection,
     source: &str,
 ) -> Result<Released, Error> {
-    let statement = "SELECT read_only, super_read_only FROM migration_assist.freezes
-        WHERE source = $1";
-    if !is_frozen(target, source).await? {
+    let Some(before) = ledger::read_freeze(target, source).await? else {
         return Ok(Released::NotOnRecord);
-    }
-    let row = target.query_one(statement, &[&source]).await?;
-    let before = Switches { read_only: row.get(0), super_read_only: row.get(1) };
+    };
     for statement in releasing(server.server().flavour, before) {
         server.execute(statement).await?;
     }
-    forget(target, source).await?;
+    ledger::forget_freeze(target, source).await?;
     Ok(if before.read_only { Released::WasReadOnlyBefore } else { Released::Released })
 }
 
@@ -140,22 +113,16 @@ pub async fn written_since_copy(
     target: &postgres::Connection,
     schema: &str,
 ) -> Result<Option<bool>, Error> {
-    if !has_table(target, "copies").await? {
-        return Ok(None);
-    }
-    let statement = "SELECT source_position FROM migration_assist.copies WHERE target_schema = $1";
-    let row = target.query_opt(statement, &[&schema]).await?;
-    let then: Option<String> = row.and_then(|row| row.get(0));
+    let copy = ledger::read_copy(target, schema).await?;
+    let then = copy.source.and_then(|source| source.position);
     let now = mysql::log_position(server).await?;
     Ok(then.zip(now).map(|(then, now)| then != now))
 }
 
-impl Switches {
-    fn holds(self, means: FreezeMode) -> bool {
-        match means {
-            FreezeMode::SuperReadOnly => self.super_read_only,
-            FreezeMode::ReadOnly => self.read_only,
-        }
+fn holds(settings: FrozenSettings, means: FreezeMode) -> bool {
+    match means {
+        FreezeMode::SuperReadOnly => settings.super_read_only,
+        FreezeMode::ReadOnly => settings.read_only,
     }
 }
 
@@ -167,7 +134,7 @@ fn freezing(flavour: Flavour) -> &'static str {
     }
 }
 
-fn releasing(flavour: Flavour, before: Switches) -> Vec<&'static str> {
+fn releasing(flavour: Flavour, before: FrozenSettings) -> Vec<&'static str> {
     let mut statements = Vec::new();
     if flavour == Flavour::MySql && !before.super_read_only {
         statements.push("SET GLOBAL super_read_only = OFF");
@@ -178,7 +145,7 @@ fn releasing(flavour: Flavour, before: Switches) -> Vec<&'static str> {
     statements
 }
 
-async fn read_switches(server: &mut mysql::Connection) -> Result<Switches, mysql::Error> {
+async fn read_switches(server: &mut mysql::Connection) -> Result<FrozenSettings, mysql::Error> {
     // MariaDB 12 prints words.
     let is_on = |value: &str| !matches!(value, "0" | "OFF" | "off");
     let flavour = server.server().flavour;
@@ -189,7 +156,7 @@ async fn read_switches(server: &mut mysql::Connection) -> Result<Switches, mysql
     };
     let read_only = ask("read_only").await?;
     let super_read_only = flavour == Flavour::MySql && ask("super_read_only").await?;
-    Ok(Switches { read_only, super_read_only })
+    Ok(FrozenSettings { read_only, super_read_only })
 }
 
 async fn other_databases(server: &mut mysql::Connection) -> Result<Vec<String>, mysql::Error> {
@@ -234,19 +201,13 @@ fn quoted_account(account: &str) -> String {
     format!("{}@{}", quote(user), quote(host))
 }
 
-async fn forget(target: &postgres::Connection, source: &str) -> Result<(), postgres::Error> {
-    let statement = "DELETE FROM migration_assist.freezes WHERE source = $1";
-    target.execute(statement, &[&source]).await?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Flavour, Switches, freezing, quoted_account, releasing};
+    use super::{Flavour, FrozenSettings, freezing, quoted_account, releasing};
 
     #[test]
     fn a_release_undoes_what_the_freezing_did_and_no_more() {
-        let switches = |read_only, super_read_only| Switches { read_only, super_read_only };
+        let switches = |read_only, super_read_only| FrozenSettings { read_only, super_read_only };
         assert!(freezing(Flavour::MySql).ends_with("SET GLOBAL super_read_only = ON"));
         assert!(freezing(Flavour::MariaDb).ends_with("SET GLOBAL read_only = ON"));
         for (flavour, before, expected) in [

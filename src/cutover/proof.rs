@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::postgres::{Connection, Error};
+use crate::ledger::{self, Error};
+use crate::postgres::Connection;
 use crate::source::Dump;
 
 /// What the target's record says of the last comparison.
@@ -89,45 +90,19 @@ pub enum ProofStatus {
     Missing,
 }
 
-/// The last comparison of a schema that `verify` or `migrate` recorded in the target, in
-/// `migration_assist.proofs`.
+/// The last comparison of a schema that `verify` or `migrate` recorded in the target.
 pub async fn read_proof(connection: &Connection, schema: &str) -> Result<Proof, Error> {
-    let missing = Proof { standing: ProofStatus::Missing, at: None, source: None, address: None };
-    if !has_table(connection, "proofs").await? {
-        return Ok(missing);
-    }
-    // By way of JSON, a column that a table of another version lacks is NULL.
-    let statement = "SELECT proof, differences > 0, source,
-            to_char(verified_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
-            to_jsonb(it) ->> 'source_address'
-        FROM migration_assist.proofs AS it WHERE target_schema = $1 ORDER BY id DESC LIMIT 1";
-    let Some(row) = connection.query_opt(statement, &[&schema]).await? else { return Ok(missing) };
-    let standing = match (row.try_get(0)?, row.try_get(1)?) {
+    let Some(record) = ledger::latest_proof(connection, schema).await? else {
+        return Ok(Proof { standing: ProofStatus::Missing, at: None, source: None, address: None });
+    };
+    let standing = match (record.proof, record.has_differences) {
         (false, true) => ProofStatus::Different,
         (false, false) => ProofStatus::Partial,
-        (true, _) if copied_since(connection, schema).await? => ProofStatus::Outdated,
+        (true, _) if record.is_outdated => ProofStatus::Outdated,
         (true, _) => ProofStatus::Equal,
     };
-    let (source, at, address) = (row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
-    Ok(Proof { standing, at, source, address })
-}
-
-/// Whether a copy was finished after the last comparison, or is not finished.
-async fn copied_since(connection: &Connection, schema: &str) -> Result<bool, Error> {
-    if !has_table(connection, "copies").await? {
-        return Ok(false);
-    }
-    let statement = "SELECT EXISTS (SELECT FROM migration_assist.copies AS copy
-        WHERE copy.target_schema = $1 AND (copy.finished_at IS NULL OR copy.finished_at > (
-            SELECT max(verified_at) FROM migration_assist.proofs WHERE target_schema = $1)))";
-    Ok(connection.query_one(statement, &[&schema]).await?.try_get(0)?)
-}
-
-/// Whether the tool's own schema has a table.
-pub(super) async fn has_table(connection: &Connection, name: &str) -> Result<bool, Error> {
-    let statement = "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
-        WHERE schemaname = 'migration_assist' AND tablename = $1)";
-    Ok(connection.query_one(statement, &[&name]).await?.try_get(0)?)
+    let (at, source) = (Some(record.verified_at), Some(record.source));
+    Ok(Proof { standing, at, source, address: record.address })
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::proof::has_table;
-use crate::postgres::{Connection, Error};
+use crate::ledger::{self, Error};
+use crate::postgres::Connection;
 
 /// What the steps name.
 #[derive(Debug, Clone)]
@@ -46,21 +46,8 @@ pub struct Step {
 
 /// The times that the target has on record for a schema.
 pub async fn read_rehearsal(connection: &Connection, schema: &str) -> Result<Rehearsal, Error> {
-    let mut rehearsal = Rehearsal::default();
-    let copy = "SELECT extract(epoch FROM finished_at - started_at)::float8
-        FROM migration_assist.copies WHERE target_schema = $1 AND finished_at IS NOT NULL";
-    // By way of JSON, a column that a table of another version lacks is NULL.
-    let verify = "SELECT (to_jsonb(it) ->> 'seconds')::float8 FROM migration_assist.proofs AS it
-        WHERE target_schema = $1 ORDER BY id DESC LIMIT 1";
-    let questions =
-        [("copies", copy, &mut rehearsal.copy), ("proofs", verify, &mut rehearsal.verify)];
-    for (table, statement, seconds) in questions {
-        if has_table(connection, table).await? {
-            let row = connection.query_opt(statement, &[&schema]).await?;
-            *seconds = row.map(|row| row.try_get(0)).transpose()?.flatten();
-        }
-    }
-    Ok(rehearsal)
+    let times = ledger::phase_times(connection, schema).await?;
+    Ok(Rehearsal { copy: times.copy, verify: times.proof })
 }
 
 /// The steps in their order.

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::Error;
+use crate::ledger;
 use crate::postgres::{Connection, Transaction};
 use crate::secret::Secret;
 use crate::sql::Dialect::Postgres;
@@ -28,15 +29,6 @@ pub struct StoreReport {
 
 /// What Mattermost's ids are written with (its `model.NewId`: base 32 of a random UUID).
 const ALPHABET: &[u8; 32] = b"ybndrfg8ejkmcpqxot1uwisza345h769";
-
-const RECORD: &str = "CREATE SCHEMA IF NOT EXISTS migration_assist;
-    CREATE TABLE IF NOT EXISTS migration_assist.config_switches (
-        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        target_schema text NOT NULL,
-        kept text NOT NULL,
-        active text NOT NULL,
-        switched_at timestamptz NOT NULL DEFAULT now()
-    )";
 
 /// The active configuration in a schema's `configurations`; `None` where there is none.
 pub async fn read_store(
@@ -83,10 +75,7 @@ pub async fn switch_store(
         let statement = format!("UPDATE {table} SET sha = $2 WHERE id = $1");
         transaction.execute(&statement, &[&id, &digest(text)]).await?;
     }
-    transaction.batch_execute(RECORD).await?;
-    let statement = "INSERT INTO migration_assist.config_switches (target_schema, kept, active)
-        VALUES ($1, $2, $3)";
-    transaction.execute(statement, &[&schema, &before.id, &id]).await?;
+    ledger::record_switch(&transaction, schema, &before.id, &id).await?;
     transaction.commit().await?;
     Ok(Some(StoreReport { active: id, kept: before.id.clone() }))
 }
@@ -95,17 +84,10 @@ pub async fn switch_store(
 pub async fn undo_store(connection: &mut Connection, schema: &str) -> Result<StoreReport, Error> {
     let place = format!("{schema}.configurations");
     let nothing = || Error::NothingToUndo { place: place.clone() };
-    if !super::proof::has_table(connection, "config_switches").await? {
-        return Err(nothing());
-    }
     let transaction = connection.transaction().await?;
+    let kept = ledger::take_switch(&transaction, schema).await?.ok_or_else(nothing)?;
     let table = table(schema);
     let present = lock_active(&transaction, &table).await?;
-    let statement = "DELETE FROM migration_assist.config_switches WHERE number = (
-            SELECT max(number) FROM migration_assist.config_switches WHERE target_schema = $1)
-        RETURNING kept";
-    let row = transaction.query_opt(statement, &[&schema]).await?.ok_or_else(nothing)?;
-    let kept: String = row.get(0);
     deactivate(&transaction, &table).await?;
     let statement = format!("UPDATE {table} SET active = true WHERE id = $1");
     if transaction.execute(&statement, &[&kept]).await? == 0 {

@@ -28,6 +28,23 @@ impl SourcePosition {
         self.position.as_deref()
     }
 
+    /// The server's time at that point, and when a table was last written before it, as the server
+    /// prints both.
+    #[must_use]
+    pub fn times(&self) -> (Option<&str>, Option<&str>) {
+        (self.time.as_deref(), self.last_write.as_deref())
+    }
+
+    /// A point in time as [`Moment::position`] and [`Moment::times`] gave it.
+    #[must_use]
+    pub fn recorded(
+        position: Option<String>,
+        time: Option<String>,
+        last_write: Option<String>,
+    ) -> Self {
+        Self { position, time, last_write }
+    }
+
     /// Whether the source has changed since; `None` where the server does not tell. The log is that of
     /// all databases of the server, so where it has moved the tables themselves are asked.
     pub async fn has_changed_since(

@@ -121,6 +121,13 @@ impl Error {
             _ => None,
         }
     }
+
+    /// Whether the account may only read, or the server only serves reads: `insufficient_privilege`
+    /// and `read_only_sql_transaction` (PostgreSQL manual, "PostgreSQL Error Codes").
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        matches!(self.sqlstate(), Some("42501" | "25006"))
+    }
 }
 
 impl Reason {

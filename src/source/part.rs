@@ -2,7 +2,10 @@
 
 use std::ops;
 
-use crate::mysql::Range;
+use crate::mysql::{Bound, Range};
+
+/// What an encoded offset in a dump begins with, as no encoded key does.
+const BYTE: char = '@';
 
 /// A part of a table's rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,5 +20,59 @@ impl Default for Part {
     /// All rows, of a server.
     fn default() -> Self {
         Self::Keys(Range::default())
+    }
+}
+
+impl Part {
+    /// Its lower and its upper bound as text, for [`Part::decode`].
+    #[must_use]
+    pub fn encode(&self) -> [Option<String>; 2] {
+        match self {
+            Self::Keys(range) => {
+                [&range.lower, &range.upper].map(|it| it.as_ref().map(encode_bound))
+            }
+            Self::Bytes(bytes) => [bytes.start, bytes.end].map(|it| Some(format!("{BYTE}{it}"))),
+        }
+    }
+
+    /// The part with these bounds; `None` if [`Part::encode`] did not write them.
+    #[must_use]
+    pub fn decode(lower: Option<&str>, upper: Option<&str>) -> Option<Self> {
+        if let [Some(start), Some(end)] = [lower, upper].map(|it| it?.strip_prefix(BYTE)) {
+            return Some(Self::Bytes(start.parse().ok()?..end.parse().ok()?));
+        }
+        let bound = |text: Option<&str>| match text {
+            Some(text) => decode_bound(text).map(Some),
+            None => Some(None),
+        };
+        Some(Self::Keys(Range { lower: bound(lower)?, upper: bound(upper)? }))
+    }
+}
+
+/// Hexadecimal values, separated by commas: PostgreSQL's text does not take every key of MySQL.
+fn encode_bound(bound: &Bound) -> String {
+    let values: Vec<_> = bound.iter().map(hex::encode).collect();
+    values.join(",")
+}
+
+fn decode_bound(text: &str) -> Option<Bound> {
+    text.split(',').map(|digits| hex::decode(digits).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Part, Range};
+
+    #[test]
+    fn parts_are_decoded_as_they_were_encoded() {
+        let bounds = [vec![b"a".to_vec()], vec![vec![0, 255], b"-7".to_vec()], vec![vec![]]];
+        let mut parts: Vec<Part> = Range::between(&bounds).into_iter().map(Part::Keys).collect();
+        parts.extend([Part::Bytes(0..0), Part::Bytes(7..u64::MAX), Part::default()]);
+        for part in parts {
+            let [lower, upper] = part.encode();
+            assert_eq!(Part::decode(lower.as_deref(), upper.as_deref()), Some(part));
+        }
+        assert_eq!(Part::decode(Some("@7"), None), None);
+        assert_eq!(Part::decode(Some("no key"), None), None);
     }
 }

@@ -1,6 +1,6 @@
 //! Why a verification could not come to an end.
 
-use crate::{postgres, source};
+use crate::{ledger, postgres, source};
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +47,9 @@ pub enum Error {
         /// The target's schema.
         schema: String,
     },
+    /// The outcome cannot be recorded.
+    #[error("cannot record the outcome in the target's schema `migration_assist`")]
+    Record(#[from] ledger::Error),
     /// A reader was ended from outside.
     #[error("a reader ended before its time")]
     Interrupted,
@@ -65,6 +68,7 @@ impl Error {
                  end of the DSN"
                     .to_owned(),
             ),
+            Self::Record(error) => error.hint(),
             _ => None,
         }
     }

@@ -13,6 +13,7 @@ mod end_to_end;
 #[path = "../models/facts.rs"]
 mod facts;
 mod full_schema;
+mod ledger;
 mod migrate;
 mod mysql;
 mod one_file;

@@ -37,9 +37,9 @@ async fn rows_that_do_not_fit_are_isolated(source: Source) {
     let wanted = CopyOptions { on_error: OnError::Quarantine, only_failed: true, ..options() };
     let report = pair.copy(&wanted).await.expect("a copy");
     pair.copy(&options()).await.expect("the rest");
-    assert_eq!(report.total.rows_quarantined, 4, "{:?}", report.set_aside);
+    assert_eq!(report.total.rows_quarantined, 4, "{:?}", report.quarantined);
     assert!(!report.is_whole());
-    let mut codes: Vec<_> = report.set_aside.iter().map(|it| it.code.as_str()).collect();
+    let mut codes: Vec<_> = report.quarantined.iter().map(|it| it.code.as_str()).collect();
     codes.sort_unstable();
     assert_eq!(codes, ["23514", "23514", "23514", "too-long"]);
     let mut kept = pair.kept();
@@ -67,8 +67,8 @@ async fn altered_values_are_kept(source: Source) {
     let report = pair.copy(&options()).await.expect("a copy");
     assert!(report.is_whole());
     let posts = report.tables.iter().find(|table| table.source == "Posts").expect("a table");
-    assert_eq!(posts.tally.changes["Message"]["remove-nul-bytes"], 1);
-    assert_eq!(posts.tally.changes["Props"]["remove-nul-escapes"], 1);
+    assert_eq!(posts.counts.changes["Message"]["remove-nul-bytes"], 1);
+    assert_eq!(posts.counts.changes["Props"]["remove-nul-escapes"], 1);
     let mut kept: Vec<_> = pair
         .kept()
         .into_iter()

@@ -33,14 +33,14 @@ async fn a_workspace_arrives_whole(source: Source) {
     assert!(rows > 3000, "{rows} rows are no workspace");
     assert_eq!(report.total.rows_read, rows as u64);
     assert_eq!(report.total.rows_written, rows as u64);
-    assert!(report.is_whole() && report.left_out.is_empty() && report.set_aside.is_empty());
+    assert!(report.is_whole() && report.left_out.is_empty() && report.quarantined.is_empty());
     assert_eq!(report.left_to_post_migrate, [""; 0]);
     assert!(report.built.len() > 10, "{:?} are all indexes that were built", report.built);
     assert_eq!(report.consistency, Consistency::Lock);
     assert!(report.source_changed.is_some());
     assert!(structure(&pair).await == before, "the target's indexes are not what they were");
     let ids = &report.tables.iter().find(|table| table.source == "RetentionIdsForDeletion");
-    let changes = &ids.expect("the table with an array").tally.changes["Ids"];
+    let changes = &ids.expect("the table with an array").counts.changes["Ids"];
     assert!(changes["array-from-json"] > 0);
     // The same command once more finds nothing to do.
     let again = pair.copy(&wanted).await.expect("a copy");
@@ -222,7 +222,7 @@ async fn keys_of_all_shapes(source: Source) {
     let report = pair.copy(&CopyOptions { tables: names, ..options() }).await.expect("a copy");
     assert_eq!(report.total.rows_written, 8 * 2500);
     assert_equal(&pair).await;
-    let parts = "SELECT count(*) FROM (SELECT table_name FROM migration_assist.copied_chunks
+    let parts = "SELECT count(*) FROM (SELECT table_name FROM migration_assist.copied_parts
         WHERE rows_written > 0 GROUP BY table_name HAVING count(*) > 3) AS parted";
     // Without a key, and with one of bytes, a table is one part.
     assert_eq!(pair.count(parts).await, 6);

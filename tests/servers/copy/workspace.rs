@@ -113,7 +113,7 @@ impl Pair {
         }
         let unsound = "SELECT count(*) FROM (
                 SELECT table_name, sum(rows_written) AS written
-                FROM migration_assist.copied_chunks WHERE finished GROUP BY table_name
+                FROM migration_assist.copied_parts WHERE finished GROUP BY table_name
             ) AS told WHERE written <> (xpath('/row/count/text()', query_to_xml(
                 format('SELECT count(*) FROM public.%I', table_name), false, true, '')))[1]::text::bigint";
         assert_eq!(

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use migration_assist::ledger::{self, CopySource, NewProof, Phase};
 use migration_assist::migrations::{product_sql, product_sql_at, product_versions, run};
 use migration_assist::postgres::{Connection, Dsn};
 use migration_assist::progress::Silent;
@@ -42,45 +43,32 @@ pub async fn workspace(version: &str) -> Database {
 }
 
 /// Records that both sides were compared, as `verify` does.
-pub async fn record_proof(connection: &Connection, proof: bool, differences: i64) {
-    let statements = format!(
-        "CREATE SCHEMA IF NOT EXISTS migration_assist;
-         CREATE TABLE IF NOT EXISTS migration_assist.proofs (
-             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-             verified_at timestamptz NOT NULL DEFAULT now(),
-             target_schema text NOT NULL,
-             source text NOT NULL,
-             source_position text,
-             proof boolean NOT NULL,
-             sample double precision,
-             tables bigint NOT NULL,
-             source_rows bigint NOT NULL,
-             differences bigint NOT NULL,
-             tool_version text NOT NULL
-         );
-         INSERT INTO migration_assist.proofs
-             (target_schema, source, proof, tables, source_rows, differences, tool_version)
-         VALUES ('public', 'mattermost d', {proof}, 1, 1, {differences}, '0')"
-    );
-    connection.batch_execute(&statements).await.expect("a record");
+pub async fn record_proof(connection: &Connection, proof: bool, differences: u64) {
+    let proof = NewProof {
+        schema: "public",
+        source: "mattermost d",
+        address: "tcp(localhost:3306)",
+        position: None,
+        proof,
+        sample: None,
+        tables: 1,
+        rows: 1,
+        differences,
+        seconds: 8.0,
+    };
+    ledger::record_proof(connection, &proof).await.expect("a record");
 }
 
-/// Records a copy that was finished a while ago, or is finished just now.
-pub async fn record_copy(connection: &Connection, finished: &str, position: Option<&str>) {
-    let statements = "CREATE SCHEMA IF NOT EXISTS migration_assist;
-         CREATE TABLE IF NOT EXISTS migration_assist.copies (
-             target_schema text PRIMARY KEY,
-             source text NOT NULL,
-             source_position text,
-             started_at timestamptz NOT NULL DEFAULT now(),
-             finished_at timestamptz
-         )";
-    connection.batch_execute(statements).await.expect("a table");
-    let statement = format!(
-        "INSERT INTO migration_assist.copies VALUES
-             ('public', 'db', $1, {finished} - interval '2 min', {finished})"
-    );
-    connection.execute(&statement, &[&position]).await.expect("a row");
+/// Records a copy that took two minutes and changed rows until a time given as SQL.
+pub async fn record_copy(connection: &Connection, until: &str, position: Option<&str>) {
+    ledger::create(connection).await.expect("a ledger");
+    let position = position.map(str::to_owned);
+    let source = CopySource { name: "db".to_owned(), position, ..CopySource::default() };
+    ledger::begin_copy(connection, "public", &source).await.expect("a record");
+    ledger::finish_copy(connection, "public").await.expect("a record");
+    ledger::record_phase(connection, "public", Phase::Copy, 120.0).await.expect("a record");
+    let earlier = format!("UPDATE migration_assist.copies SET changed_at = {until}");
+    connection.batch_execute(&earlier).await.expect("a copy of that time");
 }
 
 /// Puts the tables of a configuration in the database there, and one active row.

@@ -1,12 +1,10 @@
-//! What happened to the rows of a table, or of a part of it.
+//! Counts of what a copy did with the rows of a table or a part.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::convert::{Events, TablePlan};
-
-/// How often each transform was used, by the source's name of the column and the transform's id.
+/// How often each transform was used, by the source's column and the transform's id.
 pub type Changes = BTreeMap<String, BTreeMap<String, u64>>;
 
 /// Rows, bytes, seconds and transforms.
@@ -18,9 +16,9 @@ pub struct CopyCounts {
     pub rows_written: u64,
     /// Rows that went into the quarantine instead.
     pub rows_quarantined: u64,
-    /// The bytes that the target was sent.
+    /// Bytes that were sent to the target.
     pub bytes: u64,
-    /// The time it took; parts that ran side by side count each for itself.
+    /// The time it took; parts that ran at the same time count each for itself.
     pub seconds: f64,
     /// The transforms that values went through.
     pub changes: Changes,
@@ -39,13 +37,6 @@ impl CopyCounts {
             for (transform, count) in transforms {
                 *own.entry(transform.clone()).or_default() += count;
             }
-        }
-    }
-
-    pub(super) fn add_events(&mut self, plan: &TablePlan, events: &Events) {
-        for (column, transform, count) in events.counts() {
-            let own = self.changes.entry(plan.columns[column].source.clone()).or_default();
-            *own.entry(transform.id().to_owned()).or_default() += count;
         }
     }
 }

@@ -1,0 +1,201 @@
+//! The copy into a schema of the target: where its rows come from, its tables and its times.
+
+use std::collections::BTreeMap;
+
+use super::definitions::read_definitions;
+use super::parts::read_parts;
+use super::{CopyCounts, Definition, Error, PartRecord, exists, value};
+use crate::postgres::{self, Connection};
+
+/// Where the rows of a copy come from, and where the source was when they were read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CopySource {
+    /// The source's database and workspace.
+    pub name: String,
+    /// Its log position.
+    pub position: Option<String>,
+    /// Its server's time, as it prints it.
+    pub time: Option<String>,
+    /// When a table of its database was last written, as its server prints it.
+    pub last_write: Option<String>,
+}
+
+/// What the ledger records of the copy into a schema.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CopyRecord {
+    /// Where the rows come from; `None` if nothing was copied yet.
+    pub source: Option<CopySource>,
+    /// When the first run of it began, in UTC, such as `2026-01-31 23:59`.
+    pub started_at: Option<String>,
+    /// When it was finished, in UTC; `None` while it is not.
+    pub finished_at: Option<String>,
+    /// How long its runs have worked, in seconds.
+    pub worked_seconds: f64,
+    /// The tables that a run has begun to copy, by the target's names.
+    pub tables: BTreeMap<String, TableRecord>,
+    /// The definitions that are absent.
+    pub removed: Vec<Definition>,
+}
+
+/// A table that a run has begun to copy.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TableRecord {
+    /// Whether the table was dropped since, and another has its name or none has.
+    pub replaced: bool,
+    /// Its parts.
+    pub parts: Vec<PartRecord>,
+    /// The error that ended the last run, if this table caused it.
+    pub failure: Option<String>,
+}
+
+impl TableRecord {
+    /// Whether all of its rows have been copied.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        !self.replaced && self.parts.iter().all(|part| part.done.is_some())
+    }
+
+    /// Whether the table can be as recorded: one with copied rows is not empty.
+    #[must_use]
+    pub fn still_holds(&self, has_rows: bool) -> bool {
+        !self.replaced && (has_rows || self.counts().rows_written == 0)
+    }
+
+    /// What happened to its rows so far.
+    #[must_use]
+    pub fn counts(&self) -> CopyCounts {
+        let mut sum = CopyCounts::default();
+        self.parts.iter().filter_map(|part| part.done.as_ref()).for_each(|it| sum.add(it));
+        sum
+    }
+}
+
+/// Reads the copy into a schema; an empty record if there is none.
+pub async fn read_copy(connection: &Connection, schema: &str) -> Result<CopyRecord, Error> {
+    let mut record = CopyRecord::default();
+    if !exists(connection).await? {
+        return Ok(record);
+    }
+    let statement = "SELECT source, source_position, source_time, source_last_write,
+            to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+            to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
+            worked_seconds
+        FROM migration_assist.copies WHERE target_schema = $1";
+    if let Some(row) = connection.query_opt(statement, &[&schema]).await? {
+        record.source = Some(CopySource {
+            name: value(&row, 0)?,
+            position: value(&row, 1)?,
+            time: value(&row, 2)?,
+            last_write: value(&row, 3)?,
+        });
+        record.started_at = value(&row, 4)?;
+        record.finished_at = value(&row, 5)?;
+        record.worked_seconds = value(&row, 6)?;
+    }
+    let mut parts = read_parts(connection, schema).await?;
+    let statement = "SELECT it.table_name, it.failure, now.oid IS DISTINCT FROM it.table_oid
+        FROM migration_assist.copied_tables AS it
+        LEFT JOIN pg_catalog.pg_namespace AS schema ON schema.nspname = it.target_schema
+        LEFT JOIN pg_catalog.pg_class AS now
+            ON now.relnamespace = schema.oid AND now.relname = it.table_name
+        WHERE it.target_schema = $1";
+    for row in connection.query(statement, &[&schema]).await? {
+        let name: String = value(&row, 0)?;
+        let parts = parts.remove(&name).unwrap_or_default();
+        let table = TableRecord { failure: value(&row, 1)?, replaced: value(&row, 2)?, parts };
+        record.tables.insert(name, table);
+    }
+    record.removed = read_definitions(connection, schema).await?;
+    Ok(record)
+}
+
+/// Records the first run of a copy, in place of the copy that was recorded before.
+pub async fn begin_copy(
+    connection: &Connection,
+    schema: &str,
+    source: &CopySource,
+) -> Result<(), postgres::Error> {
+    let statement = "INSERT INTO migration_assist.copies
+            (target_schema, source, source_position, source_time, source_last_write)
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (target_schema) DO UPDATE SET source = excluded.source,
+            source_position = excluded.source_position, source_time = excluded.source_time,
+            source_last_write = excluded.source_last_write, started_at = now(),
+            finished_at = NULL, changed_at = now(), worked_seconds = 0";
+    let CopySource { name, position, time, last_write } = source;
+    connection.execute(statement, &[&schema, name, position, time, last_write]).await?;
+    Ok(())
+}
+
+/// Records that a copy resumes and is about to change rows.
+pub async fn resume_copy(connection: &Connection, schema: &str) -> Result<(), postgres::Error> {
+    let statement = "UPDATE migration_assist.copies SET finished_at = NULL, changed_at = now()
+        WHERE target_schema = $1";
+    connection.execute(statement, &[&schema]).await?;
+    Ok(())
+}
+
+/// Records for how long the runs of a copy have worked, in seconds.
+pub async fn record_work(
+    connection: &Connection,
+    schema: &str,
+    seconds: f64,
+) -> Result<(), postgres::Error> {
+    let statement =
+        "UPDATE migration_assist.copies SET worked_seconds = $2 WHERE target_schema = $1";
+    connection.execute(statement, &[&schema, &seconds]).await?;
+    Ok(())
+}
+
+/// Records that a copy was found to be complete already: it changed no rows.
+pub async fn confirm_copy(connection: &Connection, schema: &str) -> Result<(), postgres::Error> {
+    let statement = "UPDATE migration_assist.copies SET finished_at = now()
+        WHERE target_schema = $1 AND finished_at IS NULL";
+    connection.execute(statement, &[&schema]).await?;
+    Ok(())
+}
+
+/// Records that a copy is complete, and that it changed rows until now.
+pub async fn finish_copy(connection: &Connection, schema: &str) -> Result<(), postgres::Error> {
+    let statement = "UPDATE migration_assist.copies SET finished_at = now(), changed_at = now()
+        WHERE target_schema = $1";
+    connection.execute(statement, &[&schema]).await?;
+    Ok(())
+}
+
+/// Removes tables from the ledger, in the transaction that empties them. The definitions that such a
+/// table still lacks stay, unless it is another table now.
+pub async fn forget_tables(
+    connection: &Connection,
+    schema: &str,
+    tables: &[&str],
+) -> Result<(), postgres::Error> {
+    let statements = [
+        "DELETE FROM migration_assist.removed_definitions AS it
+         USING migration_assist.copied_tables AS entry
+         WHERE it.target_schema = $1 AND it.table_name = ANY ($2)
+             AND entry.target_schema = it.target_schema AND entry.table_name = it.table_name
+             AND entry.table_oid <> (quote_ident($1) || '.' || quote_ident(it.table_name))::regclass",
+        "DELETE FROM migration_assist.copied_parts
+         WHERE target_schema = $1 AND table_name = ANY ($2)",
+        "DELETE FROM migration_assist.copied_tables
+         WHERE target_schema = $1 AND table_name = ANY ($2)",
+    ];
+    for statement in statements {
+        connection.execute(statement, &[&schema, &tables]).await?;
+    }
+    Ok(())
+}
+
+/// Records the error by which a table ended the run.
+pub async fn record_failure(
+    connection: &Connection,
+    schema: &str,
+    table: &str,
+    failure: &str,
+) -> Result<(), postgres::Error> {
+    let statement = "UPDATE migration_assist.copied_tables SET failure = $3
+        WHERE target_schema = $1 AND table_name = $2";
+    connection.execute(statement, &[&schema, &table, &failure]).await?;
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! The ledger: the tables in the target's schema `migration_assist` that record copies, proofs, freezes
+//! and switches.
+//!
+//! Every function that writes expects [`create`] to have succeeded on the same database. Functions that
+//! read find nothing if there is no ledger, and upgrade one that an older version of this tool made.
+//! What has to be true together with rows of the target is written in the transaction that the
+//! connection is in.
+
+mod copies;
+mod counts;
+mod definitions;
+mod error;
+mod freezes;
+mod parts;
+mod proofs;
+mod switches;
+mod times;
+mod version;
+
+pub use copies::{
+    CopyRecord, CopySource, TableRecord, begin_copy, confirm_copy, finish_copy, forget_tables,
+    read_copy, record_failure, record_work, resume_copy,
+};
+pub use counts::{Changes, CopyCounts};
+pub use definitions::{Definition, Stage, forget_definition, record_definitions};
+pub use error::Error;
+pub use freezes::{FrozenSettings, forget_freeze, read_freeze, record_freeze};
+pub use parts::{PartBounds, PartRecord, claim_part, enter_tables, finish_part};
+pub use proofs::{NewProof, ProofRecord, latest_proof, record_proof};
+pub use switches::{record_switch, take_switch};
+pub use times::{Phase, PhaseTimes, phase_times, record_phase};
+pub use version::{VERSION, create, exists, is_owned};
+
+use crate::postgres::{FromSql, Row};
+
+/// A column of a row.
+fn value<'a, T: FromSql<'a>>(row: &'a Row, place: usize) -> Result<T, Error> {
+    row.try_get(place).map_err(|error| Error::Target(error.into()))
+}
+
+/// A count as the target stores it.
+fn stored(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// A count that [`stored`] wrote.
+fn count(row: &Row, place: usize) -> Result<u64, Error> {
+    let count = value::<i64>(row, place)?;
+    u64::try_from(count).map_err(|_| Error::Unreadable { what: "a count is negative" })
+}

@@ -1,0 +1,94 @@
+CREATE TABLE IF NOT EXISTS migration_assist.ledger (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    version integer NOT NULL
+);
+
+-- The copy into each schema of this database. `changed_at` is when a copy last changed rows there;
+-- `worked_seconds` leaves out the time between interrupted runs.
+CREATE TABLE IF NOT EXISTS migration_assist.copies (
+    target_schema text PRIMARY KEY,
+    source text NOT NULL,
+    source_position text,
+    source_time text,
+    source_last_write text,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    finished_at timestamptz,
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    worked_seconds double precision NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS migration_assist.copied_tables (
+    target_schema text,
+    table_name text,
+    table_oid oid NOT NULL,
+    failure text,
+    PRIMARY KEY (target_schema, table_name)
+);
+CREATE TABLE IF NOT EXISTS migration_assist.copied_parts (
+    target_schema text,
+    table_name text,
+    part integer,
+    lower_bound text,
+    upper_bound text,
+    finished boolean NOT NULL DEFAULT false,
+    rows_read bigint NOT NULL DEFAULT 0,
+    rows_written bigint NOT NULL DEFAULT 0,
+    rows_quarantined bigint NOT NULL DEFAULT 0,
+    bytes bigint NOT NULL DEFAULT 0,
+    seconds double precision NOT NULL DEFAULT 0,
+    changes jsonb NOT NULL DEFAULT '{}',
+    PRIMARY KEY (target_schema, table_name, part)
+);
+-- Indexes and constraints that a copy removed and has not built again.
+CREATE TABLE IF NOT EXISTS migration_assist.removed_definitions (
+    target_schema text,
+    table_name text,
+    name text,
+    stage text NOT NULL,
+    statement text NOT NULL,
+    removed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (target_schema, table_name, name)
+);
+
+-- `started_at` is when the comparison began to read the target.
+CREATE TABLE IF NOT EXISTS migration_assist.proofs (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    verified_at timestamptz NOT NULL DEFAULT now(),
+    started_at timestamptz NOT NULL DEFAULT now(),
+    target_schema text NOT NULL,
+    source text NOT NULL,
+    source_address text,
+    source_position text,
+    proof boolean NOT NULL,
+    sample double precision,
+    tables bigint NOT NULL,
+    source_rows bigint NOT NULL,
+    differences bigint NOT NULL,
+    seconds double precision,
+    tool_version text NOT NULL
+);
+
+-- The worked time of the last complete run of each phase of a migration.
+CREATE TABLE IF NOT EXISTS migration_assist.phase_times (
+    target_schema text,
+    phase text,
+    seconds double precision NOT NULL,
+    finished_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (target_schema, phase)
+);
+
+-- How each server was set before it was frozen.
+CREATE TABLE IF NOT EXISTS migration_assist.freezes (
+    source text PRIMARY KEY,
+    read_only boolean NOT NULL,
+    super_read_only boolean NOT NULL,
+    frozen_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Which row of `configurations` each cutover replaced.
+CREATE TABLE IF NOT EXISTS migration_assist.config_switches (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    target_schema text NOT NULL,
+    kept text NOT NULL,
+    active text NOT NULL,
+    switched_at timestamptz NOT NULL DEFAULT now()
+);

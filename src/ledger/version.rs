@@ -1,0 +1,81 @@
+//! The version of the ledger's tables: making them, and upgrading those of an older version.
+
+use super::{Error, value};
+use crate::postgres::Connection;
+
+/// The version of the tables in `schema.sql`.
+pub const VERSION: i32 = 2;
+
+/// The first version, which had no version row.
+const FIRST: i32 = 1;
+const SCHEMA: &str = include_str!("schema.sql");
+/// What takes the tables of version 1 to version 2.
+const FROM_VERSION_1: &str = include_str!("from_version_1.sql");
+
+/// Makes the ledger, or upgrades one of an older version, in one transaction.
+///
+/// The account needs to own the schema `migration_assist`, or may create it.
+pub async fn create(connection: &Connection) -> Result<(), Error> {
+    let found = find_version(connection).await?;
+    if found == Some(VERSION) {
+        return Ok(());
+    }
+    make(connection, found).await
+}
+
+/// Whether there is a ledger; one of an older version is upgraded.
+pub async fn exists(connection: &Connection) -> Result<bool, Error> {
+    let found = find_version(connection).await?;
+    if found.is_some_and(|version| version < VERSION) {
+        make(connection, found).await?;
+    }
+    Ok(found.is_some())
+}
+
+/// Whether the schema exists and belongs to the account.
+pub async fn is_owned(connection: &Connection) -> Result<bool, Error> {
+    let statement = "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace
+        WHERE nspname = 'migration_assist' AND pg_has_role(nspowner, 'USAGE'))";
+    value(&connection.query_one(statement, &[]).await?, 0)
+}
+
+/// The version of the tables that are there; an error if a newer version of this tool made them.
+async fn find_version(connection: &Connection) -> Result<Option<i32>, Error> {
+    // From the catalog, which needs no right on the schema itself.
+    let statement = "SELECT count(*), count(*) FILTER (WHERE relname = 'ledger')
+        FROM pg_catalog.pg_class AS it
+        JOIN pg_catalog.pg_namespace AS schema ON schema.oid = it.relnamespace
+        WHERE nspname = 'migration_assist' AND relkind = 'r'";
+    let row = connection.query_one(statement, &[]).await?;
+    let (tables, marked): (i64, i64) = (value(&row, 0)?, value(&row, 1)?);
+    if marked == 0 {
+        return Ok((tables > 0).then_some(FIRST));
+    }
+    let row = connection.query_one("SELECT version FROM migration_assist.ledger", &[]).await?;
+    let found = value(&row, 0)?;
+    if found > VERSION {
+        return Err(Error::Newer { found, supported: VERSION });
+    }
+    Ok(Some(found))
+}
+
+/// Runs everything as one batch: a transaction of its own, or a part of the one that is open.
+async fn make(connection: &Connection, found: Option<i32>) -> Result<(), Error> {
+    // CREATE SCHEMA asks for the right to create one even if it exists.
+    let exists = "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace
+        WHERE nspname = 'migration_assist')";
+    let exists: bool = value(&connection.query_one(exists, &[]).await?, 0)?;
+    let schema = if exists { "" } else { "CREATE SCHEMA IF NOT EXISTS migration_assist;" };
+    let upgrade = if found == Some(FIRST) { FROM_VERSION_1 } else { "" };
+    let statements = format!(
+        "SELECT pg_catalog.pg_advisory_xact_lock(
+             pg_catalog.hashtext('migration-assist ledger'), {VERSION});
+         {schema}
+         {upgrade}
+         {SCHEMA}
+         INSERT INTO migration_assist.ledger (version) VALUES ({VERSION})
+         ON CONFLICT (one) DO UPDATE SET version = excluded.version
+         WHERE ledger.version < excluded.version"
+    );
+    Ok(connection.batch_execute(&statements).await?)
+}
