@@ -136,6 +136,18 @@ impl Error {
         }
     }
 
+    /// Whether the account lacks the right to the statement, or to a table or column in it.
+    #[must_use]
+    pub fn is_privilege_missing(&self) -> bool {
+        matches!(self.code(), Some(1044 | 1045 | 1142 | 1143 | 1227))
+    }
+
+    /// Whether a lock was not free in time.
+    #[must_use]
+    pub fn is_lock_timeout(&self) -> bool {
+        self.code() == Some(1205)
+    }
+
     /// What the user can do next, as an imperative.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
