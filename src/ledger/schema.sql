@@ -67,6 +67,15 @@ CREATE TABLE IF NOT EXISTS migration_assist.proofs (
     tool_version text NOT NULL
 );
 
+-- The rows of each table of the source when the last comparison began, and the sum of their checksums.
+CREATE TABLE IF NOT EXISTS migration_assist.source_sums (
+    target_schema text,
+    table_name text,
+    rows bigint NOT NULL,
+    sum bigint NOT NULL,
+    PRIMARY KEY (target_schema, table_name)
+);
+
 -- The worked time of the last complete run of each phase of a migration.
 CREATE TABLE IF NOT EXISTS migration_assist.phase_times (
     target_schema text,

@@ -30,3 +30,13 @@ pub async fn take_switch(connection: &Connection, schema: &str) -> Result<Option
     let row = connection.query_opt(statement, &[&schema]).await?;
     row.map(|row| value(&row, 0)).transpose()
 }
+
+/// When the last cutover of a schema was made, in milliseconds since 1970; `None` if there is no record.
+pub async fn last_switch_time(connection: &Connection, schema: &str) -> Result<Option<i64>, Error> {
+    if !exists(connection).await? {
+        return Ok(None);
+    }
+    let statement = "SELECT floor(extract(epoch FROM max(switched_at)) * 1000)::bigint
+        FROM migration_assist.config_switches WHERE target_schema = $1";
+    value(&connection.query_one(statement, &[&schema]).await?, 0)
+}

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Dump, Error, Part, Row, Source};
 use crate::convert::TablePlan;
 use crate::dump;
-use crate::mysql::{self, Access, Connection, Range, SourcePosition, TableSize};
+use crate::mysql::{self, Access, Connection, Range, SourcePosition, TableSize, TableSum};
 use crate::release::MigrationSet;
 use crate::schema::Catalog;
 use crate::sql::Dialect::MySql;
@@ -48,6 +48,14 @@ impl Session {
     pub async fn hold(&mut self) -> Result<(), Error> {
         if let Self::Server(connection) = self {
             connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
+        }
+        Ok(())
+    }
+
+    /// Ends what [`hold`](Self::hold) began.
+    pub async fn end_snapshot(&mut self) -> Result<(), Error> {
+        if let Self::Server(connection) = self {
+            connection.execute("COMMIT").await?;
         }
         Ok(())
     }
@@ -122,6 +130,18 @@ impl Session {
         );
         let id: Option<Option<String>> = connection.query_optional(&sql).await.unwrap_or_default();
         Ok(id.flatten().map_or(database.clone(), |id| format!("{database} {id}")))
+    }
+
+    /// The rows and a sum over all rows of each table, by its exact name; none of a dump, which does not
+    /// change.
+    pub async fn table_sums(
+        &mut self,
+        catalog: &Catalog,
+    ) -> Result<BTreeMap<String, TableSum>, Error> {
+        Ok(match self {
+            Self::Server(connection) => mysql::table_sums(connection, catalog).await?,
+            Self::Dump(..) => BTreeMap::new(),
+        })
     }
 
     /// The rows of a part of a table: the columns of the plan, in their order. A server is asked by the

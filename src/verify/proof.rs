@@ -1,7 +1,10 @@
 //! Records the outcome of a comparison in the ledger, where later commands look for it.
 
+use std::collections::BTreeMap;
+
 use super::{Sample, VerifyReport};
 use crate::ledger::{self, Error, NewProof};
+use crate::mysql::TableSum;
 use crate::postgres::Connection;
 
 /// Records the outcome; `false` if the account, or the server, only reads.
@@ -27,4 +30,14 @@ pub(super) async fn record(
         Err(error) if error.is_read_only() => Ok(false),
         Err(error) => Err(error),
     }
+}
+
+/// Records the sums of the source's tables, by which `cutover` notices later writes.
+pub(super) async fn record_sums(
+    connection: &Connection,
+    schema: &str,
+    sums: &BTreeMap<String, TableSum>,
+) -> Result<(), Error> {
+    let sums = sums.iter().map(|(table, sum)| (table.as_str(), sum.rows, sum.sum));
+    ledger::record_source_sums(connection, schema, sums).await
 }

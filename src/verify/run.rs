@@ -1,6 +1,6 @@
 //! From two addresses to a report.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -46,11 +46,21 @@ pub async fn verify(
     }
     let tables = Arc::new(tables);
     let moment = control.moment().await?;
+    let is_whole =
+        options.sample.is_none() && options.tables.is_empty() && options.exclude.is_empty();
+    // Before the snapshots of the readers, so that the sums cover nothing that was not compared.
+    control.hold().await?;
     let readers = open(&source, target, options, &progress).await?;
     let mut readers = Readers { readers, tables: Arc::clone(&tables) };
     let total: u64 = tables.iter().map(|table| table.size.rows * 2).sum();
     progress.begin(ALL_TABLES, Some(total));
-    let comparisons = compare(&mut readers, &progress).await?;
+    let sums = async {
+        let sums =
+            if is_whole { control.table_sums(&situation.source).await? } else { BTreeMap::new() };
+        control.end_snapshot().await?;
+        Ok::<_, Error>(sums)
+    };
+    let (comparisons, sums) = tokio::try_join!(compare(&mut readers, &progress), sums)?;
     progress.finish(ALL_TABLES);
     let mut report = VerifyReport {
         source: control.describe(),
@@ -81,14 +91,15 @@ pub async fn verify(
     });
     report.source_changed = SourceChange::from(control.has_changed_since(moment.as_ref()).await?);
     report.proof = report.is_equal()
-        && options.sample.is_none()
-        && options.tables.is_empty()
-        && options.exclude.is_empty()
+        && is_whole
         && options.left_out.iter().all(|table| !options.required.contains(table))
         && report.source_changed != SourceChange::Yes;
     report.seconds = since.elapsed().as_secs_f64();
     let position = moment.as_ref().and_then(SourcePosition::position);
     report.recorded = proof::record(&recorder, &report, position).await?;
+    if report.recorded {
+        proof::record_sums(&recorder, &report.schema, &sums).await?;
+    }
     Ok(report)
 }
 
