@@ -89,7 +89,7 @@ impl Plan<'_> {
         } else if is_called(member, "DataSource") {
             let present = member.value.string(&path("DataSource"))?;
             if !is_same(&present, self.destination) {
-                let (new, shown) = (self.destination.render(), self.destination.to_string());
+                let (new, shown) = (self.destination.render(), self.destination.render_masked());
                 self.set(member.value, "DataSource", quote(&new), &mask(&present), &shown);
             }
         } else if is_called(member, "DataSourceReplicas") {
@@ -147,7 +147,7 @@ impl Plan<'_> {
         }
         for (dsn, (value, present)) in self.replicas.iter().zip(sources) {
             let name = "ReplicaLagSettings[].DataSource";
-            self.set(value, name, quote(&dsn.render()), &mask(&present), &dsn.to_string());
+            self.set(value, name, quote(&dsn.render()), &mask(&present), &dsn.render_masked());
         }
         Ok(())
     }
@@ -162,7 +162,7 @@ impl Plan<'_> {
         let dsn = self.destination;
         let mut wanted = vec![
             ("DriverName", quote("postgres"), "postgres".to_owned()),
-            ("DataSource", quote(&dsn.render()), dsn.to_string()),
+            ("DataSource", quote(&dsn.render()), dsn.render_masked()),
         ];
         if !self.replicas.is_empty() {
             wanted.push(("DataSourceReplicas", list(self.replicas), shown(self.replicas)));
@@ -236,7 +236,7 @@ fn list(dsns: &[Dsn]) -> String {
 }
 
 fn shown(dsns: &[Dsn]) -> String {
-    shown_list(&dsns.iter().map(ToString::to_string).collect::<Vec<_>>())
+    shown_list(&dsns.iter().map(Dsn::render_masked).collect::<Vec<_>>())
 }
 
 fn shown_list(masked: &[String]) -> String {

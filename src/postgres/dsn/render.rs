@@ -9,16 +9,36 @@ use super::{Dsn, Host, RootCertificates};
 /// What RFC 3986 calls unreserved stands for itself everywhere in a URL.
 const RESERVED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// What is shown in place of a password.
+const MASK: &str = "****";
+
 impl Dsn {
     /// The whole as one URL, password included, which needs no defaults to be read again.
     #[must_use]
     pub fn render(&self) -> String {
         let password = utf8_percent_encode(self.password.expose(), &RESERVED).to_string();
-        let (mut url, mut separator) = self.location(&password);
+        self.url(&password, |_, value| encode(value))
+    }
+
+    /// The same to be shown: with all parameters, and `****` for each password.
+    #[must_use]
+    pub fn render_masked(&self) -> String {
+        let password = if self.password.is_empty() { "" } else { MASK };
+        self.url(
+            password,
+            |key, value| {
+                if key.contains("password") { MASK.to_owned() } else { encode(value) }
+            },
+        )
+    }
+
+    fn url(&self, password: &str, show: impl Fn(&str, &str) -> String) -> String {
+        let (mut url, mut separator) = self.location(password);
         for (key, value) in self.query() {
             url.push(separator);
             separator = '&';
-            write!(url, "{}={}", encode(&key), encode(&value)).expect("a string takes everything");
+            write!(url, "{}={}", encode(&key), show(&key, &value))
+                .expect("a string takes everything");
         }
         url
     }
@@ -88,7 +108,7 @@ fn encode(text: &str) -> String {
 
 impl fmt::Display for Dsn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mask = if self.password.is_empty() { "" } else { "****" };
+        let mask = if self.password.is_empty() { "" } else { MASK };
         f.write_str(&self.location(mask).0)
     }
 }
@@ -115,6 +135,9 @@ mod tests {
         let dsn = parse("postgres://u:hunter2@[::1]/db?sslpassword=hunter3");
         assert_eq!(dsn.to_string(), "postgres://u:****@[::1]:5432/db");
         assert_eq!(format!("{dsn:?}"), dsn.to_string());
+        let masked = dsn.render_masked();
+        assert!(masked.starts_with("postgres://u:****@[::1]:5432/db?sslmode="), "{masked}");
+        assert!(masked.ends_with("&sslpassword=****"), "{masked}");
         let dsn = parse("user=u dbname=db host=/var/run/postgresql");
         assert_eq!(dsn.to_string(), "postgres://u@/db?host=/var/run/postgresql&port=5432");
     }

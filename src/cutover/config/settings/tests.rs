@@ -51,7 +51,7 @@ fn only_the_values_change() {
     assert_eq!(done.text.expose(), expected);
     assert_snapshot!(diff(&done), @r"
     SqlSettings.DriverName: mysql -> postgres
-    SqlSettings.DataSource: mmuser:****@tcp(localhost:3306)/mattermost -> postgres://mm:****@db:5432/mm
+    SqlSettings.DataSource: mmuser:****@tcp(localhost:3306)/mattermost -> postgres://mm:****@db:5432/mm?sslmode=disable&connect_timeout=10
     SqlSettings.DataSourceReplicas: [mmuser:****@tcp(localhost:3306)/mattermost] -> []
     SqlSettings.ReplicaLagSettings: [mmuser:****@tcp(localhost:3306)/mattermost] -> []
     ");
