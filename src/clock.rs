@@ -2,9 +2,9 @@
 
 use std::time::SystemTime;
 
-use time::OffsetDateTime;
 use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
+use time::{Date, Month, OffsetDateTime, Time};
 
 const EXTENDED: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
@@ -23,6 +23,17 @@ pub fn stamp(time: SystemTime) -> String {
     print(time, BASIC)
 }
 
+/// The time of a [`stamp`], in milliseconds since 1970; `None` if the text is not one.
+#[must_use]
+pub fn read_stamp(stamp: &str) -> Option<i64> {
+    let number = |from: usize, to: usize| stamp.get(from..to)?.parse::<u8>().ok();
+    let year = stamp.get(0..4)?.parse().ok()?;
+    let month = Month::try_from(number(4, 6)?).ok()?;
+    let date = Date::from_calendar_date(year, month, number(6, 8)?).ok()?;
+    let time = Time::from_hms(number(9, 11)?, number(11, 13)?, number(13, 15)?).ok()?;
+    Some(date.with_time(time).assume_utc().unix_timestamp() * 1000)
+}
+
 fn print(time: SystemTime, format: &[BorrowedFormatItem<'_>]) -> String {
     OffsetDateTime::from(time).format(format).expect("a time has all of these parts")
 }
@@ -31,12 +42,14 @@ fn print(time: SystemTime, format: &[BorrowedFormatItem<'_>]) -> String {
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use super::{EXTENDED, print, stamp};
+    use super::{EXTENDED, print, read_stamp, stamp};
 
     #[test]
     fn both_forms_are_in_utc_and_of_fixed_width() {
         let time = UNIX_EPOCH + Duration::from_secs(951_827_696);
         assert_eq!(stamp(time), "20000229T123456Z");
+        assert_eq!(read_stamp("20000229T123456Z"), Some(951_827_696_000));
+        assert_eq!(read_stamp("20000230T123456Z"), None);
         assert_eq!(print(time, EXTENDED), "2000-02-29T12:34:56Z");
         assert_eq!(print(UNIX_EPOCH, EXTENDED), "1970-01-01T00:00:00Z");
     }

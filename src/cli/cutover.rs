@@ -7,8 +7,12 @@ use clap::Args;
 use super::TargetArgs;
 
 pub(super) const EXAMPLES: &str = "\
+Before it changes the configuration, it asks the source whether it is frozen, who is connected, and
+whether it was written since the proof, and looks for a running Mattermost on this machine.
+
 Without --yes, and without a yes typed on a terminal, nothing is changed: what would be is shown, and
-the status is 1. The old configuration is kept beside the new one.
+the status is 1. --yes does not answer the questions about what was found: each has its own flag.
+The old configuration is kept next to the new one.
 
 Examples:
   migration-assist cutover --config /opt/mattermost/config/config.json --plan
@@ -20,8 +24,8 @@ Examples:
 
 Exit status:
   0    done, or nothing to do, and nothing else names MySQL
-  1    refused, not confirmed, or something else still names MySQL
-  2    it could not work; nothing is half done
+  1    refused, not confirmed, not effective, or something else still names MySQL
+  2    the command failed; nothing is half done
   130  interrupted";
 
 /// The arguments of `cutover`.
@@ -34,7 +38,7 @@ pub struct CutoverArgs {
     /// The PostgreSQL database, as Mattermost is to use it
     #[arg(long, value_name = "DSN")]
     pub postgres: Option<String>,
-    /// Where else its DSN may stand.
+    /// Other places of its DSN.
     #[command(flatten)]
     pub target: TargetArgs,
     /// The schema that Mattermost's tables live in
@@ -43,7 +47,7 @@ pub struct CutoverArgs {
     /// A replica of the PostgreSQL database; can be given several times
     #[arg(long, value_name = "DSN")]
     pub replica: Vec<String>,
-    /// The MySQL or MariaDB database, for --freeze and --undo; else the one in the configuration
+    /// The MySQL or MariaDB database [default: the one in the configuration]
     #[arg(long, value_name = "DSN")]
     pub mysql: Option<String>,
     /// Read the MySQL DSN from a file
@@ -67,15 +71,34 @@ pub struct CutoverArgs {
     /// Put back what a cutover and --freeze changed
     #[arg(long)]
     pub undo: bool,
-    /// Do it without asking
+    /// Change the configuration, freeze or undo without asking
     #[arg(long, short)]
     pub yes: bool,
-    /// Switch over although nothing proves that the target holds everything
-    #[arg(long)]
-    pub unproven: bool,
+    /// What to accept.
+    #[command(flatten)]
+    pub accept: AcceptArgs,
     /// What else to look at on this machine.
     #[command(flatten)]
     pub machine: MachineArgs,
+}
+
+/// The states in which a switch is refused unless they are accepted.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Accepted states")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
+pub struct AcceptArgs {
+    /// Switch although it is not proven that PostgreSQL has everything
+    #[arg(long)]
+    pub unproven: bool,
+    /// Switch although MySQL was written since the proof; those writes are left behind
+    #[arg(long)]
+    pub accept_written: bool,
+    /// Switch although the source cannot be asked
+    #[arg(long)]
+    pub accept_unreachable: bool,
+    /// Switch, or undo, although Mattermost runs
+    #[arg(long)]
+    pub accept_running: bool,
 }
 
 /// Where Mattermost keeps its configuration.

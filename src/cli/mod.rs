@@ -16,7 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use connection::{SidesArgs, SourceArgs, TargetArgs};
 pub use copy::{CopyArgs, OnErrorArg};
-pub use cutover::{ConfigArgs, CutoverArgs, MachineArgs};
+pub use cutover::{AcceptArgs, ConfigArgs, CutoverArgs, MachineArgs};
 pub use dump::DumpArgs;
 pub use migrate::MigrateArgs;
 pub use mysql::{FixArgs, MysqlArgs};

@@ -1,23 +1,29 @@
 //! `cutover`: points Mattermost at PostgreSQL, and back.
 
 mod describe;
+mod flags;
 mod freeze;
 mod plan;
+mod questions;
 mod undo;
 
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use serde::Serialize;
 
+use self::questions::Answer;
 use super::failure::hinted;
 use super::{Context, ExitStatus, connect};
 use crate::cli::{CutoverArgs, Format, SourceArgs};
 use crate::cutover::{
-    Acceptance, Change, ConfigFile, Destination, Error, Leftover, Origin, Proof, ProofStatus,
-    RequiredMigration, Search, StoreReport, StoredConfig, Switch, Written, for_mattermost, judge,
+    Acceptance, Change, Changed, ConfigFile, Destination, Error, Leftover, Objection, Proof,
+    RequiredMigration, Search, SourceEvidence, SourceMatch, StoreReport, StoredConfig, Switch,
+    SwitchEvidence, Written, ask_source, find_processes, for_mattermost, judge, judge_switch,
     plan_switch, read_config, read_facts, read_proof, read_store, replace, search, switch_store,
 };
+use crate::ledger::{self, Phase};
 use crate::postgres::{Connection, Dsn, Host};
+use crate::secret::Secret;
 use crate::{migrations, mysql};
 
 /// The configuration that Mattermost reads.
@@ -26,7 +32,7 @@ enum Configuration {
     Stored { schema: String, row: StoredConfig },
 }
 
-/// What came of it.
+/// The outcome of a switch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Outcome {
@@ -34,9 +40,9 @@ enum Outcome {
     Done,
     /// It did before.
     Already,
-    /// The target is not proved, or Mattermost would not accept it.
+    /// Something speaks against it that was not accepted.
     Refused,
-    /// Nobody said yes.
+    /// It was not confirmed.
     NotConfirmed,
 }
 
@@ -47,10 +53,11 @@ struct CutoverReport {
     changes: Vec<Change>,
     /// What was decided about the DSN.
     notes: Vec<String>,
-    proof: Proof,
-    /// Whether the configuration names what the target was compared with.
-    origin: Origin,
-    acceptance: Acceptance,
+    /// What the switch is decided by.
+    #[serde(flatten)]
+    evidence: SwitchEvidence,
+    /// What speaks against it.
+    objections: Vec<Objection>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<Written>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,6 +79,7 @@ pub(super) async fn run(args: Box<CutoverArgs>, context: Context) -> anyhow::Res
 }
 
 async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStatus> {
+    let since = Instant::now();
     require_configuration(args)?;
     let target = connect::target_dsn(args.postgres.as_deref(), &args.target)?;
     let mut connection = Connection::connect(&target).await?;
@@ -79,22 +87,32 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
     let configuration = configuration(args, &connection).await?;
     let destination = for_mattermost(&target, encrypted);
     let planned = planned(&configuration, &destination, args, encrypted)?;
-    let proof = read_proof(&connection, &args.schema).await?;
-    let origin = origin(&proof, &planned);
+    let evidence = read_evidence(args, &mut connection, &planned).await?;
+    let objections = judge_switch(&evidence);
     let mut report = CutoverReport {
         configuration: configuration.place(),
         outcome: Outcome::Already,
         changes: planned.changes.clone(),
         notes: destination.notes,
-        proof,
-        origin,
-        acceptance: acceptance(&mut connection, &args.schema).await?,
+        evidence,
+        objections,
         file: None,
         row: None,
         leftovers: leftovers(args, &target),
     };
     describe::before(&report, context);
-    report.outcome = decide(&report, args, context)?;
+    let mut answer = decide(&mut report, args, context)?;
+    if report.outcome == Outcome::Done && !args.yes {
+        // An answer can take long: what was not there when it was asked has not been accepted.
+        report.evidence = read_evidence(args, &mut connection, &planned).await?;
+        let mut news = judge_switch(&report.evidence);
+        news.retain(|new| report.objections.iter().all(|it| it.id != new.id));
+        if !news.is_empty() {
+            questions::describe(&news, context);
+            (report.outcome, answer) = (Outcome::Refused, Answer::Changed);
+            report.objections.extend(news);
+        }
+    }
     if report.outcome == Outcome::Done {
         match &configuration {
             Configuration::File(file) => {
@@ -105,8 +123,16 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
                     switch_store(&mut connection, schema, row, planned.text.expose()).await?;
             }
         }
+        let seconds = since.elapsed().as_secs_f64();
+        if let Err(error) =
+            ledger::record_phase(&connection, &args.schema, Phase::Switch, seconds).await
+        {
+            // The configuration is switched, whatever the plan of the next move can show.
+            context.ui.warn(format!("cannot record how long the switch took: {error}"));
+        }
     }
     describe::after(&report, args, context);
+    questions::refuse(&answer, context);
     if context.format == Format::Json {
         context.json("cutover", &report)?;
     }
@@ -115,19 +141,52 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
     Ok(if clear { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
-fn decide(report: &CutoverReport, args: &CutoverArgs, context: Context) -> anyhow::Result<Outcome> {
+/// Reads what the switch is decided by. A configuration that names the target already has no source.
+async fn read_evidence(
+    args: &CutoverArgs,
+    connection: &mut Connection,
+    planned: &Switch,
+) -> anyhow::Result<SwitchEvidence> {
+    let proof = read_proof(connection, &args.schema).await?;
+    let configured = configured_source(planned.data_source.as_ref());
+    let source = match source_of(args, configured.as_ref())? {
+        Some(dsn) if !planned.changes.is_empty() => {
+            let user = configured.as_ref().map_or(&dsn.user, |it| &it.user);
+            ask_source(&dsn, user, &proof).await?
+        }
+        _ => SourceEvidence::Unnamed,
+    };
+    let changed = changed(args);
+    let processes = find_processes(&args.machine.root, changed);
+    Ok(SwitchEvidence {
+        source_match: source_match(&proof, configured.as_ref()),
+        proof,
+        acceptance: acceptance(connection, &args.schema).await?,
+        source,
+        processes: processes.into_iter().filter(|process| process.may_use(changed)).collect(),
+    })
+}
+
+/// Answers what speaks against the switch, then whether to change the configuration.
+fn decide(
+    report: &mut CutoverReport,
+    args: &CutoverArgs,
+    context: Context,
+) -> anyhow::Result<Answer> {
     if report.changes.is_empty() {
-        return Ok(Outcome::Already);
+        report.objections.clear();
+        return Ok(Answer::Accepted);
     }
-    let proved = report.proof.standing == ProofStatus::Equal
-        && report.acceptance.obstacles.is_empty()
-        && !matches!(report.origin, Origin::OtherDatabase { .. } | Origin::Dump { .. });
-    if !proved && !args.unproven {
-        return Ok(Outcome::Refused);
-    }
-    let question = format!("Change {}?", report.configuration);
-    let yes = args.yes || context.ui.confirm(&question)?;
-    Ok(if yes { Outcome::Done } else { Outcome::NotConfirmed })
+    questions::describe(&report.objections, context);
+    let answer = questions::ask(&report.objections, args.accept, context)?;
+    report.outcome = if answer != Answer::Accepted {
+        Outcome::Refused
+    } else if args.yes || context.ui.confirm(&format!("Change {}?", report.configuration))? {
+        Outcome::Done
+    } else {
+        Outcome::NotConfirmed
+    };
+    Ok(answer)
 }
 
 fn planned(
@@ -146,20 +205,48 @@ fn planned(
     Ok(planned.map_err(|source| Error::Malformed { place, source })?)
 }
 
-/// Whether what was compared is what the configuration names now.
-fn origin(proof: &Proof, planned: &Switch) -> Origin {
-    let named = planned.data_source.as_ref().map(|dsn| dsn.expose().parse::<mysql::Dsn>());
-    let Some(Ok(named)) = named else { return Origin::Unknown };
-    let address = named.address.to_string();
-    proof.origin(named.database.as_deref().map(|database| (address.as_str(), database)))
+/// The database of MySQL that a configuration names.
+fn configured_source(data_source: Option<&Secret>) -> Option<mysql::Dsn> {
+    data_source?.expose().parse().ok()
 }
 
-/// The migrations that a server for PostgreSQL knows.
+/// The source: as it was given, else as the configuration names it.
+fn source_of(
+    args: &CutoverArgs,
+    configured: Option<&mysql::Dsn>,
+) -> anyhow::Result<Option<mysql::Dsn>> {
+    if args.mysql.is_some() || args.mysql_dsn_file.is_some() || args.mysql_dsn.is_some() {
+        return source_dsn(args).map(Some);
+    }
+    Ok(configured.cloned())
+}
+
+/// Whether the configuration names what was compared.
+fn source_match(proof: &Proof, configured: Option<&mysql::Dsn>) -> SourceMatch {
+    let Some(named) = configured else { return SourceMatch::Unknown };
+    let address = named.address.to_string();
+    proof.source_match(named.database.as_deref().map(|database| (address.as_str(), database)))
+}
+
+/// The DSN that a configuration names, whatever the kind of database.
+fn named_database(text: &Secret) -> Option<Secret> {
+    let any = connect::parse_target("postgres://unused@unused/unused").ok()?;
+    plan_switch(text.expose(), &any, &[]).ok()?.data_source
+}
+
+fn changed(args: &CutoverArgs) -> Changed<'_> {
+    args.config.config.as_deref().map_or(Changed::Stored, Changed::File)
+}
+
+/// Whether Mattermost accepts the target.
 async fn acceptance(connection: &mut Connection, schema: &str) -> anyhow::Result<Acceptance> {
     let facts = read_facts(connection, schema).await?;
     let known: Vec<RequiredMigration> =
         migrations::target().iter().map(|it| (it.number, it.name.clone())).collect();
-    Ok(judge(&facts, &known, migrations::is_known_name))
+    let applied = facts.applied.iter().flatten().map(|(number, _)| *number).collect();
+    let model = migrations::known_target_model(&applied)?;
+    let tables: Vec<String> = model.tables.keys().cloned().collect();
+    Ok(judge(&facts, &known, &tables, migrations::is_known_name))
 }
 
 fn leftovers(args: &CutoverArgs, target: &Dsn) -> Vec<Leftover> {

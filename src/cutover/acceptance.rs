@@ -35,26 +35,28 @@ pub struct Acceptance {
     pub notes: Vec<Issue>,
 }
 
-/// Holds the facts against what a server expects.
+/// Compares the facts with what a server expects.
 ///
-/// `known` are the migrations of PostgreSQL, by number; `is_ours` tells whether a table, view or type
-/// of that name is Mattermost's or a plugin's.
+/// `known` are the migrations of PostgreSQL, by number; `tables` are those that the applied migrations
+/// make; `is_ours` is true for the tables, views and types of Mattermost and its plugins.
 #[must_use]
 pub fn judge(
     facts: &Facts,
     known: &[RequiredMigration],
+    tables: &[String],
     is_ours: impl Fn(&str) -> bool,
 ) -> Acceptance {
     let mut found = Acceptance::default();
     judge_server(facts, &mut found);
     match facts.applied.as_deref() {
-        None | Some([]) => found.obstacles.push(matter(
+        None | Some([]) => found.obstacles.push(issue(
             "no-migrations",
-            "`db_migrations` is missing or empty: Mattermost would try to build its schema anew",
+            "`db_migrations` is missing or empty: Mattermost builds a new schema when it starts",
             "build the schema with `migration-assist postgres DSN --run-migrations`, then copy",
         )),
         Some(applied) => judge_migrations(applied, known, &mut found),
     }
+    judge_tables(facts, tables, &mut found);
     judge_rows(facts, &mut found);
     judge_rights(facts, is_ours, &mut found);
     found
@@ -68,7 +70,7 @@ fn judge_server(facts: &Facts, found: &mut Acceptance) {
         found.obstacles.push(Issue { id: "old-server", message, hint });
     }
     if readiness.read_only {
-        found.obstacles.push(matter(
+        found.obstacles.push(issue(
             "read-only-server",
             "the server takes no writes: it is a standby, or set to read only",
             "name the primary server in the DSN",
@@ -118,7 +120,7 @@ fn judge_migrations(
         let message = format!(
             "the migrations {numbers} of this release have numbers that Mattermost 11 gave to others"
         );
-        found.notes.push(matter(
+        found.notes.push(issue(
             "next-release",
             &message,
             "upgrade next to Mattermost 11.7.3 or later, which renumbers them itself, and to none \
@@ -147,14 +149,37 @@ pub fn later_migrations() -> Vec<RequiredMigration> {
     .to_vec()
 }
 
+fn judge_tables(facts: &Facts, tables: &[String], found: &mut Acceptance) {
+    let missing: Vec<&str> =
+        tables.iter().map(String::as_str).filter(|name| !facts.tables.contains(*name)).collect();
+    if missing.is_empty() {
+        return;
+    }
+    let message = format!(
+        "tables that the applied migrations make are missing: {} (of {})",
+        missing.len(),
+        tables.len()
+    );
+    found.obstacles.push(issue(
+        "no-tables",
+        &message,
+        "build the schema in an empty database with `migration-assist migrate`",
+    ));
+}
+
+const COPY: &str =
+    "copy the rows with `migration-assist copy`, and prove them with `migration-assist verify`";
+
 fn judge_rows(facts: &Facts, found: &mut Acceptance) {
-    // The server makes a new one where it is missing, and is another workspace from then on.
+    if facts.has_users == Some(false) {
+        found.obstacles.push(issue("no-rows", "table `users` has no rows", COPY));
+    }
+    // The server makes a new id if there is none, and is another workspace from then on.
     if !facts.systems.as_ref().is_some_and(|names| names.contains("DiagnosticId")) {
-        found.obstacles.push(matter(
+        found.obstacles.push(issue(
             "no-diagnostic-id",
-            "`systems` does not hold the workspace's own rows, `DiagnosticId` among them",
-            "copy the rows with `migration-assist copy`, and prove them with `migration-assist \
-             verify`",
+            "table `systems` lacks the row `DiagnosticId`, which identifies the workspace",
+            COPY,
         ));
     }
 }
@@ -197,7 +222,7 @@ fn judge_rights(facts: &Facts, is_ours: impl Fn(&str) -> bool, found: &mut Accep
     }
 }
 
-fn matter(id: &'static str, message: &str, hint: &str) -> Issue {
+fn issue(id: &'static str, message: &str, hint: &str) -> Issue {
     Issue { id, message: message.to_owned(), hint: hint.to_owned() }
 }
 

@@ -41,8 +41,8 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// Somebody else has changed the configuration between the plan and the deed.
-    #[error("`{place}` was changed by another program meanwhile")]
+    /// The configuration changed between planning and writing.
+    #[error("another program changed `{place}` meanwhile")]
     ChangedMeanwhile {
         /// The file or the row.
         place: String,

@@ -54,6 +54,30 @@ struct Switched {
     sha256_after: String,
 }
 
+/// A switch of a file that is on record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RecordedSwitch {
+    /// When it was made, in UTC, such as `20260131T235959Z`.
+    pub at: String,
+    /// The file with the configuration of before.
+    pub kept: PathBuf,
+}
+
+/// The last switch of a file; `None` if none is on record.
+pub fn last_switch(path: &Path) -> Result<Option<RecordedSwitch>, Error> {
+    let path = fs::canonicalize(path)
+        .map_err(|source| Error::Unreadable { path: path.to_owned(), source })?;
+    let last = read_record(&path)?.and_then(|mut record| record.switches.pop());
+    Ok(last.map(|it| RecordedSwitch { at: it.at, kept: path.with_file_name(it.kept) }))
+}
+
+/// Writes a file as a whole or not at all, with the owner and the mode of another.
+pub(super) fn write_like(path: &Path, contents: &[u8], like: &Path) -> Result<(), Error> {
+    let metadata =
+        fs::metadata(like).map_err(|source| Error::Unreadable { path: like.to_owned(), source })?;
+    write_beside(path, contents, &metadata)
+}
+
 /// Reads a configuration, following links.
 pub fn read_config(path: &Path) -> Result<ConfigFile, Error> {
     let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };

@@ -1,232 +1,336 @@
-//! Holding the source still: nobody writes to it while its rows move.
+//! Freezing the source: its server is made read only, and it is checked that no session still writes.
+
+use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::Error;
-use crate::ledger::{self, FrozenSettings};
-use crate::mysql::{self, Flavour};
-use crate::postgres;
+use super::effect::{Arrival, FreezeEffect, FreezeEvidence, judge_freeze};
+use super::freeze_record::FreezeRecords;
+use super::server::{FreezeMode, ServerState, read_server};
+use crate::mysql::{
+    self, Access, Connection, Dsn, OpenSessions, log_position, open_sessions, sessions_running,
+    writers_on_read_only,
+};
 
-/// How a server is held still.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FreezeMode {
-    /// `super_read_only`: nobody writes, administrators included.
-    SuperReadOnly,
-    /// `read_only`: only administrators could write.
-    ReadOnly,
-}
-
-/// What came of holding a source still.
+/// The outcome of a freeze.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
-pub enum Frozen {
-    /// Nobody writes now.
-    Still {
-        /// By what.
-        means: FreezeMode,
-        /// Whether it was so before.
+pub enum Freeze {
+    /// The server is read only.
+    Done {
+        /// By which setting.
+        mode: FreezeMode,
+        /// Whether it was before.
         already: bool,
-        /// Databases of others on that server, which cannot be written either.
-        others: Vec<String>,
+        /// Whether a record tells how the server was before this tool froze it.
+        recorded: bool,
+        /// Whether sessions still write.
+        #[serde(flatten)]
+        effect: FreezeEffect,
     },
-    /// The account may not do it.
+    /// The account has no right to it.
     Denied {
-        /// What an administrator of the server can run instead: purpose and statement.
-        instead: Vec<(&'static str, String)>,
+        /// The account as the server knows it.
+        account: String,
+        /// The sessions of the workspace, which write on.
+        sessions: OpenSessions,
+    },
+    /// Other sessions held locks that the server waits for.
+    Blocked {
+        /// The sessions of others, one of which holds the lock.
+        sessions: OpenSessions,
     },
 }
 
-/// What came of letting a source go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Released {
-    /// It can be written again, as before.
-    Released,
-    /// It was read only before the cutover, and stays so.
-    WasReadOnlyBefore,
-    /// No freezing is on record.
-    NotOnRecord,
+/// How long a freeze may wait for the locks of others.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// The time for all attempts together.
+    pub total: Duration,
+    /// The time between two readings of what the server writes.
+    pub look: Duration,
 }
 
-/// What is said without a right: MySQL's and `MariaDB`'s "access denied; you need … privilege".
-const NO_RIGHT: u16 = 1227;
-
-/// Makes a source read only until [`release`], as far as its account may.
-///
-/// How the server was before is recorded in the target first, so that an interruption at any instant
-/// leaves a record that is true, and a second call changes nothing. `source` names the server there.
-pub async fn freeze(
-    server: &mut mysql::Connection,
-    target: &postgres::Connection,
-    source: &str,
-) -> Result<Frozen, Error> {
-    let before = read_switches(server).await?;
-    let flavour = server.server().flavour;
-    let means = match flavour {
-        Flavour::MySql => FreezeMode::SuperReadOnly,
-        Flavour::MariaDb => FreezeMode::ReadOnly,
-    };
-    let others = other_databases(server).await?;
-    let still = |already| Frozen::Still { means, already, others };
-    if holds(before, means) {
-        return Ok(still(true));
+impl Default for Patience {
+    fn default() -> Self {
+        Self { total: Duration::from_mins(1), look: Duration::from_secs(2) }
     }
-    let new = ledger::record_freeze(target, source, before).await?;
-    match server.execute(freezing(flavour)).await {
-        Ok(_) => Ok(still(false)),
-        Err(error) if error.code() == Some(NO_RIGHT) => {
-            if new {
-                ledger::forget_freeze(target, source).await?;
-            }
-            Ok(Frozen::Denied { instead: instead(server).await? })
+}
+
+/// The time that sessions get between two attempts: while an attempt waits, no other session writes.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// The statement that freezes. The comment marks it in the list of sessions.
+const fn freeze_statement(mode: FreezeMode) -> &'static str {
+    match mode {
+        // It turns `read_only` on, too.
+        FreezeMode::SuperReadOnly => {
+            "SET GLOBAL super_read_only = ON /* migration-assist cutover --freeze */"
         }
-        Err(error) => Err(error.into()),
+        FreezeMode::ReadOnly => "SET GLOBAL read_only = ON /* migration-assist cutover --freeze */",
     }
 }
 
-/// Whether a freezing of that source is on record in the target.
-pub async fn is_frozen(target: &postgres::Connection, source: &str) -> Result<bool, Error> {
-    Ok(ledger::read_freeze(target, source).await?.is_some())
+/// Makes a source read only until it is released, as far as its account may.
+///
+/// The settings of the server are recorded first, so that an interruption at any instant leaves a record,
+/// and a second call changes nothing.
+pub async fn freeze(
+    server: &mut Connection,
+    dsn: &Dsn,
+    records: FreezeRecords<'_>,
+    patience: Patience,
+) -> Result<Freeze, Error> {
+    let before = read_server(server).await?;
+    let mode = before.mode();
+    let already = before.is_frozen();
+    if !already {
+        let is_new = records.record(&before, SystemTime::now()).await?;
+        let stopped = match set_read_only(server, dsn, mode, patience.total).await {
+            Ok(()) => None,
+            Err(error) if error.is_privilege_missing() => Some(denied(server).await?),
+            Err(error) if error.is_lock_timeout() => {
+                Some(Freeze::Blocked { sessions: others(open_sessions(server).await?) })
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(stopped) = stopped {
+            if is_new {
+                records.forget(&before.identity).await?;
+            }
+            return Ok(stopped);
+        }
+    }
+    let recorded = records.read(&before.identity).await?.is_some();
+    let effect = read_effect(server, mode, patience.look).await?;
+    Ok(Freeze::Done { mode, already, recorded, effect })
+}
+
+/// Repeats the statement until the locks of others are free. Each attempt waits for a second at most: the
+/// server ends an attempt whose client is gone by then, and lets the others write in between.
+async fn set_read_only(
+    server: &mut Connection,
+    dsn: &Dsn,
+    mode: FreezeMode,
+    total: Duration,
+) -> Result<(), mysql::Error> {
+    server.execute("SET SESSION lock_wait_timeout = 1").await?;
+    let deadline = Instant::now() + total;
+    loop {
+        let mut pending = PendingStatement { dsn: dsn.clone(), session: server.id(), ended: false };
+        let outcome = server.execute(freeze_statement(mode)).await;
+        pending.ended = true;
+        match outcome {
+            Err(error) if error.is_lock_timeout() && Instant::now() < deadline => {
+                sleep(PAUSE).await;
+            }
+            outcome => return outcome.map(drop),
+        }
+    }
+}
+
+/// A statement that the server may still be waiting to run. If it is dropped before the statement has
+/// ended, as by Ctrl-C, the session is ended on the server: closing the connection does not end a wait.
+struct PendingStatement {
+    dsn: Dsn,
+    session: u32,
+    ended: bool,
+}
+
+impl Drop for PendingStatement {
+    fn drop(&mut self) {
+        if self.ended {
+            return;
+        }
+        let (dsn, session) = (self.dsn.clone(), self.session);
+        // The runtime is about to end and runs no further task.
+        let killer = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let Ok(runtime) = runtime else { return };
+            let kill = async {
+                let mut connection = Connection::connect(&dsn, Access::Writing).await?;
+                connection.execute(&format!("KILL {session}")).await?;
+                // The server ends the session some time after it has answered.
+                while sessions_running(&mut connection, "SET GLOBAL ")
+                    .await?
+                    .contains(&u64::from(session))
+                {
+                    sleep(Duration::from_millis(20)).await;
+                }
+                Ok::<_, mysql::Error>(())
+            };
+            // If this fails, the statement ends within the second that it may wait.
+            let _ = runtime.block_on(async { timeout(Duration::from_secs(3), kill).await });
+        });
+        let _ = killer.join();
+    }
+}
+
+/// Ends statements of interrupted freezes that still wait for a lock; how many there were.
+pub async fn end_pending_freezes(server: &mut Connection) -> Result<usize, mysql::Error> {
+    let mode = read_server(server).await?.mode();
+    let pending = sessions_running(server, freeze_statement(mode)).await?;
+    for session in &pending {
+        match server.execute(&format!("KILL {session}")).await {
+            Ok(_) => {}
+            // It has ended by itself.
+            Err(error) if error.code() == Some(NO_SUCH_THREAD) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !sessions_running(server, freeze_statement(mode)).await?.is_empty() {
+        if Instant::now() > deadline {
+            let message = "an earlier freeze is still waiting for a lock".to_owned();
+            return Err(mysql::Error::Unexpected(message));
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    Ok(pending.len())
+}
+
+const NO_SUCH_THREAD: u16 = 1094;
+
+/// Finds out whether sessions of the workspace still write to a server that is read only.
+pub async fn read_effect(
+    server: &mut Connection,
+    mode: FreezeMode,
+    look: Duration,
+) -> Result<FreezeEffect, Error> {
+    let before = WriteCounters::read(server).await?;
+    sleep(look).await;
+    let arrival = before.compare(&WriteCounters::read(server).await?);
+    let writers = writers_on_read_only(server).await?;
+    let database = server.database().await?;
+    let sessions = workspace_sessions(open_sessions(server).await?, &database);
+    Ok(judge_freeze(FreezeEvidence { mode, arrival, writers, sessions }))
+}
+
+/// The sessions that use the workspace's database.
+#[must_use]
+pub fn workspace_sessions(all: OpenSessions, database: &str) -> OpenSessions {
+    let OpenSessions { mut sessions, complete } = all;
+    sessions.retain(|it| it.database.as_deref() == Some(database));
+    OpenSessions { sessions, complete }
+}
+
+/// Sessions that may hold a lock: an idle one without a database holds none of the workspace's.
+fn others(all: OpenSessions) -> OpenSessions {
+    let OpenSessions { mut sessions, complete } = all;
+    sessions.retain(|it| it.is_active || it.database.is_some());
+    OpenSessions { sessions, complete }
+}
+
+async fn denied(server: &mut Connection) -> Result<Freeze, mysql::Error> {
+    let account = mysql::global_rights(server).await?.account;
+    let database = server.database().await?;
+    let sessions = workspace_sessions(open_sessions(server).await?, &database);
+    Ok(Freeze::Denied { account, sessions })
+}
+
+/// What grows when a server writes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct WriteCounters {
+    position: Option<String>,
+    /// Rows that `InnoDB` inserted, updated and deleted.
+    rows: Option<u64>,
+}
+
+impl WriteCounters {
+    async fn read(server: &mut Connection) -> Result<Self, mysql::Error> {
+        let position = log_position(server).await?;
+        let counters: Vec<(String, String)> = server
+            .query(
+                "SHOW GLOBAL STATUS WHERE Variable_name IN
+                 ('Innodb_rows_inserted', 'Innodb_rows_updated', 'Innodb_rows_deleted')",
+            )
+            .await?;
+        let rows = counters.iter().map(|(_, value)| value.parse::<u64>().ok()).sum();
+        Ok(Self { position, rows: if counters.is_empty() { None } else { rows } })
+    }
+
+    /// The log decides if there is one: the counters of `InnoDB` include temporary tables.
+    fn compare(&self, later: &Self) -> Arrival {
+        let moved = match (&self.position, &later.position) {
+            (Some(before), Some(after)) => Some(before != after),
+            _ => self.rows.zip(later.rows).map(|(before, after)| before != after),
+        };
+        match moved {
+            Some(true) => Arrival::Something,
+            Some(false) => Arrival::Nothing,
+            None => Arrival::Unknown,
+        }
+    }
+}
+
+/// The outcome of a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum Release {
+    /// The server accepts writes again.
+    Released,
+    /// The server was read only before it was frozen, and still is.
+    WasReadOnlyBefore,
+    /// The server accepts writes: it was not frozen, or restarted since.
+    NotFrozen,
+    /// The server is read only, and no record tells that this tool did it.
+    NotOnRecord {
+        /// The statements that make it writable.
+        statements: Vec<&'static str>,
+    },
+    /// The server is frozen, and the account may not release it.
+    Denied {
+        /// The account as the server knows it.
+        account: String,
+        /// The statements for an administrator.
+        statements: Vec<&'static str>,
+    },
 }
 
 /// Makes a source as it was before [`freeze`].
+///
+/// Statements of an interrupted freeze are ended first, so that nothing freezes the server later. The
+/// record stays until the server is released.
 pub async fn release(
-    server: &mut mysql::Connection,
-    target: &postgres::Connection,
-    source: &str,
-) -> Result<Released, Error> {
-    let Some(before) = ledger::read_freeze(target, source).await? else {
-        return Ok(Released::NotOnRecord);
+    server: &mut Connection,
+    records: FreezeRecords<'_>,
+) -> Result<Release, Error> {
+    end_pending_freezes(server).await?;
+    let now = read_server(server).await?;
+    let Some(before) = records.read(&now.identity).await? else {
+        return Ok(if now.is_read_only() {
+            Release::NotOnRecord { statements: statements_for(&now, false, false) }
+        } else {
+            Release::NotFrozen
+        });
     };
-    for statement in releasing(server.server().flavour, before) {
-        server.execute(statement).await?;
-    }
-    ledger::forget_freeze(target, source).await?;
-    Ok(if before.read_only { Released::WasReadOnlyBefore } else { Released::Released })
-}
-
-/// Whether anything was written on the source's server since the copy's rows were read; `None` where
-/// the server keeps no log, the account may not see it, or no copy is on record.
-pub async fn written_since_copy(
-    server: &mut mysql::Connection,
-    target: &postgres::Connection,
-    schema: &str,
-) -> Result<Option<bool>, Error> {
-    let copy = ledger::read_copy(target, schema).await?;
-    let then = copy.source.and_then(|source| source.position);
-    let now = mysql::log_position(server).await?;
-    Ok(then.zip(now).map(|(then, now)| then != now))
-}
-
-fn holds(settings: FrozenSettings, means: FreezeMode) -> bool {
-    match means {
-        FreezeMode::SuperReadOnly => settings.super_read_only,
-        FreezeMode::ReadOnly => settings.read_only,
-    }
-}
-
-fn freezing(flavour: Flavour) -> &'static str {
-    match flavour {
-        // It waits for statements that hold tables, but not for ever. It turns `read_only` on, too.
-        Flavour::MySql => "SET SESSION lock_wait_timeout = 60; SET GLOBAL super_read_only = ON",
-        Flavour::MariaDb => "SET SESSION lock_wait_timeout = 60; SET GLOBAL read_only = ON",
-    }
-}
-
-fn releasing(flavour: Flavour, before: FrozenSettings) -> Vec<&'static str> {
-    let mut statements = Vec::new();
-    if flavour == Flavour::MySql && !before.super_read_only {
-        statements.push("SET GLOBAL super_read_only = OFF");
-    }
-    if !before.read_only {
-        statements.push("SET GLOBAL read_only = OFF");
-    }
-    statements
-}
-
-async fn read_switches(server: &mut mysql::Connection) -> Result<FrozenSettings, mysql::Error> {
-    // MariaDB 12 prints words.
-    let is_on = |value: &str| !matches!(value, "0" | "OFF" | "off");
-    let flavour = server.server().flavour;
-    let mut ask = async |name: &str| -> Result<bool, mysql::Error> {
-        let value: Option<String> =
-            server.query_optional(&format!("SELECT CAST(@@GLOBAL.{name} AS CHAR)")).await?;
-        Ok(value.is_some_and(|value| is_on(&value)))
-    };
-    let read_only = ask("read_only").await?;
-    let super_read_only = flavour == Flavour::MySql && ask("super_read_only").await?;
-    Ok(FrozenSettings { read_only, super_read_only })
-}
-
-async fn other_databases(server: &mut mysql::Connection) -> Result<Vec<String>, mysql::Error> {
-    server
-        .query(
-            "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN
-             ('information_schema', 'mysql', 'performance_schema', 'sys')
-             AND SCHEMA_NAME <> DATABASE() ORDER BY 1",
-        )
-        .await
-}
-
-/// What an administrator can do about one account or the server.
-async fn instead(
-    server: &mut mysql::Connection,
-) -> Result<Vec<(&'static str, String)>, mysql::Error> {
-    let account: Option<String> = server.query_optional("SELECT CURRENT_USER()").await?;
-    let database = server.database().await?;
-    let account = quoted_account(&account.unwrap_or_default());
-    let whole = match server.server().flavour {
-        Flavour::MySql => "SET GLOBAL super_read_only = ON;",
-        Flavour::MariaDb => "SET GLOBAL read_only = ON;",
-    };
-    let database = database.replace('`', "``");
-    Ok(vec![
-        ("hold the whole server still", whole.to_owned()),
-        (
-            "or take only this account's right to write, which the copy does not need",
-            format!("REVOKE INSERT, UPDATE, DELETE ON `{database}`.* FROM {account};"),
-        ),
-        (
-            "or lock the account, and copy by another one that may SELECT",
-            format!("ALTER USER {account} ACCOUNT LOCK;"),
-        ),
-    ])
-}
-
-/// `user@host` as statements take it.
-fn quoted_account(account: &str) -> String {
-    let (user, host) = account.rsplit_once('@').unwrap_or((account, "%"));
-    let quote = |name: &str| format!("'{}'", name.replace('\'', "''"));
-    format!("{}@{}", quote(user), quote(host))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Flavour, FrozenSettings, freezing, quoted_account, releasing};
-
-    #[test]
-    fn a_release_undoes_what_the_freezing_did_and_no_more() {
-        let switches = |read_only, super_read_only| FrozenSettings { read_only, super_read_only };
-        assert!(freezing(Flavour::MySql).ends_with("SET GLOBAL super_read_only = ON"));
-        assert!(freezing(Flavour::MariaDb).ends_with("SET GLOBAL read_only = ON"));
-        for (flavour, before, expected) in [
-            (
-                Flavour::MySql,
-                switches(false, false),
-                &["SET GLOBAL super_read_only = OFF", "SET GLOBAL read_only = OFF"][..],
-            ),
-            (Flavour::MySql, switches(true, false), &["SET GLOBAL super_read_only = OFF"]),
-            (Flavour::MySql, switches(true, true), &[]),
-            (Flavour::MariaDb, switches(false, false), &["SET GLOBAL read_only = OFF"]),
-            (Flavour::MariaDb, switches(true, false), &[]),
-        ] {
-            assert_eq!(releasing(flavour, before), expected);
+    let statements = statements_for(&now, before.read_only, before.super_read_only);
+    let was_frozen = !statements.is_empty();
+    for statement in &statements {
+        match server.execute(statement).await {
+            Ok(_) => {}
+            Err(error) if error.is_privilege_missing() => {
+                let account = mysql::global_rights(server).await?.account;
+                return Ok(Release::Denied { account, statements });
+            }
+            Err(error) => return Err(error.into()),
         }
     }
+    records.forget(&now.identity).await?;
+    Ok(match (before.read_only, was_frozen) {
+        (true, _) => Release::WasReadOnlyBefore,
+        (false, true) => Release::Released,
+        (false, false) => Release::NotFrozen,
+    })
+}
 
-    #[test]
-    fn accounts_are_quoted() {
-        assert_eq!(quoted_account("mm'user@10.0.%"), "'mm''user'@'10.0.%'");
-    }
+/// The statements that are left to run, of those that undo a freeze.
+fn statements_for(now: &ServerState, read_only: bool, super_read_only: bool) -> Vec<&'static str> {
+    let mut statements = super::server::release_statements(now.flavour, read_only, super_read_only);
+    statements.retain(|it| {
+        if it.contains("super_read_only") { now.super_read_only } else { now.read_only }
+    });
+    statements
 }

@@ -4,22 +4,47 @@
 
 mod acceptance;
 mod config;
+mod effect;
 mod error;
+mod evidence;
 mod file;
 mod freeze;
+mod freeze_record;
+mod left_behind;
 mod leftover;
+mod process;
 mod proof;
 mod runbook;
+mod server;
+mod source;
 mod store;
+mod verdict;
 
 pub use acceptance::{
     Acceptance, Facts, Issue, RequiredMigration, judge, later_migrations, read_facts,
 };
 pub use config::{Change, Destination, Malformed, Switch, for_mattermost, mask, plan_switch};
+pub use effect::{Arrival, FreezeEffect, FreezeEvidence, judge_freeze};
 pub use error::Error;
-pub use file::{ConfigFile, Undone, Written, read_config, replace, undo_file};
-pub use freeze::{FreezeMode, Frozen, Released, freeze, is_frozen, release, written_since_copy};
+pub use evidence::{
+    ChangeEvidence, ChangedTable, SinceProof, SourceEvidence, SourceState, SwitchEvidence,
+};
+pub use file::{
+    ConfigFile, RecordedSwitch, Undone, Written, last_switch, read_config, replace, undo_file,
+};
+pub use freeze::{
+    Freeze, Patience, Release, end_pending_freezes, freeze, read_effect, release,
+    workspace_sessions,
+};
+pub use freeze_record::FreezeRecords;
+pub use left_behind::{WrittenRows, rows_written_since, target_sessions};
 pub use leftover::{Leftover, Search, search};
-pub use proof::{Origin, Proof, ProofStatus, read_proof};
-pub use runbook::{Rehearsal, Step, Workspace, read_rehearsal, runbook};
+pub use process::{Changed, MattermostProcess, ProcessConfiguration, find_processes};
+pub use proof::{Proof, ProofStatus, SourceMatch, read_proof};
+pub use runbook::{
+    FREEZE_COSTS, Plan, PlanFacts, PlannedServer, Step, duration, grant, quoted_account, runbook,
+};
+pub use server::{FreezeMode, ServerState, other_databases, read_server};
+pub use source::ask_source;
 pub use store::{StoreReport, StoredConfig, read_store, switch_store, undo_store};
+pub use verdict::{Acceptable, Objection, judge_processes, judge_switch};

@@ -1,84 +1,38 @@
-//! Whether the target is proved to hold what the source held.
+//! The last comparison of both sides, as the ledger records it, and whether it is about the source that a
+//! configuration names.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::ledger::{self, Error};
+use crate::ledger;
+use crate::mysql::TableSum;
 use crate::postgres::Connection;
 use crate::source::Dump;
 
-/// What the target's record says of the last comparison.
+/// The last comparison that is on record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Proof {
-    /// What it amounts to.
-    pub standing: ProofStatus,
-    /// When it was finished, in UTC, as `2026-01-31 23:59`.
+    /// The result.
+    pub status: ProofStatus,
+    /// When it was finished, in UTC, such as `2026-01-31 23:59`.
     pub at: Option<String>,
-    /// The source it was compared with, as the record names it: its database, and the workspace's id.
+    /// The source: its database, and the workspace's id.
     pub source: Option<String>,
-    /// Where that source listened, as its DSN named it.
+    /// Where that source was, as its DSN named it.
     pub address: Option<String>,
+    /// The source's log position when the comparison began.
+    pub position: Option<String>,
+    /// The sums of the source's tables when the comparison began; empty if none are on record.
+    #[serde(skip)]
+    pub sums: BTreeMap<String, TableSum>,
 }
 
-/// Whether a configuration names the database that the target was compared with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(tag = "standing", rename_all = "kebab-case")]
-pub enum Origin {
-    /// It does.
-    Same,
-    /// It does, at another address, which may be another name of the same server.
-    OtherAddress {
-        /// Where the source was that the target was compared with.
-        compared: String,
-        /// Where the configuration says that it is.
-        configured: String,
-    },
-    /// It does, but what was compared is a dump of it, and not what was written since.
-    Dump {
-        /// The dump that the target was compared with.
-        compared: String,
-    },
-    /// It names another database.
-    OtherDatabase {
-        /// What the target was compared with.
-        compared: String,
-        /// The database that the configuration names.
-        configured: String,
-    },
-    /// Nobody can tell: nothing was compared, or it names no database of MySQL.
-    Unknown,
-}
-
-impl Proof {
-    /// Holds the record against the source that a configuration names: address and database.
-    #[must_use]
-    pub fn origin(&self, configured: Option<(&str, &str)>) -> Origin {
-        let (Some(compared), Some((address, database))) = (&self.source, configured) else {
-            return Origin::Unknown;
-        };
-        let rest = compared.strip_prefix(database);
-        if database.is_empty() || !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-        {
-            let (compared, configured) = (compared.clone(), database.to_owned());
-            return Origin::OtherDatabase { compared, configured };
-        }
-        match &self.address {
-            Some(compared) if Dump::is_address(compared) => {
-                Origin::Dump { compared: compared.clone() }
-            }
-            Some(compared) if compared != address => {
-                let (compared, configured) = (compared.clone(), address.to_owned());
-                Origin::OtherAddress { compared, configured }
-            }
-            _ => Origin::Same,
-        }
-    }
-}
-
-/// What the last comparison amounts to.
+/// The result of the last comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProofStatus {
-    /// Both sides were equal, and nothing was copied since.
+    /// Both sides were equal, and no row was copied since.
     Equal,
     /// They differed.
     Different,
@@ -86,50 +40,119 @@ pub enum ProofStatus {
     Partial,
     /// Rows were copied since.
     Outdated,
-    /// There was none.
+    /// No comparison is on record.
     Missing,
 }
 
-/// The last comparison of a schema that `verify` or `migrate` recorded in the target.
-pub async fn read_proof(connection: &Connection, schema: &str) -> Result<Proof, Error> {
+/// Whether a configuration names the database that the target was compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "match", rename_all = "kebab-case")]
+pub enum SourceMatch {
+    /// It does.
+    Same,
+    /// It does, at another address, which may be another name of the same server.
+    OtherAddress {
+        /// The address of the source that was compared.
+        compared: String,
+        /// The address in the configuration.
+        configured: String,
+    },
+    /// It does, but a dump of it was compared.
+    Dump {
+        /// The dump.
+        compared: String,
+    },
+    /// It names another database.
+    OtherDatabase {
+        /// The source that was compared.
+        compared: String,
+        /// The database in the configuration.
+        configured: String,
+    },
+    /// Nothing was compared, or the configuration names no database of MySQL.
+    Unknown,
+}
+
+impl Proof {
+    /// Compares the record with the source that a configuration names: address and database.
+    #[must_use]
+    pub fn source_match(&self, configured: Option<(&str, &str)>) -> SourceMatch {
+        let (Some(compared), Some((address, database))) = (&self.source, configured) else {
+            return SourceMatch::Unknown;
+        };
+        let rest = compared.strip_prefix(database);
+        if database.is_empty() || !rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        {
+            let (compared, configured) = (compared.clone(), database.to_owned());
+            return SourceMatch::OtherDatabase { compared, configured };
+        }
+        match &self.address {
+            Some(compared) if Dump::is_address(compared) => {
+                SourceMatch::Dump { compared: compared.clone() }
+            }
+            Some(compared) if compared != address => {
+                let (compared, configured) = (compared.clone(), address.to_owned());
+                SourceMatch::OtherAddress { compared, configured }
+            }
+            _ => SourceMatch::Same,
+        }
+    }
+}
+
+/// The last comparison of a schema that `verify` or `migrate` recorded.
+pub async fn read_proof(connection: &Connection, schema: &str) -> Result<Proof, ledger::Error> {
     let Some(record) = ledger::latest_proof(connection, schema).await? else {
-        return Ok(Proof { standing: ProofStatus::Missing, at: None, source: None, address: None });
+        let (status, sums) = (ProofStatus::Missing, BTreeMap::new());
+        return Ok(Proof { status, at: None, source: None, address: None, position: None, sums });
     };
-    let standing = match (record.proof, record.has_differences) {
+    let status = match (record.proof, record.has_differences) {
         (false, true) => ProofStatus::Different,
         (false, false) => ProofStatus::Partial,
         (true, _) if record.is_outdated => ProofStatus::Outdated,
         (true, _) => ProofStatus::Equal,
     };
-    let (at, source) = (Some(record.verified_at), Some(record.source));
-    Ok(Proof { standing, at, source, address: record.address })
+    Ok(Proof {
+        status,
+        at: Some(record.verified_at),
+        source: Some(record.source),
+        address: record.address,
+        position: record.position,
+        sums: ledger::source_sums(connection, schema)
+            .await?
+            .into_iter()
+            .map(|(table, (rows, sum))| (table, TableSum { rows, sum }))
+            .collect(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Origin, Proof, ProofStatus};
+    use std::collections::BTreeMap;
+
+    use super::{Proof, ProofStatus, SourceMatch};
 
     #[test]
-    fn a_configuration_is_held_against_what_was_compared() {
+    fn a_configuration_is_compared_with_the_source_of_the_proof() {
         let proof = |source: Option<&str>, address: Option<&str>| Proof {
-            standing: ProofStatus::Equal,
+            status: ProofStatus::Equal,
             at: None,
             source: source.map(str::to_owned),
             address: address.map(str::to_owned),
+            position: None,
+            sums: BTreeMap::new(),
         };
         let configured = Some(("tcp(db:3306)", "mattermost"));
-        let origin = |source, address| proof(source, address).origin(configured);
-        assert_eq!(origin(Some("mattermost x1"), Some("tcp(db:3306)")), Origin::Same);
-        assert_eq!(origin(Some("mattermost"), None), Origin::Same);
+        let found = |source, address| proof(source, address).source_match(configured);
+        assert_eq!(found(Some("mattermost x1"), Some("tcp(db:3306)")), SourceMatch::Same);
+        assert_eq!(found(Some("mattermost"), None), SourceMatch::Same);
         assert!(matches!(
-            origin(Some("mattermost x1"), Some("tcp(127.0.0.1:3306)")),
-            Origin::OtherAddress { .. }
+            found(Some("mattermost x1"), Some("tcp(127.0.0.1:3306)")),
+            SourceMatch::OtherAddress { .. }
         ));
         let dump = Some("dump(mattermost.sql, 7 bytes, 0f)");
-        assert!(matches!(origin(Some("mattermost x1"), dump), Origin::Dump { .. }));
-        assert!(matches!(origin(Some("mattermost2 x1"), dump), Origin::OtherDatabase { .. }));
-        assert!(matches!(origin(Some("mattermost2 x1"), None), Origin::OtherDatabase { .. }));
-        assert_eq!(origin(None, None), Origin::Unknown);
-        assert_eq!(proof(Some("mattermost"), None).origin(None), Origin::Unknown);
+        assert!(matches!(found(Some("mattermost x1"), dump), SourceMatch::Dump { .. }));
+        assert!(matches!(found(Some("mattermost2 x1"), dump), SourceMatch::OtherDatabase { .. }));
+        assert_eq!(found(None, None), SourceMatch::Unknown);
+        assert_eq!(proof(Some("mattermost"), None).source_match(None), SourceMatch::Unknown);
     }
 }

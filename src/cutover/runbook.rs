@@ -1,108 +1,269 @@
-//! The whole move of one workspace as steps, with its own names, and the times of a rehearsal.
+//! The plan of a move: how long users cannot write, what was found, and the steps, with the workspace's
+//! own names.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::ledger::{self, Error};
-use crate::postgres::Connection;
+use super::process::MattermostProcess;
+use crate::ledger::PhaseTimes;
+use crate::mysql::{Flavour, OpenSessions};
 
-/// What the steps name.
+/// What the plan is made from.
 #[derive(Debug, Clone)]
-pub struct Workspace {
-    /// How the configuration is given to `cutover`: `--config /opt/…/config.json`.
-    pub configuration: String,
+pub struct PlanFacts {
+    /// The flags of every `cutover`, such as `--config /opt/mattermost/config/config.json`.
+    pub cutover_flags: String,
+    /// The flags of `migrate`, `copy` and `verify`, such as ` --schema chat`; empty or with a space first.
+    pub sides_flags: String,
+    /// Whether the DSNs come from the environment, so that a step sets the variables.
+    pub dsn_variables: Vec<&'static str>,
     /// Where the source is, without its password.
     pub source: Option<String>,
     /// Where the target is, without its password.
     pub target: String,
-    /// The target's schema.
-    pub schema: String,
     /// The unit that runs Mattermost.
     pub unit: String,
     /// What else has to be edited, as lines to show.
     pub edits: Vec<String>,
+    /// The times of the last complete run of each phase.
+    pub times: PhaseTimes,
+    /// When an earlier copy into the target was finished, in UTC.
+    pub earlier_copy: Option<String>,
+    /// The source, as it answered.
+    pub server: Result<PlannedServer, String>,
+    /// What the target's account lacks, with the statement that grants it.
+    pub target_issues: Vec<String>,
+    /// Processes of Mattermost on this machine.
+    pub processes: Vec<MattermostProcess>,
 }
 
-/// How long parts of the move took when it was tried, in seconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
-pub struct Rehearsal {
-    /// Copying rows and building indexes.
-    pub copy: Option<f64>,
-    /// Comparing both sides.
-    pub verify: Option<f64>,
+/// What the source shows about a move.
+#[derive(Debug, Clone)]
+pub struct PlannedServer {
+    /// The kind of server.
+    pub flavour: Flavour,
+    /// The database.
+    pub database: String,
+    /// The account that the plan was made with, as the server knows it.
+    pub account: String,
+    /// Whether it may freeze the server.
+    pub may_freeze: bool,
+    /// Whether the server is read only already.
+    pub frozen: bool,
+    /// Databases that a freeze makes read only, too.
+    pub other_databases: Vec<String>,
+    /// The sessions of the workspace.
+    pub sessions: OpenSessions,
+}
+
+/// The plan.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Plan {
+    /// How long users cannot write, and what each way costs.
+    pub downtime: Vec<String>,
+    /// What was found that the plan depends on.
+    pub found: Vec<String>,
+    /// The steps in their order.
+    pub steps: Vec<Step>,
 }
 
 /// One step.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Step {
     /// What it is about.
-    pub title: &'static str,
+    pub title: String,
     /// What to run, in this order.
     pub commands: Vec<String>,
     /// What to know or to look at.
     pub notes: Vec<String>,
-    /// How long it took in a rehearsal, in seconds.
-    pub took: Option<f64>,
+    /// How long it took the last time, in seconds.
+    pub seconds: Option<f64>,
 }
 
-/// The times that the target has on record for a schema.
-pub async fn read_rehearsal(connection: &Connection, schema: &str) -> Result<Rehearsal, Error> {
-    let times = ledger::phase_times(connection, schema).await?;
-    Ok(Rehearsal { copy: times.copy, verify: times.proof })
-}
+/// What a freeze does to the users of a Mattermost that runs on it.
+pub const FREEZE_COSTS: [&str; 5] = [
+    "posting fails with status 500, saving preferences with status 400",
+    "logging in fails with \"invalid credentials\"",
+    "`/api/v4/system/ping?get_server_status=true` reports an unhealthy server, so that a load balancer \
+     can take the node out of service",
+    "a post that is sent at that moment can arrive without its files",
+    "Mattermost does not start on a MySQL server that is read only",
+];
 
-/// The steps in their order.
+/// Makes the plan.
 #[must_use]
-pub fn runbook(workspace: &Workspace, rehearsal: Rehearsal) -> Vec<Step> {
-    let Workspace { configuration, unit, schema, .. } = workspace;
-    let schema = if schema == "public" { String::new() } else { format!(" --schema {schema}") };
-    let source = workspace.source.as_deref().unwrap_or("the MySQL database");
-    let strings = |lines: &[&str]| lines.iter().map(|&line| line.to_owned()).collect::<Vec<_>>();
-    let step = |title, commands, notes| Step { title, commands, notes, took: None };
-    let mut switch_notes = workspace.edits.clone();
-    if !switch_notes.is_empty() {
-        switch_notes.insert(0, "edit by hand, then run `systemctl daemon-reload`:".to_owned());
+pub fn runbook(facts: &PlanFacts) -> Plan {
+    Plan { downtime: downtime(facts.times), found: found(facts), steps: steps(facts) }
+}
+
+fn downtime(times: PhaseTimes) -> Vec<String> {
+    let phases = [
+        ("check", times.check),
+        ("copy", times.copy),
+        ("indexes", times.indexes),
+        ("proof", times.proof),
+        ("switch", times.switch),
+    ];
+    let known: Vec<String> = phases
+        .iter()
+        .filter_map(|(name, seconds)| Some(format!("{name} {}", duration((*seconds)?))))
+        .collect();
+    let sum: f64 = phases.iter().filter_map(|(_, seconds)| *seconds).sum();
+    let mut lines = Vec::new();
+    if times.copy.is_none() || times.proof.is_none() {
+        lines.push(
+            "how long users cannot write is not known: run `migration-assist migrate` once as a \
+             rehearsal, which does not write to the source"
+                .to_owned(),
+        );
+    } else {
+        lines.push(format!(
+            "users cannot write for about {}, and the time that Mattermost takes to stop and start \
+             (measured in the last complete runs: {})",
+            duration(sum),
+            known.join(", ")
+        ));
     }
+    lines.push(
+        "way 1, recommended: stop Mattermost first (step 3). Users can neither read nor write for that \
+         time; nothing is half written"
+            .to_owned(),
+    );
+    lines.push(
+        "way 2: freeze the source while Mattermost runs, and stop it before step 7. Users can read \
+         meanwhile, but:"
+            .to_owned(),
+    );
+    lines.extend(FREEZE_COSTS.iter().map(|cost| format!("  {cost}")));
+    lines
+}
+
+fn found(facts: &PlanFacts) -> Vec<String> {
+    let mut lines = Vec::new();
+    match &facts.server {
+        Err(reason) => lines.push(format!(
+            "the source was not asked ({reason}): not known: who is connected, and whether the account may \
+             freeze it"
+        )),
+        Ok(server) => found_on_server(server, &mut lines),
+    }
+    for process in &facts.processes {
+        lines.push(format!("Mattermost runs on this machine as process {}", process.pid));
+    }
+    lines.extend(facts.target_issues.iter().map(|issue| format!("target: {issue}")));
+    if let Some(at) = &facts.earlier_copy {
+        lines.push(format!(
+            "the target has the rows of a copy that was finished at {at} (UTC): step 5 copies again"
+        ));
+    }
+    lines
+}
+
+fn found_on_server(server: &PlannedServer, lines: &mut Vec<String>) {
+    let mut hosts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for session in &server.sessions.sessions {
+        *hosts.entry((&session.host, &session.user)).or_default() += 1;
+    }
+    for ((host, user), sessions) in &hosts {
+        lines.push(format!("connected to the source: {user} from {host} (sessions: {sessions})"));
+    }
+    if hosts.len() > 1 {
+        lines.push(
+            "the configuration of each node needs its own `cutover`: repeat step 7 on every node"
+                .to_owned(),
+        );
+    }
+    if !server.sessions.complete {
+        lines.push(format!(
+            "sessions of other accounts are not visible to {}; an administrator grants it: {}",
+            server.account,
+            grant("PROCESS", &server.account)
+        ));
+    }
+    if !server.may_freeze {
+        lines.push(format!(
+            "{} may not freeze the server: step 4 needs the DSN of an administrator, as shown there",
+            server.account
+        ));
+    }
+    if server.frozen {
+        lines.push("the source is read only already".to_owned());
+    }
+    if !server.other_databases.is_empty() {
+        lines.push(format!(
+            "a freeze makes the other databases of the server read only, too: {}",
+            server.other_databases.join(", ")
+        ));
+    }
+}
+
+/// The statement that grants a right on the whole server.
+#[must_use]
+pub fn grant(right: &str, account: &str) -> String {
+    format!("GRANT {right} ON *.* TO {};", quoted_account(account))
+}
+
+/// `user@host` as statements take it.
+#[must_use]
+pub fn quoted_account(account: &str) -> String {
+    let (user, host) = account.rsplit_once('@').unwrap_or((account, "%"));
+    let quote = |name: &str| format!("'{}'", name.replace('\'', "''"));
+    format!("{}@{}", quote(user), quote(host))
+}
+
+fn strings(lines: &[&str]) -> Vec<String> {
+    lines.iter().map(|&line| line.to_owned()).collect()
+}
+
+fn step(title: &str, commands: Vec<String>, notes: Vec<String>) -> Step {
+    Step { title: title.to_owned(), commands, notes, seconds: None }
+}
+
+fn steps(facts: &PlanFacts) -> Vec<Step> {
+    let PlanFacts { cutover_flags, sides_flags, unit, .. } = facts;
+    let cutover = format!("migration-assist cutover {cutover_flags}");
     vec![
         step(
-            "Say where both databases are",
+            "Make a backup",
+            vec![backup(facts.server.as_ref().ok())],
             strings(&[
-                "export MIGRATION_ASSIST_MYSQL_DSN='…'",
-                "export MIGRATION_ASSIST_POSTGRES_DSN='…'",
+                "back up the configuration of every node as well",
+                "files and plugins stay where they are: the file store is not moved",
             ]),
-            vec![format!("source: {source}"), format!("target: {}", workspace.target)],
+        ),
+        step(
+            "Set where both databases are",
+            facts.dsn_variables.iter().map(|name| format!("export {name}='…'")).collect(),
+            vec![
+                format!("source: {}", facts.source.as_deref().unwrap_or("the MySQL database")),
+                format!("target: {}", facts.target),
+            ],
         ),
         step(
             "Stop Mattermost, on every node",
             vec![format!("systemctl stop {unit}")],
-            strings(&["from here on users wait"]),
+            strings(&[
+                "from here on users wait; take the nodes out of the load balancer",
+                "way 2 leaves this out here",
+            ]),
         ),
-        step(
-            "Freeze the source",
-            vec![format!("migration-assist cutover {configuration}{schema} --freeze")],
-            strings(&["every database on that server becomes read only"]),
-        ),
+        freeze_step(facts, &cutover),
+        migrate_step(facts),
         Step {
-            took: rehearsal.copy,
-            ..step(
-                "Migrate",
-                vec![format!("migration-assist migrate{schema}")],
-                strings(&["an interrupted run goes on with the same command"]),
-            )
-        },
-        Step {
-            took: rehearsal.verify,
+            seconds: facts.times.proof,
             ..step(
                 "Prove that both sides are equal",
-                vec![format!("migration-assist verify{schema}")],
-                strings(&["`migrate` does this, too; go on only at status 0"]),
+                vec![format!("migration-assist verify{sides_flags}")],
+                strings(&["`migrate` ends with this proof; continue only after status 0"]),
             )
         },
+        switch_step(facts, &cutover),
         step(
-            "Switch over",
-            vec![format!("migration-assist cutover {configuration}{schema}")],
-            switch_notes,
+            "Start Mattermost, on every node",
+            vec!["systemctl daemon-reload".to_owned(), format!("systemctl start {unit}")],
+            strings(&["put the nodes back into the load balancer after step 9"]),
         ),
-        step("Start Mattermost", vec![format!("systemctl start {unit}")], Vec::new()),
         step(
             "Check",
             vec![format!("journalctl -u {unit} -f")],
@@ -116,33 +277,172 @@ pub fn runbook(workspace: &Workspace, rehearsal: Rehearsal) -> Vec<Step> {
             "To go back instead",
             vec![
                 format!("systemctl stop {unit}"),
-                format!("migration-assist cutover {configuration}{schema} --undo"),
+                format!("{cutover} --undo"),
                 format!("systemctl start {unit}"),
             ],
-            strings(&["what was written to PostgreSQL meanwhile stays there and is not in MySQL"]),
+            strings(&[
+                "on every node; `--undo` counts what was written to PostgreSQL meanwhile, which is not in \
+                 MySQL",
+            ]),
         ),
     ]
 }
 
+/// The command that dumps the source.
+fn backup(server: Option<&PlannedServer>) -> String {
+    let (program, more) = match server.map(|server| server.flavour) {
+        Some(Flavour::MariaDb) => ("mariadb-dump", ""),
+        // Without it, the application's account lacks a right on MySQL 9.
+        Some(Flavour::MySql) => ("mysqldump", " --set-gtid-purged=OFF"),
+        None => ("mysqldump", ""),
+    };
+    let database = server.map_or("DATABASE", |server| server.database.as_str());
+    format!(
+        "{program} --single-transaction --hex-blob --default-character-set=utf8mb4{more} '{database}' > \
+         mattermost.sql"
+    )
+}
+
+fn freeze_step(facts: &PlanFacts, cutover: &str) -> Step {
+    let mut command = format!("{cutover} --freeze");
+    let mut notes = strings(&["every database on that server becomes read only until `--undo`"]);
+    if facts.server.as_ref().is_ok_and(|server| !server.may_freeze) {
+        command.push_str(" --mysql 'ADMINISTRATOR:PASSWORD@tcp(HOST:3306)/DATABASE'");
+        notes.push("with the DSN of an administrator of the server".to_owned());
+    }
+    step("Freeze the source", vec![command], notes)
+}
+
+fn migrate_step(facts: &PlanFacts) -> Step {
+    let flags = &facts.sides_flags;
+    let migrate = format!("migration-assist migrate{flags}");
+    let notes = strings(&["run the same command again after an interruption: it resumes"]);
+    let sum = [facts.times.check, facts.times.copy, facts.times.indexes, facts.times.proof];
+    let seconds = facts.times.copy.map(|_| sum.into_iter().flatten().sum());
+    let base = if facts.earlier_copy.is_some() {
+        let restart = format!("migration-assist copy{flags} --restart");
+        step("Copy again, in place of the earlier copy", vec![restart, migrate], notes)
+    } else {
+        step("Migrate", vec![migrate], notes)
+    };
+    Step { seconds, ..base }
+}
+
+fn switch_step(facts: &PlanFacts, cutover: &str) -> Step {
+    let mut notes = strings(&[
+        "on every node, since each has its own configuration; with `--config-in-database` once",
+        "Mattermost has to be stopped: way 2 stops it here",
+    ]);
+    if !facts.edits.is_empty() {
+        notes.push("edit by hand:".to_owned());
+        notes.extend(facts.edits.iter().map(|edit| format!("  {edit}")));
+    }
+    Step {
+        seconds: facts.times.switch,
+        ..step("Switch the configuration", vec![cutover.to_owned()], notes)
+    }
+}
+
+/// A time in the unit that fits it.
+#[must_use]
+pub fn duration(seconds: f64) -> String {
+    if seconds < 90.0 {
+        format!("{:.0} s", seconds.ceil())
+    } else if seconds < 5400.0 {
+        format!("{:.0} min", (seconds / 60.0).ceil())
+    } else {
+        format!("{:.1} h", seconds / 3600.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Rehearsal, Workspace, runbook};
+    use super::{PlanFacts, PlannedServer, quoted_account, runbook};
+    use crate::ledger::PhaseTimes;
+    use crate::mysql::{Flavour, OpenSession, OpenSessions};
+
+    fn session(host: &str) -> OpenSession {
+        OpenSession {
+            id: 1,
+            user: "mm".to_owned(),
+            host: host.to_owned(),
+            database: Some("mm".to_owned()),
+            is_active: false,
+            seconds: 1,
+        }
+    }
+
+    fn facts() -> PlanFacts {
+        PlanFacts {
+            cutover_flags: "--config /opt/mm/config.json --schema chat --unit-dir etc".to_owned(),
+            sides_flags: " --schema chat".to_owned(),
+            dsn_variables: vec!["MIGRATION_ASSIST_MYSQL_DSN"],
+            source: Some("mm:****@tcp(db:3306)/mm".to_owned()),
+            target: "postgres://mm:****@pg:5432/mm".to_owned(),
+            unit: "mattermost".to_owned(),
+            edits: vec!["/etc/default/mattermost:2: X=…".to_owned()],
+            times: PhaseTimes {
+                check: Some(3.0),
+                copy: Some(60.0),
+                indexes: Some(10.0),
+                proof: Some(20.2),
+                switch: None,
+            },
+            earlier_copy: Some("2026-01-31 23:59".to_owned()),
+            server: Ok(PlannedServer {
+                flavour: Flavour::MariaDb,
+                database: "mm".to_owned(),
+                account: "mm@10.0.%".to_owned(),
+                may_freeze: false,
+                frozen: false,
+                other_databases: vec!["blog".to_owned()],
+                sessions: OpenSessions {
+                    sessions: vec![session("node-1"), session("node-2")],
+                    complete: false,
+                },
+            }),
+            target_issues: Vec::new(),
+            processes: Vec::new(),
+        }
+    }
 
     #[test]
-    fn the_steps_name_the_workspace_and_the_times_of_its_rehearsal() {
-        let workspace = Workspace {
-            configuration: "--config /opt/mm/config.json".into(),
-            source: Some("mm:****@tcp(db:3306)/mm".into()),
-            target: "postgres://mm:****@pg:5432/mm".into(),
-            schema: "chat".into(),
-            unit: "mattermost".into(),
-            edits: vec!["/etc/default/mattermost:2: X=…".into()],
-        };
-        let steps = runbook(&workspace, Rehearsal { copy: Some(61.0), verify: None });
-        let commands: Vec<_> = steps.iter().flat_map(|step| step.commands.clone()).collect();
-        let switch = "migration-assist cutover --config /opt/mm/config.json --schema chat";
-        assert!(commands.iter().any(|command| command == switch), "{commands:?}");
-        assert_eq!(steps[3].took, Some(61.0));
-        assert_eq!(steps[5].notes.len(), 2);
+    fn the_plan_says_how_long_users_cannot_write_and_repeats_the_flags() {
+        let plan = runbook(&facts());
+        assert!(plan.downtime[0].contains("for about 2 min"), "{:?}", plan.downtime);
+        let commands: Vec<_> = plan.steps.iter().flat_map(|step| &step.commands).collect();
+        let cutovers: Vec<_> = commands.iter().filter(|it| it.contains(" cutover ")).collect();
+        assert_eq!(cutovers.len(), 3);
+        assert!(cutovers.iter().all(|it| it.contains("--schema chat --unit-dir etc")));
+        assert!(commands.iter().any(|it| it.ends_with("copy --schema chat --restart")));
+        assert!(plan.steps[3].commands[0].contains("--mysql 'ADMINISTRATOR"));
+    }
+
+    #[test]
+    fn the_plan_names_nodes_rights_and_other_databases() {
+        let found = runbook(&facts()).found.join("\n");
+        for part in [
+            "mm from node-2 (sessions: 1)",
+            "needs its own `cutover`",
+            "GRANT PROCESS ON *.* TO 'mm'@'10.0.%';",
+            "may not freeze the server",
+            "read only, too: blog",
+        ] {
+            assert!(found.contains(part), "`{part}` is not in:\n{found}");
+        }
+    }
+
+    #[test]
+    fn without_a_rehearsal_no_time_is_claimed() {
+        let mut facts = facts();
+        (facts.times, facts.earlier_copy) = (PhaseTimes::default(), None);
+        let plan = runbook(&facts);
+        assert!(plan.downtime[0].contains("not known"));
+        assert_eq!(plan.steps[4].commands, ["migration-assist migrate --schema chat"]);
+    }
+
+    #[test]
+    fn accounts_are_quoted() {
+        assert_eq!(quoted_account("mm'user@10.0.%"), "'mm''user'@'10.0.%'");
     }
 }

@@ -4,4 +4,8 @@ mod acceptance;
 mod file;
 mod fixtures;
 mod freeze;
+mod interrupted_freeze;
+mod own_server;
+mod rehearsal;
+mod source;
 mod store;

@@ -1,11 +1,15 @@
-//! What a switch says to a person: before it is made, and after.
+//! The texts of a switch: what was found, before it is made, and what is left to do after it.
 
-use super::{CutoverReport, Outcome};
+use super::{CutoverReport, Outcome, flags};
 use crate::cli::CutoverArgs;
 use crate::commands::Context;
-use crate::cutover::{Leftover, Origin, ProofStatus};
+use crate::cutover::{
+    ChangeEvidence, Leftover, ProofStatus, SinceProof, SourceEvidence, SourceMatch, SourceState,
+    grant,
+};
+use crate::mysql::OpenSessions;
 
-/// The diff, and what speaks against it.
+/// The change, and what supports it. What speaks against it is printed by `questions`.
 pub(super) fn before(report: &CutoverReport, context: Context) {
     let ui = context.ui;
     ui.say(format!("configuration: {}", report.configuration));
@@ -19,51 +23,74 @@ pub(super) fn before(report: &CutoverReport, context: Context) {
     for note in report.notes.iter().filter(|_| !report.changes.is_empty()) {
         ui.say(note);
     }
-    let at = report.proof.at.as_deref().unwrap_or("an unknown time");
-    match report.proof.standing {
-        ProofStatus::Equal => ui.good(format!("both sides were equal at {at} (UTC)")),
-        ProofStatus::Partial => {
-            ui.warn(format!("not everything was compared at {at} (UTC)"));
+    let evidence = &report.evidence;
+    if let (ProofStatus::Equal, Some(at)) = (evidence.proof.status, &evidence.proof.at) {
+        ui.good(format!("both sides were equal at {at} (UTC)"));
+    }
+    if let SourceMatch::OtherAddress { compared, configured } = &evidence.source_match {
+        match &evidence.source {
+            SourceEvidence::Asked(state) if is_compared_workspace(state) => {}
+            _ => ui.warn(format!(
+                "the target was compared with the source at {compared}, and the configuration names it \
+                 at {configured}: check that both are the same server"
+            )),
         }
-        ProofStatus::Different => ui.warn(format!("both sides were different at {at} (UTC)")),
-        ProofStatus::Outdated => {
-            ui.warn(format!("rows were copied since both sides were compared at {at} (UTC)"));
-        }
-        ProofStatus::Missing => {
-            ui.warn("nothing proves that the target holds what the source held");
-        }
     }
-    match &report.origin {
-        Origin::Same | Origin::Unknown => {}
-        Origin::OtherAddress { compared, configured } => ui.warn(format!(
-            "the target was compared with the source at {compared}, and the configuration names it at \
-             {configured}: see that both are the same server"
-        )),
-        Origin::Dump { compared } => ui.warn(format!(
-            "the target was compared with {compared}: what Mattermost wrote since that dump was made is \
-             not on the target"
-        )),
-        Origin::OtherDatabase { compared, configured } => ui.warn(format!(
-            "the target was compared with `{compared}`, and the configuration names the database \
-             `{configured}`"
-        )),
+    if let SourceEvidence::Asked(state) = &evidence.source {
+        describe_source(state, context);
     }
-    for obstacle in &report.acceptance.obstacles {
-        ui.warn(format!("[{}] {}\n  {}", obstacle.id, obstacle.message, obstacle.hint));
+    if evidence.acceptance.obstacles.is_empty() {
+        ui.good("Mattermost accepts the target");
     }
-    if report.acceptance.obstacles.is_empty() {
-        ui.good("Mattermost would accept the target");
-    }
-    for note in &report.acceptance.notes {
+    for note in &evidence.acceptance.notes {
         ui.say(format!("note: {}; {}", note.message, note.hint));
     }
+}
+
+fn is_compared_workspace(state: &SourceState) -> bool {
+    !matches!(state.since_proof, SinceProof::OtherWorkspace { .. })
+}
+
+fn describe_source(state: &SourceState, context: Context) {
+    let ui = context.ui;
+    let frozen = if state.frozen { "frozen" } else { "not frozen" };
+    ui.say(format!("source: {} at {}, {frozen}", state.server, state.address));
+    match &state.since_proof {
+        SinceProof::Unchanged { by: ChangeEvidence::Position } => {
+            ui.good("the source was not written since: its log position is that of the proof");
+        }
+        SinceProof::Unchanged { by: ChangeEvidence::TableSums } => {
+            ui.good("the source was not written since: all its tables have the sums of the proof");
+        }
+        _ => {}
+    }
+    for line in session_lines(&state.sessions, &state.account) {
+        ui.say(line);
+    }
+}
+
+/// The sessions by name, and how to see those that are not visible.
+pub(super) fn session_lines(sessions: &OpenSessions, account: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    let count = sessions.sessions.len();
+    if count > 0 || sessions.complete {
+        lines.push(format!("other sessions of the workspace: {count}"));
+    }
+    lines.extend(sessions.sessions.iter().map(|session| format!("  {session}")));
+    if !sessions.complete {
+        lines.push(format!(
+            "sessions of other accounts are not visible to {account}; an administrator grants it: {}",
+            grant("PROCESS", account)
+        ));
+    }
+    lines
 }
 
 /// What was done, and what is left to do.
 pub(super) fn after(report: &CutoverReport, args: &CutoverArgs, context: Context) {
     let ui = context.ui;
     match report.outcome {
-        Outcome::Done => ui.good("Mattermost is pointed at PostgreSQL from its next start on"),
+        Outcome::Done => ui.good("Mattermost uses PostgreSQL from its next start on"),
         Outcome::Already => ui.good("the configuration names this database already"),
         Outcome::Refused | Outcome::NotConfirmed => ui.warn("nothing was changed"),
     }
@@ -74,22 +101,20 @@ pub(super) fn after(report: &CutoverReport, args: &CutoverArgs, context: Context
         ui.say(format!("active is row {}; row {} is kept", row.active, row.kept));
     }
     if !report.leftovers.is_empty() {
-        ui.warn("these still name MySQL, and are yours to edit:");
+        ui.warn("these still name MySQL; edit them, then run `systemctl daemon-reload`:");
         for line in leftover_lines(&report.leftovers) {
             ui.warn(format!("  {line}"));
         }
     }
     match report.outcome {
-        Outcome::Refused => {
-            ui.hint("run `migration-assist verify`, or switch over all the same with `--unproven`");
-        }
         Outcome::NotConfirmed => ui.hint("add `--yes` to make these changes"),
         Outcome::Done => ui.say(format!(
-            "start it with `systemctl start {}`; `migration-assist cutover {} --undo` goes back",
+            "start it with `systemctl start {}`; `migration-assist cutover {} --undo` goes back; other \
+             nodes have configurations of their own",
             args.machine.unit,
-            configuration_flag(args)
+            flags::of_cutover(args)
         )),
-        Outcome::Already => {}
+        Outcome::Refused | Outcome::Already => {}
     }
 }
 
@@ -103,22 +128,4 @@ pub(super) fn leftover_lines(leftovers: &[Leftover]) -> Vec<String> {
         format!("{}, line {}: {edit} ({})", it.path.display(), it.line, it.why)
     };
     leftovers.iter().map(line).collect()
-}
-
-/// How the configuration was named.
-pub(super) fn configuration_flag(args: &CutoverArgs) -> String {
-    match &args.config.config {
-        Some(path) => format!("--config {}", quoted(&path.display().to_string())),
-        None => "--config-in-database".to_owned(),
-    }
-}
-
-/// A path as a shell takes it.
-fn quoted(path: &str) -> String {
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || "/._-+@:".contains(it);
-    if path.chars().all(is_plain) {
-        path.to_owned()
-    } else {
-        format!("'{}'", path.replace('\'', "'\\''"))
-    }
 }

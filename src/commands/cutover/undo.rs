@@ -4,69 +4,206 @@ use std::time::SystemTime;
 
 use serde::Serialize;
 
-use super::{configuration, require_configuration, source_dsn};
+use super::questions::{self, Answer};
+use super::{
+    Configuration, changed, configuration, configured_source, named_database,
+    require_configuration, source_of,
+};
 use crate::cli::{CutoverArgs, Format};
+use crate::clock::read_stamp;
 use crate::commands::{Context, ExitStatus, connect};
 use crate::cutover::{
-    Error, Released, StoreReport, Undone, is_frozen, plan_switch, read_config, release, undo_file,
-    undo_store, written_since_copy,
+    Error, FreezeRecords, Objection, RecordedSwitch, Release, StoreReport, Undone, WrittenRows,
+    find_processes, judge_processes, last_switch, read_config, release, rows_written_since,
+    target_sessions, undo_file, undo_store,
 };
+use crate::ledger;
 use crate::mysql::{self, Access};
 use crate::postgres::{Connection, Dsn};
 
 #[derive(Debug, Default, Serialize)]
 struct UndoReport {
+    /// The switch that is undone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    switch: Option<RecordedSwitch>,
+    /// What was written on PostgreSQL since, and is not in MySQL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left_behind: Option<WrittenRows>,
+    /// What speaks against it.
+    objections: Vec<Objection>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<Undone>,
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<StoreReport>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    source: Option<Released>,
-    /// Whether the source was written since its rows were read; absent where nobody can tell.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    written_since_copy: Option<bool>,
+    source: Option<Release>,
 }
 
 pub(super) async fn run(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStatus> {
     if args.mysql.is_none() {
         require_configuration(args)?;
     }
-    let target = target(args);
-    if !args.yes && !context.ui.confirm("Put back what the cutover changed?")? {
-        context.ui.warn("nothing was changed");
-        context.ui.hint("add `--yes` to put back what the cutover changed");
-        if context.format == Format::Json {
-            context.json("cutover", &UndoReport::default())?;
-        }
-        return Ok(ExitStatus::Findings);
-    }
     let mut report = UndoReport::default();
-    let undone = restore_configuration(args, &mut report).await;
-    if let Err(error) = &undone {
-        let nothing = error.downcast_ref::<Error>();
-        if !matches!(nothing, Some(Error::NothingToUndo { .. })) {
-            return undone.map(|()| ExitStatus::Failure);
-        }
-    }
-    let release_source = match target {
-        Some(dsn) => release_source(args, &dsn, &mut report).await,
-        None => Ok(()),
+    let target = match target_dsn(args) {
+        Some(dsn) => Connection::connect(&dsn).await.map_err(|error| error.to_string()),
+        None => Err("no DSN of the target is known".to_owned()),
     };
-    if !matches!(report.source, Some(Released::Released | Released::WasReadOnlyBefore)) {
-        undone?;
-    }
-    describe(&report, context);
-    if let Err(error) = &release_source {
-        context.ui.warn(format!("whether the source is frozen is not known: {error}"));
-        context.ui.hint("run again with `--mysql DSN --postgres DSN` to release it");
-    }
+    announce(args, &target, &mut report, context).await?;
+    let status = if confirm(args, &mut report, context)? {
+        undo(args, &mut report, target, context).await?
+    } else {
+        context.ui.warn("nothing was changed");
+        ExitStatus::Findings
+    };
     if context.format == Format::Json {
         context.json("cutover", &report)?;
     }
-    Ok(if release_source.is_ok() { ExitStatus::Success } else { ExitStatus::Findings })
+    Ok(status)
 }
 
-async fn restore_configuration(args: &CutoverArgs, report: &mut UndoReport) -> anyhow::Result<()> {
+/// The target as it was given, else as the configuration names it before it is put back.
+fn target_dsn(args: &CutoverArgs) -> Option<Dsn> {
+    if let Ok(dsn) = connect::target_dsn(args.postgres.as_deref(), &args.target) {
+        return Some(dsn);
+    }
+    let file = read_config(args.config.config.as_deref()?).ok()?;
+    connect::parse_target(named_database(&file.text)?.expose()).ok()
+}
+
+/// Prints what is about to be undone, and what that leaves behind.
+async fn announce(
+    args: &CutoverArgs,
+    target: &Result<Connection, String>,
+    report: &mut UndoReport,
+    context: Context,
+) -> anyhow::Result<()> {
+    let ui = context.ui;
+    let mut since = None;
+    if let Some(path) = &args.config.config {
+        report.switch = last_switch(path)?;
+        if let Some(switch) = &report.switch {
+            since = read_stamp(&switch.at);
+            ui.say(format!(
+                "configuration: {} as it was before the cutover of {}, from {}",
+                path.display(),
+                switch.at,
+                switch.kept.display()
+            ));
+        }
+    } else if let (true, Ok(target)) = (args.config.config_in_database, target) {
+        since = ledger::last_switch_time(target, &args.schema).await?;
+    }
+    let Some(since) = since else { return Ok(()) };
+    match target {
+        Ok(target) => {
+            let written = rows_written_since(target, &args.schema, since).await?;
+            describe_written(&written, context);
+            report.left_behind = Some(written);
+            let sessions = target_sessions(target).await?;
+            if !sessions.is_empty() {
+                ui.warn(format!("connected to PostgreSQL now: {}", sessions.join(", ")));
+            }
+        }
+        Err(reason) => ui.warn(format!(
+            "cannot count what was written on PostgreSQL since, which is not in MySQL: {reason}"
+        )),
+    }
+    Ok(())
+}
+
+fn describe_written(written: &WrittenRows, context: Context) {
+    let ui = context.ui;
+    if written.tables.is_empty() {
+        ui.good("no row with a time was written on PostgreSQL since the cutover");
+    } else {
+        let tables: Vec<String> =
+            written.tables.iter().map(|(table, rows)| format!("{table} {rows}")).collect();
+        ui.warn(format!(
+            "rows that were written on PostgreSQL since the cutover, and are not in MySQL: {} ({})",
+            written.total(),
+            tables.join(", ")
+        ));
+    }
+    if !written.not_counted.is_empty() {
+        ui.detail(format!(
+            "not counted, since their rows have no time: {}",
+            written.not_counted.join(", ")
+        ));
+    }
+}
+
+/// Answers what speaks against the change, then whether to make it.
+fn confirm(args: &CutoverArgs, report: &mut UndoReport, context: Context) -> anyhow::Result<bool> {
+    if report.switch.is_some() || args.config.config_in_database {
+        let changed = changed(args);
+        let mut processes = find_processes(&args.machine.root, changed);
+        processes.retain(|process| process.may_use(changed));
+        report.objections = judge_processes(&processes);
+    }
+    questions::describe(&report.objections, context);
+    let answer = questions::ask(&report.objections, args.accept, context)?;
+    if answer != Answer::Accepted {
+        questions::refuse(&answer, context);
+        return Ok(false);
+    }
+    let question = match (&args.config.config, &report.switch) {
+        (Some(path), Some(switch)) => format!(
+            "Put back {} as of {}, leave behind what was written on PostgreSQL since, and release the \
+             source?",
+            path.display(),
+            switch.at
+        ),
+        _ => "Put back what the cutover changed, and release the source?".to_owned(),
+    };
+    let yes = args.yes || context.ui.confirm(&question)?;
+    if !yes {
+        context.ui.hint("add `--yes` to put back what the cutover changed");
+    }
+    Ok(yes)
+}
+
+/// Puts the configuration back, then releases the source. What one of both cannot do does not keep the
+/// other from being done.
+async fn undo(
+    args: &CutoverArgs,
+    report: &mut UndoReport,
+    target: Result<Connection, String>,
+    context: Context,
+) -> anyhow::Result<ExitStatus> {
+    let mut target = target.ok();
+    let restored = restore_configuration(args, target.as_mut(), report).await;
+    if let Err(error) = &restored
+        && !matches!(error.downcast_ref::<Error>(), Some(Error::NothingToUndo { .. }))
+    {
+        return restored.map(|()| ExitStatus::Failure);
+    }
+    describe_configuration(report, context);
+    let released = release_source(args, target.as_ref()).await;
+    let is_released = match &released {
+        Ok(outcome) => {
+            let nothing = matches!(outcome, Release::NotFrozen);
+            if nothing {
+                // Neither a switch nor a freeze: there is nothing to undo.
+                restored?;
+            }
+            describe_release(outcome, context)
+        }
+        Err(error) => {
+            context.ui.warn(format!("cannot determine whether the source is frozen: {error:#}"));
+            restored?;
+            context.ui.hint("run again with `--mysql DSN`, as this machine reaches the source");
+            false
+        }
+    };
+    report.source = released.ok();
+    Ok(if is_released { ExitStatus::Success } else { ExitStatus::Findings })
+}
+
+async fn restore_configuration(
+    args: &CutoverArgs,
+    target: Option<&mut Connection>,
+    report: &mut UndoReport,
+) -> anyhow::Result<()> {
     if let Some(path) = &args.config.config {
         report.file = Some(undo_file(path, SystemTime::now())?);
         return Ok(());
@@ -74,43 +211,42 @@ async fn restore_configuration(args: &CutoverArgs, report: &mut UndoReport) -> a
     if !args.config.config_in_database {
         return Err(Error::NothingToUndo { place: "a configuration".to_owned() }.into());
     }
-    let dsn = connect::target_dsn(args.postgres.as_deref(), &args.target)?;
-    let mut connection = Connection::connect(&dsn).await?;
-    configuration(args, &connection).await?;
-    report.row = Some(undo_store(&mut connection, &args.schema).await?);
+    let Some(target) = target else {
+        // For its error, which names what is missing.
+        let dsn = connect::target_dsn(args.postgres.as_deref(), &args.target)?;
+        Connection::connect(&dsn).await?;
+        return Err(Error::NoStoredConfig.into());
+    };
+    configuration(args, target).await?;
+    report.row = Some(undo_store(target, &args.schema).await?);
     Ok(())
 }
 
-/// The target as it was given, else as the configuration names it before it is put back.
-fn target(args: &CutoverArgs) -> Option<Dsn> {
-    if let Ok(dsn) = connect::target_dsn(args.postgres.as_deref(), &args.target) {
-        return Some(dsn);
-    }
-    let config = read_config(args.config.config.as_deref()?).ok()?;
-    let any = connect::parse_target("postgres://nobody@nowhere/nothing").ok()?;
-    let named = plan_switch(config.text.expose(), &any, &[]).ok()?.data_source?;
-    connect::parse_target(named.expose()).ok()
-}
-
-/// Releases the source where a freezing of it is on record in the target.
+/// Releases the source that was given, else the one that the restored configuration names.
 async fn release_source(
     args: &CutoverArgs,
-    target: &Dsn,
-    report: &mut UndoReport,
-) -> anyhow::Result<()> {
-    let Ok(source) = source_dsn(args) else { return Ok(()) };
-    let target = Connection::connect(target).await?;
-    let name = source.address.to_string();
-    if !is_frozen(&target, &name).await? {
-        return Ok(());
-    }
+    target: Option<&Connection>,
+) -> anyhow::Result<Release> {
+    let text = match (&args.config.config, target) {
+        (Some(path), _) => Some(read_config(path)?.text),
+        (None, Some(target)) if args.config.config_in_database => {
+            match configuration(args, target).await? {
+                Configuration::Stored { row, .. } => Some(row.text),
+                Configuration::File(file) => Some(file.text),
+            }
+        }
+        _ => None,
+    };
+    let configured = text.and_then(|text| configured_source(named_database(&text).as_ref()));
+    let Some(source) = source_of(args, configured.as_ref())? else {
+        anyhow::bail!("neither the command line nor the configuration names a MySQL database");
+    };
     let mut server = mysql::Connection::connect(&source, Access::Writing).await?;
-    report.written_since_copy = written_since_copy(&mut server, &target, &args.schema).await?;
-    report.source = Some(release(&mut server, &target, &name).await?);
-    Ok(())
+    let configuration = args.config.config.as_deref();
+    Ok(release(&mut server, FreezeRecords { target, configuration }).await?)
 }
 
-fn describe(report: &UndoReport, context: Context) {
+fn describe_configuration(report: &UndoReport, context: Context) {
     let ui = context.ui;
     if let Some(file) = &report.file {
         ui.good(format!("{} is as it was before the cutover", file.path.display()));
@@ -124,16 +260,40 @@ fn describe(report: &UndoReport, context: Context) {
     if let Some(row) = &report.row {
         ui.good(format!("row {} is the active configuration again", row.active));
     }
-    match report.source {
-        Some(Released::Released) => ui.good("the source can be written again"),
-        Some(Released::WasReadOnlyBefore) => {
+}
+
+/// Prints the state of the source; whether it accepts writes, or did not before the freeze either.
+fn describe_release(outcome: &Release, context: Context) -> bool {
+    let ui = context.ui;
+    match outcome {
+        Release::Released => ui.good("the source accepts writes again"),
+        Release::NotFrozen => ui.good("the source is not frozen"),
+        Release::WasReadOnlyBefore => {
             ui.say("the source stays read only, as it was before it was frozen");
         }
-        Some(Released::NotOnRecord) | None => {}
+        Release::NotOnRecord { statements } => {
+            ui.warn(
+                "the source is read only, and no record tells that this tool froze it: Mattermost does \
+                 not start on it",
+            );
+            ui.hint(format!(
+                "if it is not a replica, let an administrator of the server run:\n  {}",
+                statements.join("\n  ")
+            ));
+            return false;
+        }
+        Release::Denied { account, statements } => {
+            ui.warn(format!(
+                "the source is still frozen: account {account} may not release it, and Mattermost does \
+                 not start on it"
+            ));
+            ui.hint(format!(
+                "run again with the DSN of an administrator, `--mysql \
+                 'ADMINISTRATOR:PASSWORD@tcp(HOST:3306)/DATABASE'`, or let one run:\n  {}",
+                statements.join("\n  ")
+            ));
+            return false;
+        }
     }
-    match report.written_since_copy {
-        Some(true) => ui.warn("the source's server was written since its rows were copied"),
-        Some(false) => ui.good("nothing was written to the source since its rows were copied"),
-        None => {}
-    }
+    true
 }

@@ -17,6 +17,10 @@ pub struct Facts {
     pub search_path: String,
     /// The names in `systems`; `None` where there is no such table.
     pub systems: Option<BTreeSet<String>>,
+    /// The names of the schema's tables.
+    pub tables: BTreeSet<String>,
+    /// Whether `users` has a row; `None` if there is no such table, or the account may not read it.
+    pub has_users: Option<bool>,
     /// Tables in which the account may not read and write.
     pub unusable: Vec<String>,
     /// The account's rights.
@@ -34,7 +38,18 @@ pub async fn read_facts(connection: &mut Connection, schema: &str) -> Result<Fac
             FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS it)
         ORDER BY 1";
     let rows = connection.query(unusable, &[&schema]).await?;
-    let unusable = rows.iter().map(|row| row.get(0)).collect();
+    let unusable: Vec<String> = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let tables = "SELECT tablename::text FROM pg_catalog.pg_tables WHERE schemaname = $1";
+    let rows = connection.query(tables, &[&schema]).await?;
+    let tables: BTreeSet<String> =
+        rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+    let has_users = if tables.contains("users") && !unusable.iter().any(|it| it == "users") {
+        let users = Postgres.qualified(schema, "users");
+        let statement = format!("SELECT EXISTS (SELECT FROM {users})");
+        Some(connection.query_one(&statement, &[]).await?.try_get(0)?)
+    } else {
+        None
+    };
     let transaction = connection.transaction().await?;
     // What a session of the account begins with, which ours does not.
     transaction.batch_execute("SET LOCAL search_path TO DEFAULT").await?;
@@ -43,7 +58,16 @@ pub async fn read_facts(connection: &mut Connection, schema: &str) -> Result<Fac
         .await?;
     let (current_schema, search_path) = (row.try_get(0)?, row.try_get(1)?);
     transaction.rollback().await?;
-    Ok(Facts { applied, current_schema, search_path, systems, unusable, readiness })
+    Ok(Facts {
+        applied,
+        current_schema,
+        search_path,
+        systems,
+        tables,
+        has_users,
+        unusable,
+        readiness,
+    })
 }
 
 async fn read_systems(
@@ -57,5 +81,5 @@ async fn read_systems(
     }
     let table = Postgres.qualified(schema, "systems");
     let rows = connection.query(&format!("SELECT name::text FROM {table}"), &[]).await?;
-    Ok(Some(rows.iter().map(|row| row.get(0)).collect()))
+    Ok(Some(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?))
 }

@@ -12,7 +12,10 @@ async fn accept(connection: &mut Connection) -> Acceptance {
     let facts = read_facts(connection, "public").await.expect("facts");
     let known: Vec<RequiredMigration> =
         migrations::target().iter().map(|it| (it.number, it.name.clone())).collect();
-    judge(&facts, &known, migrations::is_known_name)
+    let applied = facts.applied.iter().flatten().map(|(number, _)| *number).collect();
+    let model = migrations::known_target_model(&applied).expect("a model");
+    let tables: Vec<String> = model.tables.keys().cloned().collect();
+    judge(&facts, &known, &tables, migrations::is_known_name)
 }
 
 fn ids(found: &Acceptance) -> Vec<&str> {
@@ -41,6 +44,19 @@ async fn an_empty_database_is_not() {
     let database = Database::create().await;
     let found = accept(&mut database.connect().await).await;
     assert_eq!(ids(&found), ["no-migrations", "no-diagnostic-id"]);
+}
+
+#[tokio::test]
+async fn a_workspace_without_tables_or_users_is_not() {
+    let database = workspace("10.11.0").await;
+    let mut connection = database.connect().await;
+    connection.batch_execute("DELETE FROM public.users").await.expect("no users");
+    assert_eq!(ids(&accept(&mut connection).await), ["no-rows"]);
+    let drop = "DROP TABLE public.posts, public.channels CASCADE";
+    connection.batch_execute(drop).await.expect("tables are gone");
+    let found = accept(&mut connection).await;
+    assert_eq!(ids(&found), ["no-tables", "no-rows"]);
+    assert!(found.obstacles[0].message.contains("missing: 2 (of "), "{found:?}");
 }
 
 #[tokio::test]

@@ -1,12 +1,16 @@
 //! The configuration in a file.
 
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
+use std::process::{Command, Stdio};
+
+use migration_assist::ledger::{self, Phase};
 
 use super::fixtures::{
-    SECRET, arguments, file, mysql_config, record_copy, record_proof, workspace,
+    SECRET, arguments, config, file, mysql_config, record_copy, record_proof, workspace,
 };
-use crate::support::program::run;
+use crate::support::program::{Watchdog, run};
 
 #[tokio::test]
 async fn it_goes_there_and_back_and_only_on_a_yes() {
@@ -16,13 +20,19 @@ async fn it_goes_there_and_back_and_only_on_a_yes() {
     let (folder, path) = file(&text);
     let password = database.dsn.password.expose().to_owned();
     let cutover = |more: &[&str]| {
-        run(arguments(&path, &database.dsn, more)).never_shows(SECRET).never_shows(&password)
+        let more = [&["--accept-unreachable"][..], more].concat();
+        run(arguments(&path, &database.dsn, &more)).never_shows(SECRET).never_shows(&password)
     };
+    let written = database.dsn.render_masked();
     cutover(&[])
         .expect(1)
         .says("- mmuser:****@tcp(localhost:3306)/mattermost")
+        .says(&format!("+ {}", written.split('?').next().expect("a URL")))
+        .says("sslmode=")
+        .says("connect_timeout=10&binary_parameters=yes")
         .says("both sides were equal at")
-        .says("Mattermost would accept the target")
+        .says("Mattermost accepts the target")
+        .says("not known: whether MySQL was written since the proof")
         .says("nothing was changed")
         .says("add `--yes`");
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
@@ -35,7 +45,8 @@ async fn it_goes_there_and_back_and_only_on_a_yes() {
     assert!(switched.contains("binary_parameters=yes"), "{switched}");
     cutover(&["--yes"]).expect(0).says("names this database already");
     fs::write(&path, switched.replace("\"k\"", "\"other\"")).unwrap();
-    cutover(&["--undo", "--yes"]).expect(0).says("had been changed since");
+    let undone = "cannot determine whether the source is frozen";
+    cutover(&["--undo", "--yes"]).expect(1).says("had been changed since").says(undone);
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
     cutover(&["--undo", "--yes"]).expect(2).says("no cutover of");
     let kept = fs::read_dir(folder.path()).unwrap().count();
@@ -54,10 +65,10 @@ async fn the_file_stays_its_owner_s() {
             fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().metadata().unwrap());
         entries.map(|it| (it.uid(), it.gid(), it.mode() & 0o777)).collect::<Vec<_>>()
     };
-    let cutover = |more: &[&str]| run(arguments(&path, &database.dsn, more)).expect(0);
-    cutover(&["--yes", "--unproven"]);
+    let cutover = |more: &[&str]| run(arguments(&path, &database.dsn, more));
+    cutover(&["--yes", "--unproven", "--accept-unreachable"]).expect(0);
     assert_eq!(owned(), [(65_534, 65_533, 0o640); 3]);
-    cutover(&["--yes", "--undo"]);
+    cutover(&["--yes", "--undo"]).expect(1);
     assert_eq!(owned(), [(65_534, 65_533, 0o640); 2]);
 }
 
@@ -66,16 +77,18 @@ async fn it_is_refused_without_a_proof_that_still_holds() {
     let database = workspace("10.11.0").await;
     let connection = database.connect().await;
     let (_folder, path) = file(&mysql_config());
-    let cutover = |more: &[&str]| run(arguments(&path, &database.dsn, more));
-    let missing = "nothing proves that the target holds what the source held";
+    let cutover = |more: &[&str]| {
+        run(arguments(&path, &database.dsn, &[&["--accept-unreachable"][..], more].concat()))
+    };
+    let missing = "both sides were never compared";
     cutover(&["--yes"]).expect(1).says(missing).says("nothing was changed").says("--unproven");
     record_proof(&connection, false, 3).await;
-    cutover(&["--yes"]).expect(1).says("both sides were different at");
+    cutover(&["--yes"]).expect(1).says("both sides differed when they were compared at");
     record_proof(&connection, false, 0).await;
-    cutover(&["--yes"]).expect(1).says("not everything was compared at");
+    cutover(&["--yes"]).expect(1).says("only a part of the rows was compared at");
     record_proof(&connection, true, 0).await;
     record_copy(&connection, "clock_timestamp()", None).await;
-    cutover(&["--yes"]).expect(1).says("rows were copied since");
+    cutover(&["--yes"]).expect(1).says("rows were copied after both sides were compared at");
     assert_eq!(fs::read_to_string(&path).unwrap(), mysql_config());
     cutover(&["--yes", "--unproven"]).expect(0);
     assert_ne!(fs::read_to_string(&path).unwrap(), mysql_config());
@@ -87,16 +100,18 @@ async fn it_is_refused_where_another_database_was_compared() {
     let connection = database.connect().await;
     record_proof(&connection, true, 0).await;
     let (_folder, path) = file(&mysql_config());
-    let cutover = |more: &[&str]| run(arguments(&path, &database.dsn, more));
+    let cutover = |more: &[&str]| {
+        run(arguments(&path, &database.dsn, &[&["--accept-unreachable"][..], more].concat()))
+    };
     let other = "UPDATE migration_assist.proofs SET source = 'mattermost_test d'";
     connection.batch_execute(other).await.expect("another source");
-    let said = "compared with `mattermost_test d`, and the configuration names the database \
+    let said = "compared with `mattermost_test d`, but the configuration names the database \
                 `mattermost`";
     cutover(&["--yes"]).expect(1).says(said).says("nothing was changed");
     let elsewhere = "UPDATE migration_assist.proofs
         SET source = 'mattermost d', source_address = 'tcp(db:3306)'";
     connection.batch_execute(elsewhere).await.expect("the same source at another address");
-    cutover(&["--yes"]).expect(0).says("see that both are the same server");
+    cutover(&["--yes"]).expect(0).says("check that both are the same server");
 }
 
 #[tokio::test]
@@ -110,8 +125,9 @@ async fn what_else_names_mysql_is_told_with_its_edit() {
         "[Unit]\nBindsTo=mysql.service\n[Service]\nEnvironment=MM_CONFIG=mysql://mm:{SECRET}@db/mm\n"
     );
     fs::write(units.join("mattermost.service"), &unit).unwrap();
-    run(arguments(&path, &database.dsn, &["--yes"]))
+    run(arguments(&path, &database.dsn, &["--yes", "--accept-unreachable"]))
         .expect(1)
+        .says("systemctl daemon-reload")
         .says("write `BindsTo=postgresql.service` instead of `BindsTo=mysql.service`")
         .says("write `Environment=MM_CONFIG=postgres://")
         .never_shows(SECRET);
@@ -125,6 +141,7 @@ async fn the_plan_has_the_workspace_s_names_and_the_times_of_its_rehearsal() {
     let connection = database.connect().await;
     record_copy(&connection, "clock_timestamp() - interval '1 h'", None).await;
     record_proof(&connection, true, 0).await;
+    ledger::record_phase(&connection, "public", Phase::Proof, 8.0).await.expect("a record");
     let (_folder, path) = file(&mysql_config());
     let plan = run(arguments(&path, &database.dsn, &["--plan", "--unit=chat"]))
         .expect(0)
@@ -133,9 +150,15 @@ async fn the_plan_has_the_workspace_s_names_and_the_times_of_its_rehearsal() {
     for line in [
         "systemctl stop chat",
         "source: mmuser:****@tcp(localhost:3306)/mattermost",
-        "Migrate (took 2 min in a rehearsal)",
-        "Prove that both sides are equal (took 8 s in a rehearsal)",
-        &format!("cutover --config {} --undo", path.display()),
+        "users cannot write for about 3 min",
+        "(measured in the last complete runs: copy 2 min, proof 8 s)",
+        "Copy again, in place of the earlier copy (took 3 min the last time)",
+        "migration-assist copy --restart",
+        "Prove that both sides are equal (took 8 s the last time)",
+        "the source was not asked (",
+        "posting fails with status 500",
+        "systemctl daemon-reload",
+        &format!("cutover --config {} --unit chat --undo", path.display()),
     ] {
         assert!(plan.stdout.contains(line), "`{line}` is not in:\n{}", plan.stdout);
     }
@@ -147,11 +170,48 @@ async fn a_file_that_is_no_configuration_is_left_alone() {
     let database = workspace("10.11.0").await;
     let text = format!("{{\"SqlSettings\": {{\"DataSource\": \"{SECRET}");
     let (_folder, path) = file(&text);
-    run(arguments(&path, &database.dsn, &["--yes", "--unproven"]))
+    run(arguments(&path, &database.dsn, &["--yes", "--unproven", "--accept-unreachable"]))
         .expect(2)
         .says("is not a configuration of Mattermost")
         .says("it is not valid JSON from line 1")
         .never_shows(SECRET);
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
     run(["cutover", "--postgres", &database.dsn.render()]).expect(2).says("--config");
+}
+
+/// Runs `cutover` at a terminal, where these lines are typed; its output and status.
+fn at_a_terminal(arguments: &[String], typed: &str) -> (String, Option<i32>) {
+    let words = std::iter::once(env!("CARGO_BIN_EXE_migration-assist"))
+        .chain(arguments.iter().map(String::as_str))
+        .map(|word| format!("'{}'", word.replace('\'', "'\\''")));
+    let line = words.collect::<Vec<_>>().join(" ");
+    let mut script = Command::new("script");
+    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).env_clear();
+    script.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    let mut child = script
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("script, of Debian's package bsdutils, runs");
+    let _watchdog = Watchdog::over(child.id());
+    child.stdin.take().expect("its input").write_all(typed.as_bytes()).expect("typed");
+    let output = child.wait_with_output().expect("it ends");
+    (String::from_utf8_lossy(&output.stdout).into_owned(), output.status.code())
+}
+
+#[tokio::test]
+async fn an_answer_at_a_terminal_accepts_what_was_found() {
+    let database = workspace("10.11.0").await;
+    record_proof(&database.connect().await, true, 0).await;
+    let text = config(&format!("mmuser:{SECRET}@tcp(127.0.0.1:1)/mattermost"));
+    let (_folder, path) = file(&text);
+    let question = "Switch without asking the source? [y/N]";
+    let (shown, status) = at_a_terminal(&arguments(&path, &database.dsn, &["--yes"]), "n\n");
+    assert_eq!(status, Some(1), "{shown}");
+    assert!(shown.contains(question) && shown.contains("`--accept-unreachable`"), "{shown}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    let (shown, status) = at_a_terminal(&arguments(&path, &database.dsn, &[]), "y\ny\n");
+    assert_eq!(status, Some(0), "{shown}");
+    assert!(shown.contains(question) && shown.contains("Change "), "{shown}");
+    assert_ne!(fs::read_to_string(&path).unwrap(), text);
 }

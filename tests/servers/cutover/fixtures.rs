@@ -37,7 +37,8 @@ pub async fn workspace(version: &str) -> Database {
     let mut connection = database.connect().await;
     let release = migration_assist::release::resolve(version).expect("a release").release;
     run(&mut connection, "public", &release.migrations, &Silent).await.expect("a schema");
-    let row = "INSERT INTO public.systems (name, value) VALUES ('DiagnosticId', 'd')";
+    let row = "INSERT INTO public.systems (name, value) VALUES ('DiagnosticId', 'd');
+        INSERT INTO public.users (id) VALUES ('u')";
     connection.batch_execute(row).await.expect("a row");
     database
 }
