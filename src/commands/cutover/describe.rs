@@ -39,7 +39,8 @@ pub(super) fn before(report: &CutoverReport, context: Context) {
     if let SourceEvidence::Asked(state) = &evidence.source {
         describe_source(state, context);
     }
-    if evidence.acceptance.obstacles.is_empty() {
+    let objected = |id| report.objections.iter().any(|it| it.id == id);
+    if !evidence.acceptance.obstacles.iter().any(|issue| objected(issue.id)) {
         ui.good("Mattermost accepts the target");
     }
     for note in &evidence.acceptance.notes {
