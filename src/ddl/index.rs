@@ -30,6 +30,7 @@ impl Model<'_> {
             unique: create.unique,
             columns,
             method: method.unwrap_or_else(|| "btree".to_owned()),
+            parser: None,
             definition: self.definition(|| create.to_string()),
         };
         if let Some(view) = self.catalog.views.get_mut(&table) {
@@ -79,6 +80,7 @@ impl Model<'_> {
             unique: key.role != Role::Plain,
             columns: key.columns,
             method: "btree".to_owned(),
+            parser: None,
             definition,
         };
         self.table_mut(table)?.indexes.insert(name, index);
@@ -100,6 +102,7 @@ impl Model<'_> {
             unique: false,
             columns,
             method: "fulltext".to_owned(),
+            parser: None,
             definition: None,
         };
         self.table_mut(table)?.indexes.insert(name, index);
@@ -124,6 +127,18 @@ impl Model<'_> {
     }
 }
 
+/// The parsers of full-text indexes that a definition names, as `SHOW CREATE TABLE` prints it, by index.
+#[must_use]
+pub fn full_text_parsers(definition: &str) -> Vec<(String, String)> {
+    let parser = |line: &str| {
+        let key = line.trim_start().strip_prefix("FULLTEXT KEY `")?;
+        let (name, rest) = key.split_once("` (")?;
+        let (_, parser) = rest.split_once("WITH PARSER `")?;
+        Some((name.replace("``", "`"), parser.split('`').next()?.to_owned()))
+    };
+    definition.lines().filter_map(parser).collect()
+}
+
 /// PostgreSQL's name for a constraint that was given none: `table_columns_suffix` in at most 63 bytes,
 /// the longer of the first two parts shortened first (`makeObjectName` in its source).
 pub(super) fn constraint_name(table: &str, columns: &[String], suffix: &str) -> String {
@@ -146,7 +161,14 @@ pub(super) fn constraint_name(table: &str, columns: &[String], suffix: &str) -> 
 
 #[cfg(test)]
 mod tests {
-    use super::constraint_name;
+    use super::{constraint_name, full_text_parsers};
+
+    #[test]
+    fn parsers_are_found_in_a_definition() {
+        let definition = "CREATE TABLE `t` (\n  `a` text,\n  FULLTEXT KEY `f``t` (`a`) /*!50100 WITH PARSER \
+                          `ngram` */ ,\n  FULLTEXT KEY `plain` (`a`)\n) ENGINE=InnoDB";
+        assert_eq!(full_text_parsers(definition), [("f`t".to_owned(), "ngram".to_owned())]);
+    }
 
     #[test]
     fn long_names_are_shortened_as_postgres_does() {

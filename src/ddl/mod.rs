@@ -23,6 +23,7 @@ use crate::sql::Dialect;
 
 pub use alter::{alter, describe};
 pub use difference::{Aspect, Change, Difference, SchemaItem, compare};
+pub use index::full_text_parsers;
 
 /// Why a piece of DDL could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -149,6 +149,9 @@ pub struct Index {
     pub columns: Vec<String>,
     /// The access method, in lower case: `btree`, `gin`, `fulltext`.
     pub method: String,
+    /// The parser of a full-text index of MySQL: `ngram`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parser: Option<String>,
     /// A statement that creates it on PostgreSQL, where it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub definition: Option<String>,

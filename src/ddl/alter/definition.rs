@@ -70,7 +70,11 @@ pub(super) fn mysql_index(index: &Index) -> String {
         (name, ..) => format!("KEY {}", Dialect::MySql.identifier(name)),
     };
     let columns: Vec<String> = index.columns.iter().map(|column| key_part(column)).collect();
-    format!("{kind} ({})", columns.join(", "))
+    let parser = index
+        .parser
+        .as_ref()
+        .map(|parser| format!(" WITH PARSER {}", Dialect::MySql.identifier(parser)));
+    format!("{kind} ({}){}", columns.join(", "), parser.unwrap_or_default())
 }
 
 /// A column of an index: the catalog writes one of which only the start counts as `URL(512)`.

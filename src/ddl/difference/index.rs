@@ -13,6 +13,7 @@ pub(in crate::ddl) fn same_index(found: &Index, expected: &Index) -> bool {
     let are_alike = found.role == expected.role
         && found.unique == expected.unique
         && found.method == expected.method
+        && found.parser == expected.parser
         && same_columns(&found.columns, &expected.columns);
     // What backs a key is told by its columns: its definition is an ALTER TABLE on one side.
     match (&found.definition, &expected.definition) {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::ddl::full_text_parsers;
 use crate::mysql::{Connection, Error};
 use crate::schema::{Catalog, ForeignKey, Index, Role, Table};
 use crate::sql::Dialect;
@@ -33,6 +34,7 @@ pub(super) async fn read_indexes(
             unique: !repeats,
             columns: Vec::new(),
             method: method.to_lowercase(),
+            parser: None,
             definition: None,
         });
         match (column, prefix) {
@@ -45,6 +47,25 @@ pub(super) async fn read_indexes(
         let table = catalog.tables.get_mut(&table);
         if let Some(index) = table.and_then(|table| table.indexes.get_mut(&index)) {
             index.columns.clear();
+        }
+    }
+    Ok(())
+}
+
+/// Reads the parsers of full-text indexes, which only the definitions of tables name.
+pub(super) async fn read_parsers(
+    connection: &mut Connection,
+    catalog: &mut Catalog,
+) -> Result<(), Error> {
+    let has_full_text =
+        |table: &&mut Table| table.indexes.values().any(|it| it.method == "fulltext");
+    for table in catalog.tables.values_mut().filter(has_full_text) {
+        let sql = format!("SHOW CREATE TABLE {}", Dialect::MySql.identifier(&table.name));
+        let shown: Option<(String, String)> = connection.query_optional(&sql).await?;
+        for (index, parser) in shown.iter().flat_map(|(_, it)| full_text_parsers(it)) {
+            if let Some(index) = table.indexes.get_mut(&index) {
+                index.parser = Some(parser);
+            }
         }
     }
     Ok(())

@@ -18,6 +18,7 @@ pub async fn read_catalog(connection: &mut Connection) -> Result<Catalog, Error>
     read_tables(connection, &mut catalog).await?;
     columns::read(connection, &mut catalog).await?;
     keys::read_indexes(connection, &mut catalog).await?;
+    keys::read_parsers(connection, &mut catalog).await?;
     keys::read_foreign_keys(connection, &mut catalog).await?;
     Ok(catalog)
 }

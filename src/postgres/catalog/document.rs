@@ -134,6 +134,7 @@ impl RawIndex {
             // One expression among the columns makes the index one over expressions.
             columns: self.columns.into_iter().collect::<Option<_>>().unwrap_or_default(),
             method: self.method,
+            parser: None,
             definition: Some(definition),
         }
     }
