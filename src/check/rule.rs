@@ -100,6 +100,18 @@ pub enum Rule {
     LargeValue,
     /// A dump that ends too early.
     TruncatedDump,
+    /// An error that a program reported in a dump.
+    DumpError,
+    /// A dump whose program gives no promise of completeness.
+    IncompleteDump,
+    /// A dump whose character set is lossy or not stated.
+    LossyDump,
+    /// Text that has lost characters.
+    LostCharacters,
+    /// Text that was re-encoded.
+    ReencodedText,
+    /// A table whose definition cannot be read.
+    UnreadableDefinition,
 }
 
 /// The kinds of rules; a `--fix-*` flag stands for one of them.
@@ -183,6 +195,12 @@ impl Rule {
             Self::NameCollision => "name-collision",
             Self::LargeValue => "large-value",
             Self::TruncatedDump => "truncated-dump",
+            Self::DumpError => "dump-error",
+            Self::IncompleteDump => "incomplete-dump",
+            Self::LossyDump => "lossy-dump",
+            Self::LostCharacters => "lost-characters",
+            Self::ReencodedText => "reencoded-text",
+            Self::UnreadableDefinition => "unreadable-definition",
         }
     }
 
@@ -227,7 +245,13 @@ impl Rule {
             | R::DatabaseConfiguration
             | R::LargeValue
             | R::IndexEntry
-            | R::TruncatedDump => Class::Inventory,
+            | R::TruncatedDump
+            | R::DumpError
+            | R::IncompleteDump
+            | R::LossyDump
+            | R::LostCharacters
+            | R::ReencodedText
+            | R::UnreadableDefinition => Class::Inventory,
         }
     }
 }

@@ -14,4 +14,10 @@ pub struct DumpArgs {
     /// Which database of the dump, where it holds more than one Mattermost
     #[arg(long, value_name = "NAME", requires = "dump")]
     pub database: Option<String>,
+    /// Accept a dump whose program gives no promise of completeness: rows may be missing
+    #[arg(long, requires = "dump")]
+    pub accept_incomplete_dump: bool,
+    /// Accept a dump that has lost characters, or that does not state its character set
+    #[arg(long, requires = "dump")]
+    pub accept_lossy_dump: bool,
 }

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::Deserialize;
 
+use super::dump::accepted;
 use super::failure::{Hinted, hinted};
 use super::files;
 use crate::cli::{DumpArgs, SidesArgs, SourceArgs, TargetArgs};
 use crate::secret::Secret;
+use crate::source::Accepted;
 use crate::{mysql, postgres};
 
 /// The part of Mattermost's config.json that names its database.
@@ -31,7 +33,7 @@ pub(super) enum SourceSpec {
     /// A server.
     Server(mysql::Dsn),
     /// A file, and which of its databases.
-    Dump { file: PathBuf, database: Option<String> },
+    Dump { file: PathBuf, database: Option<String>, accepted: Accepted },
 }
 
 /// The source's DSN: the argument, else a file, else the variable, else Mattermost's configuration.
@@ -89,7 +91,11 @@ pub(super) fn named_sides(
             let hint = "leave out `--mysql` and `--config`, or `--dump`";
             return Err(hinted("both a server and a dump were named", hint).into());
         }
-        Some(file) => SourceSpec::Dump { file: file.clone(), database: dump.database.clone() },
+        Some(file) => SourceSpec::Dump {
+            file: file.clone(),
+            database: dump.database.clone(),
+            accepted: accepted(dump),
+        },
     };
     Ok((named, target_dsn(args.postgres.as_deref(), &args.target)?))
 }

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 
-use super::dump::NOT_REPAIRED;
 use super::failure::hinted;
 use super::models::SourceModels;
 use super::origin::{Look, Origin, Rows};
@@ -115,13 +114,13 @@ async fn all_fit(
         ui.warn(format!("\n{finding}").trim_end());
     }
     ui.warn("nothing was copied");
-    if is_dump {
-        ui.say(NOT_REPAIRED);
-    }
-    ui.hint(
+    ui.hint(if is_dump {
+        "repair the database that the dump was made from with `migration-assist mysql DSN --fix all` and \
+         make the dump again, or run again with `--on-error quarantine` to quarantine such rows"
+    } else {
         "run the repairs that stand beside the findings, or run again with `--on-error quarantine` to \
-         set such rows aside",
-    );
+         set such rows aside"
+    });
     if context.format == Format::Json {
         context.json("copy", &RowFindings { findings: &findings })?;
     }
@@ -155,6 +154,9 @@ pub(super) fn policy(table: &str, column: &Column) -> Policy {
 
 pub(super) fn describe(report: &CopyReport, context: Context) {
     let ui = context.ui;
+    for doubt in &report.doubts {
+        ui.warn(format!("accepted about the dump: {doubt}"));
+    }
     let head = ["table", "read", "written", "altered", "aside", "MiB", "s"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for table in &report.tables {

@@ -14,11 +14,7 @@ use crate::dump::{Input, Reader};
 use crate::migrations;
 use crate::progress::Progress;
 use crate::schema::Product;
-use crate::source;
-
-/// What to know where the repairs of a server stand beside a finding.
-pub(super) const NOT_REPAIRED: &str =
-    "a dump is not repaired: repair the database that it was made from, and make the dump anew";
+use crate::source::{self, Accepted};
 
 /// What a dump was found to hold.
 pub(super) struct Checked {
@@ -38,19 +34,19 @@ pub(super) struct Surveyed {
 /// Reads a dump; its rows are held against these forms of the target's tables.
 async fn read(
     file: &Path,
-    database: Option<&str>,
+    (database, accepted): (Option<&str>, Accepted),
     candidates: &Candidates,
     progress: &dyn Progress,
 ) -> anyhow::Result<Surveyed> {
     let mut reader = Reader::new(Input::open(file)?);
     let survey = survey(&mut reader, candidates, CheckOptions::default(), progress).await?;
-    Ok(Surveyed { reader, source: survey.select(database)? })
+    Ok(Surveyed { reader, source: survey.select(database)?.accepting(accepted) })
 }
 
 /// The same for a dump whose rows are read a second time, which standard input cannot be.
 pub(super) async fn read_seekable(
     file: &Path,
-    database: Option<&str>,
+    chosen: (Option<&str>, Accepted),
     candidates: &Candidates,
     progress: &dyn Progress,
 ) -> anyhow::Result<Surveyed> {
@@ -58,7 +54,12 @@ pub(super) async fn read_seekable(
     if file == Path::new("-") || file.metadata().is_ok_and(is_stream) {
         return Err(source::Error::ReadOnce.into());
     }
-    read(file, database, candidates, progress).await
+    read(file, chosen, candidates, progress).await
+}
+
+/// What the flags accept about a dump.
+pub(super) fn accepted(args: &DumpArgs) -> Accepted {
+    Accepted { incomplete: args.accept_incomplete_dump, lossy: args.accept_lossy_dump }
 }
 
 impl Surveyed {
@@ -84,7 +85,8 @@ pub(super) async fn check(args: &MysqlArgs, context: Context) -> anyhow::Result<
     migrations::each_target_model(&mut |catalog| candidates.add_forms(catalog))?;
     let progress = context.ui.progress();
     let database = args.dump.database.as_deref();
-    let surveyed = read(path, database, &candidates, &progress).await?;
+    let chosen_database = (database, accepted(&args.dump));
+    let surveyed = read(path, chosen_database, &candidates, &progress).await?;
     let (knowledge, is_applied_known) = surveyed.knowledge(chosen, Unknown::Left)?;
     let source = surveyed.source;
     knowledge.warn_of_absent(chosen, context.ui);
@@ -99,13 +101,12 @@ pub(super) async fn check(args: &MysqlArgs, context: Context) -> anyhow::Result<
     Ok(Some(Checked { report, schema, is_applied_known }))
 }
 
-/// The models of a dump; one without the rows of `db_migrations`, though it should have them, tells its
-/// migrations by its schema only.
+/// The models of a dump. If it has no rows of `db_migrations`, its schema alone shows its migrations.
 fn read_models(source: &DumpedSource) -> anyhow::Result<(SourceModels, bool)> {
     let applied = source.applied();
-    let lacks_rows = applied.as_ref().is_some_and(|_| !source.has_rows());
-    let lacks_end = applied.as_ref().is_none_or(Vec::is_empty) && !source.is_whole();
-    if lacks_rows || lacks_end {
+    let lacks_rows = applied.as_ref().is_some_and(Vec::is_empty);
+    let lacks_table = applied.is_none() && !source.is_whole();
+    if lacks_rows || lacks_table {
         return Ok((SourceModels::nearest(source.catalog())?, false));
     }
     Ok((SourceModels::of(applied)?, true))
@@ -133,8 +134,9 @@ pub(super) fn refuse_repairs(args: &FixArgs, dump: &DumpArgs) -> anyhow::Result<
     ];
     if dump.dump.is_some() && repairs.contains(&true) {
         return Err(hinted(
-            "a dump is not repaired, only read",
-            "repair the database that it was made from: `migration-assist mysql DSN --fix all`",
+            "cannot repair a dump",
+            "repair the database that it was made from with `migration-assist mysql DSN --fix all`, and make \
+             the dump again",
         )
         .into());
     }

@@ -8,11 +8,10 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context as _;
 use serde::Serialize;
 
-use super::dump::NOT_REPAIRED;
 use super::origin::{Look, Origin, Rows};
 use super::{Context, ExitStatus, connect, copy, postgres, verify};
 use crate::check::dump::BYTES_CHECKED;
-use crate::check::{CheckReport, ROWS_CHECKED, Severity};
+use crate::check::{CheckReport, Finding, ROWS_CHECKED, Severity};
 use crate::cli::{Format, MigrateArgs};
 use crate::copy::{ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, FullText, default_jobs};
 use crate::indexes::{self, BuildOptions, BuildReport, RefreshReport, Scope};
@@ -94,13 +93,10 @@ async fn steps(
     let models = knowledge.models(&products);
     let checks = origin.check(&models, &*progress).await?;
     ui.say(checks.to_string().trim_end());
-    let refusal = refusal(&checks, args.fix_in_flight);
+    let refusal = refusal(&checks, args.fix_in_flight, args.dump.dump.is_some());
     report.checks = Some(checks);
     if let Some(hint) = refusal {
         ui.warn("nothing was written");
-        if args.dump.dump.is_some() {
-            ui.say(NOT_REPAIRED);
-        }
         ui.hint(hint);
         return Ok(MigrateOutcome::Stopped);
     }
@@ -158,12 +154,22 @@ async fn steps(
 }
 
 /// What to do before anything may be written; `None` where nothing is in the way.
-fn refusal(checks: &CheckReport, fix_in_flight: bool) -> Option<&'static str> {
+fn refusal(checks: &CheckReport, fix_in_flight: bool, is_dump: bool) -> Option<&'static str> {
     if checks.count(Severity::Blocks) > 0 {
-        return Some("run the repairs that stand beside the findings, and start again");
+        let is_repairable = |it: &Finding| it.severity == Severity::Blocks && it.fix.is_some();
+        return Some(if is_dump && checks.findings.iter().any(is_repairable) {
+            "repair the database that the dump was made from with `migration-assist mysql DSN --fix all`, \
+             make the dump again, and start again"
+        } else if is_dump {
+            "follow the advice under each finding above, and start again"
+        } else {
+            "run the repairs that stand beside the findings, and start again"
+        });
     }
-    (checks.count(Severity::Changes) > 0 && !fix_in_flight).then_some(
-        "add `--fix-in-flight` to let the copy make these changes on the way, or repair the source \
-         with `migration-assist mysql --fix all`",
-    )
+    (checks.count(Severity::Changes) > 0 && !fix_in_flight).then_some(if is_dump {
+        "add `--fix-in-flight` to let the copy make these changes on the way"
+    } else {
+        "add `--fix-in-flight` to let the copy make these changes on the way, or repair the source with \
+         `migration-assist mysql --fix all`"
+    })
 }

@@ -64,13 +64,17 @@ impl Origin {
                     server::read_models(&mut session, look.chosen, look.unknown).await?;
                 Ok((Self::Server(dsn.clone(), Box::new(Found { session, catalog })), knowledge))
             }
-            SourceSpec::Dump { file, database } => {
+            SourceSpec::Dump { file, database, accepted } => {
                 let mut candidates = Candidates::default();
                 if look.rows == Rows::Check {
                     migrations::each_target_model(&mut |catalog| candidates.add_forms(catalog))?;
                 }
-                let surveyed =
-                    dump::read_seekable(file, database.as_deref(), &candidates, progress);
+                let surveyed = dump::read_seekable(
+                    file,
+                    (database.as_deref(), *accepted),
+                    &candidates,
+                    progress,
+                );
                 let surveyed = surveyed.await?;
                 let (knowledge, _) = surveyed.knowledge(look.chosen, look.unknown)?;
                 Ok((Self::Dump(Box::new(surveyed)), knowledge))

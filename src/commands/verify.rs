@@ -64,6 +64,9 @@ fn describe(report: &VerifyReport, ui: Ui) {
 /// Everything but the verdict.
 pub(super) fn describe_parts(report: &VerifyReport, ui: Ui) {
     ui.say(format!("source: {}; target: {}", report.source, report.target));
+    for doubt in &report.doubts {
+        ui.warn(format!("accepted about the dump: {doubt}"));
+    }
     describe_tables(report, ui);
     for left_out in &report.not_compared {
         let column = left_out.column.as_ref().map_or(String::new(), |name| format!(".{name}"));
@@ -118,7 +121,12 @@ fn conclude(report: &VerifyReport, ui: Ui) {
         ui.say(format!("{altered} values were compared as the copy changes them on the way"));
     }
     let seconds = report.seconds;
-    if report.proof {
+    if report.proof && !report.doubts.is_empty() {
+        ui.good(format!(
+            "the target is proven equal to the dump, about which doubts were accepted: {rows} rows of \
+             {tables} tables, in {seconds:.1} s"
+        ));
+    } else if report.proof {
         ui.good(format!(
             "the target is proven equal: {rows} rows of {tables} tables, in {seconds:.1} s"
         ));

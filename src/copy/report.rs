@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Consistency, CopyCounts};
+use crate::source::Doubt;
 
 /// What a copy did, earlier runs that it went on from included.
 #[derive(Debug, Clone, Serialize)]
@@ -25,6 +26,9 @@ pub struct CopyReport {
     pub left_to_post_migrate: Vec<String>,
     /// Tables of the source that the target does not have.
     pub left_out: Vec<String>,
+    /// What the user accepted about a dump.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
     /// What the claim rests on that all rows are of one moment.
     pub consistency: Consistency,
     /// Whether the source has changed since that moment; `None` where the server does not tell.

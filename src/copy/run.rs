@@ -91,6 +91,9 @@ async fn run_copy(
     let mut report = report(&plan, &ledger, &snapshot, results);
     report.source_changed = changed;
     report.created = created;
+    if let Source::Dump(dump) = &source {
+        report.doubts = dump.doubts().to_vec();
+    }
     report.source_changed_between_runs = report
         .is_resumed()
         .then(|| match snapshot.moment {
@@ -267,6 +270,7 @@ fn report(plan: &Plan, ledger: &CopyRecord, snapshot: &Snapshot, results: Result
         not_built: results.not_built,
         left_to_post_migrate: full_text.map(|it| it.name.clone()).collect(),
         left_out: plan.left_out.clone(),
+        doubts: Vec::new(),
         consistency: snapshot.consistency,
         source_changed: None,
         source_changed_between_runs: None,

@@ -69,7 +69,7 @@ mod tests {
         let error = Charset::named("gbk").expect_err("not known");
         assert_eq!(
             error.to_string(),
-            "the dump's text is in the character set `gbk`, which is not read here"
+            "the dump is in character set `gbk`, which cannot be read here"
         );
     }
 }

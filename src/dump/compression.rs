@@ -4,7 +4,7 @@ use std::io::{self, BufReader, Chain, Cursor, ErrorKind, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
@@ -77,7 +77,7 @@ pub(super) fn unpack(
         BufReader::with_capacity(PIECE, whole)
     };
     Ok(match *format {
-        [0x1f, 0x8b, ..] => Box::new(MultiGzDecoder::new(buffered(whole))),
+        [0x1f, 0x8b, ..] => Box::new(Gzip { decoder: Some(GzDecoder::new(buffered(whole))) }),
         // A frame, or one to be skipped, as `pzstd` puts it first.
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
             Box::new(Zstd::new(buffered(whole)))
@@ -93,6 +93,46 @@ pub(super) fn unpack(
 fn refuse<T>(format: &'static str, unpack: &'static str) -> Result<T, Error> {
     Err(Error::Compression { format, unpack })
 }
+
+/// A file of gzip: members one after the other, and zeros behind them as tapes and block devices add them.
+struct Gzip<R> {
+    /// `None` at the end.
+    decoder: Option<GzDecoder<R>>,
+}
+
+impl<R: io::BufRead> Read for Gzip<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(decoder) = &mut self.decoder {
+            let count = decoder.read(buffer)?;
+            if count > 0 || buffer.is_empty() {
+                return Ok(count);
+            }
+            let ended = self.decoder.take().map(GzDecoder::into_inner);
+            self.decoder = ended.map(next_member).transpose()?.flatten();
+        }
+        Ok(0)
+    }
+}
+
+/// Passes over zeros; the decoder of what follows, if anything does.
+fn next_member<R: io::BufRead>(mut source: R) -> io::Result<Option<GzDecoder<R>>> {
+    loop {
+        let held = source.fill_buf()?;
+        if held.is_empty() {
+            return Ok(None);
+        }
+        let zeros = held.iter().take_while(|byte| **byte == 0).count();
+        if zeros == 0 {
+            return Ok(Some(GzDecoder::new(source)));
+        }
+        source.consume(zeros);
+    }
+}
+
+/// The error of a file that needs a larger window.
+#[derive(Debug, thiserror::Error)]
+#[error("the window of {0} bytes is too large")]
+pub(super) struct WindowTooLarge(pub(super) u64);
 
 /// A file of zstd: frames one after the other, as `pzstd` and `cat a.zst b.zst` make them.
 struct Zstd<R> {
@@ -120,6 +160,9 @@ impl<R: io::BufRead> Zstd<R> {
                 ..
             })) => {
                 io::copy(&mut self.source.by_ref().take(length.into()), &mut io::sink())?;
+            }
+            Err(FrameDecoderError::WindowSizeTooBig { requested, .. }) => {
+                return Err(io::Error::other(WindowTooLarge(requested)));
             }
             Err(error) => return Err(io::Error::other(error)),
         }

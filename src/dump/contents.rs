@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use super::definition::Values;
 use super::session::Session;
 use super::span::{Extent, Span};
 use crate::schema::{Column, Kind, Table};
@@ -24,6 +25,7 @@ pub struct Contents {
 #[derive(Debug, Clone)]
 pub struct TableContents {
     pub(super) table: Table,
+    pub(super) values: Values,
     pub(super) extent: Extent,
     pub(super) gaps: Gaps,
 }

@@ -10,9 +10,19 @@ pub struct Database {
     pub name: String,
     /// Its tables and views so far.
     pub catalog: Catalog,
-    /// Tables whose definition has something that is not known here, by name, with the offset of the
-    /// definition. In the catalog they have no columns.
-    pub unreadable: Vec<(String, u64)>,
+    /// Tables whose definition cannot be read. In the catalog they have no columns.
+    pub unreadable: Vec<Unreadable>,
+}
+
+/// A table whose definition cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable {
+    /// The table.
+    pub table: String,
+    /// Where its definition begins.
+    pub offset: u64,
+    /// What cannot be read in it.
+    pub reason: String,
 }
 
 /// How the text of each column of a table is spelled in a session's INSERTs.
@@ -34,17 +44,25 @@ pub(super) fn charsets(table: &Table, session: Charset) -> Vec<Charset> {
     table.columns.iter().map(of).collect()
 }
 
-/// Whether a session's character set lacks characters that the table's columns may hold: the server
-/// wrote question marks for them.
-pub(super) fn loses(table: &Table, session: Charset) -> bool {
-    let spells: &[&str] = match session {
-        Charset::Utf8 | Charset::Binary => return false,
-        Charset::ShortUtf8 => &["utf8", "utf8mb3", "ucs2", "latin1", "ascii"],
-        Charset::Latin1 => &["latin1", "ascii"],
+/// The session's character set, if it lacks characters that the table's columns may hold: the server wrote
+/// question marks for them.
+pub(super) fn lossy_charset(table: &Table, session: Charset) -> Option<&'static str> {
+    let (name, represents): (_, &[&str]) = match session {
+        Charset::Utf8 | Charset::Binary => return None,
+        Charset::ShortUtf8 => ("utf8", &["utf8", "utf8mb3", "ucs2", "latin1", "ascii"]),
+        Charset::Latin1 => ("latin1", &["latin1", "ascii"]),
     };
     let holds_more = |column: &Column| {
-        column.character_set.as_deref().is_some_and(|name| !spells.contains(&name))
+        column.character_set.as_deref().is_some_and(|name| !represents.contains(&name))
             || column.data_type.is_json()
     };
-    table.columns.iter().any(holds_more)
+    table.columns.iter().any(holds_more).then_some(name)
+}
+
+/// Whether a table has columns of text.
+pub(super) fn holds_text(table: &Table) -> bool {
+    table
+        .columns
+        .iter()
+        .any(|column| matches!(column.data_type.kind(), Kind::Text(_) | Kind::Json { .. }))
 }

@@ -1,8 +1,16 @@
 //! Definitions of tables and views, as `SHOW CREATE TABLE` prints them.
+//!
+//! A definition is taken apart here and only what matters is handed to `ddl`, so that an option that no row
+//! depends on, however new or however deep, does not make its table unreadable.
 
+mod clause;
+mod token;
+
+use self::clause::{Clause, ColumnClause, KeyClause};
+use self::token::{split_items, tokens};
 use super::lexer::{name, qualified_name, words};
 use crate::ddl;
-use crate::schema::{Kind, Table, View};
+use crate::schema::{Catalog, Column, Kind, Table, View};
 use crate::sql::Dialect;
 
 /// A definition, not yet read: the database where it names one, the table, what stands between the
@@ -17,6 +25,54 @@ pub(super) struct CreateTable<'a> {
     options: &'a str,
 }
 
+/// A definition that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Definition {
+    /// The table without columns that hold no data of their own.
+    pub(super) table: Table,
+    pub(super) values: Values,
+}
+
+/// Which value of a row is for which column, in an INSERT that lists no columns.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Values {
+    /// For each column of the definition, whether it is kept and whether such an INSERT leaves it out.
+    columns: Vec<(bool, bool)>,
+}
+
+impl Values {
+    /// How many columns are defined.
+    pub(super) fn defined(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The place of each kept column's value in a row of so many values: one for each column, or one for
+    /// each that is neither generated nor invisible.
+    pub(super) fn places(&self, width: usize) -> Option<Vec<Option<usize>>> {
+        if width == self.defined() {
+            let kept = self.columns.iter().enumerate().filter(|(_, (is_kept, _))| *is_kept);
+            return Some(kept.map(|(place, _)| Some(place)).collect());
+        }
+        let listed = self.columns.iter().filter(|(_, is_left_out)| !is_left_out).count();
+        let mut next = 0..;
+        (width == listed).then(|| {
+            let place = |&(is_kept, is_left_out): &(bool, bool)| {
+                let place = (!is_left_out).then(|| next.next()).flatten();
+                is_kept.then_some(place)
+            };
+            self.columns.iter().filter_map(place).collect()
+        })
+    }
+}
+
+impl Definition {
+    /// What stands for a definition that cannot be read.
+    pub(super) fn without_columns(table: &str) -> Self {
+        let table = Table { name: table.to_owned(), ..Table::default() };
+        Self { table, values: Values::default() }
+    }
+}
+
 impl<'a> CreateTable<'a> {
     /// Takes a statement apart; `None` for any other statement.
     pub(super) fn split(statement: &'a str) -> Option<Self> {
@@ -24,7 +80,7 @@ impl<'a> CreateTable<'a> {
         let sparing = words(rest, "IF NOT EXISTS");
         let (database, table, rest) = qualified_name(sparing.unwrap_or(rest))?;
         let body = rest.strip_prefix('(')?;
-        let end = closing(body)?;
+        let end = token::closing(body)?;
         let spares_what_is_there = sparing.is_some();
         let (body, options) = (&body[..end], &body[end + 1..]);
         Some(Self { database, table, spares_what_is_there, body, options })
@@ -35,48 +91,178 @@ impl<'a> CreateTable<'a> {
         self.body.to_ascii_lowercase().contains("check (json_valid(")
     }
 
-    /// The table as a server's catalog shows it; without columns where the definition has something
-    /// that is not known here.
-    pub(super) fn read(&self) -> Table {
-        let sql =
-            format!("CREATE TABLE {} ({})", Dialect::MySql.identifier(&self.table), self.body);
-        let read = ddl::read(Dialect::MySql, &sql).ok();
-        let read = read.and_then(|mut catalog| catalog.tables.remove(&self.table));
-        let mut table =
-            read.unwrap_or_else(|| Table { name: self.table.clone(), ..Table::default() });
-        let default = default_charset(self.options);
-        let collation = default_collation(self.options);
-        for column in &mut table.columns {
-            if matches!(column.data_type.kind(), Kind::Text(_) | Kind::Enumeration(_)) {
-                // The default collation is one of the default character set.
-                if column.character_set.is_none() {
-                    column.collation = column.collation.take().or_else(|| collation.clone());
-                }
-                column.character_set = column.character_set.take().or_else(|| default.clone());
+    /// The table as a server's catalog shows it; what cannot be read, if a column is not understood.
+    pub(super) fn read(&self) -> Result<Definition, String> {
+        let (mut columns, mut keys) = (Vec::new(), Vec::new());
+        for item in split_items(self.body) {
+            match Clause::read(&tokens(item)) {
+                Some(Clause::Column(column)) => columns.push(column),
+                Some(Clause::Key(key)) => keys.push(key),
+                Some(Clause::Other) => {}
+                None => return Err("a clause that is neither a column nor a key".to_owned()),
             }
         }
-        table
+        if columns.is_empty() {
+            return Err("there are no columns".to_owned());
+        }
+        let generated_key =
+            columns.iter().find(|it| it.is_generated_key()).map(|it| it.name.clone());
+        let is_kept = |column: &ColumnClause| {
+            !column.is_generated && generated_key.as_ref() != Some(&column.name)
+        };
+        let values = Values {
+            columns: columns
+                .iter()
+                .map(|it| (is_kept(it), it.is_generated || it.is_invisible))
+                .collect(),
+        };
+        let mut table = Table { name: self.table.clone(), ..Table::default() };
+        let mut own_keys = Vec::new();
+        for column in columns.iter().filter(|column| is_kept(column)) {
+            let read = read_column(&self.table, column)?;
+            table.columns.extend(read.columns);
+            own_keys.extend(read.indexes);
+        }
+        table.indexes.extend(own_keys);
+        self.add_character_sets(&mut table);
+        for key in keys.iter().filter(|key| !generated_key.as_ref().is_some_and(|it| key.is_on(it)))
+        {
+            add_key(&mut table, key);
+        }
+        Ok(Definition { table, values })
+    }
+
+    fn add_character_sets(&self, table: &mut Table) {
+        let default = default_charset(self.options);
+        let collation = default_collation(self.options);
+        for column in table.columns.iter_mut().filter(|column| holds_text(column)) {
+            // The default collation is one of the default character set.
+            if column.character_set.is_none() {
+                column.collation = column.collation.take().or_else(|| collation.clone());
+            }
+            column.character_set = column.character_set.take().or_else(|| default.clone());
+        }
     }
 }
 
-/// The place of the parenthesis that closes one opened before `text`.
-fn closing(text: &str) -> Option<usize> {
-    let (mut depth, mut quote) = (0_u32, None);
-    let mut bytes = text.bytes().enumerate();
-    while let Some((place, byte)) = bytes.next() {
-        match (quote, byte) {
-            (Some(b'\'' | b'"'), b'\\') => {
-                bytes.next();
-            }
-            (Some(open), byte) if open == byte => quote = None,
-            (None, b'\'' | b'"' | b'`') => quote = Some(byte),
-            (None, b'(') => depth += 1,
-            (None, b')') if depth == 0 => return Some(place),
-            (None, b')') => depth -= 1,
-            _ => {}
+/// A table with one column.
+fn read_column(table: &str, column: &ColumnClause) -> Result<Table, String> {
+    let table = Dialect::MySql.identifier(table);
+    let read = [&column.full, &column.bare].into_iter().find_map(|definition| {
+        let sql = format!("CREATE TABLE {table} ({definition})");
+        ddl::read(Dialect::MySql, &sql).ok()?.tables.into_values().next()
+    });
+    read.ok_or_else(|| format!("the type of column `{}` is not known", column.name))
+}
+
+/// Adds a key; one that cannot be read changes no row, and is left out.
+fn add_key(table: &mut Table, key: &KeyClause) -> bool {
+    let name = Dialect::MySql.identifier(&table.name);
+    let changed = change(table, &format!("ALTER TABLE {name} ADD {}", key.sql));
+    if changed && let Some(parser) = &key.parser {
+        let of_parser = |index: &&mut crate::schema::Index| match &key.name {
+            Some(name) => index.name == *name,
+            None => index.method == "fulltext" && index.parser.is_none(),
+        };
+        if let Some(index) = table.indexes.values_mut().find(of_parser) {
+            index.parser = Some(parser.clone());
         }
     }
-    None
+    changed
+}
+
+/// Runs a statement on one table; whether it could be read.
+fn change(table: &mut Table, sql: &str) -> bool {
+    let mut catalog = Catalog::default();
+    catalog.tables.insert(table.name.clone(), table.clone());
+    if ddl::apply(&mut catalog, Dialect::MySql, sql).is_err() {
+        return false;
+    }
+    let changed = catalog.tables.remove(&table.name);
+    *table = changed.unwrap_or_default();
+    true
+}
+
+fn holds_text(column: &Column) -> bool {
+    matches!(column.data_type.kind(), Kind::Text(_) | Kind::Enumeration(_))
+}
+
+/// Keys and columns that a statement adds to a table or changes: `ALTER TABLE`, `CREATE INDEX`.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Alteration<'a> {
+    pub(super) database: Option<String>,
+    pub(super) table: String,
+    items: Vec<(Change, &'a str)>,
+    /// The key of a `CREATE INDEX`.
+    index: Option<String>,
+}
+
+/// What an item of an `ALTER TABLE` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Add,
+    Modify,
+}
+
+impl<'a> Alteration<'a> {
+    /// Takes a statement apart; `None` for any other statement.
+    pub(super) fn split(statement: &'a str) -> Option<Self> {
+        let Some(rest) = words(statement, "ALTER TABLE") else { return Self::of_index(statement) };
+        let rest = words(rest, "ONLY").unwrap_or(rest);
+        let (database, table, rest) = qualified_name(rest)?;
+        let item = |item: &'a str| {
+            let of = |kind, word| words(item, word).map(|rest| (kind, rest));
+            of(Change::Add, "ADD").or_else(|| of(Change::Modify, "MODIFY"))
+        };
+        let items = split_items(rest).into_iter().filter_map(item).collect();
+        Some(Self { database, table, items, index: None })
+    }
+
+    /// ``CREATE UNIQUE INDEX `i` ON `t` (…)``.
+    fn of_index(statement: &str) -> Option<Self> {
+        let mut rest = words(statement, "CREATE")?;
+        let mut kind = "";
+        for word in ["UNIQUE", "FULLTEXT", "SPATIAL"] {
+            if let Some(behind) = words(rest, word) {
+                (kind, rest) = (word, behind);
+            }
+        }
+        let (index, rest) = name(words(rest, "INDEX")?)?;
+        let on = tokens(rest).iter().position(|it| it.is_word("ON"))?;
+        let place = rest.to_ascii_uppercase().find("ON").filter(|_| on <= 2)?;
+        let (database, table, rest) = qualified_name(&rest[place + 2..])?;
+        let index = Some(format!("{kind} KEY {} {rest}", Dialect::MySql.identifier(&index)));
+        Some(Self { database, table, items: Vec::new(), index })
+    }
+
+    /// Changes the table; whether anything of it could be read.
+    pub(super) fn apply(&self, table: &mut Table) -> bool {
+        let index = self.index.iter().map(|index| (Change::Add, index.as_str()));
+        let items = self.items.iter().copied().chain(index);
+        items.fold(false, |changed, (kind, item)| {
+            let item = words(item, "COLUMN").unwrap_or(item);
+            let done = match (kind, Clause::read(&tokens(item))) {
+                (Change::Add, Some(Clause::Key(key))) => add_key(table, &key),
+                (Change::Modify, Some(Clause::Column(column))) => modify(table, &column),
+                _ => false,
+            };
+            changed || done
+        })
+    }
+}
+
+/// Gives a column the type and the options of another definition.
+fn modify(table: &mut Table, column: &ColumnClause) -> bool {
+    let Ok(read) = read_column(&table.name, column) else { return false };
+    let Some(mut new) = read.columns.into_iter().next() else { return false };
+    let of_name = |it: &&mut Column| it.name.eq_ignore_ascii_case(&new.name);
+    let Some(old) = table.columns.iter_mut().find(of_name) else { return false };
+    if holds_text(&new) && new.character_set.is_none() {
+        (new.character_set, new.collation) = (old.character_set.take(), old.collation.take());
+    }
+    new.not_null |= old.not_null;
+    *old = new;
+    true
 }
 
 /// The character set that a table's options name: `… DEFAULT CHARSET=utf8mb4 COLLATE=…`.
@@ -122,59 +308,4 @@ fn setting(text: &str) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{CreateTable, view};
-
-    const MARIA: &str = "CREATE TABLE IF NOT EXISTS `mm`.`T` (
-  `Id` varchar(26) NOT NULL,
-  `Name` varchar(64) CHARACTER SET latin1 COLLATE latin1_swedish_ci DEFAULT 'a)`''b',
-  `Props` longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL CHECK (json_valid(`Props`)),
-  `At` timestamp NOT NULL DEFAULT current_timestamp() ON UPDATE current_timestamp(),
-  PRIMARY KEY (`Id`),
-  KEY `idx` (`Name`(10)) USING BTREE,
-  FULLTEXT KEY `txt` (`Name`),
-  CONSTRAINT `one` CHECK (`Id` <> 'x')
-) ENGINE=InnoDB AUTO_INCREMENT=7 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci";
-
-    #[test]
-    fn a_definition_becomes_what_the_catalog_shows() {
-        let create = CreateTable::split(MARIA).expect("a definition");
-        assert_eq!(create.database.as_deref(), Some("mm"));
-        assert!(create.marks_json());
-        let table = create.read();
-        let columns: Vec<_> = table
-            .columns
-            .iter()
-            .map(|it| (it.name.as_str(), it.data_type.as_str(), it.character_set.as_deref()))
-            .collect();
-        assert_eq!(
-            columns,
-            [
-                ("Id", "varchar(26)", Some("utf8mb4")),
-                ("Name", "varchar(64)", Some("latin1")),
-                ("Props", "json", None),
-                ("At", "timestamp", None),
-            ]
-        );
-        assert_eq!(table.columns[1].default.as_deref(), Some("a)`'b"));
-        assert_eq!(table.columns[3].default.as_deref(), Some("CURRENT_TIMESTAMP"));
-        assert_eq!(table.primary_key(), ["Id"]);
-        assert_eq!(table.indexes.keys().collect::<Vec<_>>(), ["PRIMARY", "idx", "txt"]);
-    }
-
-    #[test]
-    fn a_definition_that_is_not_understood_has_no_columns() {
-        let create = CreateTable::split("CREATE TABLE T (a geometrycollection(9) of 'x')");
-        assert!(create.expect("a definition").read().columns.is_empty());
-        assert_eq!(CreateTable::split("CREATE TABLE T (a int"), None);
-        assert_eq!(CreateTable::split("CREATE VIEW T AS SELECT 1"), None);
-    }
-
-    #[test]
-    fn views_are_known_by_their_name_and_query() {
-        let sql = "CREATE ALGORITHM=UNDEFINED \n DEFINER=`root`@`%` SQL SECURITY DEFINER \n \
-                   VIEW `v` AS select 1 AS `a` ";
-        let view = view(sql).expect("a view");
-        assert_eq!((view.name.as_str(), view.query.as_str()), ("v", "select 1 AS `a`"));
-    }
-}
+mod tests;

@@ -2,6 +2,11 @@
 
 use std::io;
 
+/// The command that makes a dump which loses nothing, of either server: one that does not know an option
+/// with `loose-` passes over it. The account of Mattermost may lack what the last two options spare it.
+pub const DUMP_COMMAND: &str = "mysqldump --single-transaction --hex-blob --default-character-set=utf8mb4 --no-tablespaces \
+     --loose-set-gtid-purged=OFF --result-file=mattermost.sql DATABASE";
+
 /// Why a dump cannot be read. An offset counts bytes of the plain text from its start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -40,37 +45,70 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// The compressed data needs a larger window than is read here.
+    #[error(
+        "the dump is compressed with a window of {bytes} bytes, which is too large to be read here"
+    )]
+    Window {
+        /// The size of the window.
+        bytes: u64,
+    },
     /// The file is something else.
-    #[error("the file is no dump of `mysqldump` or `mariadb-dump`: {0}")]
+    #[error("not a dump of `mysqldump` or `mariadb-dump`: {0}")]
     Foreign(&'static str),
+    /// The file is in UTF-16.
+    #[error("the dump is in UTF-16, as `>` of Windows PowerShell writes it")]
+    Utf16,
     /// A statement that no dump has.
-    #[error("the dump cannot be understood at byte {offset}: {expected}")]
+    #[error("cannot read the dump at byte {offset}, line {line}: expected {expected}")]
     Malformed {
         /// Where.
         offset: u64,
+        /// The line, from 1.
+        line: u64,
         /// What should stand there.
         expected: &'static str,
     },
+    /// A row that ends where another dump begins.
+    #[error(
+        "the dump is cut short: a row of table `{table}` at byte {offset} has no end, and another dump begins at byte {next}"
+    )]
+    CutPart {
+        /// The table.
+        table: String,
+        /// Where the row begins.
+        offset: u64,
+        /// Where the other dump begins.
+        next: u64,
+    },
     /// A statement or a row larger than any server takes.
-    #[error("a statement at byte {offset} is larger than 2 GiB, which no server takes")]
+    #[error("the statement at byte {offset} is larger than 1 GiB, which no server accepts")]
     TooLarge {
         /// Where it begins.
         offset: u64,
     },
+    /// A quote or a comment without an end.
+    #[error("the {what} that opens at byte {offset} is not closed within 1 GiB")]
+    Unclosed {
+        /// A quote or a comment.
+        what: &'static str,
+        /// Where it opens.
+        offset: u64,
+    },
     /// The text is in a character set that is not read here.
-    #[error("the dump's text is in the character set `{name}`, which is not read here")]
+    #[error("the dump is in character set `{name}`, which cannot be read here")]
     CharacterSet {
         /// Its name.
         name: String,
     },
     /// Rows of a table whose definition the dump does not hold.
-    #[error("the dump holds rows of table `{table}` and not its definition")]
+    #[error("the dump contains rows of table `{table}` without its definition")]
     NoDefinition {
         /// The table.
         table: String,
     },
     /// What is read a second time is not what was there at first.
-    #[error("the dump is not the one that was read at first: table `{table}` is another")]
+    #[error("the dump changed while it was read: table `{table}` is different")]
     Changed {
         /// The table.
         table: String,
@@ -93,22 +131,31 @@ impl Error {
     /// What to do next, where something can be said: an imperative.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        const AGAIN: &str = "make the dump with `mysqldump --single-transaction --hex-blob \
-                             --default-character-set=utf8mb4 DATABASE > mattermost.sql`";
+        let again = || Some(format!("make the dump again: `{DUMP_COMMAND}`"));
         match self {
             Self::Compression { unpack, .. } => Some(format!(
-                "unpack it and hand it over: `{unpack} FILE | migration-assist mysql --dump -`"
+                "decompress it and pass it on standard input: `{unpack} FILE | migration-assist mysql --dump -`"
             )),
+            Self::Window { .. } => Some(
+                "decompress it and pass it on standard input: \
+                 `zstd -dc --long=31 FILE | migration-assist mysql --dump -`"
+                    .to_owned(),
+            ),
             Self::Changed { .. } => Some(
                 "leave the file alone until the command has ended, and run it again".to_owned(),
             ),
             Self::Damaged { .. } => Some("copy the file again and compare its checksum".to_owned()),
+            Self::NoDefinition { .. } => {
+                Some(format!("make the dump again without `--no-create-info`: `{DUMP_COMMAND}`"))
+            }
             Self::Foreign(_)
+            | Self::Utf16
             | Self::Malformed { .. }
+            | Self::CutPart { .. }
             | Self::TooLarge { .. }
+            | Self::Unclosed { .. }
             | Self::CharacterSet { .. }
-            | Self::NoDefinition { .. }
-            | Self::RowWidth { .. } => Some(AGAIN.to_owned()),
+            | Self::RowWidth { .. } => again(),
             Self::Open { .. } | Self::Read { .. } => None,
         }
     }

@@ -1,49 +1,86 @@
-//! What a dump tells of itself: the program, the server, the database, and that it is complete.
+//! What a dump states about itself: its programs, the server, the database, and its character set.
 
 use super::Error;
+use super::message::ReportedError;
+use super::part::Parts;
+use super::program::{Program, server_version};
 
-/// What a dump tells of itself; one made with `--skip-comments` or `--compact` has no comments.
+/// So many messages and other lines are kept.
+const MOST: usize = 50;
+
+/// What a dump states about itself; one made with `--skip-comments` or `--compact` has no comments.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Header {
-    /// The program, as `MySQL dump 10.13  Distrib 9.7.0, for Linux (x86_64)`.
-    pub program: Option<String>,
-    /// The server's version as it prints it, as `10.11.6-MariaDB`.
+    /// The server's version as it prints it: `10.11.6-MariaDB`.
     pub server: Option<String>,
-    /// The database, where only one was asked for.
+    /// The database, if the comments name one.
     pub database: Option<String>,
     /// Whether a definition marks JSON by a check, as only `MariaDB`'s do.
     pub marks_json: bool,
-    /// Whether rows are spelled in a character set that cannot spell all of their columns' text.
-    pub is_lossy: bool,
-    /// Whether the closing line is there.
-    pub is_complete: bool,
+    /// A character set that rows are written in and that lacks characters of their columns' text.
+    pub lossy_character_set: Option<&'static str>,
+    /// Whether there are rows of text before any statement that names their character set.
+    pub is_character_set_unknown: bool,
+    /// Whether the text begins with a byte order mark.
+    pub has_byte_order_mark: bool,
+    /// Each output of a dump program in the file.
+    pub parts: Parts,
+    /// The errors that programs reported in the file.
+    pub errors: Vec<ReportedError>,
+    /// How many they are, kept here or not.
+    pub error_count: u64,
+    /// Lines that are no SQL and no known message: their numbers, and whether a part was open.
+    pub foreign_lines: Vec<(u64, bool)>,
 }
 
 impl Header {
-    /// Takes in a comment, without the hyphens before it.
-    pub(super) fn read(&mut self, comment: &str) -> Result<(), Error> {
+    /// Takes in a comment at an offset, without the signs around it.
+    pub(super) fn read(&mut self, comment: &str, offset: u64) -> Result<(), Error> {
         let comment = comment.trim();
         if comment.starts_with("PostgreSQL database") {
             return Err(Error::Foreign("it is a dump of PostgreSQL"));
         }
-        if let Some(version) = comment.strip_prefix("Server version") {
-            self.server.get_or_insert_with(|| version.trim().to_owned());
-        } else if comment.starts_with("MySQL dump") || comment.starts_with("MariaDB dump") {
-            self.program.get_or_insert_with(|| comment.to_owned());
-        } else if comment.starts_with("Host:") {
-            let database = comment.split_once("Database:").map(|(_, name)| name.trim());
-            let database = database.filter(|name| !name.is_empty()).map(str::to_owned);
-            self.database = self.database.take().or(database);
-        } else if comment.starts_with("Dump completed") {
-            self.is_complete = true;
+        if let Some(program) = Program::of_comment(comment) {
+            self.parts.name(program, offset);
+        }
+        self.parts.close(comment, offset);
+        if self.server.is_none() {
+            self.server = server_version(comment);
+        }
+        if let Some(database) = database(comment) {
+            self.database.get_or_insert(database);
         }
         Ok(())
     }
 
-    /// Whether a closing line is to be expected.
-    pub(super) fn has_comments(&self) -> bool {
-        self.program.is_some()
+    /// Whether a comment has shown that this is a dump.
+    pub(super) fn is_recognised(&self) -> bool {
+        self.parts.iter().any(|part| part.program.is_some())
     }
+
+    pub(super) fn add_error(&mut self, error: ReportedError) {
+        self.error_count += 1;
+        if self.errors.len() < MOST {
+            self.errors.push(error);
+        }
+    }
+
+    pub(super) fn add_foreign_line(&mut self, line: u64) {
+        if self.foreign_lines.len() < MOST {
+            self.foreign_lines.push((line, self.parts.is_open()));
+        }
+    }
+}
+
+/// The database that a comment names.
+fn database(comment: &str) -> Option<String> {
+    let name = match comment.strip_prefix("Database:") {
+        Some(name) => name,
+        None if comment.starts_with("Host:") => comment.split_once("Database:")?.1,
+        None => return None,
+    };
+    let name = name.trim().trim_matches('`');
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -51,7 +88,7 @@ mod tests {
     use super::Header;
 
     #[test]
-    fn both_programs_tell_the_same() {
+    fn both_programs_state_the_same() {
         let mut header = Header::default();
         for line in [
             "MariaDB dump 10.19  Distrib 10.11.6-MariaDB, for debian-linux-gnu (x86_64)",
@@ -61,11 +98,11 @@ mod tests {
             "Server version\t10.11.6-MariaDB-0+deb12u1",
             "Dump completed on 2024-05-01 12:00:00",
         ] {
-            header.read(line).expect("a dump's own");
+            header.read(line, 0).expect("a comment");
         }
         assert_eq!(header.server.as_deref(), Some("10.11.6-MariaDB-0+deb12u1"));
         assert_eq!(header.database.as_deref(), Some("mattermost"));
-        assert!(header.is_complete && header.has_comments());
-        assert!(header.read(" PostgreSQL database dump").is_err());
+        assert!(header.is_recognised() && !header.parts.is_open());
+        assert!(header.read(" PostgreSQL database dump", 0).is_err());
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Error;
-use super::compression::{Consumed, unpack};
+use super::compression::{Consumed, WindowTooLarge, unpack};
 
 /// The name that stands for standard input.
 const STANDARD_INPUT: &str = "-";
@@ -89,9 +89,17 @@ impl Input {
                 Err(source) if source.raw_os_error().is_some() => {
                     return Err(Some(Error::Read { offset, source }));
                 }
-                Err(source) => return Err(Some(Error::Damaged { offset, source })),
+                Err(source) => return Err(Some(damaged(offset, source))),
             }
         }
+    }
+}
+
+fn damaged(offset: u64, source: io::Error) -> Error {
+    let cause = source.get_ref().and_then(|it| it.downcast_ref::<WindowTooLarge>());
+    match cause {
+        Some(&WindowTooLarge(bytes)) => Error::Window { bytes },
+        None => Error::Damaged { offset, source },
     }
 }
 
@@ -134,12 +142,15 @@ mod tests {
             text.as_bytes(),
             ruzstd::encoding::CompressionLevel::Fastest,
         );
-        for packed in [gzip, zstd] {
+        for packed in [gzip.clone(), zstd] {
             assert_eq!(read(&packed).expect("one member"), text.as_bytes());
             assert_eq!(read(&packed.repeat(2)).expect("two members").len(), 2 * text.len());
             let cut = &packed[..packed.len() - 9];
             assert!(matches!(read(cut), Err(None)), "the end is missing");
         }
+        assert_eq!(read(&[&gzip[..], &[0; 1000]].concat()).expect("padded"), text.as_bytes());
+        let other = read(&[&gzip[..], b"\0x"].concat());
+        assert!(matches!(other, Err(Some(Error::Damaged { .. }) | None)), "no member follows");
     }
 
     #[test]

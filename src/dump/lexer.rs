@@ -32,6 +32,29 @@ pub(super) fn statement_end(
     None
 }
 
+/// The quote or comment that is open where the held text ends, and its place.
+pub(super) fn open_token(text: &[u8], backslash: Backslash) -> Option<(&'static str, usize)> {
+    let mut place = 0;
+    while let Some(&first) = text.get(place) {
+        let rest = &text[place..];
+        let (what, length) = match first {
+            quote @ (b'\'' | b'"') => {
+                ("quote", measure(&rest[1..], quote, backslash).map(|it| it.length + 2))
+            }
+            b'`' => ("quote", measure(&rest[1..], b'`', Backslash::Plain).map(|it| it.length + 2)),
+            b'/' if rest.starts_with(b"/*") && !is_conditional(rest) => {
+                ("comment", memmem::find(rest, b"*/").map(|length| length + 2))
+            }
+            _ => ("", Some(1)),
+        };
+        match length {
+            Some(length) => place += length,
+            None => return Some((what, place)),
+        }
+    }
+    None
+}
+
 /// Whether text that begins with `-` is a comment to the end of the line; `None` where too little is
 /// held to tell.
 pub(super) fn is_line_comment(text: &[u8]) -> Option<bool> {
@@ -51,25 +74,16 @@ fn line_length(text: &[u8]) -> Option<usize> {
     memchr::memchr(b'\n', text).map(|end| end + 1)
 }
 
-/// What becomes of comments that only some servers read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Conditional {
-    /// Their contents are a part of the statement.
-    Kept,
-    /// They are gone, like other comments.
-    Dropped,
-}
-
-/// The statement without comments. What is not UTF-8 is replaced, so that this is for statements
-/// without rows.
-pub(super) fn plain(statement: &[u8], backslash: Backslash, conditional: Conditional) -> String {
+/// The statement without comments; what only some servers read is part of it. What is not UTF-8 is
+/// replaced, so that this is for statements without rows.
+pub(super) fn plain(statement: &[u8], backslash: Backslash) -> String {
     let mut text = Vec::with_capacity(statement.len());
     let (mut rest, mut depth) = (statement, 0_u32);
     while let Some(&first) = rest.first() {
         let length = match first {
             quote @ (b'\'' | b'"') => measure_all(rest, quote, backslash),
             b'`' => measure_all(rest, b'`', Backslash::Plain),
-            b'/' if conditional == Conditional::Kept && is_conditional(rest) => {
+            b'/' if is_conditional(rest) => {
                 depth += 1;
                 let frame = rest.iter().position(|&byte| byte == b'!').map_or(0, |it| it + 1);
                 let digits = rest[frame..].iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -149,7 +163,7 @@ pub(super) fn words<'a>(text: &'a str, expected: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Backslash, Conditional, name, plain, qualified_name, statement_end, words};
+    use super::{Backslash, name, plain, qualified_name, statement_end, words};
 
     #[test]
     fn delimiters_inside_quotes_and_comments_end_nothing() {
@@ -164,7 +178,7 @@ mod tests {
 
     #[test]
     fn conditional_comments_are_what_the_server_runs() {
-        let of = |text: &str| plain(text.as_bytes(), Backslash::Escapes, Conditional::Kept);
+        let of = |text: &str| plain(text.as_bytes(), Backslash::Escapes);
         assert_eq!(of("/*!40101 SET NAMES utf8 */").trim(), "SET NAMES utf8");
         assert_eq!(
             of("/*!50003 CREATE*/ /*!50017 DEFINER=`a*/b`*/ TRIGGER")

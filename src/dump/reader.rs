@@ -8,10 +8,12 @@ use std::collections::HashMap;
 
 use super::charset::Charset;
 use super::contents::Gaps;
+use super::definition::Values;
+use super::part::Part;
 use super::row::Cell;
 use super::span::{Extent, State};
 use super::window::Window;
-use super::{Database, Error, Header, Input, Row};
+use super::{Database, Error, Header, Input, Row, lexer};
 use crate::schema::Table;
 
 /// What comes next in a dump.
@@ -40,7 +42,7 @@ pub enum Event<'a> {
 /// How a dump ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// As it should: with its closing line, or between statements where it has no comments at all.
+    /// With its closing line, or between statements if none is to be expected.
     Complete,
     /// Between statements, without the closing line, at that byte.
     NoClosingLine(u64),
@@ -53,16 +55,20 @@ pub enum Ending {
 struct Known {
     number: usize,
     table: Table,
+    values: Values,
 }
 
 /// An INSERT whose rows are being read.
 #[derive(Debug)]
 struct Insert {
     number: usize,
+    database: usize,
     table: String,
     places: Vec<Option<usize>>,
     charsets: Vec<Charset>,
     width: usize,
+    /// Whether it lists no columns.
+    is_implicit: bool,
 }
 
 enum Step {
@@ -92,7 +98,12 @@ pub struct Reader {
     /// How much text the last event took, which is left behind before the next one.
     taken: usize,
     has_begun: bool,
+    /// The line of the last warning that a program printed.
+    last_warning: Option<u64>,
     ending: Option<Ending>,
+    /// How many bytes statements and rows were looked for in.
+    #[cfg(test)]
+    scanned: usize,
 }
 
 impl Reader {
@@ -113,7 +124,10 @@ impl Reader {
             cells: Vec::new(),
             taken: 0,
             has_begun: false,
+            last_warning: None,
             ending: None,
+            #[cfg(test)]
+            scanned: 0,
         }
     }
 
@@ -168,6 +182,11 @@ impl Reader {
         self.ending
     }
 
+    /// The parts whose end is missing, once the dump is read to its end.
+    pub fn cut_parts(&self) -> impl Iterator<Item = &Part> {
+        self.header.parts.iter().filter(|part| part.is_cut())
+    }
+
     /// How many bytes of plain text have been read.
     #[must_use]
     pub fn offset(&self) -> u64 {
@@ -210,18 +229,20 @@ impl Reader {
         if self.ending.is_some() {
             return Ok(());
         }
-        if !self.has_begun && !self.header.has_comments() {
+        if !self.has_begun && !self.header.is_recognised() {
             return Err(Error::Foreign(match self.window.offset() {
-                _ if self.window.is_cut() => "what is packed in it ends before its first statement",
-                0 => "it is empty",
-                _ => "it holds no statement",
+                _ if self.window.is_cut() => "the compressed data ends before the first statement",
+                0 => "the file is empty",
+                _ => "no SQL statement in it",
             }));
         }
         let at = self.window.offset();
+        self.header
+            .parts
+            .end(unfinished.unwrap_or(at), unfinished.is_some() || self.window.is_cut());
         self.ending = Some(match unfinished {
             Some(offset) => Ending::Unfinished(offset),
-            None if self.window.is_cut() => Ending::NoClosingLine(at),
-            None if self.header.has_comments() && !self.header.is_complete => {
+            None if self.window.is_cut() || self.header.parts.lacks_end() => {
                 Ending::NoClosingLine(at)
             }
             None => Ending::Complete,
@@ -231,12 +252,29 @@ impl Reader {
 
     /// Leaves what is held behind: the statement in it has no end.
     fn give_up(&mut self) -> Result<(), Error> {
-        let offset = self.window.offset();
+        self.give_up_at(self.window.offset())
+    }
+
+    fn give_up_at(&mut self, offset: u64) -> Result<(), Error> {
         self.insert = None;
         self.end(Some(offset))?;
         let held = self.window.text().len();
         self.window.consume(held);
         Ok(())
+    }
+
+    /// Holds more text; if there is too much of it, names what keeps the statement from ending.
+    fn more(&mut self) -> Result<bool, Error> {
+        self.window.more().map_err(|error| match error {
+            Error::TooLarge { offset } => {
+                let open = lexer::open_token(self.window.text(), self.state.session.backslash);
+                open.map_or(Error::TooLarge { offset }, |(what, place)| Error::Unclosed {
+                    what,
+                    offset: offset + u64::try_from(place).unwrap_or(u64::MAX),
+                })
+            }
+            other => other,
+        })
     }
 
     fn skip_blanks(&mut self) -> Result<bool, Error> {
@@ -255,8 +293,18 @@ impl Reader {
     }
 
     fn malformed(&self, place: usize, expected: &'static str) -> Error {
-        let place = u64::try_from(place).unwrap_or(u64::MAX);
-        Error::Malformed { offset: self.window.offset() + place, expected }
+        const HEADERS: [&[u8]; 2] = [b"-- MySQL dump ", b"-- MariaDB dump "];
+        let offset = self.window.offset();
+        let at = |place: usize| offset + u64::try_from(place).unwrap_or(u64::MAX);
+        // A row that was cut off swallows the beginning of the part behind it.
+        let held = &self.window.text()[..place];
+        let next = HEADERS.iter().filter_map(|header| memchr::memmem::find(held, header)).min();
+        match (next, &self.insert) {
+            (Some(next), Some(insert)) => {
+                Error::CutPart { table: insert.table.clone(), offset, next: at(next) }
+            }
+            _ => Error::Malformed { offset: at(place), line: self.window.line(place), expected },
+        }
     }
 
     /// The number of the database of that name. The first that is named is the one that nothing was

@@ -17,6 +17,7 @@ enum Form {
     Plain,
     /// In quotes, with the character set that stands before it.
     Quoted {
+        quote: u8,
         escaped: bool,
         charset: Option<Charset>,
     },
@@ -30,6 +31,13 @@ pub(super) struct Cell {
     start: usize,
     end: usize,
     form: Form,
+}
+
+impl Cell {
+    /// Whether it is text in double quotes.
+    pub(super) fn is_double_quoted(&self) -> bool {
+        matches!(self.form, Form::Quoted { quote: b'"', .. })
+    }
 }
 
 /// Why a row cannot be taken apart.
@@ -58,6 +66,12 @@ impl<'a> Row<'a> {
     #[must_use]
     pub fn size(&self) -> usize {
         self.text.len()
+    }
+
+    /// Whether its text is ASCII alone.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.text.is_ascii()
     }
 
     /// Whether a column, by its place in the table, is given a value or NULL.
@@ -99,7 +113,7 @@ impl<'a> Row<'a> {
     fn is_plain(&self, column: usize, cell: Cell) -> bool {
         match cell.form {
             Form::Null | Form::Plain => true,
-            Form::Quoted { escaped, charset } => {
+            Form::Quoted { escaped, charset, .. } => {
                 !escaped && charset.unwrap_or(self.charsets[column]) != Charset::Latin1
             }
             Form::Hexadecimal | Form::Bits => false,
@@ -110,9 +124,9 @@ impl<'a> Row<'a> {
         let text = &self.text[cell.start..cell.end];
         match cell.form {
             Form::Null | Form::Plain => out.extend_from_slice(text),
-            Form::Quoted { charset, .. } => {
+            Form::Quoted { quote, charset, .. } => {
                 let start = out.len();
-                escape::unescape(text, b'\'', self.backslash, out);
+                escape::unescape(text, quote, self.backslash, out);
                 let charset = charset.unwrap_or(self.charsets[column]);
                 if let Cow::Owned(decoded) = charset.decode(&out[start..]) {
                     out.truncate(start);
@@ -163,8 +177,8 @@ mod tests {
     #[test]
     fn every_spelling_of_a_value_is_read() {
         let text = b"( NULL,-1.5e+7 ,'it\\'s',0xC3a9,X'00ff',_binary '\\0\xff',_latin1'\xe9',\
-                     _utf8mb4 X'41',b'1',0b101,N'x','',0)";
-        let expected: [Option<&[u8]>; 13] = [
+                     _utf8mb4 X'41',b'1',0b101,N'x','',0,\"it's\\\"\",CONVERT(\"{}\" USING UTF8MB4))";
+        let expected: [Option<&[u8]>; 15] = [
             None,
             Some(b"-1.5e+7"),
             Some(b"it's"),
@@ -178,6 +192,8 @@ mod tests {
             Some(b"x"),
             Some(b""),
             Some(b"0"),
+            Some(b"it's\""),
+            Some(b"{}"),
         ];
         let read = values(text).expect("a row");
         assert_eq!(read.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);

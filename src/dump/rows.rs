@@ -77,7 +77,7 @@ impl Visitor {
         while reader.offset() + TURN < bytes.start && reader.pass_to(reader.offset() + TURN)? {
             tokio::task::yield_now().await;
         }
-        reader.go_to(&contents.database, &known.table, &span)?;
+        reader.go_to(&contents.database, (&known.table, &known.values), &span)?;
         rows.left = span.rows;
         rows.next_turn = bytes.start + TURN;
         rows.reader = Some(reader);

@@ -10,6 +10,8 @@ use super::lexer::{name, words};
 pub(super) struct Session {
     /// How text is spelled, where nothing else is said of it.
     pub(super) charset: Charset,
+    /// Whether a statement has named that character set.
+    pub(super) is_charset_stated: bool,
     pub(super) backslash: Backslash,
     /// The mode that a saved variable brings back.
     saved: Backslash,
@@ -22,6 +24,7 @@ impl Default for Session {
     fn default() -> Self {
         Self {
             charset: Charset::Utf8,
+            is_charset_stated: false,
             backslash: Backslash::Escapes,
             saved: Backslash::Escapes,
             time_zone: None,
@@ -34,10 +37,12 @@ impl Session {
     /// Takes in a statement, without its delimiter; one that is no SET changes nothing.
     pub(super) fn apply(&mut self, statement: &str) -> Result<(), Error> {
         let Some(settings) = words(statement, "SET") else { return Ok(()) };
-        if let Some(charset) = words(settings, "NAMES") {
+        let names = words(settings, "NAMES").or_else(|| words(settings, "CHARACTER SET"));
+        if let Some(charset) = names {
             let charset = charset.trim_start_matches(['\'', '"']);
             if let Some((charset, _)) = name(charset) {
                 self.charset = Charset::named(&charset)?;
+                self.is_charset_stated = true;
             }
             return Ok(());
         }
@@ -45,10 +50,24 @@ impl Session {
             match variable.as_str() {
                 "sql_mode" => self.set_mode(value),
                 "time_zone" => self.set_time_zone(value),
+                // The end of a part: what comes behind it has a character set of its own.
+                "character_set_client" if value.to_ascii_lowercase().starts_with("@old") => {
+                    self.is_charset_stated = false;
+                }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    /// Whether a statement saves (true) or restores (false) the setting that dump programs save in their
+    /// first statements and restore in their last.
+    pub(super) fn notes(statement: &str) -> Option<bool> {
+        let settings = words(statement, "SET")?.replace(' ', "").to_ascii_uppercase();
+        if settings.starts_with("@OLD_SQL_NOTES=@@SQL_NOTES") {
+            return Some(true);
+        }
+        settings.starts_with("SQL_NOTES=@OLD_SQL_NOTES").then_some(false)
     }
 
     /// Whether times are written in UTC, as the programs do unless told otherwise.
@@ -133,6 +152,12 @@ mod tests {
         assert_eq!(session.time_zone, None);
         session.apply("SET NAMES 'utf8mb4'").expect("known");
         assert_eq!(session.charset, Charset::Utf8);
+        assert!(session.is_charset_stated);
+        session.apply("SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT").expect("known");
+        assert!(!session.is_charset_stated);
         assert!(session.apply("SET NAMES sjis").is_err());
+        assert_eq!(Session::notes("SET @OLD_SQL_NOTES=@@SQL_NOTES, SQL_NOTES=0"), Some(true));
+        assert_eq!(Session::notes("SET SQL_NOTES=@OLD_SQL_NOTES"), Some(false));
+        assert_eq!(Session::notes("SET SQL_MODE=@OLD_SQL_MODE"), None);
     }
 }

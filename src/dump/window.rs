@@ -8,9 +8,9 @@ use super::{Error, Input};
 
 /// So much text is held to begin with.
 const INITIAL: usize = 512 * 1024;
-/// No statement or row is larger: the most that `max_allowed_packet` takes (MySQL reference manual,
-/// "Packet Too Large"), and what escapes add.
-const LARGEST: usize = 2 << 30;
+/// No statement is larger, as a server reads it: the most that `max_allowed_packet` takes (MySQL reference
+/// manual, "Packet Too Large"), and a little for what the reader looks at behind it.
+const LARGEST: usize = (1 << 30) + (1 << 20);
 
 /// The text from where the reader stands.
 pub(super) struct Window {
@@ -20,6 +20,8 @@ pub(super) struct Window {
     end: usize,
     /// Where in the text the buffer begins.
     base: u64,
+    /// How many line breaks have been left behind.
+    lines: u64,
     at_end: bool,
     is_cut: bool,
     hash: Xxh3,
@@ -36,7 +38,7 @@ impl Window {
         let buffer = vec![0; INITIAL];
         let base = input.start();
         let (at_end, is_cut, hash) = (false, false, Xxh3::new());
-        Self { input, buffer, start: 0, end: 0, base, at_end, is_cut, hash }
+        Self { input, buffer, start: 0, end: 0, base, lines: 0, at_end, is_cut, hash }
     }
 
     /// The text that is held.
@@ -46,13 +48,28 @@ impl Window {
 
     /// Leaves text behind.
     pub(super) fn consume(&mut self, bytes: usize) {
+        let left = &self.buffer[self.start..self.start + bytes];
+        self.lines += length(memchr::memchr_iter(b'\n', left).count());
         self.start += bytes;
         debug_assert!(self.start <= self.end);
+    }
+
+    /// Takes bytes out of the held text, such as a message that interrupts a statement.
+    pub(super) fn cut_out(&mut self, place: usize, bytes: usize) {
+        let from = self.start..self.start + place;
+        self.buffer.copy_within(from, self.start + bytes);
+        self.lines += 1;
+        self.start += bytes;
     }
 
     /// Where the held text begins.
     pub(super) fn offset(&self) -> u64 {
         self.base + length(self.start)
+    }
+
+    /// The number of the line, from 1, that a place of the held text is on.
+    pub(super) fn line(&self, place: usize) -> u64 {
+        self.lines + 1 + length(memchr::memchr_iter(b'\n', &self.text()[..place]).count())
     }
 
     /// Whether packed data ended before the text did.
@@ -81,7 +98,10 @@ impl Window {
         }
     }
 
-    /// Holds more text than before; false where there is no more.
+    /// Holds twice as much text as before, or all that is left; false if there is no more.
+    ///
+    /// Whoever looks at the held text again from its start has then looked at each byte about twice, however
+    /// small the pieces are in which it comes.
     pub(super) fn more(&mut self) -> Result<bool, Error> {
         if self.at_end {
             return Ok(false);
@@ -97,11 +117,22 @@ impl Window {
             self.buffer.truncate(INITIAL);
             self.buffer.shrink_to_fit();
         }
+        let (before, wanted) = (self.end, (self.end * 2).min(LARGEST));
+        while !self.at_end && (self.end == before || self.end < wanted) {
+            self.fill()?;
+        }
+        Ok(self.end > before)
+    }
+
+    /// Reads once.
+    fn fill(&mut self) -> Result<(), Error> {
         if self.end == self.buffer.len() {
             if self.buffer.len() >= LARGEST {
                 return Err(Error::TooLarge { offset: self.offset() });
             }
-            self.buffer.resize(self.buffer.len() + self.buffer.len() / 2, 0);
+            let larger = (self.buffer.len() + self.buffer.len() / 2).min(LARGEST);
+            self.buffer.reserve_exact(larger - self.buffer.len());
+            self.buffer.resize(larger, 0);
         }
         let offset = self.base + length(self.end);
         match self.input.read(&mut self.buffer[self.end..], offset) {
@@ -113,7 +144,7 @@ impl Window {
             Err(Some(error)) => return Err(error),
             Err(None) => (self.at_end, self.is_cut) = (true, true),
         }
-        Ok(!self.at_end)
+        Ok(())
     }
 }
 

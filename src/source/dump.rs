@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Error;
-use crate::dump::{Contents, Ending, Gaps, Reader};
+use super::{Accepted, Doubt, Error};
+use crate::dump::{Contents, Cost, Gaps, Reader};
 use crate::mysql::TableSize;
 use crate::release::MigrationSet;
 use crate::schema::Catalog;
@@ -32,26 +32,42 @@ pub struct DumpSummary {
     pub applied: Option<MigrationSet>,
     /// The database, and the id by which the workspace knows itself.
     pub workspace: String,
+    /// What keeps it from being all of the database, for all that can be known.
+    pub doubts: Vec<Doubt>,
 }
 
 impl Dump {
-    /// Takes a dump that was read to its end; refuses one that does not hold all that the server held.
-    pub fn new(reader: &Reader, told: DumpSummary) -> Result<Self, Error> {
-        match reader.ending() {
-            Some(Ending::Complete) => {}
-            Some(Ending::NoClosingLine(offset) | Ending::Unfinished(offset)) => {
-                return Err(Error::CutShort { offset });
-            }
-            None => return Err(Error::CutShort { offset: reader.offset() }),
+    /// Takes a dump that was read to its end; refuses one that does not hold all that the server held, as far
+    /// as that can be known and the user has not accepted it.
+    pub fn new(reader: &Reader, told: DumpSummary, accepted: Accepted) -> Result<Self, Error> {
+        if let Some(part) = reader.cut_parts().next() {
+            let (start, offset) = (part.start, part.end);
+            return Err(Error::CutShort { start, offset, table: part.first_table.clone() });
         }
-        if reader.header().is_lossy {
-            return Err(Error::Lossy);
+        if reader.ending().is_none() {
+            return Err(Error::CutShort { start: 0, offset: reader.offset(), table: None });
+        }
+        let header = reader.header();
+        if let Some(error) = header.errors.iter().find(|error| error.cost == Cost::Rows) {
+            return Err(Error::Reported { line: error.line, table: error.table.clone() });
+        }
+        if let Some((line, _)) = header.foreign_lines.iter().find(|(_, is_inside)| *is_inside) {
+            return Err(Error::ForeignLine { line: *line });
+        }
+        if let Some(doubt) = told.doubts.iter().find(|doubt| !doubt.is_accepted(accepted)) {
+            return Err(Error::Doubt(doubt.clone()));
         }
         let contents = reader.contents(&told.database).ok_or(Error::ReadOnce)?;
         if contents.tables().all(|(_, table)| table.rows() == 0) {
             return Err(Error::NoRows);
         }
         Ok(Self { contents: Arc::new(contents), told })
+    }
+
+    /// What the user has accepted about it.
+    #[must_use]
+    pub fn doubts(&self) -> &[Doubt] {
+        &self.told.doubts
     }
 
     /// The workspace and the dump, so that neither another workspace nor another dump has the same name.
@@ -64,7 +80,10 @@ impl Dump {
     #[must_use]
     pub fn address(&self) -> String {
         let name = self.contents.file().file_name().unwrap_or_default().to_string_lossy();
-        format!("{ADDRESS}{name}, {})", self.contents.identity())
+        let doubts = self.told.doubts.iter().map(|doubt| format!("accepted: {doubt}"));
+        let known: Vec<String> =
+            [name.into_owned(), self.contents.identity()].into_iter().chain(doubts).collect();
+        format!("{ADDRESS}{})", known.join(", "))
     }
 
     /// Whether an address is that of a dump.

@@ -1,5 +1,6 @@
 //! Where rows come from: a server, or a dump of one. Those that read them need not know which.
 
+mod doubt;
 mod dump;
 mod error;
 mod gap;
@@ -9,8 +10,9 @@ mod session;
 
 use std::sync::Arc;
 
+pub use doubt::{Accepted, Doubt};
 pub use dump::{Dump, DumpSummary};
-pub use error::Error;
+pub use error::{Error, cut};
 pub use gap::DumpGap;
 pub use part::Part;
 pub use row::Row;

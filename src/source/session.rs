@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Dump, Error, Part, Row, Source};
+use super::{Doubt, Dump, Error, Part, Row, Source};
 use crate::convert::TablePlan;
 use crate::dump;
 use crate::mysql::{self, Access, Connection, Range, SourcePosition, TableSize, TableSum};
@@ -87,6 +87,15 @@ impl Session {
         match self {
             Self::Server(connection) => connection.server().to_string(),
             Self::Dump(dump, _) => format!("dump of {}", dump.told.server),
+        }
+    }
+
+    /// What the user has accepted about the source: of a dump, that it may not be all of its database.
+    #[must_use]
+    pub fn doubts(&self) -> &[Doubt] {
+        match self {
+            Self::Server(_) => &[],
+            Self::Dump(dump, _) => dump.doubts(),
         }
     }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Sample;
+use crate::source::Doubt;
 
 /// What was compared, what differs, and whether that proves both sides equal.
 #[derive(Debug, Clone, Serialize)]
@@ -13,6 +14,9 @@ pub struct VerifyReport {
     pub address: String,
     /// The source's database, and the id by which the workspace knows itself.
     pub workspace: String,
+    /// What the user accepted about a dump, which the comparison cannot show.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
     /// The target's server.
     pub target: String,
     /// The target's schema.

@@ -65,6 +65,7 @@ pub async fn verify(
     let mut report = VerifyReport {
         source: control.describe(),
         address: source.address(),
+        doubts: control.doubts().to_vec(),
         workspace,
         target: recorder.server().to_string(),
         schema: options.schema.clone(),

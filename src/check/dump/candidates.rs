@@ -67,6 +67,11 @@ impl Candidates {
         found
     }
 
+    /// The primary key that a table has in its newest form.
+    pub(super) fn primary_key(&self, table: &str) -> &[String] {
+        self.forms(table).last().map_or(&[], |form| form.table.primary_key())
+    }
+
     fn forms(&self, table: &str) -> &[Candidate] {
         self.tables.get(&table.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
     }

@@ -1,6 +1,6 @@
 //! Why a dump cannot be checked.
 
-use crate::dump;
+use crate::dump::{self, DUMP_COMMAND};
 
 /// Why a dump cannot be checked.
 #[derive(Debug, thiserror::Error)]
@@ -11,20 +11,32 @@ pub enum Error {
     /// It defines no table.
     #[error("the dump defines no table")]
     NoTables,
+    /// It ends before the tables by which Mattermost is recognised.
+    #[error(
+        "the dump is cut short: it ends at byte {offset}, before the tables by which Mattermost is \
+         recognised (`db_migrations`, `Systems`); {}",
+        seen(.tables)
+    )]
+    CutShort {
+        /// Where it ends.
+        offset: u64,
+        /// The tables before that.
+        tables: Vec<String>,
+    },
     /// None of its databases is Mattermost's.
-    #[error("the dump holds no Mattermost: {}", listed(.databases))]
+    #[error("the dump contains no Mattermost database: {}", listed(.databases))]
     NoMattermost {
         /// The databases that it holds.
         databases: Vec<String>,
     },
     /// Several of its databases are Mattermost's.
-    #[error("the dump holds more than one Mattermost: {}", listed(.databases))]
+    #[error("the dump contains several Mattermost databases: {}", names(.databases))]
     Ambiguous {
         /// The databases that it holds.
         databases: Vec<String>,
     },
     /// It does not hold the database that was asked for.
-    #[error("the dump holds no database `{name}`: {}", listed(.databases))]
+    #[error("the dump contains no database `{name}`, only: {}", names(.databases))]
     NoDatabase {
         /// The database that was asked for.
         name: String,
@@ -34,11 +46,28 @@ pub enum Error {
 }
 
 fn listed(databases: &[String]) -> String {
-    let named: Vec<String> =
-        databases.iter().filter(|name| !name.is_empty()).map(|name| format!("`{name}`")).collect();
-    match named.len() {
-        0 => "it has neither `db_migrations` nor `Systems`".to_owned(),
-        _ => format!("its databases are {}", named.join(", ")),
+    const MISSING: &str = "there is neither table `db_migrations` nor table `Systems`";
+    match names(databases) {
+        names if names.is_empty() => MISSING.to_owned(),
+        names => format!("{MISSING} in {names}"),
+    }
+}
+
+fn names(databases: &[String]) -> String {
+    let named = databases.iter().filter(|name| !name.is_empty());
+    named.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// So many tables are named.
+const NAMED: usize = 10;
+
+fn seen(tables: &[String]) -> String {
+    let named = tables.iter().take(NAMED).map(|name| format!("`{name}`"));
+    let named = named.collect::<Vec<_>>().join(", ");
+    match tables.len().saturating_sub(NAMED) {
+        _ if tables.is_empty() => "there is no table before that".to_owned(),
+        0 => format!("tables before that: {named}"),
+        more => format!("tables before that: {named} and {more} more"),
     }
 }
 
@@ -48,11 +77,12 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Dump(error) => error.hint(),
-            Self::NoTables | Self::NoMattermost { .. } => Some(
-                "dump Mattermost's own database: `mysqldump --single-transaction --hex-blob \
-                 DATABASE > mattermost.sql`"
-                    .to_owned(),
-            ),
+            Self::CutShort { .. } => Some(format!(
+                "make the dump again, and check its exit status and error output: `{DUMP_COMMAND}`"
+            )),
+            Self::NoTables | Self::NoMattermost { .. } => {
+                Some(format!("dump Mattermost's own database: `{DUMP_COMMAND}`"))
+            }
             Self::Ambiguous { .. } | Self::NoDatabase { .. } => {
                 Some("name the one to read with `--database NAME`".to_owned())
             }

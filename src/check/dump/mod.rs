@@ -5,8 +5,10 @@
 //! table's counterpart, of which there are few; in the end the one that applies is reported.
 
 mod candidates;
+mod completeness;
 mod error;
 mod facts;
+mod losses;
 mod memory;
 mod names;
 mod relations;

@@ -9,13 +9,13 @@ use crate::check::inventory::{self, Contents};
 use crate::check::products::by_name;
 use crate::check::rules::{add_lookups, column_finding, columns_left_behind, server_version};
 use crate::check::{
-    CheckOptions, CheckReport, Finding, NotChecked, ROW_RULES, Rule, Severity, probes, stops_copy,
+    CheckOptions, CheckReport, Finding, NotChecked, ROW_RULES, Rule, probes, stops_copy,
 };
-use crate::dump::{Ending, Reader};
+use crate::dump::{Ending, Header, Part, Reader, Unreadable};
 use crate::models::Models;
 use crate::mysql::{Flavour, Server};
 use crate::schema::{Catalog, Product};
-use crate::source::{self, Dump, DumpSummary};
+use crate::source::{self, Accepted, Dump, DumpSummary};
 
 /// What a server alone tells.
 const OF_A_SERVER: [Rule; 3] = [Rule::Privileges, Rule::LoginPlugin, Rule::InUse];
@@ -28,11 +28,13 @@ pub struct DumpedSource {
     pub(super) server: Option<Server>,
     pub(super) flavour: Flavour,
     pub(super) catalog: Catalog,
-    pub(super) unreadable: Vec<(String, u64)>,
+    pub(super) unreadable: Vec<Unreadable>,
     pub(super) tables: HashMap<String, TableProbe>,
     pub(super) seen: DatabaseState,
-    /// Whether the dump's character set cannot spell all text.
-    pub(super) is_lossy: bool,
+    /// What the dump states about itself.
+    pub(super) header: Header,
+    /// What the user has accepted about it.
+    pub(super) accepted: Accepted,
     pub(super) ending: Ending,
 }
 
@@ -76,7 +78,13 @@ impl DumpedSource {
     /// Whether the dump ends where it should.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.ending == Ending::Complete
+        self.ending == Ending::Complete && !self.header.parts.iter().any(Part::is_cut)
+    }
+
+    /// The same, with what the user has accepted about it.
+    #[must_use]
+    pub fn accepting(self, accepted: Accepted) -> Self {
+        Self { accepted, ..self }
     }
 
     /// Whether it is Mattermost's.
@@ -96,8 +104,9 @@ impl DumpedSource {
             server: self.server(),
             applied: applied.map(|rows| rows.into_iter().map(|(number, _)| number).collect()),
             workspace: id.map_or(name.to_owned(), |id| format!("{name} {id}")),
+            doubts: self.doubts(),
         };
-        Dump::new(reader, told)
+        Dump::new(reader, told, self.accepted)
     }
 
     /// What a copy would stop at in the rows of these tables.
@@ -120,8 +129,8 @@ impl DumpedSource {
         let mut not_checked = self.blind_spots();
         let mut findings: Vec<Finding> =
             self.server.as_ref().and_then(server_version).into_iter().collect();
-        findings.extend(self.truncation());
-        findings.extend(self.loss());
+        findings.extend(self.dump_findings());
+        findings.extend(self.empty_migrations());
         for (table, column) in columns_left_behind(&self.catalog, models) {
             let held = self.tables.get(&table.name).map(|watch| watch.held(&column.name));
             findings.push(column_finding(&table.name, column, held.unwrap_or_default()));
@@ -139,6 +148,7 @@ impl DumpedSource {
             inventory::entry(name, models, contents.unwrap_or_default())
         });
         let tables = tables.collect();
+        let unreadable = self.unreadable;
         let facts = self.seen.facts;
         let (twins, unseen) = self.seen.names.findings(&self.catalog, &found, options);
         findings.extend(twins);
@@ -158,6 +168,12 @@ impl DumpedSource {
             not_checked,
         }
         .report(models);
+        let is_unreadable =
+            |table: Option<&String>| unreadable.iter().any(|it| Some(&it.table) == table);
+        report.findings.retain(|finding| {
+            // What is not understood is not missing.
+            finding.id == Rule::UnreadableDefinition || !is_unreadable(finding.table.as_ref())
+        });
         if !is_whole {
             // What the file does not reach is not missing in the database.
             report.findings.retain(|finding| finding.id != Rule::MissingTable);
@@ -204,37 +220,10 @@ impl DumpedSource {
         if !self.has_rows() {
             spots.push(NotChecked::new(&of_rows, "the dump holds definitions and no rows"));
         }
-        for (table, offset) in &self.unreadable {
-            let reason = format!("its definition, at byte {offset}, is not understood");
-            spots.push(NotChecked::new(&of_rows, reason).at(table));
+        for unreadable in &self.unreadable {
+            let reason = "its definition cannot be read";
+            spots.push(NotChecked::new(&of_rows, reason).at(&unreadable.table));
         }
         spots
-    }
-
-    fn loss(&self) -> Option<Finding> {
-        let message = "the dump is written in a character set that has no room for all of the text: \
-                       other characters are question marks";
-        self.is_lossy.then(|| {
-            Finding::new(Rule::CharacterSet, Severity::Blocks, message).action(
-                "the text is lost in this file: make the dump with `--default-character-set=utf8mb4`",
-            )
-        })
-    }
-
-    fn truncation(&self) -> Option<Finding> {
-        let (message, offset) = match self.ending {
-            Ending::Complete => return None,
-            Ending::NoClosingLine(offset) => {
-                (format!("the dump ends at byte {offset} without its closing line"), offset)
-            }
-            Ending::Unfinished(offset) => {
-                (format!("the dump ends within the statement at byte {offset}"), offset)
-            }
-        };
-        Some(
-            Finding::new(Rule::TruncatedDump, Severity::Blocks, message)
-                .action("what came after is missing: make the dump again, and mind what it says")
-                .detail("offset", offset),
-        )
     }
 }

@@ -15,6 +15,7 @@ use crate::dump::{Ending, Event, Header, Reader};
 use crate::mysql::{Flavour, Server};
 use crate::progress::Progress;
 use crate::schema::Table;
+use crate::source::Accepted;
 
 /// What progress calls the reading of a dump.
 pub const BYTES_CHECKED: &str = "bytes of the dump";
@@ -25,6 +26,9 @@ const PIECE: u64 = 1 << 20;
 #[derive(Debug)]
 pub struct Survey {
     sources: Vec<DumpedSource>,
+    is_whole: bool,
+    /// Where the dump ends, in bytes.
+    end: u64,
 }
 
 /// What has been seen of a database so far.
@@ -114,6 +118,7 @@ impl Pass<'_> {
         let Some((place, watch)) = self.watches.get_mut(number) else { return };
         let keys = self.options.keys;
         watch.add(row, keys, &mut self.scratch);
+        watch.look_for_losses(row, keys, &mut self.scratch);
         let seen = &mut self.databases[*place].1;
         for part in &watch.parts {
             seen.relations.add(part, row, || watch.key(row), keys, &mut self.memory);
@@ -150,11 +155,13 @@ impl Pass<'_> {
                 unreadable: database.unreadable.clone(),
                 tables: tables.collect(),
                 seen,
-                is_lossy: reader.header().is_lossy,
+                header: reader.header().clone(),
+                accepted: Accepted::default(),
                 ending,
             });
         }
-        Survey { sources }
+        let is_whole = ending == Ending::Complete && reader.cut_parts().next().is_none();
+        Survey { sources, is_whole, end: reader.offset() }
     }
 }
 
@@ -168,12 +175,18 @@ fn flavour(header: &Header) -> Flavour {
 }
 
 impl Survey {
+    /// What to say of a dump that ends before the tables by which Mattermost is recognised.
+    fn cut_short(&self) -> Error {
+        let tables = self.sources.iter().flat_map(|source| source.catalog.tables.keys().cloned());
+        Error::CutShort { offset: self.end, tables: tables.collect() }
+    }
+
     /// The database of that name, or the one that is Mattermost's.
     pub fn select(mut self, name: Option<&str>) -> Result<DumpedSource, Error> {
         let databases: Vec<String> =
             self.sources.iter().map(|source| source.name.clone()).collect();
         if databases.is_empty() {
-            return Err(Error::NoTables);
+            return Err(if self.is_whole { Error::NoTables } else { self.cut_short() });
         }
         let is_wanted = |source: &DumpedSource| match name {
             Some(name) => source.name == name,
@@ -181,6 +194,9 @@ impl Survey {
         };
         let wanted: Vec<usize> =
             (0..self.sources.len()).filter(|&place| is_wanted(&self.sources[place])).collect();
+        if !self.is_whole && !wanted.iter().any(|&place| self.sources[place].is_mattermost()) {
+            return Err(self.cut_short());
+        }
         match (&wanted[..], name) {
             (&[place], _) => {
                 let source = self.sources.swap_remove(place);

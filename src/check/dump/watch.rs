@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::candidates::Candidates;
 use super::facts::Fact;
+use super::losses::Losses;
 use super::names::Spot;
 use super::relations::Part;
 use crate::check::probe::{Condition, Probe, ProbeResult, Verdict};
@@ -24,6 +25,7 @@ pub(super) struct TableProbe {
     pub(super) parts: Vec<Part>,
     pub(super) spots: Vec<Spot>,
     pub(super) facts: Vec<Fact>,
+    pub(super) losses: Losses,
     columns: Vec<ColumnWatch>,
     /// The columns of the primary key by their places, and whether they hold bytes.
     key: Vec<(usize, bool)>,
@@ -54,7 +56,8 @@ impl TableProbe {
             (!watch.probes.is_empty() || watch.held.is_some()).then_some(watch)
         };
         let place = |name: &String| {
-            let place = table.columns.iter().position(|column| column.name == *name)?;
+            let is_it = |it: &crate::schema::Column| it.name.eq_ignore_ascii_case(name);
+            let place = table.columns.iter().position(is_it)?;
             Some((place, *table.columns[place].data_type.kind() == Kind::Binary))
         };
         Self {
@@ -63,8 +66,13 @@ impl TableProbe {
             parts: Vec::new(),
             spots: Vec::new(),
             facts: Vec::new(),
+            losses: Losses::of(table),
             columns: table.columns.iter().enumerate().filter_map(column).collect(),
-            key: table.primary_key().iter().filter_map(place).collect(),
+            // Export programs add the keys behind the rows.
+            key: match table.primary_key() {
+                [] => candidates.primary_key(&table.name).iter().filter_map(place).collect(),
+                key => key.iter().filter_map(place).collect(),
+            },
             table: table.clone(),
         }
     }
@@ -89,6 +97,12 @@ impl TableProbe {
                 }
             }
         }
+    }
+
+    /// Looks for signs of lost characters in a row.
+    pub(super) fn look_for_losses(&mut self, row: &Row<'_>, keys: usize, scratch: &mut Vec<u8>) {
+        let Self { losses, key, .. } = self;
+        losses.add(row, || key_of(key, row), keys, scratch);
     }
 
     /// The key of a row.

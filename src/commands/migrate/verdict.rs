@@ -17,7 +17,16 @@ pub(super) fn say(report: &MigrateReport, is_dump: bool, ui: Ui) -> ExitStatus {
     if proof.proof && lacking.is_empty() {
         let changes = changes(copy, report.quarantine.as_deref());
         let (rows, tables) = (proof.rows(), proof.tables.len());
-        ui.good(format!("the target is proven equal: {rows} rows of {tables} tables; {changes}"));
+        if proof.doubts.is_empty() {
+            ui.good(format!(
+                "the target is proven equal: {rows} rows of {tables} tables; {changes}"
+            ));
+        } else {
+            ui.good(format!(
+                "the target is proven equal to the dump, about which doubts were accepted: {rows} rows of \
+                 {tables} tables; {changes}"
+            ));
+        }
         ui.hint(if is_dump {
             "run `migration-assist verify` against the source's server next, for what was written \
              since the dump; where no server is left, `migration-assist cutover --unproven`"

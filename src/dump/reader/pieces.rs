@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{Known, Reader};
 use crate::dump::contents::{Contents, TableContents};
+use crate::dump::definition::Values;
 use crate::dump::span::{Span, State};
 use crate::dump::{Database, Error};
 use crate::schema::Table;
@@ -22,8 +23,8 @@ impl Reader {
         let of = |((of, name), known): (&(usize, String), &Known)| {
             let there = *of == place && self.databases[place].catalog.tables.contains_key(name);
             let (extent, gaps) = self.places[known.number].clone();
-            let table = known.table.clone();
-            there.then(|| (name.clone(), TableContents { table, extent, gaps }))
+            let (table, values) = (known.table.clone(), known.values.clone());
+            there.then(|| (name.clone(), TableContents { table, values, extent, gaps }))
         };
         Some(Contents {
             file: self.window.input().file()?.to_owned(),
@@ -46,7 +47,7 @@ impl Reader {
     pub(in crate::dump) fn go_to(
         &mut self,
         database: &str,
-        table: &Table,
+        (table, values): (&Table, &Values),
         span: &Span,
     ) -> Result<(), Error> {
         self.pass_to(span.bytes.start)?;
@@ -54,7 +55,7 @@ impl Reader {
         let mut database = Database { name: database.to_owned(), ..Database::default() };
         database.catalog.tables.insert(table.name.clone(), table.clone());
         (self.databases, self.current) = (vec![database], 0);
-        let known = Known { number: 0, table: table.clone() };
+        let known = Known { number: 0, table: table.clone(), values: values.clone() };
         self.known = HashMap::from([((0, table.name.clone()), known)]);
         self.places = vec![Default::default()];
         (self.insert, self.last, self.until) = (None, None, span.bytes.end);

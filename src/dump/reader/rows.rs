@@ -4,10 +4,25 @@ use super::{Insert, Reader};
 use crate::dump::Error;
 use crate::dump::database::{self, charsets};
 use crate::dump::insert::Head;
+use crate::dump::lexer::words;
+use crate::dump::message::{self, Line};
+use crate::dump::program::Program;
 use crate::dump::row::{self, Stop};
 
+/// So much shows what follows the rows.
+const FRONT: usize = 64;
+/// A message of a program is no longer than this.
+const MESSAGE: usize = 8192;
+/// The path of a program that printed a message is no longer than this.
+const LONGEST_PATH: usize = 4096;
 /// The head of an INSERT is no longer than this.
 const HEAD: usize = 256 * 1024;
+
+/// Whether text behind the last row begins a clause of the INSERT.
+fn is_rest(text: &[u8]) -> bool {
+    let front = String::from_utf8_lossy(&text[..text.len().min(FRONT)]);
+    words(&front, "ON DUPLICATE").is_some() || words(&front, "AS").is_some()
+}
 
 impl Reader {
     /// The length of the next row of the current INSERT; `None` where that has ended.
@@ -26,32 +41,77 @@ impl Reader {
                     self.end_insert();
                     return Ok(None);
                 }
-                // `ON DUPLICATE KEY …`: the rest is a statement of no consequence.
-                b'O' | b'o' => {
-                    self.end_insert();
-                    return Ok(None);
+                byte if byte.is_ascii_alphabetic() || b"/[".contains(&byte) => {
+                    while self.window.text().len() < FRONT && self.window.more()? {}
+                    // `ON DUPLICATE KEY …`: the rest is a statement of no consequence.
+                    if is_rest(self.window.text()) {
+                        self.end_insert();
+                        return Ok(None);
+                    }
+                    self.interruption()?;
                 }
                 _ => return Err(self.malformed(0, "a row, a comma or the end of the statement")),
             }
         }
     }
 
+    /// Takes in a line between two rows that a program printed there; refuses any other.
+    fn interruption(&mut self) -> Result<(), Error> {
+        while memchr::memchr(b'\n', self.window.text()).is_none() && self.window.more()? {}
+        let text = self.window.text();
+        let line = text[..text.len().min(HEAD)].split(|byte| *byte == b'\n').next();
+        match message::read(&String::from_utf8_lossy(line.unwrap_or_default())) {
+            Line::Foreign => Err(self.malformed(0, "a row, a comma or the end of the statement")),
+            _ => self.stray_line(),
+        }
+    }
+
     fn parse_row(&mut self) -> Result<Option<usize>, Error> {
         loop {
-            match row::parse(self.window.text(), self.state.session.backslash, &mut self.cells) {
+            let text = self.window.text();
+            let parsed = row::parse(text, self.state.session.backslash, &mut self.cells);
+            let seen = match parsed {
+                Ok(length) => length,
+                // A message's own quotes may hide where the row ends.
+                Err(Stop::Incomplete) => text.len(),
+                // Its first word is where the row cannot be read.
+                Err(Stop::Malformed(place)) => text.len().min(place + LONGEST_PATH),
+            };
+            #[cfg(test)]
+            {
+                self.scanned += seen;
+            }
+            if self.cut_out_message(seen) {
+                continue;
+            }
+            match parsed {
                 Ok(length) => {
                     let number = self.check_width()?;
+                    self.recognise_quotes();
                     self.places[number].0.add_row();
                     return Ok(Some(length));
                 }
                 Err(Stop::Incomplete) => {
-                    if !self.window.more()? {
+                    if !self.more()? {
                         self.give_up()?;
                         return Ok(None);
                     }
                 }
-                Err(Stop::Malformed(place)) => return Err(self.malformed(place, "a value")),
+                Err(Stop::Malformed(place)) => {
+                    // The rest of a message may not be held yet.
+                    let is_short = self.window.text().len() < place + MESSAGE;
+                    if !is_short || !self.window.more()? {
+                        return Err(self.malformed(place, "a value"));
+                    }
+                }
             }
+        }
+    }
+
+    /// mydumper alone writes text in double quotes.
+    fn recognise_quotes(&mut self) {
+        if self.cells.iter().any(row::Cell::is_double_quoted) {
+            self.header.parts.recognise(Program::mydumper());
         }
     }
 
@@ -62,10 +122,19 @@ impl Reader {
         }
     }
 
-    /// The number of the row's table, where it has as many values as it should.
-    fn check_width(&self) -> Result<usize, Error> {
-        let insert = self.insert.as_ref().expect("a row is one of an INSERT");
+    /// The number of the row's table, if it has as many values as it should.
+    fn check_width(&mut self) -> Result<usize, Error> {
+        let insert = self.insert.as_mut().expect("a row is one of an INSERT");
         if self.cells.len() == insert.width || insert.width == 0 {
+            return Ok(insert.number);
+        }
+        let known = self.known.get(&(insert.database, insert.table.clone()));
+        let known = known.filter(|_| insert.is_implicit);
+        if let Some((known, places)) =
+            known.and_then(|known| Some((known, known.values.places(self.cells.len())?)))
+        {
+            self.places[insert.number].1.add(&known.table, &places, &self.state.session);
+            (insert.places, insert.width) = (places, self.cells.len());
             return Ok(insert.number);
         }
         Err(Error::RowWidth {
@@ -101,13 +170,19 @@ impl Reader {
             return Err(Error::NoDefinition { table: head.table });
         };
         let columns = &known.table.columns;
-        self.header.is_lossy |= database::loses(&known.table, self.state.session.charset);
+        let session = &self.state.session;
+        if let Some(name) = database::lossy_charset(&known.table, session.charset) {
+            self.header.lossy_character_set.get_or_insert(name);
+        }
+        self.header.is_character_set_unknown |=
+            !session.is_charset_stated && database::holds_text(&known.table);
+        self.header.parts.table(&head.table, self.window.offset());
         let place = |column: &str| {
             let listed = head.columns.as_ref()?;
             listed.iter().position(|name| name.eq_ignore_ascii_case(column))
         };
         let places: Vec<Option<usize>> = match &head.columns {
-            None => (0..columns.len()).map(Some).collect(),
+            None => known.values.places(known.values.defined()).unwrap_or_default(),
             Some(_) => columns.iter().map(|column| place(&column.name)).collect(),
         };
         let number = known.number;
@@ -116,7 +191,9 @@ impl Reader {
         gaps.add(&known.table, &places, &self.state.session);
         self.insert = Some(Insert {
             number,
-            width: head.columns.as_ref().map_or(columns.len(), Vec::len),
+            database,
+            is_implicit: head.columns.is_none(),
+            width: head.columns.as_ref().map_or(known.values.defined(), Vec::len),
             charsets: charsets(&known.table, self.state.session.charset),
             table: head.table,
             places,

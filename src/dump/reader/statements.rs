@@ -1,36 +1,76 @@
-//! Statements that hold no rows, and comments.
+//! Statements that hold no rows, comments, and lines that are neither.
 
 use super::{Known, Reader};
-use crate::dump::definition::{self, CreateTable};
+use crate::dump::database::Unreadable;
+use crate::dump::definition::{self, Alteration, CreateTable, Definition};
 use crate::dump::escape::Backslash;
-use crate::dump::lexer::{self, Conditional, name, qualified_name, words};
+use crate::dump::lexer::{self, name, qualified_name, words};
+use crate::dump::message::{self, Line};
+use crate::dump::session::Session;
 use crate::dump::{Error, insert};
 
-/// The words that a dump's first statement may begin with.
-const FIRST: [&str; 15] = [
+/// The words that the statements of a dump begin with.
+const VERBS: [&str; 20] = [
     "ALTER",
     "ANALYZE",
     "BEGIN",
-    "CHANGE",
     "COMMIT",
     "CREATE",
+    "DELETE",
     "DELIMITER",
     "DROP",
+    "EXECUTE",
     "FLUSH",
+    "GRANT",
     "INSERT",
     "LOCK",
+    "PREPARE",
     "REPLACE",
+    "ROLLBACK",
     "SET",
+    "TRUNCATE",
+    "UNLOCK",
+    "UPDATE",
+];
+/// Words that may begin an English sentence as well, unless the statement ends on its line.
+const WORDS: [&str; 20] = [
+    "CALL",
+    "CHANGE",
+    "CHECK",
+    "DEALLOCATE",
+    "DO",
+    "END",
+    "HANDLER",
+    "INSTALL",
+    "KILL",
+    "LOAD",
+    "OPTIMIZE",
+    "RENAME",
+    "REPAIR",
+    "RESET",
+    "REVOKE",
+    "SELECT",
+    "SHOW",
     "START",
+    "STOP",
     "USE",
 ];
-/// What the programs themselves say, where standard error went to the same file.
-const CHATTER: [&str; 3] = ["mysqldump: ", "mariadb-dump: ", "Warning: "];
+/// So many lines before the first statement may be something else, such as what a shell printed.
+const FOREIGN_LINES: usize = 20;
+/// A byte order mark in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// So much of a comment is read.
+const COMMENT: usize = 2048;
 
 impl Reader {
     /// Takes in one statement or comment; the name of a table that it defines.
     pub(super) fn statement(&mut self) -> Result<Option<String>, Error> {
         while self.window.text().len() < 16 && self.window.more()? {}
+        if self.window.text().starts_with(BYTE_ORDER_MARK) {
+            self.header.has_byte_order_mark = true;
+            self.window.consume(BYTE_ORDER_MARK.len());
+            return Ok(None);
+        }
         let text = self.window.text();
         if text.starts_with(&self.state.delimiter) {
             self.window.consume(self.state.delimiter.len());
@@ -42,10 +82,10 @@ impl Reader {
         if text.starts_with(b"/*") && is_command_or_plain(text) {
             return self.block_comment().map(|()| None);
         }
-        if CHATTER.iter().any(|said| text.starts_with(said.as_bytes())) {
-            return self.line().map(|_| None);
+        if !self.is_statement() {
+            return self.stray_line().map(|()| None);
         }
-        self.expect_dump()?;
+        self.has_begun = true;
         if insert::is_insert(self.window.text()) {
             return self.begin_insert().map(|()| None);
         }
@@ -58,17 +98,57 @@ impl Reader {
         self.run()
     }
 
-    /// The first statement shows whether this is a dump at all, where no comment has.
-    fn expect_dump(&mut self) -> Result<(), Error> {
-        if self.has_begun {
-            return Ok(());
+    fn is_statement(&self) -> bool {
+        let front = self.front(COMMENT);
+        let begins_with = |verbs: &[&str]| verbs.iter().any(|verb| words(&front, verb).is_some());
+        let line = front.lines().next().unwrap_or_default();
+        let delimiter = String::from_utf8_lossy(&self.state.delimiter);
+        lexer::is_conditional(self.window.text())
+            || begins_with(&VERBS)
+            || begins_with(&WORDS) && line.contains(&*delimiter)
+    }
+
+    /// Takes a line that is no SQL: a message, or something that does not belong here.
+    pub(super) fn stray_line(&mut self) -> Result<(), Error> {
+        if self.window.offset() == 0 && is_utf16(self.window.text()) {
+            return Err(Error::Utf16);
         }
-        let front = self.front(16);
-        let is_known = self.header.has_comments()
-            || lexer::is_conditional(self.window.text())
-            || FIRST.iter().any(|word| words(&front, word).is_some());
-        self.has_begun = is_known;
-        is_known.then_some(()).ok_or(Error::Foreign("it begins with no statement of a dump"))
+        if !self.has_begun && self.window.text().starts_with(b"<?xml") {
+            return Err(Error::Foreign("it is XML, as `--xml` writes it"));
+        }
+        let number = self.window.line(0);
+        while memchr::memchr(b'\n', self.window.text()).is_none()
+            && self.window.text().len() < COMMENT
+            && self.window.more()?
+        {}
+        let front = self.front(COMMENT);
+        let line = front.lines().next().unwrap_or_default();
+        match message::read(line) {
+            Line::Prompt(bytes) => {
+                self.window.consume(bytes);
+                return Ok(());
+            }
+            Line::Warning => self.last_warning = Some(number),
+            Line::Error(mut error) => {
+                error.line = number;
+                self.header.add_error(error);
+            }
+            // A warning may go on for several lines.
+            Line::Foreign if self.last_warning.map(|line| line + 1) == Some(number) => {
+                self.last_warning = Some(number);
+            }
+            Line::Foreign => {
+                let is_text = line
+                    .starts_with(|it: char| it.is_alphanumeric() || "/-[<".contains(it))
+                    && !line.contains(|it: char| it.is_control() && !it.is_whitespace());
+                let is_too_much = self.header.foreign_lines.len() >= FOREIGN_LINES || !is_text;
+                if !self.has_begun && !self.header.is_recognised() && is_too_much {
+                    return Err(Error::Foreign("no SQL statement at the start"));
+                }
+                self.header.add_foreign_line(number);
+            }
+        }
+        self.line().map(drop)
     }
 
     fn front(&self, bytes: usize) -> String {
@@ -77,20 +157,32 @@ impl Reader {
     }
 
     fn comment(&mut self) -> Result<(), Error> {
+        let offset = self.window.offset();
         let line = self.line()?;
-        self.header.read(line.trim_start_matches(['-', '#']))
+        self.header.read(line.trim_start_matches(['-', '#']), offset)
     }
 
     fn block_comment(&mut self) -> Result<(), Error> {
+        let offset = self.window.offset();
+        let mut kept = Vec::new();
+        self.window.consume(2);
         loop {
-            if let Some(end) = memchr::memmem::find(self.window.text(), b"*/") {
-                self.window.consume(end + 2);
-                return Ok(());
+            let text = self.window.text();
+            let end = memchr::memmem::find(text, b"*/");
+            // The last byte may be the first of two.
+            let length = end.unwrap_or(text.len().saturating_sub(1));
+            kept.extend_from_slice(&text[..length.min(COMMENT - kept.len().min(COMMENT))]);
+            self.window.consume(end.map_or(length, |end| end + 2));
+            if end.is_some() {
+                break;
             }
             if !self.window.more()? {
-                return self.give_up();
+                return self.give_up_at(offset);
             }
         }
+        let kept = String::from_utf8_lossy(&kept).into_owned();
+        kept.lines()
+            .try_for_each(|line| self.header.read(line.trim_start_matches(['*', ' ']), offset))
     }
 
     /// Takes a line, of which the first few hundred bytes are kept.
@@ -115,35 +207,61 @@ impl Reader {
         let backslash: Backslash = self.state.session.backslash;
         let (length, with_delimiter) = loop {
             let text = self.window.text();
-            if let Some(found) = lexer::statement_end(text, &self.state.delimiter, backslash) {
+            #[cfg(test)]
+            {
+                self.scanned += text.len();
+            }
+            let found = lexer::statement_end(text, &self.state.delimiter, backslash);
+            let whole = found.map_or(text.len(), |(length, _)| length);
+            if self.cut_out_message(whole) {
+                continue;
+            }
+            if let Some(found) = found {
                 break found;
             }
-            if !self.window.more()? {
+            if !self.more()? {
                 self.give_up()?;
                 return Ok(None);
             }
         };
         let offset = self.window.offset();
         let raw = &self.window.text()[..length];
-        let statement = lexer::plain(raw, backslash, Conditional::Kept);
+        let statement = lexer::plain(raw, backslash);
         let defined = if words(&statement, "CREATE TABLE").is_some() {
-            let is_framed = lexer::is_conditional(raw);
-            let bare = lexer::plain(raw, backslash, Conditional::Dropped);
-            self.define(if is_framed { &statement } else { &bare }, offset)
+            self.define(&statement, offset)
         } else {
-            self.note(&statement)?;
+            self.note(&statement, offset)?;
             None
         };
         self.window.consume(with_delimiter);
         Ok(defined)
     }
 
+    /// Takes a message out of the first bytes of the held text, where a dump program printed one there.
+    pub(super) fn cut_out_message(&mut self, bytes: usize) -> bool {
+        if self.state.session.backslash == Backslash::Plain
+            || !self.header.parts.escapes_line_breaks()
+        {
+            return false;
+        }
+        let text = self.window.text();
+        let Some(found) = message::find(text, bytes) else { return false };
+        let line = String::from_utf8_lossy(&text[found.clone()]).into_owned();
+        if let Line::Error(mut error) = message::read(line.trim_end()) {
+            error.line = self.window.line(found.start);
+            self.header.add_error(error);
+        }
+        self.window.cut_out(found.start, found.len());
+        true
+    }
+
     fn define(&mut self, statement: &str, offset: u64) -> Option<String> {
         let create = CreateTable::split(statement)?;
         let database = create.database.as_deref().map_or(self.current, |name| self.find(name));
         self.header.marks_json |= create.marks_json();
-        let table = create.read();
-        let name = table.name.clone();
+        let definition = create.read();
+        let name = create.table.clone();
+        self.header.parts.table(&name, offset);
         let of = &mut self.databases[database];
         if of.catalog.tables.contains_key(&name) && create.spares_what_is_there {
             return None;
@@ -151,21 +269,30 @@ impl Reader {
         let number = self.places.len();
         self.places.push(Default::default());
         self.last = None;
-        if table.columns.is_empty() {
-            of.unreadable.push((name.clone(), offset));
-        }
+        of.unreadable.retain(|unreadable| unreadable.table != name);
+        let Definition { table, values } = definition.unwrap_or_else(|reason| {
+            of.unreadable.push(Unreadable { table: name.clone(), offset, reason });
+            Definition::without_columns(&name)
+        });
         of.catalog.tables.insert(name.clone(), table.clone());
-        self.known.insert((database, name.clone()), Known { number, table });
+        self.known.insert((database, name.clone()), Known { number, table, values });
         self.current = database;
         Some(name)
     }
 
     /// Takes in a statement that changes where, or how, what follows is read.
-    fn note(&mut self, statement: &str) -> Result<(), Error> {
+    fn note(&mut self, statement: &str, offset: u64) -> Result<(), Error> {
         self.state.session.apply(statement)?;
+        match Session::notes(statement) {
+            Some(true) => self.header.parts.save_notes(offset),
+            Some(false) => self.header.parts.restore_notes(offset),
+            None => {}
+        }
         if let Some((database, _)) = words(statement, "USE").and_then(name) {
             self.current = self.find(&database);
             self.last = None;
+        } else if let Some(alteration) = Alteration::split(statement) {
+            self.alter(&alteration);
         } else if let Some(rest) = words(statement, "DROP TABLE").or(words(statement, "DROP VIEW"))
         {
             let rest = words(rest, "IF EXISTS").unwrap_or(rest);
@@ -178,6 +305,26 @@ impl Reader {
             catalog.views.insert(view.name.clone(), view);
         }
         Ok(())
+    }
+
+    /// Takes in keys that are added to a table behind its rows, as export programs do.
+    fn alter(&mut self, alteration: &Alteration<'_>) {
+        let database = alteration.database.as_deref().map_or(self.current, |name| self.find(name));
+        let Some(known) = self.known.get_mut(&(database, alteration.table.clone())) else { return };
+        if alteration.apply(&mut known.table) {
+            let tables = &mut self.databases[database].catalog.tables;
+            tables.insert(known.table.name.clone(), known.table.clone());
+        }
+    }
+}
+
+/// Whether text is in UTF-16, with a byte order mark or without: every other byte of ASCII is zero.
+fn is_utf16(text: &[u8]) -> bool {
+    let is_ascii = |byte: u8| (b'\t'..=b'~').contains(&byte);
+    match *text {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,
+        [a, 0, b, 0, ..] | [0, a, 0, b, ..] => is_ascii(a) && is_ascii(b),
+        _ => false,
     }
 }
 

@@ -142,7 +142,7 @@ fn the_settings_of_the_dump_are_followed() {
                 CREATE TABLE t (a text CHARACTER SET utf8mb4, b blob, c varchar(9) CHARACTER SET latin1);\n\
                 INSERT INTO t VALUES ('\\',x'e9','');\nSET NAMES binary;\nINSERT INTO t VALUES ('é','é','é');";
     let (events, reader) = read(text).expect("a dump");
-    assert!(reader.header().is_lossy, "not every text of `a` can be spelled in latin1");
+    assert_eq!(reader.header().lossy_character_set, Some("latin1"), "`a` can hold more");
     insta::assert_snapshot!(events.join("\n"), @r"
     0: .t has 3 columns
     0: \\ | \xe9 | 
@@ -166,14 +166,14 @@ fn another_file_is_refused_in_one_line() {
         ]
         .join("\n"),
         @r"
-    the file is no dump of `mysqldump` or `mariadb-dump`: it is empty
-    the file is no dump of `mysqldump` or `mariadb-dump`: it is a dump of PostgreSQL
-    the file is no dump of `mysqldump` or `mariadb-dump`: it begins with no statement of a dump
-    the file is no dump of `mysqldump` or `mariadb-dump`: it holds no statement
-    the dump holds rows of table `t` and not its definition
+    not a dump of `mysqldump` or `mariadb-dump`: the file is empty
+    not a dump of `mysqldump` or `mariadb-dump`: it is a dump of PostgreSQL
+    not a dump of `mysqldump` or `mariadb-dump`: no SQL statement at the start
+    not a dump of `mysqldump` or `mariadb-dump`: no SQL statement in it
+    the dump contains rows of table `t` without its definition
     a row of table `t` at byte 45 has 2 values for 1 columns
-    the dump cannot be understood at byte 46: a value
-    the dump's text is in the character set `gbk`, which is not read here
+    cannot read the dump at byte 46, line 2: expected a value
+    the dump is in character set `gbk`, which cannot be read here
     "
     );
 }
@@ -187,5 +187,145 @@ fn packed_text_that_is_cut_at_its_beginning_is_not_called_empty() {
     let bytes = Cursor::new(packed[..12].to_vec());
     let mut reader = Reader::new(Input::of(Box::new(bytes), None).expect("packed text"));
     let error = reader.next_event().expect_err("no statement").to_string();
-    assert!(error.ends_with("what is packed in it ends before its first statement"), "{error}");
+    assert!(error.ends_with("the compressed data ends before the first statement"), "{error}");
+}
+
+/// What is known of each part: its first table, and whether it is cut or without a promise.
+fn parts(reader: &Reader) -> Vec<(Option<&str>, bool, bool)> {
+    let parts = reader.header().parts.iter();
+    parts.map(|it| (it.first_table.as_deref(), it.is_cut(), it.is_without_promise())).collect()
+}
+
+#[test]
+fn each_part_of_a_file_needs_its_own_end() {
+    let (_, reader) = read(&format!("{DUMP}{DUMP}")).expect("a dump");
+    assert_eq!(parts(&reader), [(Some("Posts"), false, false); 2]);
+    let cut = DUMP.rfind("DELIMITER ;;").expect("a place");
+    for text in [format!("{DUMP}{}", &DUMP[..cut]), format!("{}{DUMP}", &DUMP[..cut])] {
+        let (_, reader) = read(&text).expect("a dump");
+        assert_eq!(reader.cut_parts().count(), 1);
+        assert_eq!(reader.cut_parts().next().expect("one").first_table.as_deref(), Some("Posts"));
+    }
+    // A row that is cut off swallows the beginning of the next part.
+    let message = DUMP.lines().nth(1).expect("a message");
+    let dump = DUMP.replace(message, "");
+    let within = dump.find("no /* comment").expect("a row");
+    let error = read(&format!("{}{dump}", &dump[..within])).expect_err("cut").to_string();
+    let row = dump.find("('a'").expect("a row");
+    let next = within + dump.find("-- MariaDB").expect("a line");
+    assert_eq!(
+        error,
+        format!(
+            "the dump is cut short: a row of table `Posts` at byte {row} has no end, and another dump begins at byte {next}"
+        )
+    );
+}
+
+#[test]
+fn what_programs_print_is_skipped_or_reported_wherever_it_stands() {
+    let plain = read(DUMP).expect("a dump").0;
+    let warning = "/usr/bin/mysqldump: [Warning] It's insecure\n";
+    for (place, _) in DUMP.match_indices('\n').filter(|(place, _)| *place > 30) {
+        // A comment to the end of its line takes up the message that follows.
+        let text = format!("{}{warning}{}", &DUMP[..=place], &DUMP[place + 1..]);
+        let (events, reader) = read(&text).unwrap_or_else(|error| panic!("{place}: {error}"));
+        assert_eq!(events, plain, "{place}");
+        assert!(reader.header().errors.is_empty() && reader.header().foreign_lines.is_empty());
+        assert_eq!(reader.ending(), Some(Ending::Complete));
+    }
+    let row = DUMP.find("it\\'s").expect("a value");
+    let warning = "mysqldump: [Warning] It's insecure\n";
+    for place in row - 5..row + 30 {
+        let text = format!("{}{warning}{}", &DUMP[..place], &DUMP[place..]);
+        let Ok((events, _)) = read(&text) else { panic!("{place}") };
+        assert_eq!(events, plain, "{place}");
+    }
+    let prompt = format!("Enter password: {DUMP}");
+    assert_eq!(read(&prompt).expect("a dump").0, plain);
+    let error = "mysqldump: Error 2013: Lost connection when dumping table `Posts` at row: 5\n";
+    let place = DUMP.find("('b'").expect("a row");
+    let (_, reader) =
+        read(&format!("{}{error}{}", &DUMP[..place], &DUMP[place..])).expect("a dump");
+    let [found] = &reader.header().errors[..] else { panic!("one error") };
+    let line = DUMP[..place].lines().count() + 1;
+    assert_eq!((found.line, found.table.as_deref()), (line as u64, Some("Posts")));
+    let text = DUMP.replace("UNLOCK TABLES;", "Killed by somebody\nUNLOCK TABLES;");
+    assert_eq!(read(&text).expect("a dump").1.header().errors.len(), 1);
+    let text = DUMP.replace("UNLOCK TABLES;", "[Exit 0]\nUNLOCK TABLES;");
+    assert_eq!(read(&text).expect("a dump").1.header().foreign_lines, [(25, true)]);
+}
+
+#[test]
+fn a_value_is_looked_at_a_bounded_number_of_times() {
+    for value in ["x".repeat(1 << 20), "it\\'s ".repeat(1 << 16)] {
+        for (before, after) in [
+            ("CREATE TABLE t (a text);INSERT INTO t VALUES ('", "');"),
+            ("CREATE TABLE t (a int DEFAULT '1' COMMENT '", "');"),
+        ] {
+            let text = format!("{before}{value}{after}");
+            let mut reader = reader(&text);
+            while reader.next_event().expect("a dump").is_some() {}
+            assert_eq!(reader.ending(), Some(Ending::Complete));
+            assert!(reader.scanned < 4 * text.len(), "{} of {}", reader.scanned, text.len());
+        }
+    }
+}
+
+#[test]
+fn a_character_set_is_known_only_if_it_is_stated() {
+    let unknown = |text: &str| read(text).expect("a dump").1.header().is_character_set_unknown;
+    let table = "CREATE TABLE t (a text);\n";
+    assert!(unknown(&format!("{table}INSERT INTO t VALUES ('x');")));
+    assert!(!unknown(&format!("SET NAMES utf8mb4;\n{table}INSERT INTO t VALUES ('x');")));
+    assert!(!unknown("CREATE TABLE t (a int);\nINSERT INTO t VALUES (1);"), "no text");
+    let restored = "SET CHARACTER_SET_CLIENT=@OLD_CHARACTER_SET_CLIENT;\n";
+    assert!(unknown(&format!("SET NAMES utf8mb4;\n{table}{restored}INSERT INTO t VALUES ('x');")));
+}
+
+#[test]
+fn other_encodings_are_named() {
+    let utf16: Vec<u8> = DUMP.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [utf16.clone(), [b"\xff\xfe", &utf16[..]].concat()] {
+        let mut reader = Reader::new(Input::of(Box::new(Cursor::new(bytes)), None).expect("text"));
+        assert!(matches!(reader.next_event(), Err(Error::Utf16)));
+    }
+    let (events, reader) = read(&format!("\u{feff}{DUMP}")).expect("a dump");
+    assert!(reader.header().has_byte_order_mark);
+    assert_eq!(events, read(DUMP).expect("a dump").0);
+}
+
+#[test]
+fn exports_of_other_programs_are_read() {
+    // As mydumper writes a table's rows.
+    let text = "/*!40101 SET NAMES binary*/;\n/*!40103 SET TIME_ZONE='+00:00' */;\n\
+                CREATE TABLE `t` (`Id` varchar(26), `Props` json) DEFAULT CHARSET=utf8mb4;\n\
+                INSERT INTO `t` VALUES(\"a\",CONVERT(\"{\\\"a\\\": 1}\" USING UTF8MB4))\n,(\"b'\\\"\",NULL)\n;\n";
+    let (events, reader) = read(text).expect("an export");
+    insta::assert_snapshot!(events.join("\n"), @r#"
+    0: .t has 2 columns
+    0: a | {\"a\": 1} | NULL
+    0: b\'\" | NULL | NULL
+    "#);
+    let part = reader.header().parts.iter().next().expect("a part");
+    assert_eq!(part.program.map(|program| program.name), Some("mydumper"));
+    // With ANSI quotes.
+    let text =
+        "CREATE TABLE \"t\" (\"Id\" varchar(26), \"B\" int);\nINSERT INTO \"t\" VALUES ('a',1);";
+    let (events, _) = read(text).expect("a dump");
+    assert_eq!(events, ["0: .t has 2 columns", "0: a | 1 | NULL"]);
+    // With keys behind the rows, and a generated key that is no data.
+    let text = "-- phpMyAdmin SQL Dump\nCREATE TABLE `t` (`Id` varchar(26) NOT NULL, \
+                `my_row_id` bigint unsigned NOT NULL AUTO_INCREMENT /*!80023 INVISIBLE */, B int);\n\
+                INSERT INTO `t` (`Id`, `my_row_id`, `B`) VALUES ('a',7,1);\n\
+                INSERT INTO `t` VALUES ('b',8,2);\nINSERT INTO `t` VALUES ('c',3);\n\
+                ALTER TABLE `t` ADD PRIMARY KEY (`Id`);\n";
+    let (events, reader) = read(text).expect("an export");
+    insta::assert_snapshot!(events.join("\n"), @r"
+    0: .t has 2 columns
+    0: a | 1 | NULL
+    0: b | 2 | NULL
+    0: c | 3 | NULL
+    ");
+    let table = reader.databases()[0].catalog.table("t").expect("a table");
+    assert_eq!(table.primary_key(), ["Id"]);
 }

@@ -40,7 +40,7 @@ fn skip_blanks(text: &[u8], place: usize) -> Result<usize, Stop> {
 /// Reads one value; says where it ends.
 fn literal(text: &[u8], place: usize, backslash: Backslash) -> Result<(Cell, usize), Stop> {
     match text[place] {
-        b'\'' => quoted(text, place, None, backslash),
+        b'\'' | b'"' => quoted(text, place, None, backslash),
         b'0' if text.get(place + 1).ok_or(Stop::Incomplete)? | 0x20 == b'x' => {
             let (start, end) = (place + 2, word_end(text, place + 2)?);
             digits(text, start, end, Form::Hexadecimal).map(|cell| (cell, end))
@@ -70,10 +70,35 @@ fn word(text: &[u8], place: usize, backslash: Backslash) -> Result<(Cell, usize)
         b"b" | b"B" => Form::Bits,
         b"n" | b"N" => return quoted(text, next, Some(Charset::Utf8), backslash),
         [b'_', name @ ..] => return introduced(text, place, name, next, backslash),
+        _ if found.eq_ignore_ascii_case(b"CONVERT") && text[next] == b'(' => {
+            return converted(text, next + 1, backslash);
+        }
         _ => return Err(Stop::Malformed(place)),
     };
     let (cell, end) = quoted(text, next, None, backslash)?;
     digits(text, cell.start, cell.end, form).map(|cell| (cell, end))
+}
+
+/// `CONVERT("…" USING UTF8MB4)`, as mydumper writes JSON, from behind its parenthesis.
+fn converted(text: &[u8], place: usize, backslash: Backslash) -> Result<(Cell, usize), Stop> {
+    let place = skip_blanks(text, place)?;
+    let (mut cell, end) = literal(text, place, backslash)?;
+    let using = skip_blanks(text, end)?;
+    let end = word_end(text, using)?;
+    let name = skip_blanks(text, end)?;
+    let end = word_end(text, name)?;
+    let close = skip_blanks(text, end)?;
+    let charset = std::str::from_utf8(&text[name..end]).ok().and_then(|it| Charset::named(it).ok());
+    match (charset, &mut cell.form) {
+        (Some(named), Form::Quoted { charset, .. })
+            if text[using..].get(..5).is_some_and(|it| it.eq_ignore_ascii_case(b"USING"))
+                && text[close] == b')' =>
+        {
+            *charset = Some(named);
+            Ok((cell, close + 1))
+        }
+        _ => Err(Stop::Malformed(place)),
+    }
 }
 
 fn introduced(
@@ -85,7 +110,7 @@ fn introduced(
 ) -> Result<(Cell, usize), Stop> {
     let name = std::str::from_utf8(name).map_err(|_| Stop::Malformed(place))?;
     let charset = Charset::named(name).map_err(|_| Stop::Malformed(place))?;
-    if text[next] == b'\'' {
+    if matches!(text[next], b'\'' | b'"') {
         return quoted(text, next, Some(charset), backslash);
     }
     literal(text, next, backslash)
@@ -97,13 +122,14 @@ fn quoted(
     charset: Option<Charset>,
     backslash: Backslash,
 ) -> Result<(Cell, usize), Stop> {
-    if text[place] != b'\'' {
+    let quote = text[place];
+    if !matches!(quote, b'\'' | b'"') {
         return Err(Stop::Malformed(place));
     }
     let start = place + 1;
-    let quoted = escape::measure(&text[start..], b'\'', backslash).ok_or(Stop::Incomplete)?;
+    let quoted = escape::measure(&text[start..], quote, backslash).ok_or(Stop::Incomplete)?;
     let end = start + quoted.length;
-    let form = Form::Quoted { escaped: quoted.escaped, charset };
+    let form = Form::Quoted { quote, escaped: quoted.escaped, charset };
     Ok((Cell { start, end, form }, end + 1))
 }
 
