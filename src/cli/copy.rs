@@ -7,16 +7,16 @@ use clap::{Args, ValueEnum};
 use super::{DumpArgs, ProductsArgs, SidesArgs};
 
 pub(super) const EXAMPLES: &str = "\
-The source is only read; an account that may SELECT is enough. Rows that do not fit are found before
-the first one is copied. What has been copied is kept in the target, with the rows: after any
-interruption the same command goes on.
+The source is only read; an account that may SELECT is enough. Rows that do not fit are found \
+before the first one is copied. What has been copied is kept in the target, with the rows: after \
+any interruption the same command goes on.
 
-A dump is read twice: to find its rows, and to copy them. A plain file is copied by all jobs at once
-from wherever its rows stand; a packed one has to be unpacked from its start by each.
+A dump is read twice: to find its rows, and to copy them. A plain file is copied by all jobs at \
+once from wherever its rows stand; a packed one has to be unpacked from its start by each.
 
 Examples:
-  export MIGRATION_ASSIST_MYSQL_DSN='mmuser:secret@tcp(localhost:3306)/mattermost'
-  export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mmuser:secret@localhost:5432/mattermost'
+  export MIGRATION_ASSIST_MYSQL_DSN='mm:secret@tcp(db:3306)/mattermost'
+  export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mm:secret@db/mattermost'
   migration-assist copy
   migration-assist copy --tables Posts,Threads --truncate-target
   migration-assist copy --dump mattermost.sql.gz
@@ -24,8 +24,8 @@ Examples:
 Exit status:
   0    every row is copied
   1    rows do not fit, or were set aside, or an index could not be built
-  2    it could not work; what is complete is kept
-  130  interrupted";
+  2    the command failed; finished work is kept
+  130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
 /// The arguments of `copy`.
 #[derive(Debug, Args)]

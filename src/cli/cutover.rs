@@ -7,16 +7,17 @@ use clap::Args;
 use super::TargetArgs;
 
 pub(super) const EXAMPLES: &str = "\
-Before it changes the configuration, it asks the source whether it is frozen, who is connected, and
+Before it changes the configuration, it asks the source whether it is frozen, who is connected, and \
 whether it was written since the proof, and looks for a running Mattermost on this machine.
 
-Without --yes, and without a yes typed on a terminal, nothing is changed: what would be is shown, and
-the status is 1. --yes does not answer the questions about what was found: each has its own flag.
+Without --yes, and without a yes typed on a terminal, nothing is changed: what would be is shown, and \
+the status is 1. --yes does not answer the questions about what was found: each has its own flag. \
 The old configuration is kept next to the new one.
 
 Examples:
   migration-assist cutover --config /opt/mattermost/config/config.json --plan
-  migration-assist cutover --config /opt/mattermost/config/config.json --freeze
+  migration-assist cutover --freeze \\
+    --config /opt/mattermost/config/config.json
   migration-assist cutover --config /opt/mattermost/config/config.json \\
       --postgres 'postgres://mmuser:secret@db:5432/mattermost?sslmode=require'
   migration-assist cutover --config /opt/mattermost/config/config.json --undo
@@ -26,7 +27,7 @@ Exit status:
   0    done, or nothing to do, and nothing else names MySQL
   1    refused, not confirmed, not effective, or something else still names MySQL
   2    the command failed; nothing is half done
-  130  interrupted";
+  130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
 /// The arguments of `cutover`.
 #[derive(Debug, Args)]

@@ -7,13 +7,14 @@ use clap::Args;
 use super::{DumpArgs, ProductsArgs, SidesArgs};
 
 pub(super) const EXAMPLES: &str = "\
-Checks the source, builds the schema of its own migrations, copies all rows, builds all indexes, fills
-the materialized views, analyzes, and compares every row of both sides. It stops before it writes
-anything where a finding needs a decision. After any interruption the same command goes on.
+Checks the source, builds the schema of its own migrations, copies all rows, builds all indexes, \
+fills the materialized views, analyzes, and compares every row of both sides. It stops before it \
+writes anything where a finding needs a decision. After any interruption the same command goes \
+on.
 
 Examples:
-  export MIGRATION_ASSIST_MYSQL_DSN='mmuser:secret@tcp(localhost:3306)/mattermost'
-  export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mmuser:secret@localhost:5432/mattermost'
+  export MIGRATION_ASSIST_MYSQL_DSN='mm:secret@tcp(db:3306)/mattermost'
+  export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mm:secret@db/mattermost'
   migration-assist migrate
   migration-assist migrate --fix-in-flight --log migrate.log
   migration-assist migrate --dump mattermost.sql.gz
@@ -21,8 +22,8 @@ Examples:
 Exit status:
   0    the target is proven equal
   1    there are findings, and nothing was written; or the proof failed
-  2    it could not work; what is complete is kept
-  130  interrupted";
+  2    the command failed; finished work is kept
+  130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
 /// The arguments of `migrate`.
 #[derive(Debug, Args)]

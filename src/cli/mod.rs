@@ -1,5 +1,6 @@
-//! What a person types: commands, flags and their help.
+//! The command line: commands, flags and their help.
 
+mod arguments;
 mod connection;
 mod copy;
 mod cutover;
@@ -12,37 +13,60 @@ mod products;
 mod schema;
 mod verify;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
+pub use arguments::{Side, side_of};
 pub use connection::{SidesArgs, SourceArgs, TargetArgs};
 pub use copy::{CopyArgs, OnErrorArg};
 pub use cutover::{AcceptArgs, ConfigArgs, CutoverArgs, MachineArgs};
 pub use dump::DumpArgs;
 pub use migrate::MigrateArgs;
-pub use mysql::{FixArgs, MysqlArgs};
+pub use mysql::{FixArgs, GoMysqlArgs, MysqlArgs};
 pub use pgloader::{EmptyJsonArg, MemoryArgs, PgloaderArgs, SubjectArg};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
 pub use products::ProductsArgs;
 pub use schema::SchemaArgs;
 pub use verify::VerifyArgs;
 
-/// What every `--help` ends with.
+/// What the help of the whole program ends with.
 const EXIT_STATUS: &str = "\
+Examples:
+  migration-assist mysql 'mm:secret@tcp(db:3306)/mattermost'
+  migration-assist migrate --mysql-dsn-file mysql.dsn \\
+    --postgres-dsn-file postgres.dsn
+  migration-assist help cutover
+
 Exit status:
   0    nothing wrong
-  1    it worked, and found problems
-  2    it could not work
-  130  interrupted";
+  1    the command worked and found problems
+  2    the command failed; finished work is kept
+  130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
-/// Takes a Mattermost workspace from MySQL or MariaDB to PostgreSQL.
+/// What the short help of every command ends with.
+const MORE: &str = "Run with --help for examples and exit statuses.";
+
+/// Keeps clap from wrapping indented lines, which are there to be pasted. [`Rejected`] turns the
+/// non-breaking spaces into spaces again.
+fn keep_lines(text: &str) -> String {
+    let line = |line: &str| {
+        if line.starts_with("  ") { line.replace(' ', NON_BREAKING_SPACE) } else { line.to_owned() }
+    };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+const NON_BREAKING_SPACE: &str = "\u{a0}";
+
+/// Moves a Mattermost workspace from MySQL or MariaDB to PostgreSQL
 #[derive(Debug, Parser)]
-#[command(name = "migration-assist", version, after_help = EXIT_STATUS, max_term_width = 100)]
-#[command(disable_help_subcommand = true, propagate_version = false)]
+#[command(name = "migration-assist", version, max_term_width = 100)]
+#[command(after_help = MORE, after_long_help = keep_lines(EXIT_STATUS), args_override_self = true)]
 pub struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
-    /// How to talk about it.
+    /// What is printed, and how.
     #[command(flatten)]
     pub output: OutputArgs,
 }
@@ -50,32 +74,39 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Do it all: check, build the schema, copy, index, and prove both sides equal
-    #[command(after_help = migrate::EXAMPLES)]
+    /// Run the whole migration: check, schema, copy, indexes, proof
+    #[command(after_help = MORE, after_long_help = keep_lines(migrate::EXAMPLES), args_override_self = true)]
     Migrate(MigrateArgs),
-    /// Check the MySQL side, repair it, and write down its applied migrations
-    #[command(after_help = mysql::EXAMPLES)]
+    /// Check the source, repair it, and write its applied migrations
+    #[command(after_help = MORE, after_long_help = keep_lines(mysql::EXAMPLES), args_override_self = true)]
     Mysql(MysqlArgs),
-    /// Check the PostgreSQL side and build its schema
-    #[command(after_help = postgres::EXAMPLES)]
+    /// Check the target and build its schema
+    #[command(after_help = MORE, after_long_help = keep_lines(postgres::EXAMPLES), args_override_self = true)]
     Postgres(PostgresArgs),
     /// Copy all rows from the source to the target, with their indexes
-    #[command(after_help = copy::EXAMPLES)]
+    #[command(after_help = MORE, after_long_help = keep_lines(copy::EXAMPLES), args_override_self = true)]
     Copy(CopyArgs),
-    /// Restore indexes after the load, refresh materialized views and analyze
-    #[command(after_help = postgres::POST_MIGRATE_EXAMPLES)]
+    /// Build missing indexes, refresh materialized views and analyze
+    #[command(after_help = MORE, after_long_help = keep_lines(postgres::POST_MIGRATE_EXAMPLES), args_override_self = true)]
     PostMigrate(PostMigrateArgs),
     /// Write a pgloader configuration
-    #[command(after_help = pgloader::EXAMPLES)]
+    #[command(after_help = MORE, after_long_help = keep_lines(pgloader::EXAMPLES), args_override_self = true)]
     Pgloader(PgloaderArgs),
-    /// Compare every row of both sides, and name those that differ
-    #[command(after_help = verify::EXAMPLES)]
+    /// Compare every row of both sides and name those that differ
+    #[command(after_help = MORE, after_long_help = keep_lines(verify::EXAMPLES), args_override_self = true)]
     Verify(VerifyArgs),
-    /// Point Mattermost at PostgreSQL, and back
-    #[command(after_help = cutover::EXAMPLES)]
+    /// Switch Mattermost's configuration to PostgreSQL, and back
+    #[command(after_help = MORE, after_long_help = keep_lines(cutover::EXAMPLES), args_override_self = true)]
     Cutover(Box<CutoverArgs>),
     /// Print the version and the newest Mattermost release known
     Version,
+    /// Print the completions of a shell: bash, elvish, fish, powershell or zsh
+    #[command(alias = "completion")]
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL", hide_possible_values = true)]
+        shell: Shell,
+    },
 }
 
 impl Command {
@@ -94,11 +125,90 @@ impl Command {
             Self::Verify(_) => "verify",
             Self::Cutover(_) => "cutover",
             Self::Version => "version",
+            Self::Completions { .. } => "completions",
         }
     }
 }
 
-/// How a command talks: flags that every command takes.
+impl Command {
+    /// The hint of an interruption: how the command resumes; `None` if it has to start again, which needs no
+    /// advice.
+    #[must_use]
+    pub fn resumption(&self) -> Option<&'static str> {
+        match self {
+            Self::Copy(_) | Self::Migrate(_) | Self::PostMigrate(_) => {
+                Some("run the same command again to resume; finished work is kept")
+            }
+            Self::Mysql(args) if args.fix.is_asked() => {
+                Some("run the same command again to resume; finished repairs are kept")
+            }
+            Self::Cutover(_) => Some(
+                "run `migration-assist cutover --plan` with the same flags to see what is switched and frozen",
+            ),
+            Self::Mysql(_)
+            | Self::Postgres(_)
+            | Self::Pgloader(_)
+            | Self::Verify(_)
+            | Self::Version
+            | Self::Completions { .. } => None,
+        }
+    }
+}
+
+impl Cli {
+    /// Reads the arguments of a process, its name first, in the forms that the Go tool accepts too.
+    pub fn read(arguments: &[String]) -> Result<Self, Rejected> {
+        let mut command = Self::command();
+        if arguments.len() < 2 {
+            return Err(Rejected::Help(plain(&command.render_help().ansi().to_string())));
+        }
+        let normalised = arguments::normalise(&command, arguments.to_vec());
+        let matches = command.try_get_matches_from_mut(normalised.clone());
+        let parsed = matches.and_then(|mut matches| Self::from_arg_matches_mut(&mut matches));
+        parsed.map_err(|error| Rejected::new(&error, &[arguments, &normalised].concat()))
+    }
+}
+
+/// The completions of a shell, as a script for it.
+#[must_use]
+pub fn completions(shell: Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "migration-assist", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+/// Why arguments do not lead to a command.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Rejected {
+    /// Help or the version was asked for: a text for standard output.
+    Help(String),
+    /// The arguments are wrong: a text for standard error, without any DSN.
+    Usage(String),
+}
+
+impl Rejected {
+    fn new(error: &clap::Error, arguments: &[String]) -> Self {
+        let text = plain(&error.render().ansi().to_string());
+        match error.kind() {
+            ErrorKind::DisplayHelp
+            | ErrorKind::DisplayVersion
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Self::Help(text),
+            _ => Self::Usage(without_escape_tip(&arguments::mask_dsns(&text, arguments))),
+        }
+    }
+}
+
+fn plain(text: &str) -> String {
+    text.replace(NON_BREAKING_SPACE, " ")
+}
+
+/// Drops clap's advice to pass an unrecognised flag as a value, which is never what was meant.
+fn without_escape_tip(text: &str) -> String {
+    let lines = text.split_inclusive('\n').filter(|line| !line.contains("as a value, use"));
+    lines.collect::<String>().replace("\n\n\n", "\n\n")
+}
+
+/// Flags of every command about its output.
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
@@ -111,13 +221,13 @@ pub struct OutputArgs {
         hide_possible_values = true
     )]
     pub format: Format,
-    /// Say more
+    /// Print details
     #[arg(long, short, global = true, conflicts_with = "quiet")]
     pub verbose: bool,
-    /// Say only what is wrong
+    /// Print only warnings and errors
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// Draw no progress bars
+    /// Print progress as lines instead of bars
     #[arg(long, global = true)]
     pub no_progress: bool,
     /// When to use colour: auto (on a terminal), always or never
@@ -155,7 +265,7 @@ pub enum Color {
 mod tests {
     use clap::{CommandFactory, Parser};
 
-    use super::{Cli, Command};
+    use super::{Cli, Command, Rejected};
 
     #[test]
     fn the_definition_is_sound() {
@@ -170,6 +280,34 @@ mod tests {
         };
         assert!(!args.check_tables_empty);
         assert!(args.check_schema_owner);
+    }
+
+    #[test]
+    fn no_arguments_print_the_help() {
+        let rejected = Cli::read(&["migration-assist".to_owned()]).expect_err("help");
+        assert!(matches!(rejected, Rejected::Help(text) if text.contains("Usage:")));
+    }
+
+    #[test]
+    fn a_refusal_shows_no_dsn() {
+        let line = ["migration-assist", "version", "mm:secret@tcp(db)/mm"].map(str::to_owned);
+        let Err(Rejected::Usage(text)) = Cli::read(&line) else { panic!("not refused") };
+        assert!(text.contains("unexpected argument") && !text.contains("secret"), "{text}");
+    }
+
+    #[test]
+    fn an_example_is_never_wrapped() {
+        let mut command = Cli::command().term_width(60);
+        for name in ["migrate", "mysql", "postgres", "copy", "verify", "cutover", "pgloader"] {
+            let found = command.find_subcommand_mut(name).expect("a command");
+            let help = super::plain(&found.render_long_help().to_string());
+            let is_example = |line: &&str| line.starts_with("  migration-assist ");
+            assert!(help.lines().any(|line| is_example(&line)), "{help}");
+            assert!(
+                help.lines().filter(is_example).all(|line| line.chars().count() <= 78),
+                "{help}"
+            );
+        }
     }
 
     #[test]

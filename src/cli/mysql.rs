@@ -7,18 +7,21 @@ use clap::Args;
 use super::{DumpArgs, ProductsArgs, SchemaArgs, SourceArgs};
 
 pub(super) const EXAMPLES: &str = "\
-Without a --fix flag nothing is written to the database, and an account that may only SELECT is
-enough. The applied-migrations document goes to --output, else to standard output when that is
+Without a --fix flag nothing is written to the database, and an account that may only SELECT is \
+enough. The applied-migrations document goes to --output, else to standard output when that is \
 redirected to a file, else to `mysql.output`.
 
-A dump is checked by the same rules, in one pass, also from standard input (`--dump -`); what only a
-server tells is listed as not checked.
+A dump is checked by the same rules, in one pass, also from standard input (`--dump -`); what \
+only a server tells is listed as not checked.
 
 Examples:
-  migration-assist mysql 'mmuser:secret@tcp(localhost:3306)/mattermost'
-  migration-assist mysql 'mmuser@unix(/run/mysqld/mysqld.sock)/mattermost' --fix-unicode --dry-run
-  migration-assist mysql --config /opt/mattermost/config/config.json > mysql.output
-  migration-assist mysql 'mmuser@tcp(localhost)/mattermost' --full-schema-check --save-diff diff
+  migration-assist mysql 'mm:secret@tcp(db:3306)/mattermost'
+  migration-assist mysql 'mm@unix(/run/mysqld/mysqld.sock)/mattermost' \\
+    --fix-unicode --dry-run
+  migration-assist mysql --config /opt/mattermost/config/config.json \\
+    --output mysql.output
+  migration-assist mysql 'mm@tcp(db)/mattermost' --full-schema-check \\
+    --save-diff diff
   migration-assist mysql --dump mattermost.sql.gz --schema-report report.json
 
 DSNs:
@@ -28,8 +31,8 @@ DSNs:
 Exit status:
   0    nothing wrong
   1    there are findings
-  2    it could not work
-  130  interrupted";
+  2    the command failed; finished work is kept
+  130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
 /// The arguments of `mysql`.
 #[derive(Debug, Args)]
@@ -61,6 +64,40 @@ pub struct MysqlArgs {
     /// What to repair.
     #[command(flatten)]
     pub fix: FixArgs,
+    /// Flags of the Go tool.
+    #[command(flatten)]
+    pub go: GoMysqlArgs,
+}
+
+/// Flags of the Go tool's `mysql` that have no effect here: the source's own migrations are compared.
+#[derive(Debug, Default, Args)]
+pub struct GoMysqlArgs {
+    /// A release whose schema to compare with
+    #[arg(long, value_name = "VERSION", hide = true)]
+    pub mattermost_version: Option<String>,
+    /// A folder of migrations to compare with
+    #[arg(long, value_name = "DIR", hide = true)]
+    pub migrations_dir: Option<PathBuf>,
+    /// A document of migrations to compare with
+    #[arg(long, value_name = "FILE", hide = true)]
+    pub applied_migrations: Option<PathBuf>,
+    /// A git binary
+    #[arg(long, value_name = "PATH", hide = true, num_args = 0..=1, default_missing_value = "git")]
+    pub git: Option<String>,
+}
+
+impl GoMysqlArgs {
+    /// The names of those that were given.
+    #[must_use]
+    pub fn given(&self) -> Vec<&'static str> {
+        let all = [
+            ("--mattermost-version", self.mattermost_version.is_some()),
+            ("--migrations-dir", self.migrations_dir.is_some()),
+            ("--applied-migrations", self.applied_migrations.is_some()),
+            ("--git", self.git.is_some()),
+        ];
+        all.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
+    }
 }
 
 /// What `mysql` repairs.
@@ -104,4 +141,18 @@ pub struct FixArgs {
         ]
     )]
     pub undo: Option<PathBuf>,
+}
+
+impl FixArgs {
+    /// Whether the source is to be changed.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.fix_artifacts
+            || self.fix_unicode
+            || self.fix_varchar
+            || self.fix_json
+            || self.fix_nulls
+            || self.fix.is_some()
+            || self.undo.is_some()
+    }
 }

@@ -7,12 +7,12 @@ use clap::{ArgAction, Args, ValueEnum};
 use super::SidesArgs;
 
 pub(super) const EXAMPLES: &str = "\
-No connection is made. pgloader cannot log in to MySQL 8.4 and later. A plugin's tables are made
+No connection is made. pgloader cannot log in to MySQL 8.4 and later. A plugin's tables are made \
 where the target has none.
 
 Examples:
-  export MIGRATION_ASSIST_MYSQL_DSN='mmuser:secret@tcp(localhost:3306)/mattermost'
-  export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mmuser:secret@localhost:5432/mattermost'
+  export MIGRATION_ASSIST_MYSQL_DSN='mm:secret@tcp(db:3306)/mattermost'
+  export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mm:secret@db/mattermost'
   migration-assist pgloader --output migration.load
   pgloader migration.load
 
@@ -24,8 +24,8 @@ Examples:
 
 Exit status:
   0    the configuration is written
-  2    it could not be
-  130  interrupted";
+  2    the command failed; finished work is kept
+  130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
 /// What a configuration is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

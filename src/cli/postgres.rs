@@ -10,30 +10,32 @@ pub(super) const EXAMPLES: &str = "\
 With a set and without --run-migrations, the schema is compared with that set and left as it is.
 
 Examples:
-  migration-assist postgres 'postgres://mmuser:secret@localhost:5432/mattermost'
+  migration-assist postgres 'postgres://mm:secret@db:5432/mattermost'
 
-  export MIGRATION_ASSIST_POSTGRES_DSN='postgres:///mattermost?host=/var/run/postgresql'
+  export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mm:secret@db/mattermost'
   migration-assist postgres --run-migrations --applied-migrations mysql.output
   migration-assist postgres --run-migrations --mattermost-version 10.11
   migration-assist postgres --applied-migrations mysql.output
-  migration-assist postgres --check-tables-empty=false --full-schema-check --save-diff diff
+  migration-assist postgres --check-tables-empty=false \\
+    --full-schema-check --save-diff diff
 
 Exit status:
   0    nothing wrong
   1    there are findings, and nothing was changed
-  2    it could not work
-  130  interrupted";
+  2    the command failed; finished work is kept
+  130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
 pub(super) const POST_MIGRATE_EXAMPLES: &str = "\
 Examples:
-  migration-assist post-migrate 'postgres://mmuser:secret@localhost:5432/mattermost'
-  migration-assist post-migrate 'postgres://mmuser:secret@localhost:5432/mattermost' --create-indexes
+  migration-assist post-migrate 'postgres://mm:secret@db:5432/mattermost'
+  migration-assist post-migrate 'postgres://mm:secret@db:5432/mattermost' \\
+    --create-indexes
 
 Exit status:
   0    every index that was asked for is there
   1    an index could not be built; the others are there
-  2    it could not work
-  130  interrupted";
+  2    the command failed; finished work is kept
+  130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
 /// The arguments of `postgres`.
 #[derive(Debug, Args)]
@@ -88,9 +90,9 @@ pub struct PostgresArgs {
     pub force: bool,
 }
 
-/// Which migrations make up the schema.
+/// Which migrations make up the schema. `--applied-migrations` takes precedence over the others, as in the Go tool.
 #[derive(Debug, Clone, Default, Args)]
-#[group(id = "migration_set", multiple = false)]
+#[group(id = "migration_set", multiple = true)]
 pub struct MigrationSetArgs {
     /// The schema of a Mattermost release: 10.5.4, v10.5.4 or 10.5
     #[arg(long, value_name = "VERSION")]
@@ -98,16 +100,19 @@ pub struct MigrationSetArgs {
     /// The schema of the source, from the document that `mysql` wrote
     #[arg(long, value_name = "FILE")]
     pub applied_migrations: Option<PathBuf>,
-    /// A directory of Mattermost's own files, as `000001_create_teams.up.sql`
+    /// A folder of Mattermost's own files, such as `000001_create_teams.up.sql`
     #[arg(long, value_name = "DIR")]
     pub migrations_dir: Option<PathBuf>,
+    /// A git binary, for the Go tool, which clones the migrations with it
+    #[arg(long, value_name = "PATH", hide = true, num_args = 0..=1, default_missing_value = "git")]
+    pub git: Option<String>,
 }
 
 /// The commands below `postgres`.
 #[derive(Debug, Subcommand)]
 pub enum PostgresCommand {
     /// Restore indexes after the load, refresh materialized views and analyze
-    #[command(after_help = POST_MIGRATE_EXAMPLES)]
+    #[command(after_help = super::MORE, after_long_help = super::keep_lines(POST_MIGRATE_EXAMPLES))]
     PostMigrate(PostMigrateArgs),
 }
 

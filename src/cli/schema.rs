@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+/// The folder of `--save-diff` if none is named.
+pub(super) const DEFAULT_FOLDER: &str = "schema-diff";
+
 /// Whether the schema is compared, and where the differences go.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Schema")]
@@ -11,13 +14,12 @@ pub struct SchemaArgs {
     /// Compare every table with what the database's own migrations define
     #[arg(long)]
     pub full_schema_check: bool,
-    /// Write a file of statements for each table that differs
+    /// Compare, and write a file of statements for each table that differs [default: schema-diff]
     #[arg(
         long,
         value_name = "DIR",
-        requires = "full_schema_check",
         num_args = 0..=1,
-        default_missing_value = "schema-diff",
+        default_missing_value = DEFAULT_FOLDER,
         value_parser = folder
     )]
     pub save_diff: Option<PathBuf>,
@@ -29,4 +31,12 @@ fn folder(text: &str) -> Result<PathBuf, &'static str> {
         return Err("this is a DSN: give it before `--save-diff`");
     }
     Ok(text.into())
+}
+
+impl SchemaArgs {
+    /// Whether the schema is to be compared.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.full_schema_check || self.save_diff.is_some()
+    }
 }

@@ -5,20 +5,22 @@ use clap::Args;
 use super::{DumpArgs, ProductsArgs, SidesArgs};
 
 pub(super) const EXAMPLES: &str = "\
-Both sides are read once, and only read. Stop Mattermost first: what it writes meanwhile shows as a
-difference. The outcome is written down in the target's schema `migration_assist`.
+Both sides are read once, and only read. Stop Mattermost first: what it writes meanwhile shows \
+as a difference. The outcome is written down in the target's schema `migration_assist`.
 
 Examples:
-  migration-assist verify --mysql 'mm:secret@tcp(db)/mm' --postgres postgres://mm:secret@db/mm
-  migration-assist verify --mysql-dsn-file mysql.dsn --postgres-dsn-file postgres.dsn --sample 5
+  migration-assist verify --mysql 'mm:secret@tcp(db)/mm' \\
+    --postgres postgres://mm:secret@db/mm
+  migration-assist verify --mysql-dsn-file mysql.dsn \\
+    --postgres-dsn-file postgres.dsn --sample 5
   migration-assist verify --tables Posts,Channels --show-values --format json
   migration-assist verify --dump mattermost.sql.gz
 
 Exit status:
   0    all that was compared is equal
   1    there are differences
-  2    it could not work
-  130  interrupted";
+  2    the command failed; finished work is kept
+  130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
 /// The arguments of `verify`.
 #[derive(Debug, Args)]

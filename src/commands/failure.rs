@@ -46,10 +46,30 @@ pub(super) fn report(context: Context, command: &str, error: &anyhow::Error) -> 
     if context.format == Format::Json {
         let failure = Failure { message: &chain[0], causes: &chain[1..], hint };
         if context.json_object(command, "error", &failure).is_err() {
-            context.ui.warn("the JSON report could not be written to standard output");
+            context.ui.warn("cannot write the JSON report to standard output");
         }
     }
     ExitStatus::Failure
+}
+
+/// Reports wrong arguments as JSON.
+pub(super) fn report_usage(context: Context, text: &str) {
+    let lines: Vec<String> = text.lines().map(str::trim).map(str::to_owned).collect();
+    let message = lines.first().map_or("", |line| line.trim_start_matches("error: "));
+    let hint = Some("run `migration-assist help` for commands and flags".to_owned());
+    let failure = Failure { message, causes: &[], hint };
+    if context.json_object("migration-assist", "error", &failure).is_err() {
+        context.ui.warn("cannot write the JSON report to standard output");
+    }
+}
+
+/// Reports an interruption as JSON.
+pub(super) fn report_interruption(context: Context, command: &str, hint: Option<&str>) {
+    let hint = hint.map(str::to_owned);
+    let failure = Failure { message: "interrupted", causes: &[], hint };
+    if context.json_object(command, "error", &failure).is_err() {
+        context.ui.warn("cannot write the JSON report to standard output");
+    }
 }
 
 /// The next step, where the module that failed knows it.

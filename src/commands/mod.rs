@@ -18,26 +18,32 @@ mod schema;
 mod verify;
 mod version;
 
-use clap::Parser as _;
+use std::time::Duration;
+
 use serde::Serialize;
 
-use crate::cli::{Cli, Color, Command, Format, OutputArgs, PostgresCommand};
-use crate::ui::{Drawing, Ui, Verbosity};
+use crate::cli::{self, Cli, Color, Command, Format, OutputArgs, PostgresCommand, Rejected};
+use crate::mysql as mysql_sessions;
+use crate::postgres as postgres_sessions;
+use crate::ui::{Drawing, Signal, Signals, Ui, Verbosity};
 
 /// The version of the JSON objects on standard output; it grows when a field changes its meaning.
 const REPORT_VERSION: u32 = 1;
 
-/// How a process ends, the same for every command.
+/// How long servers may take to end this process's statements after a signal.
+const END_STATEMENTS_TIMEOUT: Duration = Duration::from_millis(1200);
+
+/// How a process ends; the numbers mean the same for every command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitStatus {
     /// Nothing wrong.
     Success,
-    /// It worked, and found problems.
+    /// The command worked and found problems.
     Findings,
-    /// It could not work.
+    /// The command failed.
     Failure,
-    /// A person interrupted it.
-    Interrupted,
+    /// A signal interrupted it.
+    Interrupted(Signal),
 }
 
 impl From<ExitStatus> for std::process::ExitCode {
@@ -46,7 +52,7 @@ impl From<ExitStatus> for std::process::ExitCode {
             ExitStatus::Success => 0,
             ExitStatus::Findings => 1,
             ExitStatus::Failure => 2,
-            ExitStatus::Interrupted => 130,
+            ExitStatus::Interrupted(signal) => signal.exit_code(),
         })
     }
 }
@@ -75,19 +81,69 @@ impl Context {
     }
 }
 
-/// Parses the command line of this process, runs the command and says how to end.
+/// Reads the command line of this process, runs the command and returns how to exit.
 pub async fn run() -> ExitStatus {
-    let cli = Cli::parse();
+    let mut signals = Signals::install();
+    let arguments: Vec<String> =
+        std::env::args_os().map(|it| it.to_string_lossy().into_owned()).collect();
+    let cli = match Cli::read(&arguments) {
+        Ok(cli) => cli,
+        Err(rejected) => return refuse(&rejected, &arguments),
+    };
     let context = Context { ui: terminal(cli.output), format: cli.output.format };
     let name = cli.command.name();
+    let resumption = cli.command.resumption();
+    // Not dropped at a signal: its sessions are needed to end the statements that they run.
+    let mut work = std::pin::pin!(dispatch(cli.command, context));
     let outcome = tokio::select! {
-        outcome = dispatch(cli.command, context) => outcome,
-        _ = tokio::signal::ctrl_c() => {
-            context.ui.warn(format!("{name} was interrupted; the same command goes on from here"));
-            return ExitStatus::Interrupted;
-        }
+        outcome = &mut work => outcome,
+        signal = signals.next() => return interrupted(context, name, resumption, signal).await,
     };
     outcome.unwrap_or_else(|error| failure::report(context, name, &error))
+}
+
+/// Prints why the arguments lead to no command, or the help that they ask for.
+fn refuse(rejected: &Rejected, arguments: &[String]) -> ExitStatus {
+    let ui = Ui::new(Verbosity::Normal, Drawing::Lines, None);
+    match rejected {
+        Rejected::Help(text) => match ui.data(&ui.without_colours(text)) {
+            Ok(()) => ExitStatus::Success,
+            Err(_) => ExitStatus::Failure,
+        },
+        Rejected::Usage(text) => {
+            ui.usage(text);
+            let asks_for_json = arguments.iter().any(|it| it == "--format=json")
+                || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+            if asks_for_json {
+                let context = Context { ui, format: Format::Json };
+                failure::report_usage(context, &ui.without_colours(text));
+            }
+            ExitStatus::Failure
+        }
+    }
+}
+
+/// Ends the statements that this process started on the servers, and says whether the command resumes.
+async fn interrupted(
+    context: Context,
+    name: &str,
+    resumption: Option<&str>,
+    signal: Signal,
+) -> ExitStatus {
+    let ended = async {
+        tokio::join!(mysql_sessions::end_statements(), postgres_sessions::end_statements())
+    };
+    // A server that does not answer is not waited for.
+    let _ = tokio::time::timeout(END_STATEMENTS_TIMEOUT, ended).await;
+    context.ui.end_progress();
+    context.ui.warn(format!("{name} was interrupted"));
+    if let Some(resumption) = resumption {
+        context.ui.hint(resumption);
+    }
+    if context.format == Format::Json {
+        failure::report_interruption(context, name, resumption);
+    }
+    ExitStatus::Interrupted(signal)
 }
 
 async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStatus> {
@@ -102,6 +158,10 @@ async fn dispatch(command: Command, context: Context) -> anyhow::Result<ExitStat
         Command::Mysql(args) => mysql::run(args, context).await,
         Command::Verify(args) => verify::run(args, context).await,
         Command::Version => version::run(context),
+        Command::Completions { shell } => {
+            context.ui.data(&cli::completions(shell))?;
+            Ok(ExitStatus::Success)
+        }
         Command::Pgloader(args) => pgloader::run(&args, context),
         Command::Cutover(args) => cutover::run(args, context).await,
     }

@@ -34,6 +34,11 @@ struct MysqlReport {
 }
 
 pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<ExitStatus> {
+    for flag in args.go.given() {
+        context.ui.note(format!(
+            "`{flag}` has no effect: a schema is compared with the source's own applied migrations"
+        ));
+    }
     dump::refuse_repairs(&args.fix, &args.dump)?;
     if let Some(checked) = dump::check(&args, context).await? {
         let (checks, schema) = (checked.report, checked.schema);

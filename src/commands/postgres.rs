@@ -109,10 +109,19 @@ impl PostgresReport {
 
 /// The set that the arguments name, before anything is connected to.
 fn wanted(args: &MigrationSetArgs, context: Context) -> anyhow::Result<Option<Wanted>> {
-    if let Some(version) = &args.mattermost_version {
-        return Ok(Some(Wanted::Set(set_of_release(version, context)?)));
+    if args.git.is_some() {
+        context
+            .ui
+            .note("`--git` has no effect: the migrations of every supported release are built in");
     }
+    let ignored = [
+        ("--mattermost-version", args.mattermost_version.is_some()),
+        ("--migrations-dir", args.migrations_dir.is_some()),
+    ];
     if let Some(path) = &args.applied_migrations {
+        for (flag, _) in ignored.into_iter().filter(|(_, given)| *given) {
+            context.ui.note(format!("`{flag}` has no effect next to `--applied-migrations`"));
+        }
         let document = Document::parse(&files::read(path)?).map_err(|error| {
             let message = format!("cannot use `{}`", path.display());
             let hint = "write it again with `migration-assist mysql DSN --output mysql.output`";
@@ -121,8 +130,14 @@ fn wanted(args: &MigrationSetArgs, context: Context) -> anyhow::Result<Option<Wa
         migrations::target_model(&document.applied_migrations)?;
         return Ok(Some(Wanted::Set(document.applied_migrations)));
     }
-    let Some(path) = &args.migrations_dir else { return Ok(None) };
-    Ok(Some(Wanted::Directory(Directory::read(path)?)))
+    if let Some(path) = &args.migrations_dir {
+        if args.mattermost_version.is_some() {
+            context.ui.note("`--mattermost-version` has no effect next to `--migrations-dir`");
+        }
+        return Ok(Some(Wanted::Directory(Directory::read(path)?)));
+    }
+    let Some(version) = &args.mattermost_version else { return Ok(None) };
+    Ok(Some(Wanted::Set(set_of_release(version, context)?)))
 }
 
 async fn compare_sets(

@@ -25,7 +25,7 @@ pub(super) async fn check_source(
     models: &Models<'_>,
     context: Context,
 ) -> anyhow::Result<Option<ComparisonReport>> {
-    if !args.schema.full_schema_check {
+    if !args.schema.is_asked() {
         return Ok(None);
     }
     let server = connection.server().clone();
@@ -43,7 +43,7 @@ pub(super) fn check_dump(
     models: &Models<'_>,
     context: Context,
 ) -> anyhow::Result<Option<ComparisonReport>> {
-    if !args.schema.full_schema_check {
+    if !args.schema.is_asked() {
         return Ok(None);
     }
     let place = Place { server: &source.server(), name: &source.name };
@@ -60,7 +60,7 @@ pub(super) async fn check_target(
     schema: &str,
     context: Context,
 ) -> anyhow::Result<Option<ComparisonReport>> {
-    if !args.full_schema_check {
+    if !args.is_asked() {
         return Ok(None);
     }
     let applied = postgres::applied_migrations(connection, schema).await?;

@@ -33,11 +33,11 @@ impl Connection {
         let settled = timeout(limit, settle(&mut driver, access)).await;
         let server = settled
             .unwrap_or_else(|_| Err(Error::Timeout { address: dsn.address.to_string(), limit }))?;
-        Ok(Self::new(driver, server))
+        Ok(Self::new(driver, server, dsn))
     }
 }
 
-async fn log_in(dsn: &Dsn) -> Result<Conn, Error> {
+pub(super) async fn log_in(dsn: &Dsn) -> Result<Conn, Error> {
     let base = OptsBuilder::default()
         .user(Some(&dsn.user))
         .pass(Some(dsn.password.expose()).filter(|password| !password.is_empty()))

@@ -5,7 +5,8 @@ use mysql_async::prelude::{FromRow, Queryable as _};
 use mysql_async::{Conn, Params, from_row_opt};
 
 use super::rows::Rows;
-use super::{Error, Server};
+use super::running::Registration;
+use super::{Dsn, Error, Server};
 
 /// What a session may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,11 +32,14 @@ pub struct Connection {
     server: Server,
     /// Whether a transaction was left without an end.
     abandoned: bool,
+    /// Lets an interruption end the statement that runs.
+    _registration: Registration,
 }
 
 impl Connection {
-    pub(super) fn new(driver: Conn, server: Server) -> Self {
-        Self { driver: Some(driver), server, abandoned: false }
+    pub(super) fn new(driver: Conn, server: Server, dsn: &Dsn) -> Self {
+        let registration = Registration::new(dsn, driver.id());
+        Self { driver: Some(driver), server, abandoned: false, _registration: registration }
     }
 
     /// Which server it is.

@@ -57,6 +57,10 @@ impl<'a> Models<'a> {
     }
 }
 
+/// The full-text indexes on columns whose documents can be too long for a text search vector. They are dropped before
+/// the load; the Go tool's `post-migrate` builds these two again and no others, and either tool may follow.
+const RESTORED_BY_THE_GO_TOOL: [&str; 2] = ["idx_posts_message_txt", "idx_fileinfo_content_txt"];
+
 /// Writes the configuration for Mattermost's own tables.
 ///
 /// `others` are the source's tables of every other product and of the configuration store: they are
@@ -87,7 +91,8 @@ pub fn core(
     let of_target: BTreeSet<String> =
         models.tables().map(|table| table.name.to_lowercase()).collect();
     let without_seeds = of_target.iter().map(String::as_str).filter(|name| *name != "systems");
-    let full_text = models.target.indexes().filter(|index| index.is_full_text());
+    let full_text =
+        models.target.indexes().filter(|it| RESTORED_BY_THE_GO_TOOL.contains(&it.name.as_str()));
     let mut context = Context::new(options)?;
     context.stages = stages;
     context.tables = quoted_lines(without_seeds);

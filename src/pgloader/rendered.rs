@@ -53,7 +53,7 @@ const TARGET: &str = "
     CREATE TABLE policies (id varchar(26) PRIMARY KEY);
     CREATE TABLE policiesteams (policyid varchar(26) REFERENCES policies (id), on_ boolean,
         props jsonb);
-    CREATE INDEX idx_txt ON systems USING gin (to_tsvector('english', value));";
+    CREATE INDEX idx_posts_message_txt ON systems USING gin (to_tsvector('english', value));";
 
 #[test]
 fn mattermost_s_own_tables() {
@@ -137,7 +137,7 @@ fn mattermost_s_own_tables() {
       -- builds these indexes again.
       $$
       DROP INDEX IF EXISTS
-        "public"."idx_txt"
+        "public"."idx_posts_message_txt"
       $$
     ;
 

@@ -5,6 +5,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::running::Registration;
 use super::{CopyIn, CopyOut, Dsn, Error, Server, Transaction, connect};
 use crate::sql::Dialect::Postgres;
 
@@ -35,6 +36,8 @@ pub struct Connection {
     client: Client,
     tls: Option<MakeRustlsConnect>,
     server: Server,
+    /// Lets an interruption end the statement that runs.
+    _registration: Registration,
 }
 
 impl Connection {
@@ -50,7 +53,9 @@ impl Connection {
         });
         let version =
             version.ok_or_else(|| Error::Unexpected { what: "it tells no version".into() })?;
-        Ok(Self { client, tls, server: Server::new(version) })
+        let canceller = Canceller { token: client.cancel_token(), tls: tls.clone() };
+        let registration = Registration::new(canceller);
+        Ok(Self { client, tls, server: Server::new(version), _registration: registration })
     }
 
     /// The server's version.

@@ -1,6 +1,6 @@
 //! What a person can do about each failure.
 
-use super::{Error, Reason, tls};
+use super::{Error, Problem, Reason, tls};
 use crate::sql::Dialect::Postgres;
 
 impl Error {
@@ -8,6 +8,9 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
+            Self::BadDsn { problem: Problem::MySql } => {
+                "name it with `--mysql`, or run `migration-assist mysql` to check that server"
+            }
             Self::BadDsn { .. } => {
                 "write the DSN as `postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=require`, \
                  with `%40` for `@`, `%2F` for `/`, `%3A` for `:` and `%25` for `%` in the password"

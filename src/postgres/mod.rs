@@ -13,6 +13,7 @@ mod hint;
 mod memory;
 mod readiness;
 mod repair;
+mod running;
 mod server;
 mod server_error;
 mod tables;
@@ -31,6 +32,7 @@ pub use error::{Error, Reason};
 pub use memory::BuildMemory;
 pub use readiness::{Privilege, Readiness, Unowned, read_readiness};
 pub use repair::{Need, Repair};
+pub use running::end_statements;
 pub use server::Server;
 pub use server_error::ServerError;
 pub use tables::{

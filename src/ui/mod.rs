@@ -5,6 +5,7 @@
 
 mod bars;
 mod overall;
+mod signals;
 mod table;
 mod task;
 
@@ -18,6 +19,7 @@ use console::style;
 
 pub use bars::Bars;
 pub use overall::Phase;
+pub use signals::{Signal, Signals};
 pub use table::table;
 
 use crate::clock;
@@ -90,6 +92,19 @@ impl Ui {
         self.line(Verbosity::Quiet, &format!("{mark}: {}", text.as_ref()));
     }
 
+    /// Prints something that has no effect on the outcome and is worth knowing.
+    pub fn note(self, text: impl AsRef<str>) {
+        let mark = style("note").for_stderr().cyan();
+        self.line(Verbosity::Normal, &format!("{mark}: {}", text.as_ref()));
+    }
+
+    /// Leaves a terminal as a command found it: no half-drawn bar, the cursor at the start of a line.
+    pub fn end_progress(self) {
+        if io::stderr().is_terminal() {
+            let _ = write!(io::stderr().lock(), "\r\x1b[2K\x1b[?25h");
+        }
+    }
+
     /// Says what to do next.
     pub fn hint(self, text: impl AsRef<str>) {
         let mark = style("hint").for_stderr().cyan();
@@ -106,6 +121,23 @@ impl Ui {
         }
         if let Some(hint) = hint {
             self.hint(hint);
+        }
+    }
+
+    /// Prints why the arguments lead to no command, as clap has laid it out.
+    pub fn usage(self, text: &str) {
+        let plain = console::strip_ansi_codes(text);
+        let text = if console::colors_enabled_stderr() { text } else { &*plain };
+        self.line(Verbosity::Quiet, text.trim_end());
+    }
+
+    /// A text for standard output, without colours where it shows none.
+    #[must_use]
+    pub fn without_colours(self, text: &str) -> String {
+        if console::colors_enabled() {
+            text.to_owned()
+        } else {
+            console::strip_ansi_codes(text).into_owned()
         }
     }
 

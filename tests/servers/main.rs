@@ -13,6 +13,7 @@ mod end_to_end;
 #[path = "../models/facts.rs"]
 mod facts;
 mod full_schema;
+mod interruption;
 mod ledger;
 mod migrate;
 mod mysql;

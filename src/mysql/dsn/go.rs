@@ -55,7 +55,8 @@ fn network(text: &str) -> Option<Result<Address, Problem>> {
     };
     match net {
         "" if text.is_empty() => Some(Address::tcp("")),
-        "tcp" | "tcp4" | "tcp6" => match Address::tcp(address) {
+        // Without a network, as in `user@(host:port)/database`, go-sql-driver takes TCP.
+        "" | "tcp" | "tcp4" | "tcp6" => match Address::tcp(address) {
             Err(Problem::Address) => None,
             address => Some(address),
         },

@@ -104,6 +104,9 @@ impl FromStr for Dsn {
 }
 
 fn parse(text: &str) -> Result<Dsn, Problem> {
+    if text.trim().is_empty() {
+        return Err(Problem::Empty);
+    }
     let after_scheme = ["mysql://", "mariadb://"].iter().find_map(|it| text.strip_prefix(it));
     match after_scheme {
         Some(rest) => go::parse(rest, go::Addresses::Written).unwrap_or_else(|| url::parse(rest)),

@@ -3,6 +3,9 @@
 /// Why a DSN cannot be read. Nothing of the DSN is in it, since a part of the password might be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
+    /// Nothing at all: often a shell variable that is not set.
+    #[error("it is empty")]
+    Empty,
     /// No slash after the address.
     #[error("it has no `/` between the address and the database")]
     NoSlash,
@@ -46,9 +49,11 @@ impl Problem {
             Self::CustomTls => {
                 "write `tls=true&tls-ca=/path/to/ca.pem` to verify the server, or `tls=skip-verify`"
             }
-            Self::Postgres => "give the MySQL DSN first, then the PostgreSQL one",
+            Self::Postgres => {
+                "name it with `--postgres`, or run `migration-assist postgres` to check that server"
+            }
             Self::Value { .. } => "correct the parameter, or leave it out",
-            Self::NoSlash | Self::Address | Self::Port => {
+            Self::Empty | Self::NoSlash | Self::Address | Self::Port => {
                 "write `user:password@tcp(host:3306)/database`, \
                  `user:password@unix(/path/to/mysqld.sock)/database` or \
                  `mysql://user:password@host:3306/database`"

@@ -123,7 +123,7 @@ fn what_is_wrong_is_named_and_nothing_is_repeated() {
         expected: "`false`, `preferred`, `skip-verify` or `true`",
     };
     for (text, problem) in [
-        ("", Problem::NoSlash),
+        ("", Problem::Empty),
         ("root:hunter2@tcp(db:3306)", Problem::NoSlash),
         ("root:hunter2/db", Problem::Address),
         ("root:hunter2@tcp(db:3306/mm", Problem::Address),

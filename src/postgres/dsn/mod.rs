@@ -99,6 +99,12 @@ impl Dsn {
     }
 
     fn read(text: &str, defaults: &Defaults) -> Result<Self, Problem> {
+        if text.is_empty() {
+            return Err(Problem::Empty);
+        }
+        if is_mysql(text) {
+            return Err(Problem::MySql);
+        }
         let given = match url::without_scheme(text) {
             Some(rest) => url::parse(rest)?,
             None => keywords::parse(text)?,
@@ -135,6 +141,15 @@ impl Dsn {
             parameters: parameters.into_rest(),
         })
     }
+}
+
+/// Whether a text has a form that only DSNs of MySQL have.
+fn is_mysql(text: &str) -> bool {
+    if url::without_scheme(text).is_some() {
+        return false;
+    }
+    let has_scheme = text.starts_with("mysql://") || text.starts_with("mariadb://");
+    has_scheme || ["@tcp(", "@unix(", "@("].iter().any(|address| text.contains(address))
 }
 
 #[cfg(test)]
@@ -204,10 +219,10 @@ mod tests {
     #[test]
     fn each_mistake_has_its_own_words() {
         for (text, expected) in [
-            ("", Problem::NeitherForm),
+            ("", Problem::Empty),
             ("mattermost", Problem::NeitherForm),
-            ("mmuser:pw@tcp(db:3306)/mm?charset=utf8mb4", Problem::NeitherForm),
-            ("mysql://mmuser:pw@db/mm", Problem::NeitherForm),
+            ("mmuser:pw@tcp(db:3306)/mm?charset=utf8mb4", Problem::MySql),
+            ("mysql://mmuser:pw@db/mm", Problem::MySql),
             ("postgres://u:p@h1,h2/db", Problem::SeveralHosts),
             ("postgres://u:p@h:port/db", Problem::Port),
             ("postgres://u:p@h:0/db", Problem::Port),

@@ -3,6 +3,12 @@
 /// What is wrong with a DSN. No variant holds a piece of it: any piece may be a password's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
+    /// Nothing at all: often a shell variable that is not set.
+    #[error("it is empty")]
+    Empty,
+    /// A DSN of MySQL.
+    #[error("it is the DSN of a MySQL server")]
+    MySql,
     /// It is neither a URL of PostgreSQL nor a `key=value` string.
     #[error("it is neither a `postgres://` URL nor a `host=… dbname=…` string")]
     NeitherForm,

@@ -250,7 +250,7 @@ async fn a_person_may_interrupt(source: Source) {
         let (status, said) = Command::start(&pair).after(0, interrupt).await;
         lock.rollback().await.expect("the lock is given back");
         assert_eq!(status, 130, "{said}");
-        assert!(said.contains("the same command goes on from here"), "{said}");
+        assert!(said.contains("run the same command again to resume"), "{said}");
         pair.assert_ledger_is_sound().await;
         pair.copy(&wanted()).await.expect("a copy");
         assert_equal(&pair).await;
