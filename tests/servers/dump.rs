@@ -2,6 +2,7 @@
 
 mod check;
 mod command;
+mod completeness;
 mod load;
 pub mod program;
 mod values;

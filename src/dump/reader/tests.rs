@@ -252,7 +252,7 @@ fn what_programs_print_is_skipped_or_reported_wherever_it_stands() {
     let text = DUMP.replace("UNLOCK TABLES;", "Killed by somebody\nUNLOCK TABLES;");
     assert_eq!(read(&text).expect("a dump").1.header().errors.len(), 1);
     let text = DUMP.replace("UNLOCK TABLES;", "[Exit 0]\nUNLOCK TABLES;");
-    assert_eq!(read(&text).expect("a dump").1.header().foreign_lines, [(25, true)]);
+    assert_eq!(read(&text).expect("a dump").1.header().foreign_lines, [(26, true)]);
 }
 
 #[test]
