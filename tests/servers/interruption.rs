@@ -22,9 +22,21 @@ fn start(arguments: &[&str], input: Stdio) -> Child {
     command.spawn().expect("the binary runs")
 }
 
-/// Sends a signal and returns the exit status and what was printed.
+/// Whether the process has installed a handler for SIGINT, by its mask of caught signals.
+fn catches_interrupts(process: u32) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|it| it & 2 != 0)
+}
+
+/// Sends a signal, as soon as the process listens, and returns the exit status and what was printed.
 fn end(child: Child, signal: &str) -> (Option<i32>, String) {
     let _watchdog = Watchdog::over(child.id());
+    let since = Instant::now();
+    while !catches_interrupts(child.id()) {
+        assert!(since.elapsed() < DEADLINE, "it never listens for signals");
+        std::thread::sleep(Duration::from_millis(5));
+    }
     let process = child.id().to_string();
     let sent = Command::new("kill").args([signal, &process]).status().expect("kill runs");
     assert!(sent.success());
