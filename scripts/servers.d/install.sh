@@ -24,6 +24,7 @@ packages_for() {
         postgres) compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || echo postgresql ;;
         pgloader) pgloader_installed || echo pgloader ;;
         network) has_command ip || echo iproute2 ;;
+        pgbouncer) has_command pgbouncer || echo pgbouncer ;;
         zstd) has_command zstd || echo zstd ;;
     esac
 }
