@@ -15,6 +15,7 @@ pub mod cutover;
 pub mod ddl;
 pub mod dump;
 pub mod indexes;
+pub mod instance;
 pub mod ledger;
 pub mod migrations;
 pub mod models;

@@ -1,22 +1,35 @@
 //! Work that several share.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use futures_util::future::try_join_all;
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 /// Lets each worker take the next job whenever it is done with one, until none is left, and returns what
 /// came of them, in the order in which they were done. The first error ends all.
+///
+/// A worker that finds no more jobs runs `wait` until the others are done.
 pub async fn run_on_workers<W, J, R, E>(
     workers: &mut [W],
     jobs: impl IntoIterator<Item = J>,
     work: impl AsyncFn(&mut W, J) -> Result<R, E>,
+    wait: impl AsyncFn(&mut W, Notified<'_>) -> Result<(), E>,
 ) -> Result<Vec<R>, E> {
+    let (busy, all_done) = (Cell::new(workers.len()), Notify::new());
     let jobs = RefCell::new(jobs.into_iter());
     let done = RefCell::new(Vec::new());
     let take_turns = async |worker: &mut W| {
         loop {
             let next = jobs.borrow_mut().next();
-            let Some(job) = next else { return Ok(()) };
+            let Some(job) = next else {
+                busy.set(busy.get() - 1);
+                if busy.get() > 0 {
+                    return wait(worker, all_done.notified()).await;
+                }
+                all_done.notify_waiters();
+                return Ok(());
+            };
             let result = work(worker, job).await?;
             done.borrow_mut().push(result);
         }
@@ -27,6 +40,8 @@ pub async fn run_on_workers<W, J, R, E>(
 
 #[cfg(test)]
 mod tests {
+    use tokio::sync::futures::Notified;
+
     use super::run_on_workers;
 
     #[tokio::test]
@@ -40,13 +55,22 @@ mod tests {
             }
             Ok::<u32, ()>(job)
         };
-        assert_eq!(run_on_workers(&mut workers, 1..=5, work).await, Ok(vec![2, 3, 4, 5, 1]));
-        assert_eq!(workers, [1, 4]);
+        let wait = async |jobs: &mut u32, others: Notified<'_>| {
+            others.await;
+            *jobs += 10;
+            Ok(())
+        };
+        assert_eq!(run_on_workers(&mut workers, 1..=5, work, wait).await, Ok(vec![2, 3, 4, 5, 1]));
+        assert_eq!(workers, [1, 14], "the second waited for the first");
     }
 
     #[tokio::test]
     async fn an_error_ends_all() {
         let work = async |(): &mut (), job: u32| if job == 2 { Err("two") } else { Ok(()) };
-        assert_eq!(run_on_workers(&mut [(), ()], 1.., work).await, Err("two"));
+        let wait = async |(): &mut (), others: Notified<'_>| {
+            others.await;
+            Ok(())
+        };
+        assert_eq!(run_on_workers(&mut [(), ()], 1.., work, wait).await, Err("two"));
     }
 }

@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 11] = [
     &["models"],
     &["mysql", "postgres", "dump"],
     &["convert", "ddl"],
-    &["schema", "release", "sql", "secret", "progress", "quarantine", "workers"],
+    &["schema", "release", "sql", "secret", "progress", "quarantine", "workers", "instance"],
     &["clock"],
 ];
 

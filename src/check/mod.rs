@@ -73,13 +73,13 @@ pub async fn check(
     progress: &dyn Progress,
 ) -> Result<CheckReport, Error> {
     let ours: Vec<u32> = connections.iter().map(Connection::id).collect();
-    let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
+    let (first, _) = connections.split_first_mut().expect("a check has a session");
     let server = first.server().clone();
     let sizes = mysql::table_sizes(first).await?;
     let systems_version = products::systems_version(first, &source).await?;
     let mut findings = Vec::from_iter(rules::server_version(&server));
     findings.extend(rules::privileges(first, options.privileges).await?);
-    findings.extend(rules::login_plugin(first).await);
+    findings.extend(rules::login_plugin(first).await?);
     findings.extend(rules::sessions(first, &ours).await?);
     findings.extend(rules::recent_writes(first, &source).await?);
     findings.extend(rules::unknown_columns(first, &source, models).await?);
@@ -94,7 +94,7 @@ pub async fn check(
     };
     let Scanned { findings: mut found, counts } = scan.run(connections, progress).await?;
     let tables = inventory::take(&source, models, &sizes, &counts);
-    let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
+    let (first, _) = connections.split_first_mut().expect("a check has a session");
     rules::count_lookups(first, &source, &mut found).await?;
     findings.extend(rules::name_collision(first, &source, &found, options).await?);
     findings.extend(found);
@@ -125,7 +125,7 @@ pub async fn check_rows(
     options: CheckOptions,
     progress: &dyn Progress,
 ) -> Result<Vec<Finding>, Error> {
-    let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
+    let (first, _) = connections.split_first_mut().expect("a check has a session");
     let flavour = first.server().flavour;
     let sizes = mysql::table_sizes(first).await?;
     let mut findings = rules::orphans(first, source, models, options).await?;

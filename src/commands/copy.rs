@@ -168,7 +168,8 @@ pub(super) fn describe(report: &CopyReport, context: Context) {
     }
     ui.say(table(&rows).trim_end());
     ui.say(format!("indexes and constraints built: {}", report.built.len()));
-    ui.say(format!("copied in {:.1} s; {}", report.seconds, moment(report.consistency)));
+    let claim = describe_consistency(report.consistency);
+    ui.say(format!("copied in {:.1} s; {claim}", report.seconds));
     for definition in &report.not_built {
         ui.warn(format!(
             "`{}` on `{}` was not built: {} (SQLSTATE {})",
@@ -193,30 +194,34 @@ fn describe_changes(report: &CopyReport, context: Context) {
              copy --restart`",
         ),
         Some(false) => {}
-        None => ui.say("the source's server does not tell whether it has changed since"),
+        None => match &report.source_check_error {
+            Some(error) => ui.warn(format!("cannot determine whether the source has changed: {error}")),
+            None => ui.say("cannot determine whether the source has changed since the copy began"),
+        },
     }
     match (report.source_changed_between_runs, report.is_resumed()) {
         (Some(true), _) => ui.warn(
-            "the source has changed since the run that this one went on from: the rows are not of one \
-             moment; stop Mattermost, and run `migration-assist copy --restart`",
+            "the source has changed since the first run: the copied rows are not from one snapshot; stop \
+             Mattermost, and run `migration-assist copy --restart`",
         ),
         (None, true) => ui.say(
-            "the source's server does not tell whether it has changed since the run that this one went \
-             on from; `migration-assist verify` will",
+            "cannot determine whether the source has changed since the first run; `migration-assist \
+             verify` compares all rows",
         ),
         _ => {}
     }
 }
 
-/// What the claim rests on that all rows are of one moment.
-fn moment(consistency: Consistency) -> &'static str {
+/// What the claim rests on that all rows of a run come from one snapshot.
+pub(super) fn describe_consistency(consistency: Consistency) -> &'static str {
     match consistency {
-        Consistency::Lock => "all rows are of one moment, by a lock of some milliseconds",
-        Consistency::Position => "all rows are of one moment, by the position of the binary log",
-        Consistency::SingleReader => "all rows are of one moment, read by one session",
-        Consistency::Dump => "all rows are of the moment of the dump",
+        Consistency::Lock => "consistent snapshot, taken under a short read lock",
+        Consistency::Position => "consistent snapshot, at one position of the binary log",
+        Consistency::ReadOnly => "consistent snapshot of a read-only server",
+        Consistency::SingleReader => "consistent snapshot, read by one session",
+        Consistency::Dump => "the state at the time of the dump",
         Consistency::Nothing => {
-            "that all rows are of one moment rests on Mattermost being stopped meanwhile"
+            "no consistent snapshot: the rows are consistent only if Mattermost was stopped"
         }
     }
 }

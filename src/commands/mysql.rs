@@ -12,7 +12,7 @@ use super::{Context, ExitStatus, connect, dump, repair, schema};
 use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
 use crate::compare::ComparisonReport;
-use crate::mysql::{Access, Connection, Dsn, read_catalog};
+use crate::mysql::{self, Access, Connection, Dsn, read_catalog};
 use crate::release::Document;
 use crate::repair::FixReport;
 use crate::schema::{Catalog, Product};
@@ -67,7 +67,7 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
         }
         None => None,
     };
-    let mut connections = sessions(first, &dsn).await;
+    let mut connections = sessions(first, &dsn).await?;
     let progress = context.ui.progress();
     let options = CheckOptions::default();
     let checks = check(&mut connections, source, &models, options, &progress).await?;
@@ -101,10 +101,20 @@ fn finish(report: &MysqlReport, args: &MysqlArgs, context: Context) -> anyhow::R
 }
 
 /// Adds to a first session as many as read at a time, or as many of them as the server grants.
-pub(super) async fn sessions(first: Connection, dsn: &Dsn) -> Vec<Connection> {
+pub(super) async fn sessions(
+    first: Connection,
+    dsn: &Dsn,
+) -> Result<Vec<Connection>, mysql::Error> {
+    let mut sessions = vec![first];
     let more = (1..SESSIONS).map(|_| Connection::connect(dsn, Access::ReadOnly));
-    let granted = join_all(more).await.into_iter().flatten();
-    std::iter::once(first).chain(granted).collect()
+    for session in join_all(more).await {
+        match session {
+            Ok(session) => sessions.push(session),
+            Err(error) if error.is_too_many_connections() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(sessions)
 }
 
 /// Reads which migrations, products and tables the source has; a database that is not Mattermost's is

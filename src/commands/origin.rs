@@ -110,7 +110,7 @@ impl Origin {
         Ok(match self {
             Self::Server(dsn, found) => {
                 let Found { session, catalog } = *found;
-                let mut connections = server::sessions(session, &dsn).await;
+                let mut connections = server::sessions(session, &dsn).await?;
                 check(&mut connections, catalog, models, options, progress).await?
             }
             Self::Dump(surveyed) => surveyed.source.report(models, options),
@@ -128,7 +128,7 @@ impl Origin {
         Ok(match self {
             Self::Server(dsn, found) => {
                 let Found { session, catalog } = *found;
-                let mut connections = server::sessions(session, &dsn).await;
+                let mut connections = server::sessions(session, &dsn).await?;
                 check_rows(&mut connections, &catalog, models, tables, options, progress).await?
             }
             Self::Dump(surveyed) => surveyed.source.row_obstacles(models, tables, options),

@@ -90,15 +90,17 @@ pub(super) fn describe_parts(report: &VerifyReport, ui: Ui) {
     for table in report.tables.iter().filter(|table| table.unsettled) {
         ui.warn(format!("{} changed while it was read", table.table));
     }
+    ui.say(format!("rows of the source: {}", copy::describe_consistency(report.consistency)));
     match report.source_changed {
         SourceChange::Yes => ui.warn("the source changed while it was read; stop Mattermost first"),
-        SourceChange::Unknown => {
-            ui.say("the source's server does not tell whether it changed meanwhile");
-        }
+        SourceChange::Unknown => ui.say("cannot determine whether the source changed meanwhile"),
         SourceChange::No => {}
     }
     if !report.recorded {
-        ui.say("the outcome could not be written down in the target's schema `migration_assist`");
+        ui.warn(
+            "the result was not recorded: the role may not write to the target's schema \
+             `migration_assist`",
+        );
     }
 }
 

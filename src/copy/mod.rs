@@ -23,13 +23,13 @@ mod report;
 mod row;
 mod run;
 mod selection;
-mod snapshot;
 mod space;
 mod split;
 mod survey;
 mod table;
 mod worker;
 
+pub use crate::source::Consistency;
 pub use creation::Creation;
 pub use definition::{definitions, foreign_keys};
 pub use error::Error;
@@ -40,7 +40,6 @@ pub use quarantine_buffer::SharedQuarantine;
 pub use refusal::Refusal;
 pub use report::{BuiltDefinition, CopyReport, FailedDefinition, RowProblem, TableReport};
 pub use run::copy;
-pub use snapshot::Consistency;
 pub use space::space;
 pub use table::{TablePart, TableWork};
 

@@ -15,8 +15,6 @@ pub struct PlannedCopy {
     pub(super) source: Source,
     pub(super) target: postgres::Dsn,
     pub(super) options: CopyOptions,
-    /// A session with the source that holds nothing.
-    pub(super) reading: Session,
     /// The session with the target that holds the lock.
     pub(super) control: postgres::Connection,
     plan: Plan,
@@ -43,7 +41,7 @@ pub async fn open(
     exclusive::take(&control, &options.schema).await?;
     let (_, plan, _) = settle(&mut reading, &mut control, target, options, Keep::Nothing).await?;
     let (target, options) = (target.clone(), options.clone());
-    Ok(PlannedCopy { source, target, options, reading, control, plan })
+    Ok(PlannedCopy { source, target, options, control, plan })
 }
 
 /// Makes the tables that the target lacks, and plans with them there: in one transaction, so that

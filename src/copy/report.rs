@@ -29,12 +29,15 @@ pub struct CopyReport {
     /// What the user accepted about a dump.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<Doubt>,
-    /// What the claim rests on that all rows are of one moment.
+    /// What the claim rests on that all rows of this run come from one snapshot.
     pub consistency: Consistency,
-    /// Whether the source has changed since that moment; `None` where the server does not tell.
+    /// Whether the source has changed since the snapshot; `None` if that cannot be determined.
     pub source_changed: Option<bool>,
+    /// Why the source could not be asked whether it has changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_check_error: Option<String>,
     /// Whether the source has changed between the first run and this one; `None` for a single run,
-    /// and where the server does not tell.
+    /// and if that cannot be determined.
     pub source_changed_between_runs: Option<bool>,
     /// How long this run took, in seconds.
     pub seconds: f64,

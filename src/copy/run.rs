@@ -12,7 +12,6 @@ use super::plan::Plan;
 use super::planned::{Keep, PlannedCopy, open, settle};
 use super::prepare::prepare;
 use super::queue::Queue;
-use super::snapshot::{self, Snapshot};
 use super::worker::{Results, Shared, Worker};
 use super::{
     ALL_INDEXES, ALL_TABLES, CopyCounts, CopyOptions, CopyReport, Error, FullText,
@@ -22,7 +21,7 @@ use crate::ledger::{self, CopyRecord, CopySource, Phase, TableRecord};
 use crate::mysql::SourcePosition;
 use crate::postgres::{self, BuildMemory};
 use crate::progress::Progress;
-use crate::source::{self, Session, Source};
+use crate::source::{self, Session, Snapshot, Source, open_snapshot, wait_for_all};
 
 /// Copies the rows of all tables that both sides have, or goes on where an earlier run was ended.
 pub async fn copy(
@@ -53,24 +52,28 @@ async fn run_copy(
     progress: Arc<dyn Progress>,
 ) -> Result<CopyReport, Error> {
     let since = Instant::now();
-    let PlannedCopy { source, target, options, mut reading, mut control, .. } = pending;
+    let PlannedCopy { source, target, options, mut control, .. } = pending;
+    // What came between may have taken long.
+    let mut reading = Session::open(&source).await?;
     let (situation, mut plan, created) =
         settle(&mut reading, &mut control, &target, &options, Keep::Tables).await?;
     let locked: Vec<_> = plan.tables.iter().map(|table| table.plan.source.as_str()).collect();
     let jobs = options.jobs.max(1);
-    let mut snapshot = snapshot::open(&source, &mut reading, &locked, jobs).await?;
+    let mut snapshot = open_snapshot(&source, &mut reading, &locked, jobs).await?;
     drop(reading);
-    for table in plan.tables.iter_mut().filter(|table| table.is_new()) {
-        split::split(&mut snapshot.readers[0], table, options.part_bytes).await?;
-    }
+    split_tables(&mut snapshot.readers, &mut plan, options.part_bytes).await?;
     if let Source::Dump(dump) = &source {
         // What is packed is read from its start to its end.
         plan.tables.sort_by_key(|table| dump.order(&table.plan.source));
     }
-    let position = snapshot.moment.as_ref().and_then(SourcePosition::position);
-    let origin = copy_source(situation.source_name, snapshot.moment.as_ref());
-    prepare(&mut control, &options.schema, &origin, &plan).await?;
-    let prepared = ledger::read_copy(&control, &options.schema).await?;
+    let position = snapshot.position.as_ref().and_then(SourcePosition::position);
+    let position = position.map(ToString::to_string);
+    let origin = copy_source(situation.source_name, snapshot.position.as_ref());
+    // It may wait for others who use the tables.
+    let prepared = prepare(&mut control, &options.schema, &origin, &plan);
+    wait_for_all(&mut snapshot.readers, prepared).await??;
+    let prepared = ledger::read_copy(&control, &options.schema);
+    let prepared = wait_for_all(&mut snapshot.readers, prepared).await??;
     let readers = std::mem::take(&mut snapshot.readers);
     let memory = BuildMemory::of(&target, readers.len());
     let shared = share(&plan, &prepared, &options, memory, quarantine, Arc::clone(&progress));
@@ -84,20 +87,23 @@ async fn run_copy(
     progress.finish(ALL_TABLES);
     progress.finish(ALL_INDEXES);
     finish(&control, &options.schema, &plan, &situation.ledger, &clock).await?;
-    // All rows are there; that the source is not, any more, takes nothing from them.
-    let changed = has_changed(&source, &snapshot).await.unwrap_or_default();
+    // All rows are there, even if the source cannot be asked any more.
+    let changed = has_changed(&source, &snapshot).await;
     let ledger = ledger::read_copy(&control, &options.schema).await?;
     let results = std::mem::take(&mut *shared.results.lock().expect("the workers are gone"));
     let mut report = report(&plan, &ledger, &snapshot, results);
-    report.source_changed = changed;
+    match changed {
+        Ok(changed) => report.source_changed = changed,
+        Err(error) => report.source_check_error = Some(error.to_string()),
+    }
     report.created = created;
     if let Source::Dump(dump) = &source {
         report.doubts = dump.doubts().to_vec();
     }
     report.source_changed_between_runs = report
         .is_resumed()
-        .then(|| match snapshot.moment {
-            Some(_) => Some(ledger.source.as_ref()?.position.as_deref()? != position?),
+        .then(|| match snapshot.position {
+            Some(_) => Some(ledger.source.as_ref()?.position.as_deref()? != position.as_deref()?),
             None => Some(false),
         })
         .flatten();
@@ -143,27 +149,56 @@ fn share(
     })
 }
 
+/// Splits the tables that no run has begun with; the first reader reads the keys.
+async fn split_tables(
+    readers: &mut [Session],
+    plan: &mut Plan,
+    part_bytes: u64,
+) -> Result<(), Error> {
+    let Some((reader, idle)) = readers.split_first_mut() else { return Ok(()) };
+    let splitting = async {
+        for table in plan.tables.iter_mut().filter(|table| table.is_new()) {
+            split::split(reader, table, part_bytes).await?;
+        }
+        Ok(())
+    };
+    wait_for_all(idle, splitting).await?
+}
+
 /// Gives each reader a session with the target.
 async fn open_workers(
-    readers: Vec<Session>,
+    mut readers: Vec<Session>,
     target: &postgres::Dsn,
     shared: &Arc<Shared>,
 ) -> Result<Vec<Worker>, Error> {
-    let mut workers = Vec::with_capacity(readers.len());
-    for source in readers {
+    let opened = open_targets(target, &shared.schema, readers.len());
+    let targets = wait_for_all(&mut readers, opened).await??;
+    let pairs = readers.into_iter().zip(targets);
+    let workers =
+        pairs.map(|(source, target)| Worker { shared: Arc::clone(shared), source, target });
+    Ok(workers.collect())
+}
+
+async fn open_targets(
+    target: &postgres::Dsn,
+    schema: &str,
+    count: usize,
+) -> Result<Vec<postgres::Connection>, Error> {
+    let mut connections = Vec::with_capacity(count);
+    for _ in 0..count {
         let target = postgres::Connection::connect(target).await?;
-        exclusive::mark_worker(&target, &shared.schema).await?;
-        target.use_schema(&shared.schema).await?;
+        exclusive::mark_worker(&target, schema).await?;
+        target.use_schema(schema).await?;
         // A crash of the server can take the last parts back, and the ledger's word of them with
         // them. What marks the copy as complete waits for the disk.
         target.batch_execute("SET synchronous_commit = off").await?;
-        workers.push(Worker { shared: Arc::clone(shared), source, target });
+        connections.push(target);
     }
-    Ok(workers)
+    Ok(connections)
 }
 
 fn copy_source(name: String, moment: Option<&SourcePosition>) -> CopySource {
-    let position = moment.and_then(SourcePosition::position).map(str::to_owned);
+    let position = moment.and_then(SourcePosition::position).map(ToString::to_string);
     let (time, last_write) = moment.map(SourcePosition::times).unwrap_or_default();
     let (time, last_write) = (time.map(str::to_owned), last_write.map(str::to_owned));
     CopySource { name, position, time, last_write }
@@ -240,9 +275,9 @@ async fn finish(
     Ok(ledger::finish_copy(control, schema).await?)
 }
 
-/// Whether the source has changed since the snapshot; `None` where the server does not tell.
+/// Whether the source has changed since the snapshot; `None` if that cannot be determined.
 async fn has_changed(source: &Source, snapshot: &Snapshot) -> Result<Option<bool>, source::Error> {
-    Session::open(source).await?.has_changed_since(snapshot.moment.as_ref()).await
+    Session::open(source).await?.has_changed_since(snapshot.position.as_ref()).await
 }
 
 fn report(plan: &Plan, ledger: &CopyRecord, snapshot: &Snapshot, results: Results) -> CopyReport {
@@ -273,6 +308,7 @@ fn report(plan: &Plan, ledger: &CopyRecord, snapshot: &Snapshot, results: Result
         doubts: Vec::new(),
         consistency: snapshot.consistency,
         source_changed: None,
+        source_check_error: None,
         source_changed_between_runs: None,
         seconds: 0.0,
     }

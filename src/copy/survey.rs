@@ -36,7 +36,7 @@ pub(super) async fn survey(
             situation.source_name = dump.name();
         }
     }
-    survey_target(target, options, &mut situation).await?;
+    source.wait_for(survey_target(target, options, &mut situation)).await??;
     situation.free_bytes = space::free(target, target_dsn).await?;
     Ok(situation)
 }

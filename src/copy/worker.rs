@@ -116,7 +116,7 @@ impl Worker {
     /// Works until nothing is left.
     pub(super) async fn run(mut self) -> Result<(), Error> {
         let shared = Arc::clone(&self.shared);
-        while let Some(task) = shared.next().await {
+        while let Some(task) = self.source.wait_for(shared.next()).await.map_err(Error::Source)? {
             match &task {
                 Task::Load { table, part } => self.load(*table, *part).await?,
                 Task::Build { definition, .. } => {
@@ -125,7 +125,8 @@ impl Worker {
                     let memory = shared.memory_for(definition);
                     let outcome =
                         build::build(&mut self.target, &shared.schema, definition, memory);
-                    let outcome = outcome.await.map_err(|source| Error::Write {
+                    let outcome = self.source.wait_for(outcome).await.map_err(Error::Source)?;
+                    let outcome = outcome.map_err(|source| Error::Write {
                         table: definition.table.clone(),
                         source,
                     })?;

@@ -10,8 +10,8 @@ use super::effect::{Arrival, FreezeEffect, FreezeEvidence, judge_freeze};
 use super::freeze_record::FreezeRecords;
 use super::server::{FreezeMode, ServerState, read_server};
 use crate::mysql::{
-    self, Access, Connection, Dsn, OpenSessions, log_position, open_sessions, sessions_running,
-    writers_on_read_only,
+    self, Access, Connection, Dsn, LogPosition, OpenSessions, log_position, open_sessions,
+    sessions_running, writers_on_read_only,
 };
 
 /// The outcome of a freeze.
@@ -233,7 +233,7 @@ async fn denied(server: &mut Connection) -> Result<Freeze, mysql::Error> {
 /// What grows when a server writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct WriteCounters {
-    position: Option<String>,
+    position: Option<LogPosition>,
     /// Rows that `InnoDB` inserted, updated and deleted.
     rows: Option<u64>,
 }

@@ -72,7 +72,7 @@ async fn since_proof(
     if !is_of(workspace, compared) {
         return Ok(SinceProof::OtherWorkspace { compared: compared.clone() });
     }
-    let now = log_position(server).await?;
+    let now = log_position(server).await?.map(|position| position.to_string());
     if proof.position.is_some() && proof.position == now {
         return Ok(SinceProof::Unchanged { by: ChangeEvidence::Position });
     }

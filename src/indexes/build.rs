@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::try_join_all;
 use serde::Serialize;
+use tokio::sync::futures::Notified;
 
 use super::oversized::{Oversized, oversized_documents};
 use super::{Scope, guards, missing};
@@ -94,7 +95,12 @@ pub async fn build(
             progress.finish(&index.name);
             outcome
         };
-        for outcome in run_on_workers(&mut sessions, group, work).await? {
+        // Sessions with PostgreSQL keep themselves alive.
+        let wait = async |_: &mut Connection, others: Notified<'_>| {
+            others.await;
+            Ok(())
+        };
+        for outcome in run_on_workers(&mut sessions, group, work, wait).await? {
             match outcome {
                 Outcome::Built(built) => report.built.push(built),
                 Outcome::Failed(failed) => report.failed.push(failed),

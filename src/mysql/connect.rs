@@ -7,14 +7,14 @@ use mysql_async::{Conn, OptsBuilder};
 use tokio::time::timeout;
 
 use super::connection::Connection;
-use super::{Access, Address, Dsn, Error, Server, TlsMode, session, tls};
+use super::{Access, Address, Dsn, Error, Server, ServerIdentity, TlsMode, identity, session, tls};
 
 /// How long a server may take to let us in, unless the DSN says otherwise.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// After how long a silent line is asked for a sign of life: a firewall is not to forget it, and a
 /// server that has vanished is not to be waited for in vain.
-const KEEPALIVE: Duration = Duration::from_secs(60);
+const KEEPALIVE: Duration = Duration::from_mins(1);
 
 /// The most that a packet may hold (reference manual, "Packet Too Large").
 const LARGEST_PACKET: usize = 1 << 30;
@@ -25,15 +25,17 @@ impl Connection {
     /// Under [`TlsMode::Preferred`], what a DSN without `tls` means, a server that offers no TLS, or
     /// none that works, is spoken to without. Without TLS a password that `caching_sha2_password`
     /// wants in full goes encrypted by the server's RSA key. A Unix socket never has TLS.
+    ///
+    /// Refuses a server other than the one that earlier sessions of this DSN reached.
     pub async fn connect(dsn: &Dsn, access: Access) -> Result<Self, Error> {
         let limit = dsn.timeout.unwrap_or(PATIENCE);
         let attempt = timeout(limit, log_in(dsn)).await;
         let mut driver = attempt
             .unwrap_or_else(|_| Err(Error::Timeout { address: dsn.address.to_string(), limit }))?;
-        let settled = timeout(limit, settle(&mut driver, access)).await;
-        let server = settled
+        let settled = timeout(limit, Box::pin(settle(&mut driver, dsn, access))).await;
+        let (server, identity) = settled
             .unwrap_or_else(|_| Err(Error::Timeout { address: dsn.address.to_string(), limit }))?;
-        Ok(Self::new(driver, server, dsn))
+        Ok(Self::new(driver, server, identity, dsn))
     }
 }
 
@@ -86,17 +88,24 @@ async fn find(host: &str) -> Result<Vec<IpAddr>, Error> {
     Ok(addresses)
 }
 
-async fn settle(driver: &mut Conn, access: Access) -> Result<Server, Error> {
+/// Makes a new session ready, and learns what server it is with.
+async fn settle(
+    driver: &mut Conn,
+    dsn: &Dsn,
+    access: Access,
+) -> Result<(Server, ServerIdentity), Error> {
     use mysql_async::prelude::Queryable as _;
 
     let versions: Option<(String, String)> = driver
         .query_first("SELECT VERSION(), @@version_comment")
         .await
         .map_err(Error::of_statement)?;
-    let (version, comment) = versions.unwrap_or_default();
+    let (version, comment) =
+        versions.ok_or_else(|| Error::Unexpected("the server names no version".to_owned()))?;
     let server = Server::read(&version, &comment);
-    for statement in session::statements(&server, access) {
-        driver.query_drop(statement).await.map_err(Error::of_statement)?;
-    }
-    Ok(server)
+    session::settle(driver, access).await?;
+    let identity = identity::identify(driver, &server).await?;
+    let address = dsn.address.to_string();
+    identity::require_same(&address, &dsn.instances.first(&address, &identity), &identity)?;
+    Ok((server, identity))
 }

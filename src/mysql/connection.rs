@@ -1,12 +1,14 @@
 //! A session with a server.
 
+use std::time::Duration;
+
 use futures_util::FutureExt as _;
 use mysql_async::prelude::{FromRow, Queryable as _};
 use mysql_async::{Conn, Params, from_row_opt};
 
 use super::rows::Rows;
 use super::running::Registration;
-use super::{Dsn, Error, Server};
+use super::{Dsn, Error, Server, ServerIdentity};
 
 /// What a session may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub struct Connection {
     /// Only `drop` takes it.
     driver: Option<Conn>,
     server: Server,
+    identity: ServerIdentity,
+    keep_alive: Duration,
     /// Whether a transaction was left without an end.
     abandoned: bool,
     /// Lets an interruption end the statement that runs.
@@ -37,9 +41,21 @@ pub struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(driver: Conn, server: Server, dsn: &Dsn) -> Self {
-        let registration = Registration::new(dsn, driver.id());
-        Self { driver: Some(driver), server, abandoned: false, _registration: registration }
+    pub(super) fn new(driver: Conn, server: Server, identity: ServerIdentity, dsn: &Dsn) -> Self {
+        Self {
+            server,
+            identity,
+            keep_alive: dsn.keep_alive,
+            abandoned: false,
+            _registration: Registration::new(dsn, driver.id()),
+            driver: Some(driver),
+        }
+    }
+
+    /// Which instance of the server the session is with.
+    #[must_use]
+    pub fn identity(&self) -> &ServerIdentity {
+        &self.identity
     }
 
     /// Which server it is.
@@ -57,6 +73,28 @@ impl Connection {
     /// Asks the server for a sign of life.
     pub async fn ping(&mut self) -> Result<(), Error> {
         self.ready().await?.ping().await.map_err(Error::of_statement)
+    }
+
+    /// Waits for something else, and asks the server for a sign of life meanwhile: proxies and firewalls
+    /// cut off sessions that are idle for long. Fails if the session is lost.
+    pub async fn wait_for<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Error> {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                outcome = &mut work => return Ok(outcome),
+                () = tokio::time::sleep(self.keep_alive) => {}
+            }
+            // A ping that is given up would leave the session in an unknown state.
+            let mut ping = std::pin::pin!(self.ping());
+            tokio::select! {
+                alive = &mut ping => alive?,
+                outcome = &mut work => {
+                    ping.await?;
+                    return Ok(outcome);
+                }
+            }
+        }
     }
 
     /// The database in use, in the server's spelling.

@@ -91,6 +91,26 @@ pub enum Error {
     /// The connection broke, or was left in the middle of an answer.
     #[error("the connection to the MySQL server was lost")]
     Lost(#[source] io::Error),
+    /// Sessions with one address reach several servers, or the server was restarted.
+    #[error("sessions with `{address}` reach different servers: {first}; {other}")]
+    DifferentServers {
+        /// `host:port`, or a socket's path.
+        address: String,
+        /// The instance that answered first.
+        first: String,
+        /// The instance that answered now.
+        other: String,
+    },
+    /// The session does not have a setting that it depends on.
+    #[error("cannot set `{name}` to {wanted} for a session: it stays {found}")]
+    Setting {
+        /// The variable.
+        name: String,
+        /// What it has to be.
+        wanted: String,
+        /// What it is.
+        found: String,
+    },
     /// The server refuses a statement.
     #[error("server error {code} ({sqlstate}): {message}")]
     Server {
@@ -136,16 +156,34 @@ impl Error {
         }
     }
 
-    /// Whether the account lacks the right to the statement, or to a table or column in it.
+    /// Whether the account lacks a right: to the statement, or to a database, table or column in it.
     #[must_use]
     pub fn is_privilege_missing(&self) -> bool {
-        matches!(self.code(), Some(1044 | 1045 | 1142 | 1143 | 1227))
+        matches!(self.code(), Some(1044 | 1045 | 1142 | 1143 | 1227 | 1370))
     }
 
     /// Whether a lock was not free in time.
     #[must_use]
     pub fn is_lock_timeout(&self) -> bool {
         self.code() == Some(1205)
+    }
+
+    /// Whether the server or the account has no connection left.
+    #[must_use]
+    pub fn is_too_many_connections(&self) -> bool {
+        matches!(self.code(), Some(1040 | 1203 | 1226))
+    }
+
+    /// Whether the server does not know a statement or a function: it is of another version.
+    #[must_use]
+    pub fn is_unknown_statement(&self) -> bool {
+        matches!(self.code(), Some(1064 | 1305))
+    }
+
+    /// Whether a statement gave up waiting for a lock, or was killed.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        matches!(self.code(), Some(1205 | 1213 | 1317 | 1969 | 3024 | 3572))
     }
 
     /// What the user can do next, as an imperative.
@@ -187,6 +225,16 @@ impl Error {
                 "check that the server still runs (its error log says more), and run again"
                     .to_owned(),
             ),
+            Self::DifferentServers { .. } => Some(
+                "name one server by its own address in the MySQL DSN, not a load balancer, a reader \
+                 endpoint or a name for several servers; if the server was restarted meanwhile, run \
+                 the same command again"
+                    .to_owned(),
+            ),
+            Self::Setting { name, .. } => Some(format!(
+                "name the server itself in the MySQL DSN instead of a proxy, or run as an \
+                 administrator: SET GLOBAL {name} = DEFAULT;"
+            )),
             Self::Server { code, .. } => server_hint(*code).map(str::to_owned),
             Self::Unexpected(_) => None,
         }

@@ -11,6 +11,9 @@ mod driver;
 mod dsn;
 mod error;
 mod failure;
+mod gtid_set;
+mod identity;
+mod lock;
 mod message;
 mod position;
 mod products;
@@ -37,7 +40,12 @@ pub use contents::{TableSize, applied_migrations, table_sizes};
 pub use driver::cap_driver_buffers;
 pub use dsn::{Address, Dsn, Problem, TlsMode, TlsSettings};
 pub use error::{Error, TlsProblem};
-pub use position::log_position;
+pub use gtid_set::GtidSet;
+pub use identity::ServerIdentity;
+pub use lock::{LockAttempt, hold_still, release_lock};
+pub use position::{
+    LogPosition, is_closed_for_writes, is_galera, log_position, logs_everything, snapshot_position,
+};
 pub use products::product_versions;
 pub use range::{Bound, KeyColumn, KeyKind, Range};
 pub use range_key::RangeKey;

@@ -1,31 +1,37 @@
-//! A moment of a source, and whether the source has changed since.
+//! The state of a source at one point in time, and whether the source has changed since.
 
-use super::position::{last_write, log_position, server_time};
+use super::position::{LogPosition, last_write, log_position, server_time};
 use super::{Connection, Error};
 
-/// Where a source was at a moment.
+/// What is known of the source at the point in time of a snapshot.
 #[derive(Debug, Clone, Default)]
 pub struct SourcePosition {
-    position: Option<String>,
+    /// Only if everything that it counts was visible to every reader of the snapshot.
+    position: Option<LogPosition>,
     time: Option<String>,
     last_write: Option<String>,
 }
 
 impl SourcePosition {
-    /// Now.
+    /// Now, before any reader begins.
+    ///
+    /// The position is kept only if readers that begin later see all that it counts: that of MySQL with
+    /// GTIDs, whose set grows after the commit. Any other can count a commit that is not visible yet.
     pub async fn of(connection: &mut Connection) -> Result<Self, Error> {
-        Ok(Self {
-            time: server_time(connection).await?,
-            last_write: last_write(connection).await?,
-            position: log_position(connection).await?,
-        })
+        let position = log_position(connection).await?;
+        let position = position.filter(|it| matches!(it, LogPosition::GtidSet(_)));
+        Self::at(connection, position).await
     }
 
-    /// How far the server's log of changes had got; `None` where it keeps none, or the account may not
-    /// see it.
+    async fn at(connection: &mut Connection, position: Option<LogPosition>) -> Result<Self, Error> {
+        let (time, last_write) = (server_time(connection).await?, last_write(connection).await?);
+        Ok(Self { position, time, last_write })
+    }
+
+    /// The same with the position of the snapshot, which was read under a lock or in the snapshot.
     #[must_use]
-    pub fn position(&self) -> Option<&str> {
-        self.position.as_deref()
+    pub fn with_position(self, position: Option<LogPosition>) -> Self {
+        Self { position, ..self }
     }
 
     /// The server's time at that point, and when a table was last written before it, as the server
@@ -35,39 +41,47 @@ impl SourcePosition {
         (self.time.as_deref(), self.last_write.as_deref())
     }
 
-    /// A point in time as [`Moment::position`] and [`Moment::times`] gave it.
+    /// A point in time as [`SourcePosition::position`] and [`SourcePosition::times`] gave it.
     #[must_use]
     pub fn recorded(
-        position: Option<String>,
+        position: Option<LogPosition>,
         time: Option<String>,
         last_write: Option<String>,
     ) -> Self {
         Self { position, time, last_write }
     }
 
-    /// Whether the source has changed since; `None` where the server does not tell. The log is that of
-    /// all databases of the server, so where it has moved the tables themselves are asked.
+    /// Where the binary log ended: every reader sees all that was logged before. `None` if the server
+    /// keeps no log, the account may not see it, or there is no evidence.
+    #[must_use]
+    pub fn position(&self) -> Option<&LogPosition> {
+        self.position.as_ref()
+    }
+
+    /// Whether the source has changed since; `None` if that cannot be determined. The log is that of all
+    /// databases of the server, so if it has moved, the tables themselves are asked.
     pub async fn has_changed_since(
         &self,
         connection: &mut Connection,
     ) -> Result<Option<bool>, Error> {
-        let position = log_position(connection).await?;
-        if position.is_some() && position == self.position {
+        if let Some(before) = &self.position
+            && log_position(connection).await?.as_ref() == Some(before)
+        {
             return Ok(Some(false));
         }
         let last_write = last_write(connection).await?;
         Ok(self.is_passed_by(last_write.as_deref()))
     }
 
-    /// What the last write to the tables tells, as the server has it now. It forgets when a table was
-    /// written that it had to close for others, so that the last of all writes may seem an earlier one.
+    /// Compares the last write to the tables with that of the snapshot. The server forgets the writes of a
+    /// table that it had to close for others, so that the last of all writes might seem an earlier one.
     fn is_passed_by(&self, last_write: Option<&str>) -> Option<bool> {
         let before = self.last_write.as_deref();
         match last_write {
             last if last > before => Some(true),
             last if last < before => None,
             None => None,
-            // Times are told by the second: a write in that of the beginning may have come after it.
+            // Times have seconds: a write in the second of the snapshot might have come after it.
             last => (last < self.time.as_deref()).then_some(false),
         }
     }

@@ -13,25 +13,45 @@ use super::{ChannelBinding, Dsn, Error, Host, Reason, TlsMode, tls};
 /// How long a connection may take where the DSN says nothing.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection that idles while the other side works must not be forgotten by a firewall.
-const KEEPALIVE_IDLE: Duration = Duration::from_secs(60);
+const KEEPALIVE_IDLE: Duration = Duration::from_mins(1);
 /// One to a machine that is gone is noticed after so many more questions at this distance.
 const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(15);
 const KEEPALIVE_RETRIES: u32 = 4;
 /// How long what was sent may go unanswered, or the server take nothing more.
-const UNANSWERED: Duration = Duration::from_secs(600);
+const UNANSWERED: Duration = Duration::from_mins(10);
 
 /// What a connection is made of: the client, and TLS where it is used.
 pub(super) type Parts = (Client, Option<MakeRustlsConnect>);
 
 /// Logs in; what drives the connection runs as a task of its own from then on.
 pub(super) async fn connect(dsn: &Dsn) -> Result<Parts, Error> {
-    let limit = dsn.connect_timeout.unwrap_or(DEFAULT_TIMEOUT);
+    let limit = limit(dsn);
     if limit.is_zero() {
         return negotiate(dsn).await;
     }
     tokio::time::timeout(limit, negotiate(dsn)).await.unwrap_or_else(|_| {
         let words = format!("no answer within {} s", limit.as_secs());
         Err(unreachable(dsn, io::Error::new(io::ErrorKind::TimedOut, words)))
+    })
+}
+
+/// How long a connection, and each step of making it ready, may take; zero means for ever.
+pub(super) fn limit(dsn: &Dsn) -> Duration {
+    dsn.connect_timeout.unwrap_or(DEFAULT_TIMEOUT)
+}
+
+/// Makes a new session ready. A pool without a free server connection lets a session wait here.
+pub(super) async fn within<T>(
+    dsn: &Dsn,
+    prepared: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    let limit = limit(dsn);
+    if limit.is_zero() {
+        return prepared.await;
+    }
+    // The probe of a pool waits for a second session within the same time.
+    tokio::time::timeout(limit * 2, prepared).await.unwrap_or_else(|_| {
+        Err(Error::NotServed { address: address(dsn), seconds: (limit * 2).as_secs() })
     })
 }
 
@@ -103,7 +123,7 @@ fn config(dsn: &Dsn, mode: SslMode) -> Config {
 }
 
 /// Where the server should be: `HOST:PORT`, or the path of its socket.
-fn address(dsn: &Dsn) -> String {
+pub(super) fn address(dsn: &Dsn) -> String {
     match &dsn.host {
         Host::Socket(path) => format!("{path}/.s.PGSQL.{}", dsn.port),
         Host::Tcp(name) if name.contains(':') => format!("[{name}]:{}", dsn.port),

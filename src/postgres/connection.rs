@@ -1,41 +1,28 @@
 //! A session on the target, the same whatever the server's settings are.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::keep_alive::KeepAlive;
 use super::running::Registration;
-use super::{CopyIn, CopyOut, Dsn, Error, Server, Transaction, connect};
+use super::{
+    CopyIn, CopyOut, Dsn, Error, Server, ServerIdentity, Transaction, connect, identity, pool,
+    session,
+};
 use crate::sql::Dialect::Postgres;
-
-/// What a server, a database or a role may have set otherwise. Nothing is found by `search_path` until
-/// a schema is chosen, and rows that a policy hides are an error instead of missing. The server lets a
-/// session go, and its locks, whose client has vanished without a word.
-const SESSION: &str = "
-    SET client_encoding = 'UTF8';
-    SET standard_conforming_strings = on;
-    SET bytea_output = 'hex';
-    SET DateStyle = 'ISO';
-    SET IntervalStyle = 'postgres';
-    SET TimeZone = 'UTC';
-    SET extra_float_digits = 1;
-    SET default_transaction_isolation = 'read committed';
-    SET statement_timeout = 0;
-    SET lock_timeout = '60s';
-    SET idle_in_transaction_session_timeout = 0;
-    SET tcp_keepalives_idle = 60;
-    SET tcp_keepalives_interval = 15;
-    SET row_security = off;
-    SET search_path = '';
-    SHOW server_version_num;
-";
 
 /// A session on a server. It ends when this is dropped.
 pub struct Connection {
-    client: Client,
+    /// Asks the server for a sign of life while nothing else does.
+    _keep_alive: KeepAlive,
+    client: Arc<Client>,
     tls: Option<MakeRustlsConnect>,
     server: Server,
+    identity: ServerIdentity,
     /// Lets an interruption end the statement that runs.
     _registration: Registration,
 }
@@ -44,18 +31,29 @@ impl Connection {
     /// Logs in, within `connect_timeout` or 10 seconds, and puts the session's settings in order.
     ///
     /// `sslmode` `prefer` and `allow` try TLS first and go without it where the server cannot.
+    /// Refuses a pool that moves sessions between server connections, and a server other than the one
+    /// that earlier sessions of this DSN reached.
     pub async fn connect(dsn: &Dsn) -> Result<Self, Error> {
         let (client, tls) = connect::connect(dsn).await?;
-        let answer = client.simple_query(SESSION).await?;
-        let version = answer.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => row.get(0)?.parse().ok(),
-            _ => None,
-        });
-        let version =
-            version.ok_or_else(|| Error::Unexpected { what: "it tells no version".into() })?;
+        let (server, identity) = connect::within(dsn, Box::pin(prepare(&client, dsn))).await?;
         let canceller = Canceller { token: client.cancel_token(), tls: tls.clone() };
         let registration = Registration::new(canceller);
-        Ok(Self { client, tls, server: Server::new(version), _registration: registration })
+        let client = Arc::new(client);
+        let keep_alive = KeepAlive::start(&client, dsn.keep_alive);
+        Ok(Self {
+            _keep_alive: keep_alive,
+            client,
+            tls,
+            server,
+            identity,
+            _registration: registration,
+        })
+    }
+
+    /// Which instance of PostgreSQL the session is with.
+    #[must_use]
+    pub fn identity(&self) -> &ServerIdentity {
+        &self.identity
     }
 
     /// The server's version.
@@ -159,6 +157,16 @@ impl Connection {
         // The driver sends on the first poll; its task reads the answer and drops it.
         let _ = self.client.batch_execute(statement).now_or_never();
     }
+}
+
+/// Makes a new session ready, and learns what server it is with.
+async fn prepare(client: &Client, dsn: &Dsn) -> Result<(Server, ServerIdentity), Error> {
+    pool::refuse_moving_sessions(client, dsn).await?;
+    session::settle(client).await?;
+    let (server, identity) = identity::identify(client).await?;
+    let address = connect::address(dsn);
+    identity::require_same(&address, &dsn.instances.first(&address, &identity), &identity)?;
+    Ok((server, identity))
 }
 
 /// Stops a session's running statement.

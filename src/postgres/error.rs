@@ -84,6 +84,40 @@ pub enum Error {
     /// The connection broke while it was in use.
     #[error("the connection to PostgreSQL was lost")]
     Lost,
+    /// A pool gives each transaction or statement of a session another server connection.
+    #[error("`{address}` is a connection pool in transaction or statement mode")]
+    MovingSessions {
+        /// `HOST:PORT`, or the path of a socket.
+        address: String,
+    },
+    /// A session was accepted and got no answer.
+    #[error("`{address}` accepted a session and did not answer it within {seconds} s")]
+    NotServed {
+        /// `HOST:PORT`, or the path of a socket.
+        address: String,
+        /// How long an answer was waited for.
+        seconds: u64,
+    },
+    /// Sessions with one address reach several servers, or the server was restarted.
+    #[error("sessions with `{address}` reach different PostgreSQL servers: {first}; {other}")]
+    DifferentServers {
+        /// `HOST:PORT`, or the path of a socket.
+        address: String,
+        /// The instance that answered first.
+        first: String,
+        /// The instance that answered now.
+        other: String,
+    },
+    /// The session does not have a setting that it depends on.
+    #[error("cannot set `{name}` to `{wanted}` for a session: it stays `{found}`")]
+    Setting {
+        /// The setting.
+        name: String,
+        /// What it has to be.
+        wanted: String,
+        /// What it is.
+        found: String,
+    },
     /// The server refused something.
     #[error("PostgreSQL refused: {0}")]
     Server(Box<ServerError>),
@@ -126,6 +160,20 @@ impl Error {
     /// and `read_only_sql_transaction` (PostgreSQL manual, "PostgreSQL Error Codes").
     #[must_use]
     pub fn is_read_only(&self) -> bool {
+        matches!(self.sqlstate(), Some("42501" | "25006"))
+    }
+}
+
+impl Error {
+    /// Whether the server, the database or the role has no connection left.
+    #[must_use]
+    pub fn is_too_many_connections(&self) -> bool {
+        self.sqlstate() == Some("53300")
+    }
+
+    /// Whether the server refused because the role, or the whole server, may only read.
+    #[must_use]
+    pub fn is_permission_denied(&self) -> bool {
         matches!(self.sqlstate(), Some("42501" | "25006"))
     }
 }

@@ -52,6 +52,25 @@ impl Error {
                 "name a PEM file with certificates in `sslrootcert` or `sslcert`, and one with \
                  an unencrypted key in `sslkey`"
             }
+            Self::MovingSessions { .. } => {
+                "name the PostgreSQL server itself in the DSN, or a pool in session mode (PgBouncer: \
+                 `pool_mode = session` for this database)"
+            }
+            Self::NotServed { .. } => {
+                "give the connection pool more server connections (PgBouncer: `default_pool_size`), or \
+                 name the PostgreSQL server itself in the DSN"
+            }
+            Self::DifferentServers { .. } => {
+                "name one server by its own address, not a load balancer or a name for several servers; \
+                 if the server was restarted meanwhile, run the same command again"
+            }
+            Self::Setting { name, .. } => {
+                let name = name.to_ascii_lowercase();
+                return Some(format!(
+                    "name the PostgreSQL server itself instead of a proxy, or remove the server's own \
+                     value: `ALTER SYSTEM RESET {name};` and `SELECT pg_reload_conf();`"
+                ));
+            }
             Self::Lost => "check that the server is running and start again",
             Self::Server(error) => return server_hint(&error.sqlstate).map(str::to_owned),
             Self::Unexpected { .. } => return None,

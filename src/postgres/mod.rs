@@ -10,12 +10,16 @@ mod copy;
 mod dsn;
 mod error;
 mod hint;
+mod identity;
+mod keep_alive;
 mod memory;
+mod pool;
 mod readiness;
 mod repair;
 mod running;
 mod server;
 mod server_error;
+mod session;
 mod tables;
 mod tls;
 mod transaction;
@@ -29,6 +33,7 @@ pub use dsn::{
     ChannelBinding, Defaults, Dsn, Host, Problem, RootCertificates, TlsMode, TlsSettings,
 };
 pub use error::{Error, Reason};
+pub use identity::ServerIdentity;
 pub use memory::BuildMemory;
 pub use readiness::{Privilege, Readiness, Unowned, read_readiness};
 pub use repair::{Need, Repair};

@@ -7,6 +7,7 @@ mod gap;
 mod part;
 mod row;
 mod session;
+mod snapshot;
 
 use std::sync::Arc;
 
@@ -16,7 +17,8 @@ pub use error::{Error, cut};
 pub use gap::DumpGap;
 pub use part::Part;
 pub use row::Row;
-pub use session::{Rows, Session};
+pub use session::{Rows, Session, wait_for_all};
+pub use snapshot::{Consistency, Snapshot, open_snapshot};
 
 use crate::mysql::Dsn;
 

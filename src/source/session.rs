@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures_util::future::try_join_all;
+use tokio::sync::Notify;
+
 use super::{Doubt, Dump, Error, Part, Row, Source};
 use crate::convert::TablePlan;
 use crate::dump;
@@ -18,6 +21,24 @@ pub enum Session {
     Server(Connection),
     /// With a dump.
     Dump(Arc<Dump>, dump::Visitor),
+}
+
+/// Waits for something else, and keeps these sessions from being cut off as idle meanwhile.
+pub async fn wait_for_all<'s, T>(
+    sessions: impl IntoIterator<Item = &'s mut Session>,
+    work: impl Future<Output = T>,
+) -> Result<T, Error> {
+    let done = Notify::new();
+    let waiting = sessions.into_iter().map(|session| session.wait_for(done.notified()));
+    let waiting = try_join_all(waiting);
+    let work = async {
+        let outcome = work.await;
+        done.notify_waiters();
+        outcome
+    };
+    let (outcome, waited) = tokio::join!(work, waiting);
+    waited?;
+    Ok(outcome)
 }
 
 /// The rows of a part, of which one at a time is in memory.
@@ -44,31 +65,23 @@ impl Session {
         Self::Dump(Arc::clone(dump), dump::Visitor::new(Arc::clone(&dump.contents)))
     }
 
-    /// Keeps the rows as they are now, as far as this session is concerned.
-    pub async fn hold(&mut self) -> Result<(), Error> {
+    /// Starts a snapshot transaction; later reads see the rows as of now.
+    pub async fn begin_snapshot(&mut self) -> Result<(), Error> {
         if let Self::Server(connection) = self {
             connection.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
         }
         Ok(())
     }
 
-    /// Ends what [`hold`](Self::hold) began.
-    pub async fn end_snapshot(&mut self) -> Result<(), Error> {
-        if let Self::Server(connection) = self {
-            connection.execute("COMMIT").await?;
-        }
-        Ok(())
-    }
-
-    /// Now; `None` of a dump, for which time stands still.
-    pub async fn moment(&mut self) -> Result<Option<SourcePosition>, Error> {
+    /// Waits for something else, and keeps the session from being cut off as idle meanwhile.
+    pub async fn wait_for<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Error> {
         Ok(match self {
-            Self::Server(connection) => Some(SourcePosition::of(connection).await?),
-            Self::Dump(..) => None,
+            Self::Server(connection) => connection.wait_for(work).await?,
+            Self::Dump(..) => work.await,
         })
     }
 
-    /// Whether the source has changed since a moment of it; `None` where the server does not tell.
+    /// Whether the source has changed since a snapshot; `None` if that cannot be determined.
     pub async fn has_changed_since(
         &mut self,
         moment: Option<&SourcePosition>,
@@ -137,7 +150,7 @@ impl Session {
             "SELECT Value FROM {} WHERE Name = 'DiagnosticId'",
             MySql.identifier(&systems.name)
         );
-        let id: Option<Option<String>> = connection.query_optional(&sql).await.unwrap_or_default();
+        let id: Option<Option<String>> = connection.query_optional(&sql).await?;
         Ok(id.flatten().map_or(database.clone(), |id| format!("{database} {id}")))
     }
 

@@ -20,6 +20,7 @@ mod row;
 mod run;
 mod sample;
 mod split;
+mod sums;
 mod survey;
 mod table;
 

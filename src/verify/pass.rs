@@ -10,6 +10,7 @@ use super::bucket::Digest;
 use super::read::{Part, Reader, Side};
 use super::row::SpelledRow;
 use super::table::TableWork;
+use crate::source::wait_for_all;
 
 /// What is to be learned from the rows.
 pub(super) trait RowVisitor: Send + Sync + 'static {
@@ -69,10 +70,19 @@ impl Readers {
                 Ok::<Reader, Error>(reader)
             });
         }
-        while let Some(ended) = running.join_next().await {
-            self.readers.push(ended.map_err(|_| Error::Interrupted)??);
+        loop {
+            let ended = running.join_next();
+            // A reader that finds no more parts waits for the others, and keeps its snapshot.
+            let idle = self.readers.iter_mut().map(|reader| &mut reader.source);
+            let Some(ended) = wait_for_all(idle, ended).await? else { return Ok(()) };
+            match ended {
+                Ok(reader) => self.readers.push(reader?),
+                Err(failure) => match failure.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    Err(_) => return Err(Error::Interrupted),
+                },
+            }
         }
-        Ok(())
     }
 }
 

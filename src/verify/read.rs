@@ -50,7 +50,13 @@ impl Reader {
         let visitor = Visitor { table, visit, row: SpelledRow::default(), rows: 0 };
         match part.side {
             Side::Source => self.read_source(visitor, part.number).await,
-            Side::Target => self.read_target(visitor, part.number).await,
+            Side::Target => {
+                let source = table.plan.source.clone();
+                let reading =
+                    read_target(&self.target, &self.schema, &*self.progress, visitor, part);
+                let read = self.source.wait_for(reading).await;
+                read.map_err(|error| Error::ReadSource { table: source, source: error })?
+            }
         }
     }
 
@@ -70,26 +76,28 @@ impl Reader {
         visitor.finish(&*self.progress);
         Ok(visitor.row.altered)
     }
+}
 
-    async fn read_target<V: FnMut(Digest, &SpelledRow) + Send>(
-        &mut self,
-        mut visitor: Visitor<'_, V>,
-        number: usize,
-    ) -> Result<u64, Error> {
-        let table = visitor.table;
-        let failed = |source| Error::ReadTarget { table: table.plan.target.clone(), source };
-        let statement = table.copy(&self.schema, number);
-        let mut lines = self.target.copy_out(&statement).await.map_err(failed)?;
-        while let Some(line) = lines.next().await.map_err(failed)? {
-            visitor
-                .row
-                .read_target(table, &line)
-                .ok_or_else(|| Error::UnexpectedRow { table: table.plan.target.clone() })?;
-            visitor.visit(&*self.progress);
-        }
-        visitor.finish(&*self.progress);
-        Ok(0)
+async fn read_target<V: FnMut(Digest, &SpelledRow) + Send>(
+    target: &postgres::Connection,
+    schema: &str,
+    progress: &dyn Progress,
+    mut visitor: Visitor<'_, V>,
+    part: Part,
+) -> Result<u64, Error> {
+    let table = visitor.table;
+    let failed = |source| Error::ReadTarget { table: table.plan.target.clone(), source };
+    let statement = table.copy(schema, part.number);
+    let mut lines = target.copy_out(&statement).await.map_err(failed)?;
+    while let Some(line) = lines.next().await.map_err(failed)? {
+        visitor
+            .row
+            .read_target(table, &line)
+            .ok_or_else(|| Error::UnexpectedRow { table: table.plan.target.clone() })?;
+        visitor.visit(progress);
     }
+    visitor.finish(progress);
+    Ok(0)
 }
 
 struct Visitor<'a, V> {

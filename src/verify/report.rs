@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Sample;
-use crate::source::Doubt;
+use crate::source::{Consistency, Doubt};
 
 /// What was compared, what differs, and whether that proves both sides equal.
 #[derive(Debug, Clone, Serialize)]
@@ -31,6 +31,8 @@ pub struct VerifyReport {
     pub difference_count: u64,
     /// How many of the rows were compared, where not all were.
     pub sample: Option<Sample>,
+    /// What the claim rests on that all rows of the source come from one snapshot.
+    pub consistency: Consistency,
     /// Whether the source changed while it was read.
     pub source_changed: SourceChange,
     /// How long it took.

@@ -1,6 +1,6 @@
 //! From two addresses to a report.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,6 +11,7 @@ use super::pass::{Readers, parts_of};
 use super::plan::{Plan, plan};
 use super::read::Reader;
 use super::split::{split_source, split_target};
+use super::sums::{Sums, begin_sums};
 use super::survey::survey;
 use super::table::TableWork;
 use super::{
@@ -20,7 +21,7 @@ use super::{
 use crate::mysql::SourcePosition;
 use crate::postgres;
 use crate::progress::Progress;
-use crate::source::{Session, Source};
+use crate::source::{Session, Source, open_snapshot, wait_for_all};
 
 /// Compares every row of every table that both sides have, and writes the outcome down on the target
 /// where the account may.
@@ -30,50 +31,65 @@ pub async fn verify(
     options: &VerifyOptions,
     progress: Arc<dyn Progress>,
 ) -> Result<VerifyReport, Error> {
-    let (since, source) = (Instant::now(), source.into());
+    // The future is large, and callers keep it in their own.
+    Box::pin(verify_source(source.into(), target, options, progress)).await
+}
+
+async fn verify_source(
+    source: Source,
+    target: &postgres::Dsn,
+    options: &VerifyOptions,
+    progress: Arc<dyn Progress>,
+) -> Result<VerifyReport, Error> {
+    let since = Instant::now();
     let mut control = Session::open(&source).await?;
-    let recorder = postgres::Connection::connect(target).await?;
-    let situation = survey(&mut control, &recorder, options).await?;
+    let planner = postgres::Connection::connect(target).await?;
+    let situation = survey(&mut control, &planner, options).await?;
     let workspace = control.workspace(&situation.source).await?;
     let Plan { mut tables, not_compared } = plan(&situation, options)?;
     for table in &mut tables {
         split_source(&mut control, table, options.part_bytes).await?;
-        split_target(&recorder, &options.schema, table, options.part_bytes).await?;
+        let target = split_target(&planner, &options.schema, table, options.part_bytes);
+        control.wait_for(target).await??;
     }
     if let Source::Dump(dump) = &source {
         // What is packed is read from its start to its end.
         tables.sort_by_key(|table| dump.order(&table.plan.source));
     }
     let tables = Arc::new(tables);
-    let moment = control.moment().await?;
+    let names: Vec<_> = tables.iter().map(|table| table.plan.source.as_str()).collect();
     let is_whole =
         options.sample.is_none() && options.tables.is_empty() && options.exclude.is_empty();
     // Before the snapshots of the readers, so that the sums cover nothing that was not compared.
-    control.hold().await?;
-    let readers = open(&source, target, options, &progress).await?;
+    let mut summing = if is_whole { Some(begin_sums(&source).await?) } else { None };
+    let jobs = options.jobs.max(1);
+    let opened = open_snapshot(&source, &mut control, &names, jobs);
+    let mut snapshot = wait_for_all(&mut summing, opened).await??;
+    let (described, server) = (control.describe(), planner.server().to_string());
+    let doubts = control.doubts().to_vec();
+    // These two would be idle until the last row is compared.
+    drop((control, planner));
+    let sums = Sums::start(summing, situation.source);
+    let readers = std::mem::take(&mut snapshot.readers);
+    let readers = open(readers, target, options, &progress).await?;
     let mut readers = Readers { readers, tables: Arc::clone(&tables) };
     let total: u64 = tables.iter().map(|table| table.size.rows * 2).sum();
     progress.begin(ALL_TABLES, Some(total));
-    let sums = async {
-        let sums =
-            if is_whole { control.table_sums(&situation.source).await? } else { BTreeMap::new() };
-        control.end_snapshot().await?;
-        Ok::<_, Error>(sums)
-    };
-    let (comparisons, sums) = tokio::try_join!(compare(&mut readers, &progress), sums)?;
+    let comparisons = compare(&mut readers, &progress).await?;
     progress.finish(ALL_TABLES);
     let mut report = VerifyReport {
-        source: control.describe(),
+        source: described,
         address: source.address(),
-        doubts: control.doubts().to_vec(),
+        doubts,
         workspace,
-        target: recorder.server().to_string(),
+        target: server,
         schema: options.schema.clone(),
         tables: Vec::with_capacity(tables.len()),
         not_compared,
         differences: Vec::new(),
         difference_count: 0,
         sample: options.sample,
+        consistency: snapshot.consistency,
         source_changed: SourceChange::Unknown,
         seconds: 0.0,
         proof: false,
@@ -90,39 +106,56 @@ pub async fn verify(
     report.differences.sort_by(|left, right| {
         (&left.table, &left.key, left.kind).cmp(&(&right.table, &right.key, right.kind))
     });
-    report.source_changed = SourceChange::from(control.has_changed_since(moment.as_ref()).await?);
+    drop(readers);
+    let sums = sums.finish().await?;
+    let position = snapshot.position.as_ref();
+    let changed = Session::open(&source).await?.has_changed_since(position).await?;
+    report.source_changed = SourceChange::from(changed);
     report.proof = report.is_equal()
         && is_whole
         && options.left_out.iter().all(|table| !options.required.contains(table))
         && report.source_changed != SourceChange::Yes;
     report.seconds = since.elapsed().as_secs_f64();
-    let position = moment.as_ref().and_then(SourcePosition::position);
-    report.recorded = proof::record(&recorder, &report, position).await?;
+    let position = position.and_then(SourcePosition::position).map(ToString::to_string);
+    let recorder = postgres::Connection::connect(target).await?;
+    report.recorded = proof::record(&recorder, &report, position.as_deref()).await?;
     if report.recorded {
         proof::record_sums(&recorder, &report.schema, &sums).await?;
     }
     Ok(report)
 }
 
+/// Gives each session with the source one with the target, in a snapshot of its own.
 async fn open(
-    source: &Source,
+    mut sources: Vec<Session>,
     target: &postgres::Dsn,
     options: &VerifyOptions,
     progress: &Arc<dyn Progress>,
 ) -> Result<Vec<Reader>, Error> {
     let schema: Arc<str> = options.schema.as_str().into();
-    let mut readers = Vec::with_capacity(options.jobs.max(1));
-    for _ in 0..options.jobs.max(1) {
-        let mut source = Session::open(source).await?;
-        source.hold().await?;
-        let target = postgres::Connection::connect(target).await?;
-        // The moment is that of the first statement.
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1";
-        target.batch_execute(begin).await?;
+    let opened = open_targets(target, sources.len());
+    let targets = wait_for_all(&mut sources, opened).await??;
+    let pairs = sources.into_iter().zip(targets);
+    let readers = pairs.map(|(source, target)| {
         let (schema, progress) = (Arc::clone(&schema), Arc::clone(progress));
-        readers.push(Reader { source, target, schema, progress });
+        Reader { source, target, schema, progress }
+    });
+    Ok(readers.collect())
+}
+
+async fn open_targets(
+    target: &postgres::Dsn,
+    count: usize,
+) -> Result<Vec<postgres::Connection>, postgres::Error> {
+    let mut connections = Vec::with_capacity(count);
+    for _ in 0..count {
+        let connection = postgres::Connection::connect(target).await?;
+        // The snapshot is that of the first query.
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1";
+        connection.batch_execute(begin).await?;
+        connections.push(connection);
     }
-    Ok(readers)
+    Ok(connections)
 }
 
 async fn compare(

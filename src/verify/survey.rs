@@ -14,14 +14,14 @@ pub(super) async fn survey(
     let mut situation = Situation {
         source: source.catalog().await?,
         sizes: source.sizes().await?,
-        target: read_catalog(target, &options.schema).await?,
+        target: source.wait_for(read_catalog(target, &options.schema)).await??,
         ..Situation::default()
     };
     if let Session::Dump(dump, _) = source {
         situation.gaps = dump.gaps();
     }
     let alone = target_only(&situation.source, &situation.target);
-    let presence = row_presence(target, &options.schema, &alone).await?;
+    let presence = source.wait_for(row_presence(target, &options.schema, &alone)).await??;
     situation.target_only = presence.into_iter().collect();
     Ok(situation)
 }

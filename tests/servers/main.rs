@@ -24,6 +24,7 @@ mod repair;
 #[path = "../../examples/sample_workspace/load.rs"]
 mod sample;
 mod schema;
+mod sessions;
 mod situations;
 mod source_commands;
 mod support;

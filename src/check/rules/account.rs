@@ -27,7 +27,7 @@ pub async fn privileges(
     let granted: BTreeSet<String> = listed.into_iter().collect();
     let missing: Vec<&str> =
         needed.iter().copied().filter(|&privilege| !granted.contains(privilege)).collect();
-    if missing.is_empty() || has_role(connection).await {
+    if missing.is_empty() || has_role(connection).await? {
         return Ok(None);
     }
     let database = Dialect::MySql.identifier(&connection.database().await?);
@@ -42,23 +42,30 @@ pub async fn privileges(
 }
 
 /// Servers without roles refuse the question.
-async fn has_role(connection: &mut Connection) -> bool {
-    let role: Result<Option<Option<String>>, Error> =
-        connection.query_optional("SELECT CURRENT_ROLE()").await;
-    matches!(role, Ok(Some(Some(role))) if !role.eq_ignore_ascii_case("none") && !role.is_empty())
+async fn has_role(connection: &mut Connection) -> Result<bool, Error> {
+    let role: Option<Option<String>> =
+        match connection.query_optional("SELECT CURRENT_ROLE()").await {
+            Err(error) if error.is_unknown_statement() => None,
+            outcome => outcome?,
+        };
+    let role = role.flatten().unwrap_or_default();
+    Ok(!role.is_empty() && !role.eq_ignore_ascii_case("none"))
 }
 
-/// A finding where the account logs in by a plugin that pgloader does not speak. A server that does not
-/// tell is not asked again.
-pub async fn login_plugin(connection: &mut Connection) -> Option<Finding> {
-    let statement: Result<Option<String>, Error> =
-        connection.query_optional("SHOW CREATE USER CURRENT_USER()").await;
-    let plugin = plugin_of(&statement.ok()??)?;
-    (plugin != NATIVE).then(|| {
+/// A finding if the account logs in by a plugin that pgloader does not speak. Older servers do not know the
+/// statement, and a server without privilege tables refuses it.
+pub async fn login_plugin(connection: &mut Connection) -> Result<Option<Finding>, Error> {
+    let statement: Option<String> =
+        match connection.query_optional("SHOW CREATE USER CURRENT_USER()").await {
+            Err(Error::Server { code: 1064 | 1142 | 1227 | 1290 | 1396, .. }) => None,
+            outcome => outcome?,
+        };
+    let plugin = statement.as_deref().and_then(plugin_of).filter(|plugin| plugin != NATIVE);
+    Ok(plugin.map(|plugin| {
         Finding::new(Rule::LoginPlugin, Severity::Note, format!("the account logs in by `{plugin}`"))
             .action("`copy` does too; pgloader does not, and needs an account that logs in by `mysql_native_password`")
             .detail("plugin", plugin)
-    })
+    }))
 }
 
 /// The plugin in `CREATE USER … IDENTIFIED WITH 'x'` (MySQL) or `IDENTIFIED VIA x` (`MariaDB`).

@@ -7,6 +7,8 @@ mod statement;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use tokio::sync::futures::Notified;
+
 use super::{Finding, Key, Probe, ProbeResult, Verdict};
 use crate::mysql::{Connection, Error, Row, TableSize, Value};
 use crate::progress::Progress;
@@ -69,7 +71,7 @@ impl Scan<'_> {
     ) -> Result<Scanned, Error> {
         let Self { source, sizes, probes, counted, keys } = self;
         let scans = by_table(source, probes);
-        let (first, _) = connections.split_first_mut().ok_or(Error::NoDatabase)?;
+        let (first, _) = connections.split_first_mut().expect("a scan has a session");
         let mut readings = Vec::new();
         for (place, scan) in scans.iter().enumerate() {
             readings.extend(parts(first, source, scan, place, sizes).await?);
@@ -90,7 +92,10 @@ impl Scan<'_> {
             }
             Ok::<_, Error>(())
         };
-        run_on_workers(connections, jobs(readings, counted), work).await?;
+        let wait = async |connection: &mut Connection, others: Notified<'_>| {
+            connection.wait_for(others).await
+        };
+        run_on_workers(connections, jobs(readings, counted), work, wait).await?;
         progress.finish(ROWS_CHECKED);
         Ok(found.into_inner().scanned(&scans))
     }

@@ -1,6 +1,7 @@
 //! The DSN of go-sql-driver: `[user[:password]@][net[(address)]]/database[?parameters]`.
 
 use super::{Address, DEFAULT_SOCKET, Dsn, Problem, decode, params};
+use crate::instance::Instances;
 use crate::secret::Secret;
 
 /// The spellings of an address to look for.
@@ -90,5 +91,7 @@ fn assemble(
         tls: parameters.tls,
         timeout: parameters.timeout,
         others: parameters.others,
+        keep_alive: super::KEEP_ALIVE,
+        instances: Instances::default(),
     })
 }

@@ -12,11 +12,14 @@ use std::time::Duration;
 
 pub use problem::Problem;
 
-use super::Error;
+use super::{Error, ServerIdentity};
+use crate::instance::Instances;
 use crate::secret::Secret;
 
 const DEFAULT_HOST: &str = "127.0.0.1";
 const DEFAULT_PORT: u16 = 3306;
+/// Proxies and firewalls cut connections off that are idle for a minute or longer.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
 /// Where go-sql-driver looks when a DSN says `unix` and no path.
 const DEFAULT_SOCKET: &str = "/tmp/mysql.sock";
 
@@ -45,6 +48,11 @@ pub struct Dsn {
     pub timeout: Option<Duration>,
     /// Parameters without effect here, in their order.
     pub others: Vec<(String, Secret)>,
+    /// After how long a waiting session asks the server for a sign of life, so that nothing in between
+    /// cuts it off as idle.
+    pub keep_alive: Duration,
+    /// The instances that sessions of this DSN, or of a clone of it, have reached.
+    pub instances: Instances<ServerIdentity>,
 }
 
 /// Where a server listens.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{Address, Dsn, Problem, TlsMode, TlsSettings, parse};
+use crate::instance::Instances;
 use crate::secret::Secret;
 
 fn tcp(host: &str, port: u16) -> Address {
@@ -185,6 +186,8 @@ fn dsns() -> impl Strategy<Value = Dsn> {
             tls: TlsSettings { mode, ca },
             timeout,
             others: others.into_iter().map(|(name, value)| (name, Secret::new(value))).collect(),
+            keep_alive: super::KEEP_ALIVE,
+            instances: Instances::default(),
         },
     )
 }

@@ -1,6 +1,7 @@
 //! The DSN as a URL: `mysql://user:password@host:port/database?parameters`.
 
 use super::{Address, Dsn, Problem, decode, params};
+use crate::instance::Instances;
 use crate::secret::Secret;
 
 /// Reads what stands behind `mysql://`.
@@ -27,5 +28,7 @@ pub(super) fn parse(rest: &str) -> Result<Dsn, Problem> {
         tls: parameters.tls,
         timeout: parameters.timeout,
         others: parameters.others,
+        keep_alive: super::KEEP_ALIVE,
+        instances: Instances::default(),
     })
 }

@@ -16,11 +16,14 @@ pub use defaults::Defaults;
 pub use problem::Problem;
 pub use tls::{ChannelBinding, RootCertificates, TlsMode, TlsSettings};
 
-use super::Error;
+use super::{Error, ServerIdentity};
+use crate::instance::Instances;
 use crate::secret::Secret;
 use parameters::Parameters;
 
 const DEFAULT_PORT: u16 = 5432;
+/// Proxies and firewalls cut connections off that are idle for a minute or longer.
+const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
 /// Where a PostgreSQL database is and how to log in: what a DSN says, completed by libpq's defaults.
 ///
@@ -50,6 +53,11 @@ pub struct Dsn {
     pub options: Option<String>,
     /// Every other parameter as it was given: Mattermost's `binary_parameters`, for example.
     pub parameters: BTreeMap<String, String>,
+    /// After how long without a statement a session asks the server for a sign of life, so that nothing
+    /// in between cuts it off as idle.
+    pub keep_alive: Duration,
+    /// The instances that sessions of this DSN, or of a clone of it, have reached.
+    pub instances: Instances<ServerIdentity>,
 }
 
 /// The server's end of a connection.
@@ -139,6 +147,8 @@ impl Dsn {
             application_name: parameters.application_name(),
             options: parameters.options(),
             parameters: parameters.into_rest(),
+            keep_alive: KEEP_ALIVE,
+            instances: Instances::default(),
         })
     }
 }

@@ -36,7 +36,7 @@ const ROUNDS: u64 = 4;
 /// The steps of a whole copy, as far as progress tells them.
 const STEPS: u64 = 400;
 /// Far longer than a copy takes: one that takes longer hangs.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 
 fn wanted() -> CopyOptions {
     CopyOptions { full_text: FullText::Build, ..options() }

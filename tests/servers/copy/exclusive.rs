@@ -16,6 +16,9 @@ async fn restart(flavour: Flavour, servers: &[&'static str]) {
         let restarted = tokio::task::spawn_blocking(move || command.output());
         let output = restarted.await.expect("no panic").expect("a script");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        // The next run is another one, with new instances.
+        pair.source.dsn.instances.forget();
+        pair.target.dsn.instances.forget();
     };
     lose_and_go_on(&pair, &pair.source.dsn, restart).await;
 }

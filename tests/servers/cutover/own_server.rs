@@ -1,7 +1,6 @@
 //! A server that no other test uses: a freeze concerns a server as a whole.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 use migration_assist::mysql::{Access, Connection, Dsn, Flavour};
 use migration_assist::secret::Secret;
@@ -9,12 +8,13 @@ use tempfile::TempDir;
 
 use super::fixtures::{arguments, config, file, workspace};
 use crate::support::mysql::{open, run as execute};
+use crate::support::own_server;
 use crate::support::postgres::Database;
 use crate::support::program::{Run, run};
 
 /// A server that goes when the test ends.
 pub struct OwnServer {
-    folder: TempDir,
+    _server: own_server::OwnServer,
     /// Its administrator's DSN, without a database.
     pub dsn: Dsn,
 }
@@ -26,16 +26,9 @@ impl OwnServer {
             Flavour::MySql => "mysql",
             Flavour::MariaDb => "mariadb",
         };
-        let folder = tempfile::tempdir().expect("a folder");
-        let started = servers().arg("start").arg(inside(&folder)).arg(kind).output();
-        let started = started.expect("scripts/servers runs");
-        let said = String::from_utf8_lossy(&started.stderr);
-        assert!(started.status.success(), "scripts/servers cannot start {kind}:\n{said}");
-        let variables = String::from_utf8(started.stdout).expect("UTF-8");
-        let name = format!("_{}='", kind.to_uppercase());
-        let dsn = variables.split_once(&name).and_then(|(_, rest)| rest.split_once('\''));
-        let dsn = dsn.expect("the server's DSN").0.parse().expect("a DSN");
-        Self { folder, dsn }
+        let server = own_server::OwnServer::start(kind);
+        let dsn = server.dsn().parse().expect("a DSN");
+        Self { _server: server, dsn }
     }
 
     /// Its administrator, or another account with the same password, in the test's database.
@@ -54,21 +47,6 @@ impl OwnServer {
             .expect("a setting");
         value == Some(1)
     }
-}
-
-impl Drop for OwnServer {
-    fn drop(&mut self) {
-        let stopped = servers().arg("stop").arg(inside(&self.folder)).status();
-        assert!(stopped.is_ok_and(|it| it.success()) || std::thread::panicking());
-    }
-}
-
-fn servers() -> Command {
-    Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/servers"))
-}
-
-fn inside(folder: &TempDir) -> PathBuf {
-    folder.path().join("servers")
 }
 
 /// A server with a workspace `chat` and another database `blog`, a target, and a configuration.

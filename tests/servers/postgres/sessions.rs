@@ -21,7 +21,13 @@ async fn settings_of_the_role_and_the_database_make_no_difference() {
                  ALTER {what} {name} SET TimeZone = 'Asia/Tokyo';
                  ALTER {what} {name} SET DateStyle = 'German';
                  ALTER {what} {name} SET bytea_output = 'escape';
-                 ALTER {what} {name} SET client_encoding = 'LATIN1';"
+                 ALTER {what} {name} SET client_encoding = 'LATIN1';
+                 ALTER {what} {name} SET quote_all_identifiers = on;
+                 ALTER {what} {name} SET transform_null_equals = on;
+                 ALTER {what} {name} SET default_transaction_read_only = on;
+                 ALTER {what} {name} SET default_transaction_isolation = 'serializable';
+                 ALTER {what} {name} SET exit_on_error = on;
+                 ALTER {what} {name} SET idle_session_timeout = '200ms';"
             ))
             .await
             .unwrap();
@@ -32,16 +38,35 @@ async fn settings_of_the_role_and_the_database_make_no_difference() {
         .query_one(
             r"SELECT to_timestamp(0)::text, '\x00ff'::bytea::text, '\'::text,
                      current_setting('statement_timeout'), current_setting('client_encoding'),
-                     current_setting('application_name'), current_schema()",
+                     current_setting('application_name'), current_schema(),
+                     current_setting('transaction_read_only'),
+                     current_setting('transaction_isolation'),
+                     current_setting('idle_session_timeout'),
+                     current_setting('exit_on_error'), quote_ident('posts'),
+                     (NULL = NULL)::text",
             &[],
         )
         .await
         .unwrap();
-    let texts: Vec<Option<String>> = (0..7).map(|column| row.get(column)).collect();
+    let texts: Vec<Option<String>> = (0..13).map(|column| row.get(column)).collect();
     let texts: Vec<_> = texts.iter().map(|text| text.as_deref().unwrap_or("-")).collect();
     assert_eq!(
         texts,
-        ["1970-01-01 00:00:00+00", r"\x00ff", r"\", "0", "UTF8", "migration-assist", "-"]
+        [
+            "1970-01-01 00:00:00+00",
+            r"\x00ff",
+            r"\",
+            "0",
+            "UTF8",
+            "migration-assist",
+            "-",
+            "off",
+            "read committed",
+            "0",
+            "off",
+            "posts",
+            "-"
+        ]
     );
 }
 

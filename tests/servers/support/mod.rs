@@ -1,6 +1,7 @@
 //! What the tests share: servers, databases of their own, the program, a TCP proxy.
 
 pub mod mysql;
+pub mod own_server;
 pub mod postgres;
 pub mod program;
 pub mod tcp_proxy;

@@ -145,7 +145,7 @@ pub async fn run(connection: &mut Connection, sql: &str) {
 }
 
 /// Far longer than any test takes: one that takes longer hangs.
-const DEADLINE: Duration = Duration::from_secs(900);
+const DEADLINE: Duration = Duration::from_mins(15);
 
 /// Runs a test with a database of its own.
 pub async fn with_source(flavour: Flavour, test: impl AsyncFnOnce(Source)) {

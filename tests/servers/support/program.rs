@@ -7,7 +7,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 /// Far longer than anything takes that a test starts: what takes longer hangs.
-const DEADLINE: Duration = Duration::from_secs(300);
+const DEADLINE: Duration = Duration::from_mins(5);
 
 /// Kills a process that hangs, so that the test fails and does not wait for it.
 pub struct Watchdog {

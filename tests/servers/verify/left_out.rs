@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use migration_assist::ledger;
 use migration_assist::progress::Silent;
 use migration_assist::verify::{
     Error, Exception, SourceChange, VerifyOptions, VerifyReport, verify,
@@ -78,4 +79,19 @@ async fn values_that_cannot_arrive_are_no_proof(source: Source) {
     assert_ne!(report.source_changed, SourceChange::Yes, "it was still while it was read");
 }
 
-on_both_flavours!(everything_left_out_is_said, values_that_cannot_arrive_are_no_proof);
+async fn a_result_that_cannot_be_recorded_is_an_error_with_its_cause(source: Source) {
+    let pair = build(source).await;
+    // Not a missing privilege, which would only be reported.
+    let other = "CREATE SCHEMA migration_assist; CREATE TABLE migration_assist.proofs (other int)";
+    pair.target.connect().await.batch_execute(other).await.expect("a table");
+    let options = VerifyOptions::default();
+    let failed = verify(&pair.source.dsn, &pair.target.dsn, &options, Arc::new(Silent)).await.err();
+    let Some(Error::Record(ledger::Error::Target(error))) = failed else { panic!("{failed:?}") };
+    assert_eq!(error.sqlstate(), Some("42703"), "{error}");
+}
+
+on_both_flavours!(
+    everything_left_out_is_said,
+    values_that_cannot_arrive_are_no_proof,
+    a_result_that_cannot_be_recorded_is_an_error_with_its_cause,
+);
