@@ -31,6 +31,7 @@ impl CheckInput {
         let Self { server, source, systems_version, mut products, tables, .. } = self;
         let mut findings = self.findings;
         findings.extend(rules::character_sets(&source));
+        findings.extend(rules::search_parsers(&source));
         findings.extend(rules::migrations(models, systems_version.as_deref()));
         findings.extend(rules::unknown_versions(models, &tables));
         findings.extend(rules::table_collisions(&source, models, &tables));

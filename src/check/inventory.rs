@@ -96,6 +96,9 @@ fn fate(table: &str, models: &Models<'_>) -> (Disposition, Option<Product>, Opti
     if let Some(owner) = models.owner(table) {
         let (fate, reason) = match owner.standing {
             ProductStatus::LeftOut => (Disposition::Skipped, Some("left out by `--products`")),
+            ProductStatus::Empty { .. } => {
+                (Disposition::Skipped, Some("of a version that is not known, and without rows"))
+            }
             ProductStatus::UnknownVersion { .. } => {
                 (Disposition::Skipped, Some("of a version not known here"))
             }
@@ -106,8 +109,11 @@ fn fate(table: &str, models: &Models<'_>) -> (Disposition, Option<Product>, Opti
         };
         return (fate, owner.product, reason);
     }
-    if is_leftover(table) {
-        return (Disposition::Leftover, None, Some("nobody reads it any more"));
+    if is_leftover(table) || models.past.table(table).is_some() {
+        return (Disposition::Leftover, None, Some("unused table of an older version"));
+    }
+    if is_bookkeeping(table) {
+        return (Disposition::Skipped, None, Some("the target's plugin keeps its own"));
     }
     (Disposition::Unknown, None, None)
 }

@@ -40,7 +40,7 @@ pub use known::{LEFTOVER_COLUMNS, NAMES};
 pub use pair::{ColumnPair, JsonStorage};
 pub use probe::{Condition, Evidence, Probe, ProbeResult, RowRule, Verdict};
 pub use report::{CheckReport, NotChecked, VERSION};
-pub use rule::{Class, Rule};
+pub use rule::{Class, RULES, Rule, RuleInfo};
 pub use rules::ROW_RULES;
 pub use scan::ROWS_CHECKED;
 pub use schema_report::SchemaReport;

@@ -37,6 +37,9 @@ pub struct MigrateArgs {
     /// Also copy tables of no known product, into tables of the same columns that are made for them
     #[arg(long)]
     pub copy_unknown: bool,
+    /// Skip these tables
+    #[arg(long, value_name = "TABLES", value_delimiter = ',')]
+    pub exclude: Vec<String>,
     /// Let the copy change what needs no decision, as NUL bytes in text; the source stays as it is
     #[arg(long)]
     pub fix_in_flight: bool,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::failure::hinted;
 use super::models::SourceModels;
 use super::origin::{Look, Origin, Rows};
-use super::{Context, ExitStatus, connect};
+use super::{Context, ExitStatus, connect, products};
 use crate::check::Finding;
 use crate::cli::{CopyArgs, Format, OnErrorArg};
 use crate::convert::Policy;
@@ -16,6 +16,8 @@ use crate::copy::{
     self, Consistency, CopyOptions, CopyReport, FullText, Occupied, OnError, Space, Start,
     default_jobs,
 };
+use crate::migrations;
+use crate::postgres::Connection;
 use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
 use crate::schema::{Column, Product};
@@ -38,6 +40,9 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     knowledge.warn_of_absent(chosen, context.ui);
     knowledge.warn_of_unknown(context.ui);
     let options = apply(&knowledge, options(&args), context.ui)?;
+    let looking = Connection::connect(&target).await?;
+    products::refuse_newer(&looking, &args.sides.schema, &knowledge).await?;
+    drop(looking);
     let pending = copy::open(origin.source()?, &target, &options).await?;
     let new = pending.new_tables();
     let check = rows == Rows::Check && !new.is_empty();
@@ -69,21 +74,27 @@ pub(super) fn apply(
     for (product, found, known) in knowledge.unknown_versions() {
         if product == Product::Calls {
             let message = format!(
-                "the tables of calls are of version `{found}`, which is not known, and its keys in \
-                 `PluginKeyValueStore` must not go without them"
+                "the tables of calls are of version `{found}`, which is unknown, and its keys in \
+                 `PluginKeyValueStore` go with them"
             );
             let hint = format!(
-                "bring Calls on MySQL to a version with {known} migrations and start it once, or drop \
-                 its tables if nobody needs them"
+                "start Calls once on MySQL in a version with {known} migrations; or copy its tables by \
+                 their types with `--copy-unknown`; or leave them behind with `--products mattermost`"
             );
             return Err(hinted(message, hint).into());
         }
         ui.warn(format!(
-            "the tables of {product} are of version `{found}`; known are {known}: they are copied only \
+            "the tables of {product} are of version `{found}`; known versions: {known}: they are copied only \
              where the target has them"
         ));
     }
-    Ok(CopyOptions { create: knowledge.creations(), left_out: knowledge.left_out(), ..options })
+    Ok(CopyOptions {
+        create: knowledge.creations(),
+        left_out: knowledge.left_out(),
+        required: knowledge.core_tables(),
+        is_known_name: migrations::is_known_name,
+        ..options
+    })
 }
 
 /// What stood in the way of the rows.

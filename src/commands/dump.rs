@@ -73,7 +73,9 @@ impl Surveyed {
         let versions = self.source.product_versions();
         let (knowledge, is_applied_known) = read_models(&self.source)?;
         let catalog = self.source.catalog();
-        Ok((knowledge.with_tables(catalog, &versions, chosen, unknown)?, is_applied_known))
+        let with_rows = self.source.tables_with_rows();
+        let knowledge = knowledge.with_tables(catalog, &versions, &with_rows, chosen, unknown)?;
+        Ok((knowledge, is_applied_known))
     }
 }
 
@@ -108,6 +110,9 @@ fn read_models(source: &DumpedSource) -> anyhow::Result<(SourceModels, bool)> {
     let lacks_table = applied.is_none() && !source.is_whole();
     if lacks_rows || lacks_table {
         return Ok((SourceModels::nearest(source.catalog())?, false));
+    }
+    if applied.as_ref().is_none_or(Vec::is_empty) {
+        return Ok((SourceModels::nearest_without_rows(source.catalog(), applied)?, true));
     }
     Ok((SourceModels::of(applied)?, true))
 }

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex};
 use anyhow::Context as _;
 use serde::Serialize;
 
+use super::failure::hinted;
 use super::origin::{Look, Origin, Rows};
-use super::{Context, ExitStatus, connect, copy, postgres, verify};
+use super::{Context, ExitStatus, connect, copy, postgres, products, verify};
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::{CheckReport, Finding, ROWS_CHECKED, Severity};
 use crate::cli::{Format, MigrateArgs};
@@ -19,7 +20,7 @@ use crate::migrations::{self, RunReport};
 use crate::postgres::Connection;
 use crate::quarantine::{Purpose, Quarantine};
 use crate::ui::Phase;
-use crate::verify::VerifyReport;
+use crate::verify::{VerifyOptions, VerifyReport};
 
 /// What tells how far each phase is, and its part of the whole, in seconds as estimated from a migration
 /// of a million posts that took 36 s in all (`scripts/bench migrate`, 2 processors).
@@ -91,9 +92,14 @@ async fn steps(
     knowledge.warn_of_absent(chosen, ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
+    let known = |name: &&String| !knowledge.has_table(origin.catalog(), name);
+    if let Some(name) = args.exclude.iter().find(known) {
+        let message = format!("table `{name}` exists neither in the source nor in the target");
+        return Err(hinted(message, "correct `--exclude`").into());
+    }
     let checks = origin.check(&models, &*progress).await?;
     ui.say(checks.to_string().trim_end());
-    let refusal = refusal(&checks, args.fix_in_flight, args.dump.dump.is_some());
+    let refusal = refusal(&checks, args);
     report.checks = Some(checks);
     if let Some(hint) = refusal {
         ui.warn("nothing was written");
@@ -108,6 +114,7 @@ async fn steps(
     if !postgres::check_privileges(&connection, schema, context).await? {
         return Ok(MigrateOutcome::Stopped);
     }
+    products::refuse_newer(&connection, schema, &knowledge).await?;
     let set = models.applied_set();
     let done = migrations::run(&mut connection, schema, &set, &*progress).await?;
     postgres::describe_run(&done, schema, context);
@@ -119,6 +126,7 @@ async fn steps(
     let copying = CopyOptions {
         schema: schema.to_owned(),
         jobs: args.jobs.map_or_else(default_jobs, usize::from),
+        exclude: args.exclude.clone(),
         full_text: FullText::Build,
         policy: Arc::new(copy::policy),
         ..CopyOptions::default()
@@ -146,7 +154,10 @@ async fn steps(
 
     progress.enter(4);
     ui.title("5. Every row of both sides");
-    let comparing = verify::whole(&knowledge, schema, copying.jobs);
+    let comparing = VerifyOptions {
+        exclude: args.exclude.clone(),
+        ..verify::whole(&knowledge, schema, copying.jobs)
+    };
     let verified = crate::verify::verify(&source, &target, &comparing, progress).await?;
     verify::describe_parts(&verified, ui);
     report.verify = Some(verified);
@@ -154,19 +165,26 @@ async fn steps(
 }
 
 /// What to do before anything may be written; `None` where nothing is in the way.
-fn refusal(checks: &CheckReport, fix_in_flight: bool, is_dump: bool) -> Option<&'static str> {
-    if checks.count(Severity::Blocks) > 0 {
-        let is_repairable = |it: &Finding| it.severity == Severity::Blocks && it.fix.is_some();
-        return Some(if is_dump && checks.findings.iter().any(is_repairable) {
+fn refusal(checks: &CheckReport, args: &MigrateArgs) -> Option<&'static str> {
+    let is_copied = |finding: &&Finding| {
+        let mut tables = finding.table.iter();
+        !tables.any(|table| args.exclude.iter().any(|it| it.eq_ignore_ascii_case(table)))
+    };
+    let of_severity = |severity| {
+        let findings = checks.findings.iter().filter(move |it| it.severity == severity);
+        findings.filter(is_copied)
+    };
+    let is_dump = args.dump.dump.is_some();
+    if of_severity(Severity::Blocks).next().is_some() {
+        return Some(if is_dump && of_severity(Severity::Blocks).any(|it| it.fix.is_some()) {
             "repair the database that the dump was made from with `migration-assist mysql DSN --fix all`, \
              make the dump again, and start again"
-        } else if is_dump {
-            "follow the advice under each finding above, and start again"
         } else {
-            "run the repairs that stand beside the findings, and start again"
+            "follow the advice under each finding above that stops the copy, and start again"
         });
     }
-    (checks.count(Severity::Changes) > 0 && !fix_in_flight).then_some(if is_dump {
+    let is_changed = of_severity(Severity::Changes).next().is_some();
+    (is_changed && !args.fix_in_flight).then_some(if is_dump {
         "add `--fix-in-flight` to let the copy make these changes on the way"
     } else {
         "add `--fix-in-flight` to let the copy make these changes on the way, or repair the source with \

@@ -13,6 +13,7 @@ mod origin;
 mod pgloader;
 mod post_migrate;
 mod postgres;
+mod products;
 mod repair;
 mod schema;
 mod verify;

@@ -5,7 +5,7 @@ mod unknown;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use self::known_product::{KnownProduct, Presence};
+use self::known_product::{Found, KnownProduct, Presence};
 pub(super) use self::unknown::Unknown;
 use self::unknown::UnknownTables;
 use super::failure::hinted;
@@ -23,6 +23,7 @@ pub(super) struct SourceModels {
     known: MigrationSet,
     source: Catalog,
     target: Catalog,
+    past: Catalog,
     products: Vec<KnownProduct>,
     unknown: UnknownTables,
 }
@@ -51,6 +52,7 @@ impl SourceModels {
             known,
             source: migrations::known_source_model(&set)?,
             target: migrations::known_target_model(&set)?,
+            past: migrations::past_source_model(&set)?,
             products: Product::ALL
                 .into_iter()
                 .map(KnownProduct::newest)
@@ -67,9 +69,22 @@ impl SourceModels {
         unknown: Unknown,
     ) -> anyhow::Result<(Self, Catalog)> {
         let live = mysql::read_catalog(connection).await?;
-        let knowledge = Self::of(mysql::applied_migrations(connection, &live).await?)?;
+        let applied = mysql::applied_migrations(connection, &live).await?;
+        let knowledge = if applied.as_ref().is_none_or(Vec::is_empty) {
+            Self::nearest_without_rows(&live, applied)?
+        } else {
+            Self::of(applied)?
+        };
         let versions = mysql::product_versions(connection, &live).await?;
-        Ok((knowledge.with_tables(&live, &versions, chosen, unknown)?, live))
+        let tables = knowledge.tables_of_products(&live);
+        let with_rows = mysql::tables_with_rows(connection, &tables).await?;
+        Ok((knowledge.with_tables(&live, &versions, &with_rows, chosen, unknown)?, live))
+    }
+
+    /// The source's tables of plugins, by their exact names.
+    fn tables_of_products(&self, live: &Catalog) -> Vec<String> {
+        let plugins = self.products.iter().filter(|it| it.product != Product::Mattermost);
+        plugins.flat_map(|it| it.tables_in(live)).map(str::to_owned).collect()
     }
 
     /// The same with what a source has: its products at their versions, and what becomes of its tables
@@ -78,12 +93,12 @@ impl SourceModels {
         mut self,
         live: &Catalog,
         versions: &BTreeMap<Product, String>,
+        with_rows: &BTreeSet<String>,
         chosen: &[Product],
         unknown: Unknown,
     ) -> anyhow::Result<Self> {
-        for known in &mut self.products {
-            known.find(live, versions, chosen)?;
-        }
+        let found = Found { live, versions, with_rows, chosen, unknown };
+        self.products.iter_mut().try_for_each(|known| known.find(&found))?;
         refuse_calls_alone(&self, chosen)?;
         let is_known = |table: &str| self.knows(table);
         self.unknown = UnknownTables::find(live, is_known, unknown)?;
@@ -103,7 +118,9 @@ impl SourceModels {
 
     /// Whether a table is Mattermost's or a product's, by any of their versions.
     fn knows(&self, table: &str) -> bool {
-        migrations::is_known_name(&table.to_lowercase()) || self.source.table(table).is_some()
+        let is_known =
+            migrations::is_known_name(&table.to_lowercase()) || self.past.table(table).is_some();
+        is_known && !self.products.iter().any(|product| product.copies_by_types(table))
     }
 
     /// Whether the source has a table of migrations.
@@ -124,6 +141,14 @@ impl SourceModels {
         }
         let set = nearest.map(|(_, set)| set.clone()).unwrap_or_default();
         Ok(Self::of(Some(set.iter().map(|number| (number, String::new())).collect()))?)
+    }
+
+    /// The same for a source whose `db_migrations` is missing or empty, which says no migrations.
+    pub(super) fn nearest_without_rows(
+        source: &Catalog,
+        applied: Option<Vec<(u32, String)>>,
+    ) -> anyhow::Result<Self> {
+        Ok(Self { applied, ..Self::nearest(source)? })
     }
 
     /// The products' models, of which [`Self::models`] takes a list.
@@ -169,6 +194,25 @@ impl SourceModels {
             .collect()
     }
 
+    /// The tables that Mattermost's own migrations make on the target.
+    pub(super) fn core_tables(&self) -> BTreeSet<String> {
+        self.target.tables.keys().cloned().collect()
+    }
+
+    /// Whether the source or the target has a table of that name.
+    pub(super) fn has_table(&self, live: &Catalog, name: &str) -> bool {
+        live.table(name).is_some() || self.target.table(name).is_some()
+    }
+
+    /// Each product with a known version on the source.
+    pub(super) fn known_versions(&self) -> Vec<(Product, &str)> {
+        let known = self.products.iter().filter_map(|it| match &it.presence {
+            Presence::Known(version) => Some((it.product, version.as_str())),
+            _ => None,
+        });
+        known.collect()
+    }
+
     /// Says which tables belong to no known product, and what becomes of them.
     pub(super) fn warn_of_unknown(&self, ui: Ui) {
         let left = self.unknown.left().join(", ");
@@ -204,6 +248,7 @@ impl SourceModels {
             known: &self.known,
             source: &self.source,
             target: &self.target,
+            past: &self.past,
             products,
         }
     }
@@ -213,7 +258,8 @@ impl SourceModels {
 /// without the other would bring stale state back.
 fn refuse_calls_alone(knowledge: &SourceModels, chosen: &[Product]) -> anyhow::Result<()> {
     let calls = knowledge.products.iter().find(|it| it.product == Product::Calls);
-    let is_there = calls.is_some_and(|it| it.is_there);
+    // Tables without a known version cannot go with them, so that leaving them out is a way on.
+    let is_there = calls.is_some_and(|it| it.is_there && it.has_known_version);
     let is_chosen = |product| chosen.is_empty() || chosen.contains(&product);
     if !is_there || is_chosen(Product::Calls) == is_chosen(Product::Mattermost) {
         return Ok(());

@@ -90,6 +90,14 @@ impl Origin {
         }
     }
 
+    /// Its tables and views.
+    pub(super) fn catalog(&self) -> &Catalog {
+        match self {
+            Self::Server(_, found) => &found.catalog,
+            Self::Dump(surveyed) => surveyed.source.catalog(),
+        }
+    }
+
     /// What rows are read from; refuses a dump that does not hold all of them.
     pub(super) fn source(&self) -> anyhow::Result<Source> {
         Ok(match self {

@@ -7,8 +7,9 @@ use super::{Context, ExitStatus, connect, files, schema};
 use crate::cli::{Format, MigrationSetArgs, PostgresArgs};
 use crate::compare::ComparisonReport;
 use crate::migrations::{self, Directory, RunReport, run, run_directory, tables_with_rows};
-use crate::postgres::{self, Connection, Readiness, Repair, Server, read_readiness};
+use crate::postgres::{self, Connection, Note, Readiness, Repair, Server, read_readiness};
 use crate::release::{self, Document, MigrationSet};
+use crate::ui::Ui;
 
 /// What the schema is to become.
 enum Wanted {
@@ -33,6 +34,8 @@ struct PostgresReport {
     /// What the account lacks, with the statements that give it.
     missing_privileges: Vec<Repair>,
     tables_with_rows: Vec<String>,
+    /// What is worth knowing and stops nothing.
+    notes: Vec<Note>,
     #[serde(skip_serializing_if = "Option::is_none")]
     migrations: Option<RunReport>,
     /// How the target's set differs from the one that was named and not asked to be built.
@@ -218,7 +221,7 @@ async fn check(
     checks: Checks,
 ) -> anyhow::Result<PostgresReport> {
     let mut readiness = read_readiness(connection, schema).await?;
-    readiness.unowned.retain(|thing| migrations::is_known_name(&thing.name));
+    readiness.set_others_apart(migrations::is_known_name);
     let missing_privileges = if checks.owner { readiness.repairs() } else { Vec::new() };
     let tables_with_rows = if checks.empty && readiness.schema_owner.is_some() {
         tables_with_rows(connection, schema).await?
@@ -227,6 +230,7 @@ async fn check(
     };
     Ok(PostgresReport {
         obstacles: obstacles(&readiness),
+        notes: readiness.notes(),
         server: readiness.server.to_string(),
         database: readiness.database,
         schema: schema.to_owned(),
@@ -266,6 +270,7 @@ fn describe_checks(report: &PostgresReport, checks: Checks, context: Context) {
     for obstacle in &report.obstacles {
         ui.warn(obstacle);
     }
+    report.notes.iter().for_each(|note| describe_note(note, *ui));
     if !report.missing_privileges.is_empty() {
         ui.warn(format!(
             "this account cannot build and own the tables of schema `{}`; let an administrator of \
@@ -286,6 +291,14 @@ fn describe_checks(report: &PostgresReport, checks: Checks, context: Context) {
         );
     } else if checks.empty {
         ui.good("no table holds rows");
+    }
+}
+
+/// Prints something worth knowing of a target.
+pub(super) fn describe_note(note: &Note, ui: Ui) {
+    ui.warn(&note.message);
+    if let Some(statement) = &note.statement {
+        ui.hint(format!("run as an administrator of the database: {statement}"));
     }
 }
 

@@ -6,6 +6,7 @@ use super::models::{SourceModels, Unknown};
 use super::origin::{Look, Origin, Rows};
 use super::{Context, ExitStatus, connect, copy};
 use crate::cli::{Format, VerifyArgs};
+use crate::migrations;
 use crate::schema::MIGRATOR_TABLES;
 use crate::ui::{Ui, table};
 use crate::verify::{
@@ -37,6 +38,7 @@ pub(super) fn whole(knowledge: &SourceModels, schema: &str, jobs: usize) -> Veri
         jobs,
         bookkeeping: own.collect(),
         required: knowledge.target_tables(),
+        is_known_name: migrations::is_known_name,
         left_out: knowledge.left_out(),
         policy: Arc::new(copy::policy),
         ..VerifyOptions::default()

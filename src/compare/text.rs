@@ -87,6 +87,7 @@ mod tests {
         )
         .expect("DDL");
         let models = Models {
+            past: &crate::schema::EMPTY_CATALOG,
             applied: Some(&[(1, String::new())]),
             known: &"1-75".parse().expect("a set"),
             source: &ddl::read(Dialect::MySql, expected).expect("DDL"),

@@ -1,5 +1,6 @@
 //! What a copy is asked to do.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -23,6 +24,11 @@ pub struct CopyOptions {
     pub left_out: Vec<String>,
     /// Tables to make first, where the target lacks them.
     pub create: Vec<Creation>,
+    /// The tables, by the target's names, that the source has to have.
+    pub required: BTreeSet<String>,
+    /// Whether a table, view or type of the target can be Mattermost's or a plugin's by its name; others
+    /// are left alone.
+    pub is_known_name: fn(&str) -> bool,
     /// Copy only what an earlier run began and did not complete.
     pub only_failed: bool,
     /// What to make of an earlier run.
@@ -91,6 +97,15 @@ pub enum Space {
     Ignore,
 }
 
+impl CopyOptions {
+    /// Whether a table, view or type of the target is one that the copy has to do with.
+    pub(super) fn is_ours(&self, name: &str) -> bool {
+        let is_made =
+            |name: &str| self.create.iter().any(|it| it.tables.iter().any(|it| it == name));
+        (self.is_known_name)(name) || is_made(name)
+    }
+}
+
 impl Default for CopyOptions {
     fn default() -> Self {
         Self {
@@ -101,6 +116,8 @@ impl Default for CopyOptions {
             exclude: Vec::new(),
             left_out: Vec::new(),
             create: Vec::new(),
+            required: BTreeSet::new(),
+            is_known_name: |_| true,
             only_failed: false,
             start: Start::default(),
             occupied: Occupied::default(),

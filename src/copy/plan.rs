@@ -32,6 +32,8 @@ pub struct Situation {
     pub unreadable: Vec<String>,
     /// The target's schema.
     pub target: Catalog,
+    /// Tables of the target's schema that belong to neither Mattermost nor a plugin.
+    pub others: BTreeSet<String>,
     /// The bodies of the target's constraints, by `table.name`.
     pub constraints: BTreeMap<String, String>,
     /// The target's applied migrations.

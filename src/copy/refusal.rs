@@ -31,7 +31,9 @@ pub enum Refusal {
         table: String,
     },
     /// A table that the target has and the source does not, or does not show.
-    #[error("the source shows no table `{table}`")]
+    #[error(
+        "cannot find table `{table}` in the source: it is missing or the account has no access"
+    )]
     MissingInSource {
         /// The target's name of it.
         table: String,

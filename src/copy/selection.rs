@@ -4,11 +4,6 @@ use super::plan::Situation;
 use super::{CopyOptions, Refusal};
 use crate::schema::{Table, is_bookkeeping};
 
-/// How the names of plugins' tables begin, and those of the configuration store: these may be on one
-/// side only.
-const OPTIONAL: [&str; 7] =
-    ["ir_", "focalboard_", "calls", "user_survey", "survey", "plugin_", "configuration"];
-
 /// The tables of both sides, sorted by what happens to them.
 pub(super) struct Selection<'a> {
     situation: &'a Situation,
@@ -50,13 +45,16 @@ impl<'a> Selection<'a> {
     pub(super) fn refusals(&self) -> Vec<Refusal> {
         let situation = self.situation;
         let unknown = self.options.tables.iter().chain(&self.options.exclude).filter(|name| {
-            situation.source.table(name).is_none() && situation.target.table(name).is_none()
+            let is_other = situation.others.iter().any(|it| it.eq_ignore_ascii_case(name));
+            situation.source.table(name).is_none()
+                && situation.target.table(name).is_none()
+                && !is_other
         });
         let unknown = unknown.map(|name| Refusal::UnknownTable { name: name.clone() });
         let missing = situation.target.tables.values().filter(|table| {
             self.is_chosen(&table.name)
                 && situation.source.table(&table.name).is_none()
-                && !OPTIONAL.iter().any(|prefix| table.name.starts_with(prefix))
+                && self.options.required.contains(&table.name)
         });
         let missing = missing.map(|table| Refusal::MissingInSource { table: table.name.clone() });
         unknown.chain(missing).chain(self.same_names()).collect()

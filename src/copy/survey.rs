@@ -1,11 +1,14 @@
 //! Reads from both sides what a plan needs to know.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::plan::Situation;
 use super::{CopyOptions, Error, space};
 use crate::ledger;
 use crate::postgres::{
     Need, Privilege, holds_only_seeds, read_catalog, read_constraints, read_readiness, row_presence,
 };
+use crate::schema::Table;
 use crate::source::Session;
 use crate::sql::Dialect::{MySql, Postgres};
 use crate::{mysql, postgres};
@@ -65,7 +68,11 @@ pub(super) async fn survey_target(
     situation: &mut Situation,
 ) -> Result<(), Error> {
     let schema = options.schema.as_str();
-    let readiness = read_readiness(target, schema).await?;
+    let is_ours = |name: &str| options.is_ours(name);
+    let mut readiness = read_readiness(target, schema).await?;
+    let of_others: BTreeSet<String> =
+        readiness.unowned.iter().map(|object| object.name.clone()).collect();
+    readiness.unowned.retain(|object| is_ours(&object.name));
     let lacking = readiness.repairs().into_iter().filter(|repair| repair.need != Need::Temporary);
     situation.repairs = lacking.map(|repair| repair.statement).collect();
     let has_ledger = ledger::is_owned(target).await?;
@@ -75,6 +82,15 @@ pub(super) async fn survey_target(
         situation.repairs.push(format!("GRANT CREATE ON DATABASE {database} TO {user};"));
     }
     situation.target = read_catalog(target, schema).await?;
+    let takes_part = |name: &str| {
+        let has_counterpart = situation.source.table(name).is_some() && !of_others.contains(name);
+        is_ours(name) || has_counterpart
+    };
+    let tables = std::mem::take(&mut situation.target.tables).into_iter();
+    let (ours, others): (BTreeMap<String, Table>, BTreeMap<String, Table>) =
+        tables.partition(|(name, _)| takes_part(name));
+    situation.target.tables = ours;
+    situation.others = others.into_keys().collect();
     situation.constraints = read_constraints(target, schema).await?;
     if !situation.repairs.is_empty() {
         return Ok(());

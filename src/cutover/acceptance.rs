@@ -57,6 +57,14 @@ pub fn judge(
         Some(applied) => judge_migrations(applied, known, &mut found),
     }
     judge_tables(facts, tables, &mut found);
+    found.notes.extend(facts.readiness.notes().into_iter().map(|note| Issue {
+        id: note.id,
+        message: note.message,
+        hint: note.statement.map_or_else(
+            || "nothing to do before the switch".to_owned(),
+            |statement| format!("run as an administrator of the database: {statement}"),
+        ),
+    }));
     judge_rows(facts, &mut found);
     judge_rights(facts, is_ours, &mut found);
     found

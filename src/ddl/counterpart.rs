@@ -22,9 +22,11 @@ pub struct Counterpart {
 /// (`tinyint(1)` too, which may hold more than 0 and 1), times of day and labels become text.
 ///
 /// It has the primary key, the unique keys and the plain indexes, as far as PostgreSQL's B-trees take
-/// their columns; no default, no foreign key and nothing that counts up by itself.
+/// their columns; no default, no foreign key, nothing that counts up by itself and no column that the
+/// source's server computes.
 #[must_use]
 pub fn counterpart(table: &Table) -> Counterpart {
+    let table = &without_generated(table);
     let (kept, left_out): (Vec<&Index>, Vec<&Index>) =
         table.indexes.values().partition(|index| is_kept(table, index));
     let is_key = |column: &Column| table.primary_key().contains(&column.name);
@@ -53,6 +55,17 @@ pub fn counterpart(table: &Table) -> Counterpart {
         statements,
         indexes_left_out: left_out.iter().map(|index| index.name.clone()).collect(),
     }
+}
+
+/// The table without the columns that the server computes, and without a primary key on such a column.
+fn without_generated(table: &Table) -> Table {
+    let is_generated = |name: &String| table.column(name).is_some_and(|column| column.generated);
+    let mut data = table.clone();
+    data.columns.retain(|column| !column.generated);
+    data.indexes.retain(|_, index| {
+        index.role != Role::PrimaryKey || !index.columns.iter().all(is_generated)
+    });
+    data
 }
 
 /// The catalog of tables that statements of this module make.

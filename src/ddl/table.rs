@@ -129,7 +129,10 @@ impl Model<'_> {
         let character_set =
             if data_type.is_json() { None } else { options().find_map(spelling::character_set) };
         let collation = options().find_map(spelling::collation).filter(|_| character_set.is_some());
-        Column { name, data_type, not_null, default, character_set, collation }
+        let generated = options().any(|option| {
+            matches!(option, ColumnOption::Generated { generation_expr: Some(_), .. })
+        });
+        Column { name, data_type, not_null, default, character_set, collation, generated }
     }
 
     fn drop_column(&mut self, table: &str, name: &Ident) -> Result<(), Error> {

@@ -15,8 +15,8 @@ use crate::release::MigrationSet;
 pub use directory::{Directory, DirectoryError};
 pub use embedded::{source, target};
 pub use model::{
-    each_target_model, is_known_name, known_source_model, known_target_model, source_model,
-    target_model,
+    each_target_model, is_known_name, known_source_model, known_target_model, past_source_model,
+    source_model, target_model,
 };
 pub use plan::{Applied, Plan, plan};
 pub use product::{product_model, product_model_at, product_sql, product_sql_at, product_versions};

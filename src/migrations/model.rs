@@ -65,6 +65,35 @@ pub fn each_target_model(show: &mut dyn FnMut(&Catalog)) -> Result<(), Error> {
     })
 }
 
+/// Every table and column that the known migrations of a set make on the source, whether a later one
+/// drops it or not, and those of every known version of the products.
+pub fn past_source_model(set: &MigrationSet) -> Result<Catalog, Error> {
+    let (mut catalog, mut past) = (Catalog::default(), Catalog::default());
+    for migration in embedded::source().iter().filter(|it| set.contains(it.number)) {
+        apply(&mut catalog, Dialect::MySql, migration)?;
+        remember(&mut past, &catalog);
+    }
+    for product in Product::ALL {
+        for version in product_versions(product) {
+            if let Some(catalog) = product_model_at(Dialect::MySql, product, version)? {
+                remember(&mut past, &catalog);
+            }
+        }
+    }
+    Ok(past)
+}
+
+fn remember(past: &mut Catalog, present: &Catalog) {
+    for (name, table) in &present.tables {
+        let known = past.tables.entry(name.clone()).or_insert_with(|| table.clone());
+        for column in &table.columns {
+            if known.column(&column.name).is_none() {
+                known.columns.push(column.clone());
+            }
+        }
+    }
+}
+
 fn apply(catalog: &mut Catalog, dialect: Dialect, migration: &Migration) -> Result<(), Error> {
     ddl::apply(catalog, dialect, &migration.sql).map_err(|source| Error::Unreadable {
         number: migration.number,

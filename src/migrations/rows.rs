@@ -1,10 +1,10 @@
 //! Which tables of a target hold rows that no migration has put there.
 
-use super::Error;
+use super::{Error, is_known_name};
 use crate::postgres::{Connection, holds_only_seeds, row_presence};
 use crate::schema::is_bookkeeping;
 
-/// The tables of a schema that hold rows, by name; bookkeeping and the two rows that migrations leave
+/// The tables of Mattermost and its plugins in a schema that hold rows, by name; bookkeeping and the two rows that migrations leave
 /// in `systems` do not count.
 pub async fn tables_with_rows(connection: &Connection, schema: &str) -> Result<Vec<String>, Error> {
     let tables = connection
@@ -16,7 +16,7 @@ pub async fn tables_with_rows(connection: &Connection, schema: &str) -> Result<V
     let tables: Vec<String> = tables
         .iter()
         .map(|row| row.get::<_, String>(0))
-        .filter(|table| !is_bookkeeping(table))
+        .filter(|table| !is_bookkeeping(table) && is_known_name(table))
         .collect();
     let mut held = Vec::new();
     for (table, holds) in row_presence(connection, schema, &tables).await? {

@@ -18,6 +18,9 @@ pub struct Models<'a> {
     pub source: &'a Catalog,
     /// What they define of the target.
     pub target: &'a Catalog,
+    /// Every table and column that the applied migrations ever made, and every column that a known
+    /// version of a product has: what is left of them is known.
+    pub past: &'a Catalog,
     /// The tables of the products, Mattermost's configuration store among them.
     pub products: &'a [ProductModel<'a>],
 }
@@ -43,6 +46,11 @@ pub enum ProductStatus<'a> {
     Copied,
     /// It was not asked for.
     LeftOut,
+    /// Its tables are of an unknown version, or were never finished, and have no rows.
+    Empty {
+        /// The version that the source's tables have; empty where nothing says it.
+        found: &'a str,
+    },
     /// Its tables cannot be made on the target.
     UnknownVersion {
         /// The version that the source's tables have; empty where nothing says it.
@@ -93,6 +101,11 @@ impl<'a> Models<'a> {
             let mut migrators = MIGRATOR_TABLES.iter().map(|(name, _)| *name);
             migrators.find(|name| name.eq_ignore_ascii_case(table))
         })
+    }
+
+    /// Whether an earlier migration, or a known version of a product, had that column.
+    pub(crate) fn had_column(&self, table: &str, column: &str) -> bool {
+        self.past.table(table).is_some_and(|table| table.column(column).is_some())
     }
 
     /// The product that a table belongs to.

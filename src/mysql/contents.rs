@@ -1,6 +1,6 @@
 //! What a database holds: its applied migrations, and how much is in its tables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Connection, Error};
 use crate::schema::Catalog;
@@ -25,6 +25,22 @@ pub async fn applied_migrations(
     let name = Dialect::MySql.identifier(&table.name);
     let sql = format!("SELECT Version, Name FROM {name} ORDER BY Version");
     connection.query(&sql).await.map(Some)
+}
+
+/// Which of these tables of the current database, by their exact names, have a row.
+pub async fn tables_with_rows(
+    connection: &mut Connection,
+    tables: &[String],
+) -> Result<BTreeSet<String>, Error> {
+    let mut with_rows = BTreeSet::new();
+    for table in tables {
+        let sql = format!("SELECT 1 FROM {} LIMIT 1", Dialect::MySql.identifier(table));
+        let row: Option<u32> = connection.query_optional(&sql).await?;
+        if row.is_some() {
+            with_rows.insert(table.clone());
+        }
+    }
+    Ok(with_rows)
 }
 
 /// About how much each table of the current database holds, by its exact name.

@@ -36,7 +36,7 @@ pub use mysql_async::{Params, Row, Value};
 pub use bounds::id_bounds;
 pub use catalog::read_catalog;
 pub use connection::{Access, Connection};
-pub use contents::{TableSize, applied_migrations, table_sizes};
+pub use contents::{TableSize, applied_migrations, table_sizes, tables_with_rows};
 pub use driver::cap_driver_buffers;
 pub use dsn::{Address, Dsn, Problem, TlsMode, TlsSettings};
 pub use error::{Error, TlsProblem};

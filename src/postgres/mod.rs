@@ -13,6 +13,7 @@ mod hint;
 mod identity;
 mod keep_alive;
 mod memory;
+mod notes;
 mod pool;
 mod readiness;
 mod repair;
@@ -35,6 +36,7 @@ pub use dsn::{
 pub use error::{Error, Reason};
 pub use identity::ServerIdentity;
 pub use memory::BuildMemory;
+pub use notes::Note;
 pub use readiness::{Privilege, Readiness, Unowned, read_readiness};
 pub use repair::{Need, Repair};
 pub use running::end_statements;
@@ -42,7 +44,7 @@ pub use server::Server;
 pub use server_error::ServerError;
 pub use tables::{
     OwnedRelations, applied_migrations, estimated_rows, holds_only_seeds, owned_relations,
-    row_presence,
+    product_versions, row_presence,
 };
 pub use tokio_postgres::Row;
 pub use tokio_postgres::types::{FromSql, ToSql, Type};

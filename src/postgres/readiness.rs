@@ -36,6 +36,14 @@ pub struct Readiness {
     pub schema_owner: Option<String>,
     /// What is in the schema and belongs to a role of which this one is no member, by kind and name.
     pub unowned: Vec<Unowned>,
+    /// Those of them that the caller has found to belong to neither Mattermost nor a plugin.
+    #[serde(default)]
+    pub others: Vec<Unowned>,
+    /// The setting `default_text_search_config` of a new session, and where it comes from, as
+    /// `pg_settings` says it.
+    pub text_search: String,
+    /// See `text_search`.
+    pub text_search_source: String,
 }
 
 /// A right that matters on a target.
@@ -53,6 +61,13 @@ pub enum Privilege {
 }
 
 impl Readiness {
+    /// Sorts the objects that the role does not own: those whose names `is_ours` does not know are others'.
+    pub fn set_others_apart(&mut self, is_ours: impl Fn(&str) -> bool) {
+        let unowned = std::mem::take(&mut self.unowned);
+        let (unowned, others) = unowned.into_iter().partition(|object| is_ours(&object.name));
+        (self.unowned, self.others) = (unowned, others);
+    }
+
     /// Whether the role may do this.
     #[must_use]
     pub fn may(&self, privilege: Privilege) -> bool {

@@ -54,6 +54,10 @@ SELECT json_build_object(
     'read_only', pg_catalog.pg_is_in_recovery()
                  OR current_setting('default_transaction_read_only') = 'on',
     'privileges', (SELECT coalesce(json_agg(name), '[]') FROM privileges WHERE held),
+    'text_search', current_setting('default_text_search_config'),
+    'text_search_source', (
+        SELECT source FROM pg_catalog.pg_settings WHERE name = 'default_text_search_config'
+    ),
     'schema', $1::text,
     'schema_owner', (SELECT owner FROM schema),
     'unowned', (

@@ -84,6 +84,9 @@ mod tests {
             schema: "public".into(),
             schema_owner: Some("pg_database_owner".into()),
             unowned: Vec::new(),
+            others: Vec::new(),
+            text_search: "pg_catalog.english".into(),
+            text_search_source: "configuration file".into(),
         }
     }
 

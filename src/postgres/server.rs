@@ -25,6 +25,12 @@ impl Server {
         self.0
     }
 
+    /// The major version, as 15.
+    #[must_use]
+    pub fn major(self) -> u32 {
+        self.0 / 10_000
+    }
+
     /// Whether it can be a target.
     #[must_use]
     pub fn is_supported(self) -> bool {

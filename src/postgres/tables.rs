@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 
 use super::{Connection, Error};
-use crate::schema::SEEDS;
+use crate::release::MigrationSet;
+use crate::schema::{Product, SEEDS};
 use crate::sql::Dialect::Postgres;
 
 /// Whether each of these tables of a schema holds a row, in the order asked. One round trip, and
@@ -80,6 +81,39 @@ pub async fn estimated_rows(
         Ok((row.try_get(0)?, u64::try_from(row.try_get::<_, i64>(1)?).unwrap_or_default()))
     };
     rows.iter().map(estimate).collect()
+}
+
+/// The version of every product whose version table a schema has; empty where the table has no row of it.
+/// Playbooks has a text, `0.64.0`; the others have numbered migrations, as on MySQL.
+pub async fn product_versions(
+    connection: &Connection,
+    schema: &str,
+) -> Result<BTreeMap<Product, String>, Error> {
+    let owned = owned_relations(connection, schema).await?;
+    let mut versions = BTreeMap::new();
+    for product in Product::ALL {
+        let table = product.version_table().to_lowercase();
+        if !owned.tables.contains(&table) {
+            continue;
+        }
+        let name = Postgres.qualified(schema, &table);
+        let sql = if product == Product::Playbooks {
+            format!("SELECT svalue::text FROM {name} WHERE skey = 'DatabaseVersion'")
+        } else {
+            format!("SELECT version::text FROM {name}")
+        };
+        let rows = connection.query(&sql, &[]).await?;
+        let values: Vec<String> =
+            rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        let version = if product == Product::Playbooks {
+            values.concat()
+        } else {
+            let numbers = values.iter().filter_map(|it| it.parse::<u32>().ok());
+            numbers.collect::<MigrationSet>().as_version()
+        };
+        versions.insert(product, version);
+    }
+    Ok(versions)
 }
 
 /// The numbers and names in a schema's `db_migrations`, by number; `None` where there is no such table.

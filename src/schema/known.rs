@@ -61,6 +61,15 @@ pub fn is_bookkeeping(table: &str) -> bool {
     BOOKKEEPING.iter().any(|name| name.eq_ignore_ascii_case(table))
 }
 
+/// Tables in which a plugin keeps which of its own steps it has taken, whether it has data or not.
+const PLUGIN_STATE: [&str; 1] = ["focalboard_system_settings"];
+
+/// Whether a table holds nothing but the state of a plugin's own upgrades.
+#[must_use]
+pub fn is_plugin_state(table: &str) -> bool {
+    PLUGIN_STATE.iter().any(|name| name.eq_ignore_ascii_case(table))
+}
+
 /// Whether Mattermost or a plugin made a table of that name once and reads it no more.
 #[must_use]
 pub fn is_leftover(table: &str) -> bool {

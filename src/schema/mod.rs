@@ -12,7 +12,7 @@ use serde::Serialize;
 pub use column_type::{ColumnType, Kind, Limit};
 pub use known::{
     BOOKKEEPING, LEFTOVER_TABLES, MIGRATOR_TABLES, OBJECTS, SEEDS, is_bookkeeping, is_leftover,
-    is_object, is_object_when_empty,
+    is_object, is_object_when_empty, is_plugin_state,
 };
 pub use product::{Product, UnknownProduct};
 
@@ -26,6 +26,10 @@ pub struct Catalog {
     /// Views and materialized views by their exact name.
     pub views: BTreeMap<String, View>,
 }
+
+/// A catalog without any object.
+pub static EMPTY_CATALOG: Catalog =
+    Catalog { tables: BTreeMap::new(), enums: BTreeMap::new(), views: BTreeMap::new() };
 
 impl Catalog {
     /// The table of that name, whatever its case: Mattermost spells a table `Posts` on MySQL and
@@ -105,6 +109,10 @@ pub struct Column {
     /// MySQL's collation of a text column, where it was read from a server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub collation: Option<String>,
+    /// Whether the server computes its values: a generated column, or the invisible primary key that
+    /// MySQL adds to a table without one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub generated: bool,
 }
 
 impl Column {
@@ -118,6 +126,7 @@ impl Column {
             default: None,
             character_set: None,
             collation: None,
+            generated: false,
         }
     }
 }

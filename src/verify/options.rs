@@ -40,6 +40,8 @@ pub struct VerifyOptions {
     pub bookkeeping: Vec<(String, String)>,
     /// The tables that the target has to have, in lower case: those of the migrations.
     pub required: BTreeSet<String>,
+    /// Whether a table of the target can be Mattermost's or a plugin's by its name; others are left alone.
+    pub is_known_name: fn(&str) -> bool,
     /// About how many bytes of a table are read in one piece.
     pub part_bytes: u64,
     /// What may have been done to values.
@@ -60,6 +62,7 @@ impl Default for VerifyOptions {
             show: Show::default(),
             bookkeeping: Vec::new(),
             required: BTreeSet::new(),
+            is_known_name: |_| true,
             part_bytes: 32 << 20,
             policy: Arc::new(|_, _| Policy::default()),
         }

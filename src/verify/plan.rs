@@ -94,7 +94,9 @@ impl Plan {
                 self.leave_out(name, None, Exception::NotConvertible, reason, true);
             }
             Ok(plan) => {
-                for column in &plan.source_only {
+                let is_generated =
+                    |name: &&String| source.column(name).is_some_and(|column| column.generated);
+                for column in plan.source_only.iter().filter(|name| !is_generated(name)) {
                     let reason = "the target has no such column";
                     self.leave_out(name, Some(column), Exception::SourceOnly, reason, false);
                 }

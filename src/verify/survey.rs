@@ -1,5 +1,7 @@
 //! Reads from both sides what a plan needs to know.
 
+use std::collections::BTreeSet;
+
 use super::plan::{Situation, target_only};
 use super::{Error, VerifyOptions};
 use crate::postgres;
@@ -17,10 +19,19 @@ pub(super) async fn survey(
         target: source.wait_for(read_catalog(target, &options.schema)).await??,
         ..Situation::default()
     };
+    // Mattermost's own tables have names in lower case; `"Posts"` next to `posts` is not one.
+    let names: BTreeSet<String> = situation.target.tables.keys().cloned().collect();
+    let is_shadow =
+        |name: &str| name != name.to_lowercase() && names.contains(&name.to_lowercase());
+    situation.target.tables.retain(|name, _| !is_shadow(name));
     if let Session::Dump(dump, _) = source {
         situation.gaps = dump.gaps();
     }
-    let alone = target_only(&situation.source, &situation.target);
+    let is_ours = |name: &String| {
+        (options.is_known_name)(name) || options.required.contains(&name.to_ascii_lowercase())
+    };
+    let mut alone = target_only(&situation.source, &situation.target);
+    alone.retain(is_ours);
     let presence = source.wait_for(row_presence(target, &options.schema, &alone)).await??;
     situation.target_only = presence.into_iter().collect();
     Ok(situation)

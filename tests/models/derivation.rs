@@ -24,6 +24,7 @@ fn covered(flavour: Flavour, set: &str, product: Option<Product>) -> BTreeMap<St
     let product = product.unwrap_or(Product::Mattermost);
     let products = [ProductModel::copied(product, &own, &taken)];
     let models = Models {
+        past: &migration_assist::schema::EMPTY_CATALOG,
         applied: None,
         known: &set,
         source: &source,

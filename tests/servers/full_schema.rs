@@ -42,6 +42,7 @@ impl Everything {
             .map(|(product, source, target)| ProductModel::copied(*product, source, target))
             .collect();
         compare(&Models {
+            past: &migration_assist::schema::EMPTY_CATALOG,
             applied: Some(&self.applied),
             known: &self.known,
             source: &self.source,

@@ -4,6 +4,6 @@ mod choice;
 mod copied_rows;
 mod pgloader;
 mod plugin_fixture;
-mod rows;
+pub mod rows;
 mod unknown;
 mod whole_move;

@@ -1,6 +1,8 @@
 //! Situations of real workspaces, from the first check to the proof, through the command line.
 
 mod names;
+mod objects;
+mod plugins;
 
 use migration_assist::sql::Dialect::MySql;
 
@@ -58,10 +60,16 @@ impl Situation {
 
     /// Runs a command with both sides in its environment.
     fn run(&self, arguments: &[&str]) -> Run {
+        self.run_with(arguments, "NO_COLOR", "1")
+    }
+
+    /// The same with another variable in its environment.
+    fn run_with(&self, arguments: &[&str], name: &str, value: &str) -> Run {
         let mut command = command(arguments);
         command.current_dir(self.folder.path());
         command.env("MIGRATION_ASSIST_MYSQL_DSN", self.source.dsn.render().expose());
         command.env("MIGRATION_ASSIST_POSTGRES_DSN", self.target.dsn.render());
+        command.env(name, value);
         finish(command).never_shows(self.source.dsn.password.expose())
     }
 }

@@ -69,6 +69,13 @@ impl DumpedSource {
         self.seen.facts.versions()
     }
 
+    /// The tables that have rows.
+    #[must_use]
+    pub fn tables_with_rows(&self) -> BTreeSet<String> {
+        let tables = self.tables.iter().filter(|(_, watch)| watch.rows > 0);
+        tables.map(|(name, _)| name.clone()).collect()
+    }
+
     /// Whether it holds any row; a dump may hold definitions only.
     #[must_use]
     pub fn has_rows(&self) -> bool {
@@ -133,7 +140,7 @@ impl DumpedSource {
         findings.extend(self.empty_migrations());
         for (table, column) in columns_left_behind(&self.catalog, models) {
             let held = self.tables.get(&table.name).map(|watch| watch.held(&column.name));
-            findings.push(column_finding(&table.name, column, held.unwrap_or_default()));
+            findings.push(column_finding(&table.name, column, held.unwrap_or_default(), models));
         }
         let mut found = self.row_findings(models, &mut not_checked);
         for (detail, count) in &self.seen.facts.lookups {

@@ -45,6 +45,7 @@ async fn report(text: &str, options: CheckOptions) -> CheckReport {
     let source = surveyed(text, options).await.select(None).expect("Mattermost");
     let applied = source.applied();
     let models = Models {
+        past: &crate::schema::EMPTY_CATALOG,
         applied: applied.as_deref(),
         known: &known,
         source: &nothing,

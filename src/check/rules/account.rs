@@ -1,10 +1,11 @@
 //! The account: what it may do, and how it logs in.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::check::{Finding, Rule, Severity};
 use crate::mysql::{Connection, Error};
-use crate::sql::Dialect;
+use crate::sql::Dialect::MySql;
 
 /// The one login plugin that pgloader speaks.
 const NATIVE: &str = "mysql_native_password";
@@ -16,29 +17,78 @@ pub async fn privileges(
     connection: &mut Connection,
     needed: &[&str],
 ) -> Result<Option<Finding>, Error> {
+    let account = Account::read(connection).await?;
+    let grantee = account.grantees().map(|it| MySql.literal(&it)).join(", ");
     let listed: Vec<String> = connection
-        .query(
+        .query(&format!(
             "SELECT PRIVILEGE_TYPE FROM information_schema.USER_PRIVILEGES \
-             WHERE REPLACE(GRANTEE, '''', '') = CURRENT_USER() \
+             WHERE GRANTEE IN ({grantee}) \
              UNION SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES \
-             WHERE REPLACE(GRANTEE, '''', '') = CURRENT_USER() AND DATABASE() LIKE TABLE_SCHEMA",
-        )
+             WHERE GRANTEE IN ({grantee}) AND DATABASE() LIKE TABLE_SCHEMA"
+        ))
         .await?;
-    let granted: BTreeSet<String> = listed.into_iter().collect();
+    let held: BTreeSet<String> = listed.into_iter().collect();
     let missing: Vec<&str> =
-        needed.iter().copied().filter(|&privilege| !granted.contains(privilege)).collect();
-    if missing.is_empty() || has_role(connection).await? {
+        needed.iter().copied().filter(|&privilege| !held.contains(privilege)).collect();
+    if missing.is_empty() || has_role(connection).await? || !checks_privileges(connection).await? {
         return Ok(None);
     }
-    let database = Dialect::MySql.identifier(&connection.database().await?);
+    let database = MySql.identifier(&connection.database().await?);
     let missing = missing.join(", ");
     let message = format!("the account has no {missing} on all of the database");
     Ok(Some(
         Finding::new(Rule::Privileges, Severity::Blocks, message)
-            .action("tables that it may not read are not seen, and so neither checked nor copied")
-            .fix(&format!("GRANT {missing} ON {database}.* TO the account"))
+            .action("tables without access are not visible, and are neither checked nor copied")
+            .fix(&format!("GRANT {missing} ON {database}.* TO {account};"))
             .detail("missing", missing),
     ))
+}
+
+/// The account that the server takes the session for.
+struct Account {
+    user: String,
+    host: String,
+}
+
+impl Account {
+    async fn read(connection: &mut Connection) -> Result<Self, Error> {
+        let current: Option<Option<String>> =
+            connection.query_optional("SELECT CURRENT_USER()").await?;
+        let current = current.flatten().unwrap_or_default();
+        // A name may contain `@`, a host may not.
+        let (user, host) = current.rsplit_once('@').unwrap_or((&current, "%"));
+        Ok(Self { user: user.to_owned(), host: host.to_owned() })
+    }
+
+    /// How servers spell it in `information_schema`: some double a quote in a name, some put a backslash
+    /// in front of it, some leave it.
+    fn grantees(&self) -> [String; 3] {
+        let spelled = |quote: &str| {
+            let [user, host] = [&self.user, &self.host].map(|part| part.replace('\'', quote));
+            format!("'{user}'@'{host}'")
+        };
+        [spelled("'"), spelled("''"), spelled("\\'")]
+    }
+}
+
+impl fmt::Display for Account {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A string that can be pasted, which `Dialect::literal` does not make of one.
+        let quote = |part: &str| format!("'{}'", part.replace('\\', "\\\\").replace('\'', "''"));
+        write!(f, "{}@{}", quote(&self.user), quote(&self.host))
+    }
+}
+
+/// Whether the server checks privileges at all: one that runs without its privilege tables lets every
+/// session do everything, and says so when it is asked for grants.
+async fn checks_privileges(connection: &mut Connection) -> Result<bool, Error> {
+    /// `ER_OPTION_PREVENTS_STATEMENT`, here for `--skip-grant-tables`.
+    const OPTION_PREVENTS_STATEMENT: u16 = 1290;
+    match connection.execute("SHOW GRANTS").await {
+        Ok(_) => Ok(true),
+        Err(error) if error.code() == Some(OPTION_PREVENTS_STATEMENT) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Servers without roles refuse the question.

@@ -13,6 +13,9 @@ const UNRELEASED: u32 = 110;
 #[must_use]
 pub fn migrations(models: &Models<'_>, systems_version: Option<&str>) -> Vec<Finding> {
     let Some(applied) = models.applied else { return vec![no_migrations(systems_version)] };
+    if applied.is_empty() {
+        return vec![empty_migrations()];
+    }
     let set = models.applied_set();
     let mut findings = Vec::new();
     let unreleased = MigrationSet::from_iter([UNRELEASED]);
@@ -47,6 +50,14 @@ pub fn migrations(models: &Models<'_>, systems_version: Option<&str>) -> Vec<Fin
 
 fn count(set: &MigrationSet) -> u64 {
     u64::try_from(set.len()).unwrap_or(u64::MAX)
+}
+
+fn empty_migrations() -> Finding {
+    let message = "table `db_migrations` has no rows, so the release is unknown";
+    Finding::new(Rule::NoMigrations, Severity::Blocks, message).at("db_migrations", None).action(
+        "restore its rows from a backup, or start Mattermost once on MySQL, which writes them; then \
+         check again",
+    )
 }
 
 fn no_migrations(systems_version: Option<&str>) -> Finding {
@@ -149,6 +160,7 @@ mod tests {
         let known: MigrationSet = "1-109,111-144,195".parse().expect("a set");
         let nothing = Catalog::default();
         let models = Models {
+            past: &crate::schema::EMPTY_CATALOG,
             applied: Some(&applied),
             known: &known,
             source: &nothing,

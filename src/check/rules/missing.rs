@@ -6,7 +6,7 @@ use crate::ddl::{Aspect, Change, SchemaItem, compare};
 use crate::models::ExpectedSchema;
 use crate::models::Models;
 use crate::mysql::Flavour;
-use crate::schema::{Catalog, Column};
+use crate::schema::{Catalog, Column, Product};
 use crate::sql::Dialect;
 
 /// A finding for each table, column and type that the applied migrations define and the source does
@@ -16,13 +16,17 @@ pub fn missing(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<F
     let schema = ExpectedSchema::of_source(flavour, source, models);
     compare(Dialect::MySql, &schema.found, &schema.expected)
         .into_iter()
+        .filter(|_| !models.applied_set().is_empty())
         .filter_map(|difference| {
             let obstacles = || {
                 let table = source.table(difference.place);
                 table.map(|table| Obstacles::of(table, models)).unwrap_or_default()
             };
             match &difference.thing {
-                SchemaItem::Table(Change::Missing(_)) => Some(missing_table(difference.place)),
+                SchemaItem::Table(Change::Missing(_)) => {
+                    let product = schema.products.get(&difference.place.to_lowercase());
+                    Some(missing_table(difference.place, product == Some(&Product::Mattermost)))
+                }
                 SchemaItem::Column(Change::Missing(column), _) => {
                     Some(missing_column(difference.place, &column.name, &obstacles()))
                 }
@@ -37,14 +41,19 @@ pub fn missing(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<F
         .collect()
 }
 
-fn missing_table(name: &str) -> Finding {
-    Finding::new(
-        Rule::MissingTable,
-        Severity::Note,
-        "the table is expected by the migrations and is not there",
-    )
-    .at(name, None)
-    .action("the target's table stays empty")
+/// A plugin may have stopped before it made a table. Mattermost's own are all there, unless rows were lost
+/// or the account has no access.
+fn missing_table(name: &str, is_mattermost_s: bool) -> Finding {
+    let message = "cannot find the table: it is missing, or the account has no access to it";
+    if !is_mattermost_s {
+        return Finding::new(Rule::MissingTable, Severity::Note, message)
+            .at(name, None)
+            .action("the target's table stays empty");
+    }
+    Finding::new(Rule::MissingTable, Severity::Blocks, message).at(name, None).action(format!(
+        "the copy stops: restore the table or grant SELECT on it; to go without its rows, add \
+         `--exclude {name}` to `migrate` or `copy`"
+    ))
 }
 
 fn missing_column(table: &str, name: &str, obstacles: &Obstacles) -> Finding {
@@ -110,7 +119,8 @@ mod tests {
         .expect("DDL");
         let known = MigrationSet::default();
         let models = Models {
-            applied: None,
+            past: &crate::schema::EMPTY_CATALOG,
+            applied: Some(&[(1, String::new())]),
             known: &known,
             source: &expected,
             target: &target,
@@ -126,7 +136,7 @@ mod tests {
                 (Rule::TypeDiffers, "t.A".to_owned(), Severity::Note),
                 (Rule::MissingColumn, "t.B".to_owned(), Severity::Blocks),
                 (Rule::TypeDiffers, "t.C".to_owned(), Severity::Blocks),
-                (Rule::MissingTable, "U".to_owned(), Severity::Note),
+                (Rule::MissingTable, "U".to_owned(), Severity::Blocks),
             ]
         );
     }

@@ -1,12 +1,12 @@
 //! Tables and columns that nothing on the target takes.
 
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::inventory::{Disposition, InventoryEntry};
 use crate::check::known::{self, LEFTOVER_COLUMNS};
 use crate::check::{Finding, Rule, Severity};
 use crate::models::Models;
 use crate::mysql::{Connection, Error};
-use crate::schema::{Catalog, Column, Kind, Table};
+use crate::schema::{Catalog, Column, Kind, Table, is_leftover};
 use crate::sql::Dialect;
 
 /// A finding for each leftover table, and for each table that no product known here has.
@@ -25,10 +25,14 @@ fn table_finding(entry: &InventoryEntry) -> Option<Finding> {
         }
         Disposition::Copied | Disposition::Skipped => return None,
         Disposition::Leftover => {
-            let message = format!("a table that nobody reads any more, with {rows}");
-            Finding::new(Rule::LeftoverTable, Severity::Note, message)
-                .action("the copy leaves it behind")
-                .fix("migration-assist mysql --fix-artifacts")
+            let message = format!("unused table of an older version, with {rows}");
+            let finding = Finding::new(Rule::LeftoverTable, Severity::Note, message)
+                .action("the copy leaves it behind");
+            if is_leftover(&entry.table) {
+                finding.fix("migration-assist mysql --fix-artifacts")
+            } else {
+                finding
+            }
         }
         Disposition::Unknown if entry.rows == 0 => {
             Finding::new(Rule::UnknownTable, Severity::Note, "an empty table of no known product")
@@ -70,7 +74,7 @@ pub async fn unknown_columns(
     let mut findings = Vec::new();
     for (table, column) in columns_left_behind(source, models) {
         let held = count_held(connection, &table.name, column).await?;
-        findings.push(column_finding(&table.name, column, held));
+        findings.push(column_finding(&table.name, column, held, models));
     }
     Ok(findings)
 }
@@ -82,7 +86,8 @@ pub(in crate::check) fn columns_left_behind<'a>(
 ) -> Vec<(&'a Table, &'a Column)> {
     let of_table = |table: &'a Table| {
         let target = models.counterpart(&table.name)?.target;
-        let unknown = table.columns.iter().filter(|it| target.column(&it.name).is_none());
+        let is_unknown = |it: &&Column| !it.generated && target.column(&it.name).is_none();
+        let unknown = table.columns.iter().filter(is_unknown);
         Some(unknown.map(move |column| (table, column)).collect::<Vec<_>>())
     };
     source.tables.values().filter_map(of_table).flatten().collect()
@@ -118,25 +123,30 @@ impl ColumnUse {
 /// JSON that says nothing.
 const NOTHING: [&str; 4] = ["null", "{}", "[]", ""];
 
-pub(in crate::check) fn column_finding(table: &str, column: &Column, held: ColumnUse) -> Finding {
-    let is_leftover =
+pub(in crate::check) fn column_finding(
+    table: &str,
+    column: &Column,
+    held: ColumnUse,
+    models: &Models<'_>,
+) -> Finding {
+    let is_listed =
         LEFTOVER_COLUMNS.iter().any(|&listed| known::is_named(listed, table, &column.name));
-    let (rule, nobody, severity) = match (is_leftover, held.non_empty) {
-        (true, _) => (Rule::LeftoverColumn, "nobody reads any more", Severity::Note),
-        (false, 0) => (Rule::UnknownColumn, "the target does not have", Severity::Note),
-        (false, _) => (Rule::UnknownColumn, "the target does not have", Severity::Blocks),
+    let (rule, what, severity) = if is_listed {
+        (Rule::LeftoverColumn, "unused column of an older version", Severity::Note)
+    } else if models.had_column(table, &column.name) {
+        (Rule::LeftoverColumn, "column of another version of its product", Severity::Note)
+    } else if held.non_empty == 0 {
+        (Rule::UnknownColumn, "column that the target does not have", Severity::Note)
+    } else {
+        (Rule::UnknownColumn, "column that the target does not have", Severity::Blocks)
     };
-    let message = format!(
-        "a column that {nobody}; {} {} a value in it",
-        counted(held.values, "row"),
-        verb(held.values, "has", "have"),
-    );
+    let message = format!("{what}; {} with a value", counted(held.values, "row"));
     let finding = Finding::new(rule, severity, message)
         .at(table, Some(&column.name))
         .count(held.values)
         .action("the copy leaves the column behind; pgloader stops at the table")
-        .detail("non_empty", held.non_empty);
-    if is_leftover { finding.fix("migration-assist mysql --fix-artifacts") } else { finding }
+        .detail("non-empty", held.non_empty);
+    if is_listed { finding.fix("migration-assist mysql --fix-artifacts") } else { finding }
 }
 
 async fn count_held(
@@ -169,7 +179,9 @@ mod tests {
     use super::{ColumnUse, column_finding, unknown_tables};
     use crate::check::inventory::{Disposition, InventoryEntry};
     use crate::check::{Rule, Severity};
-    use crate::schema::{Column, ColumnType, Product};
+    use crate::models::Models;
+    use crate::release::MigrationSet;
+    use crate::schema::{Catalog, Column, ColumnType, EMPTY_CATALOG, Product, Table};
 
     fn entry(table: &str, fate: Disposition, rows: u64) -> InventoryEntry {
         let table = table.to_owned();
@@ -228,9 +240,23 @@ mod tests {
 
     #[test]
     fn known_leftovers_are_no_decision() {
-        let severity = |table, name, non_empty| {
-            column_finding(table, &column(name), ColumnUse { values: 9, non_empty }).severity
+        let mut past = Catalog::default();
+        let name = "Posts".to_owned();
+        let table = Table { name, columns: vec![column("ParentId")], ..Table::default() };
+        past.tables.insert("Posts".to_owned(), table);
+        let models = Models {
+            applied: None,
+            known: &MigrationSet::default(),
+            source: &EMPTY_CATALOG,
+            target: &EMPTY_CATALOG,
+            past: &past,
+            products: &[],
         };
+        let severity = |table, name, non_empty| {
+            let held = ColumnUse { values: 9, non_empty };
+            column_finding(table, &column(name), held, &models).severity
+        };
+        assert_eq!(severity("posts", "parentid", 7), Severity::Note);
         assert_eq!(severity("Threads", "TeamId", 7), Severity::Note);
         assert_eq!(severity("Posts", "Mine", 0), Severity::Note);
         assert_eq!(severity("Posts", "Mine", 7), Severity::Blocks);

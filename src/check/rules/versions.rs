@@ -3,35 +3,62 @@
 use crate::check::finding::counted;
 use crate::check::inventory::InventoryEntry;
 use crate::check::{Finding, Rule, Severity};
-use crate::models::{Models, ProductStatus};
+use crate::models::{Models, ProductModel, ProductStatus};
+use crate::schema::Product;
 
 /// A finding for each product of which the source has tables of a version that is not known here.
 #[must_use]
 pub fn unknown_versions(models: &Models<'_>, inventory: &[InventoryEntry]) -> Vec<Finding> {
-    let finding = |model: &crate::models::ProductModel<'_>| {
-        let ProductStatus::UnknownVersion { found, known } = model.standing else { return None };
+    let finding = |model: &ProductModel<'_>| {
         let product = model.product?;
-        let table = product.version_table();
-        let message = if found.is_empty() {
-            format!("nothing says which version the tables of {product} have")
-        } else {
-            format!("the tables of {product} are of version {found}; known are {known}")
-        };
         let rows = inventory.iter().filter(|entry| entry.product == Some(product));
         let rows: u64 = rows.map(|entry| entry.rows).sum();
-        Some(
-            Finding::new(Rule::UnknownVersion, Severity::Blocks, message)
-                .at(table, None)
-                .count(rows)
-                .action(format!(
-                    "the target's tables cannot be made, and {} stay behind; bring the plugin to a \
-                     known version on MySQL first, or leave it out with `--products`",
-                    counted(rows, "row")
-                ))
-                .detail("version", found),
-        )
+        match model.standing {
+            ProductStatus::UnknownVersion { found, known } => {
+                Some(unknown_version(product, found, known, rows))
+            }
+            ProductStatus::Empty { found } => Some(empty(product, found)),
+            _ => None,
+        }
     };
     models.products.iter().filter_map(finding).collect()
+}
+
+fn unknown_version(product: Product, found: &str, known: &str, rows: u64) -> Finding {
+    let message = if found.is_empty() {
+        format!("nothing says which version the tables of {product} have; known versions: {known}")
+    } else {
+        format!("the tables of {product} are of version {found}; known versions: {known}")
+    };
+    let others = match product {
+        Product::Calls => "mattermost",
+        _ => "mattermost,calls",
+    };
+    let action = format!(
+        "the target's tables cannot be made for {}. One of: load a dump into a temporary MySQL server, \
+         start the plugin in a known version there once, and migrate from that server; copy the tables \
+         by the types of their columns with `--copy-unknown`; leave them behind with `--products {others}`",
+        counted(rows, "row")
+    );
+    Finding::new(Rule::UnknownVersion, Severity::Blocks, message)
+        .at(product.version_table(), None)
+        .count(rows)
+        .action(action)
+        .detail("version", found)
+}
+
+fn empty(product: Product, found: &str) -> Finding {
+    let message = if found.is_empty() {
+        format!("the tables of {product} were never finished, and have no rows")
+    } else {
+        format!(
+            "the tables of {product} are of version {found}, which is unknown, and have no rows"
+        )
+    };
+    Finding::new(Rule::UnknownVersion, Severity::Note, message)
+        .at(product.version_table(), None)
+        .action("nothing is copied; the plugin makes its tables on PostgreSQL")
+        .detail("version", found)
 }
 
 #[cfg(test)]
@@ -52,6 +79,7 @@ mod tests {
         let said = |standing| {
             let products = [model(standing)];
             let models = Models {
+                past: &crate::schema::EMPTY_CATALOG,
                 applied: None,
                 known: &known,
                 source: &nothing,
@@ -65,7 +93,7 @@ mod tests {
         let unknown = |found| ProductStatus::UnknownVersion { found, known: "40, 39" };
         assert_eq!(
             said(unknown("37")).as_deref(),
-            Some("the tables of boards are of version 37; known are 40, 39")
+            Some("the tables of boards are of version 37; known versions: 40, 39")
         );
         assert!(said(unknown("")).is_some_and(|message| message.starts_with("nothing says")));
         assert_eq!(said(ProductStatus::Copied), None);

@@ -1,12 +1,14 @@
 //! A product, and what a source has of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Unknown;
 
 use crate::copy::Creation;
 use crate::ddl::compare;
 use crate::migrations::{self, product_model, product_model_at, product_sql_at, product_versions};
 use crate::models::{ProductModel, ProductStatus};
-use crate::schema::{Catalog, Product, is_bookkeeping};
+use crate::schema::{Catalog, EMPTY_CATALOG, Product, is_bookkeeping, is_plugin_state};
 use crate::sql::Dialect::{MySql, Postgres};
 
 /// A product's tables on both sides, and which of them a source has.
@@ -17,8 +19,23 @@ pub(super) struct KnownProduct {
     pub(super) presence: Presence,
     /// Whether the source has any of its tables.
     pub(super) is_there: bool,
+    /// Whether its tables are of a version that is known here.
+    pub(super) has_known_version: bool,
     /// The versions that are known here, in words.
     pub(super) known: String,
+}
+
+/// What is known of a source when its products are looked for.
+pub(super) struct Found<'a> {
+    /// Its catalog.
+    pub(super) live: &'a Catalog,
+    /// The versions that the products' own tables say.
+    pub(super) versions: &'a BTreeMap<Product, String>,
+    /// The tables of products that have rows, by their exact names.
+    pub(super) with_rows: &'a BTreeSet<String>,
+    /// The products that were asked for; none for all.
+    pub(super) chosen: &'a [Product],
+    pub(super) unknown: Unknown,
 }
 
 /// What a source has of a product.
@@ -28,7 +45,11 @@ pub(super) enum Presence {
     Absent,
     /// Tables of a version that is known here.
     Known(String),
-    /// Tables of another version; empty where nothing says which.
+    /// Tables of another version, or unfinished ones, without rows; no version where nothing says which.
+    Empty(String),
+    /// Tables of another version, which are copied by the types of their columns.
+    CopiedByTypes(String),
+    /// Tables of another version; no version where nothing says which.
     Unknown(String),
     /// It was not asked for.
     LeftOut,
@@ -43,33 +64,50 @@ impl KnownProduct {
             target: product_model(Postgres, product)?,
             presence: Presence::Absent,
             is_there: false,
-            known: product_versions(product).join(", "),
+            has_known_version: false,
+            known: product_versions(product).join("; "),
         })
     }
 
-    /// Takes in what is there of it: `live` is the source's catalog, `versions` what it says of its
-    /// products.
-    pub(super) fn find(
-        &mut self,
-        live: &Catalog,
-        versions: &BTreeMap<Product, String>,
-        chosen: &[Product],
-    ) -> Result<(), migrations::Error> {
-        self.is_there = self.source.tables.keys().any(|table| live.table(table).is_some());
-        let version = versions.get(&self.product).cloned().unwrap_or_default();
-        if !chosen.is_empty() && !chosen.contains(&self.product) {
+    /// Takes in what is there of it.
+    pub(super) fn find(&mut self, found: &Found<'_>) -> Result<(), migrations::Error> {
+        let is_there = self.tables_in(found.live).next().is_some();
+        self.is_there = is_there;
+        let version = found.versions.get(&self.product).cloned().unwrap_or_default();
+        let model = product_model_at(MySql, self.product, &version)?;
+        self.has_known_version = model.is_some();
+        if !found.chosen.is_empty() && !found.chosen.contains(&self.product) {
             self.presence = Presence::LeftOut;
         } else if !self.is_there {
             self.presence = Presence::Absent;
-        } else if let Some(source) = product_model_at(MySql, self.product, &version)? {
+        } else if let Some(source) = model {
             self.source = source;
             self.target =
                 product_model_at(Postgres, self.product, &version)?.expect("known on both sides");
             self.presence = Presence::Known(version);
+        } else if !self.tables_in(found.live).any(|table| found.with_rows.contains(table)) {
+            self.presence = Presence::Empty(version);
+        } else if found.unknown == Unknown::Copied {
+            self.presence = Presence::CopiedByTypes(version);
         } else {
             self.presence = Presence::Unknown(version);
         }
         Ok(())
+    }
+
+    /// Its tables that a source has and that hold more than its own bookkeeping.
+    pub(super) fn tables_in<'a>(&'a self, live: &'a Catalog) -> impl Iterator<Item = &'a str> {
+        let tables = self.source.tables.keys().filter_map(|table| live.table(table));
+        let names = tables.map(|table| table.name.as_str());
+        names.filter(|name| !is_bookkeeping(name) && !is_plugin_state(name))
+    }
+
+    /// Whether a table of the source is one that is copied by the types of its columns, since no version
+    /// of the product that is known here has it like this.
+    pub(super) fn copies_by_types(&self, table: &str) -> bool {
+        matches!(self.presence, Presence::CopiedByTypes(_))
+            && self.source.table(table).is_some()
+            && !is_bookkeeping(table)
     }
 
     /// Takes the version whose tables on the target differ the least from those that are there.
@@ -110,6 +148,11 @@ impl KnownProduct {
         let standing = match &self.presence {
             Presence::Absent | Presence::Known(_) => ProductStatus::Copied,
             Presence::LeftOut => ProductStatus::LeftOut,
+            Presence::Empty(found) => ProductStatus::Empty { found },
+            // The model of the tables of no known product has them.
+            Presence::CopiedByTypes(_) => {
+                return ProductModel::copied(self.product, &EMPTY_CATALOG, &EMPTY_CATALOG);
+            }
             Presence::Unknown(found) => ProductStatus::UnknownVersion { found, known: &self.known },
         };
         ProductModel { standing, ..ProductModel::copied(self.product, &self.source, &self.target) }
@@ -118,7 +161,7 @@ impl KnownProduct {
 
 #[cfg(test)]
 mod tests {
-    use super::{KnownProduct, Presence, product_model_at};
+    use super::{Found, KnownProduct, Presence, Unknown, product_model_at};
     use crate::models::ProductStatus;
     use crate::schema::Product;
     use crate::sql::Dialect::Postgres;
@@ -129,7 +172,15 @@ mod tests {
             let mut known = KnownProduct::newest(Product::Playbooks).expect("a model");
             let live = known.source.clone();
             let versions = version.map(|it| (Product::Playbooks, it.to_owned())).into_iter();
-            known.find(&live, &versions.collect(), chosen).expect("readable models");
+            let with_rows = live.tables.keys().cloned().collect();
+            let found = Found {
+                live: &live,
+                versions: &versions.collect(),
+                with_rows: &with_rows,
+                chosen,
+                unknown: Unknown::Left,
+            };
+            known.find(&found).expect("readable models");
             known
         };
         let old = found(Some("0.63.0"), &[]);

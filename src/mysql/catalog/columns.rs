@@ -6,8 +6,21 @@ use super::default;
 use crate::mysql::{Connection, Error, Flavour};
 use crate::schema::{Catalog, Column, ColumnType};
 
-/// Table, column, type, nullability, default, character set, collation.
-type Listed = (String, String, String, String, Option<String>, Option<String>, Option<String>);
+/// Table, column, type, nullability, default, character set, collation, what else is said.
+type Listed = (
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
+/// The name of the column that MySQL adds as the primary key of a table without one
+/// (`sql_generate_invisible_primary_key`).
+pub(crate) const GENERATED_KEY: &str = "my_row_id";
 
 pub(super) async fn read(connection: &mut Connection, catalog: &mut Catalog) -> Result<(), Error> {
     let server = connection.server().clone();
@@ -15,17 +28,18 @@ pub(super) async fn read(connection: &mut Connection, catalog: &mut Catalog) -> 
     let columns: Vec<Listed> = connection
         .query(
             "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, COLUMN_DEFAULT, \
-                    CHARACTER_SET_NAME, COLLATION_NAME \
+                    CHARACTER_SET_NAME, COLLATION_NAME, EXTRA \
              FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() \
              ORDER BY TABLE_NAME, ORDINAL_POSITION",
         )
         .await?;
-    for (table_name, name, printed, nullable, default, character_set, collation) in columns {
+    for (table_name, name, printed, nullable, default, character_set, collation, extra) in columns {
         // The columns of views are listed too.
         let Some(table) = catalog.tables.get_mut(&table_name) else { continue };
         let is_json = printed == "longtext" && json.contains(&(table_name, name.clone()));
         let data_type = ColumnType::mysql(if is_json { "json" } else { &printed });
         table.columns.push(Column {
+            generated: is_generated(&name, extra.as_deref().unwrap_or_default()),
             name,
             default: default.and_then(|it| default::value(&server, &data_type, it)),
             data_type,
@@ -35,6 +49,15 @@ pub(super) async fn read(connection: &mut Connection, catalog: &mut Catalog) -> 
         });
     }
     Ok(())
+}
+
+/// Whether the server computes a column's values. A default that is an expression is marked
+/// `DEFAULT_GENERATED`, which is no generated column.
+fn is_generated(name: &str, extra: &str) -> bool {
+    let extra = extra.to_uppercase();
+    let is_key =
+        name == GENERATED_KEY && extra.contains("AUTO_INCREMENT") && extra.contains("INVISIBLE");
+    is_key || ["VIRTUAL GENERATED", "STORED GENERATED"].iter().any(|mark| extra.contains(mark))
 }
 
 /// The columns that are `json` to MySQL: on `MariaDB` that is a `longtext` with a check (its manual,

@@ -36,6 +36,7 @@ on_both_flavours!(
     a_configuration_in_the_database,
     accounts,
     missing_migrations,
+    search_parsers,
 );
 
 /// What the findings of one rule are: place, count and keys.
@@ -352,4 +353,17 @@ async fn missing_migrations(source: Source) {
     let report = report(&source.dsn).await;
     let finding = report.findings.iter().find(|finding| finding.id == Rule::NoMigrations);
     assert_eq!(finding.expect("a finding").details["systems-version"], "6.3.0");
+}
+
+async fn search_parsers(source: Source) {
+    if source.flavour == Flavour::MariaDb {
+        // MariaDB comes without such a parser.
+        let sql = "CREATE TABLE Posts (Id varchar(26) PRIMARY KEY, Message text, FULLTEXT KEY plain (Message));";
+        assert_eq!(found(&source, sql, &[Rule::SearchParser]).await, []);
+        return;
+    }
+    let sql = "CREATE TABLE Posts (Id varchar(26) PRIMARY KEY, Message text, FULLTEXT KEY plain (Message),
+            FULLTEXT KEY ng (Message) WITH PARSER ngram);";
+    let expected = vec![("search-parser Posts".to_owned(), 1, Vec::new())];
+    assert_eq!(found(&source, sql, &[Rule::SearchParser]).await, expected);
 }

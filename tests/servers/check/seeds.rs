@@ -82,6 +82,7 @@ impl Owned {
 
     fn models<'a>(&'a self, products: &'a [ProductModel<'a>]) -> Models<'a> {
         Models {
+            past: &migration_assist::schema::EMPTY_CATALOG,
             applied: self.applied.as_deref(),
             known: &self.known,
             source: &self.expected,

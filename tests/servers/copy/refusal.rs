@@ -30,7 +30,8 @@ async fn everything_in_the_way_is_said_at_once(source: Source) {
          ALTER TABLE public.emoji ALTER COLUMN createat TYPE date USING NULL",
     )
     .await;
-    let wanted = CopyOptions { exclude: vec!["nosuch".into()], ..options() };
+    let required = ["mine".to_owned(), "users".to_owned()].into();
+    let wanted = CopyOptions { exclude: vec!["nosuch".into()], required, ..options() };
     let found = refusals(&pair, &wanted).await;
     let words: Vec<String> = found.iter().map(ToString::to_string).collect();
     assert_eq!(
@@ -38,7 +39,7 @@ async fn everything_in_the_way_is_said_at_once(source: Source) {
         [
             "the target's schema is another one: it lacks the migrations 140, 195 and it is ahead by 900",
             "there is no table `nosuch` on both sides",
-            "the source shows no table `mine`",
+            "cannot find table `mine` in the source: it is missing or the account has no access",
             "table `Emoji`: column `CreateAt` is `bigint` in the source and `date` in the target",
             "table `tokens` of the target holds rows",
         ]
@@ -65,7 +66,8 @@ async fn a_missing_right_is_said(mut source: Source) {
     .await;
     let dsn = migration_assist::mysql::Dsn { password: Secret::new("secret"), ..account };
     let silent = std::sync::Arc::new(migration_assist::progress::Silent);
-    match pair.copy_from(&dsn, &options(), silent).await {
+    let wanted = CopyOptions { required: ["users".to_owned()].into(), ..options() };
+    match pair.copy_from(&dsn, &wanted, silent).await {
         Err(Error::Refused(found)) => {
             assert!(found.contains(&Refusal::Unreadable { table: "Posts".into() }), "{found:?}");
             assert!(

@@ -106,6 +106,7 @@ impl World {
 
     pub fn models(&self) -> Models<'_> {
         Models {
+            past: &migration_assist::schema::EMPTY_CATALOG,
             applied: None,
             known: &self.known,
             source: &self.target,

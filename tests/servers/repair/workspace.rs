@@ -36,6 +36,7 @@ impl Expected {
     async fn check(&self, world: &World) -> CheckReport {
         let applied: Vec<_> = self.set.iter().map(|number| (number, String::new())).collect();
         let models = Models {
+            past: &migration_assist::schema::EMPTY_CATALOG,
             applied: Some(&applied),
             known: &self.set,
             source: &self.source,

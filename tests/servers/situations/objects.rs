@@ -1,0 +1,152 @@
+//! Objects of others on the target, and tables that the source lacks.
+
+use migration_assist::mysql::{Dsn, Flavour};
+use migration_assist::secret::Secret;
+
+use super::Situation;
+use crate::support::mysql::{Source, on_both_flavours};
+use crate::support::postgres::{Database, Role};
+
+on_both_flavours![
+    objects_of_other_owners_are_named_and_left_alone,
+    a_missing_table_stops_the_first_command,
+    missing_migration_rows_are_one_finding,
+    values_that_the_server_computes_are_no_data,
+    an_account_with_a_quote_in_its_name_has_its_privileges,
+    a_search_configuration_other_than_the_indexes_is_reported,
+];
+
+async fn objects_of_other_owners_are_named_and_left_alone(source: Source) {
+    let [owner, other] = [Role::create().await, Role::create().await];
+    let mut situation = Situation::new(source).await;
+    situation.target = Database::create_for(&owner.name).await;
+    let administrator = situation.target.connect().await;
+    let [mine, theirs] = [&owner.name, &other.name]
+        .map(|name| migration_assist::sql::Dialect::Postgres.identifier(name));
+    let objects = format!(
+        "ALTER SCHEMA public OWNER TO {mine};
+         CREATE TABLE public.heartbeat (id int PRIMARY KEY); INSERT INTO public.heartbeat VALUES (1);
+         ALTER TABLE public.heartbeat OWNER TO {theirs};
+         CREATE VIEW public.hb AS SELECT 1 AS a; ALTER VIEW public.hb OWNER TO {theirs};
+         CREATE SEQUENCE public.sq; ALTER SEQUENCE public.sq OWNER TO {theirs};
+         CREATE TABLE public.\"Posts\" (id int)"
+    );
+    administrator.batch_execute(&objects).await.expect("objects of others");
+    let owner_s_dsn = migration_assist::postgres::Dsn {
+        database: situation.target.dsn.database.clone(),
+        ..owner.dsn()
+    };
+    let run = |arguments: &[&str]| {
+        situation.run_with(arguments, "MIGRATION_ASSIST_POSTGRES_DSN", &owner_s_dsn.render())
+    };
+    run(&["postgres"]).expect(0).says("left alone").says("`heartbeat`").says("`hb`").says("`sq`");
+    run(&["migrate"]).expect(0).says("the target is proven equal");
+    run(&["copy"]).expect(0);
+    run(&["copy", "--exclude", "heartbeat"]).expect(0);
+    run(&["verify"]).expect(0);
+    let dropped = format!(
+        "DROP TABLE public.heartbeat; DROP VIEW public.hb; DROP SEQUENCE public.sq;
+        REASSIGN OWNED BY {mine} TO CURRENT_USER"
+    );
+    administrator.batch_execute(&dropped).await.expect("nothing left of others");
+}
+
+async fn a_missing_table_stops_the_first_command(source: Source) {
+    let situation = Situation::new(source).await;
+    situation.source_sql("SET foreign_key_checks = 0; DROP TABLE Emoji").await;
+    let says = "cannot find the table: it is missing, or the account has no access to it";
+    situation.run(&["mysql", "--output", "o"]).expect(1).says(says).says("--exclude Emoji");
+    situation.run(&["migrate"]).expect(1).says(says).says("nothing was written");
+    let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
+    assert_eq!(situation.target_count(tables).await, 0);
+    situation.run(&["migrate", "--exclude", "nosuch"]).expect(2).says("exists neither");
+    let partly = situation.run(&["migrate", "--exclude", "Emoji"]).expect(0);
+    partly.says("all compared rows are equal").says("no proof of the whole");
+    situation.run(&["copy"]).expect(2).says("cannot find table `emoji` in the source");
+}
+
+async fn missing_migration_rows_are_one_finding(source: Source) {
+    let situation = Situation::new(source).await;
+    for planted in ["DELETE FROM db_migrations", "DROP TABLE db_migrations"] {
+        situation.source_sql(planted).await;
+        let found = situation.run(&["mysql", "--force"]).expect(1);
+        let found = found.says("[no-migrations]").never_shows("unknown-table");
+        found.never_shows("old-release").never_shows("missing-table");
+        situation.run(&["migrate", "--copy-unknown"]).expect(1).says("nothing was written");
+    }
+}
+
+async fn values_that_the_server_computes_are_no_data(source: Source) {
+    let situation = Situation::new(source).await;
+    situation
+        .source_sql(
+            "ALTER TABLE Emoji ADD COLUMN LowerName varchar(64) AS (LOWER(Name)) STORED,
+             ADD COLUMN UpperName varchar(64) AS (UPPER(Name)) VIRTUAL;
+             INSERT INTO Emoji (Id, CreateAt, UpdateAt, DeleteAt, CreatorId, Name)
+             VALUES ('made', 1, 1, 0, 'u', 'made')",
+        )
+        .await;
+    if situation.source.flavour == Flavour::MySql {
+        situation
+            .source_sql(
+                "SET sql_generate_invisible_primary_key = ON;
+                 CREATE TABLE keyless (id varchar(26) NOT NULL); INSERT INTO keyless VALUES ('f1')",
+            )
+            .await;
+    } else {
+        situation
+            .source_sql(
+                "CREATE TABLE keyless (id varchar(26) NOT NULL); INSERT INTO keyless VALUES ('f1')",
+            )
+            .await;
+    }
+    let migrated = situation.run(&["migrate", "--copy-unknown"]).expect(0);
+    migrated.says("the target is proven equal").never_shows("my_row_id").never_shows("LowerName:");
+    assert_eq!(situation.target_count("SELECT count(*) FROM public.keyless").await, 1);
+    let columns = "SELECT count(*) FROM information_schema.columns WHERE table_name = 'keyless'";
+    assert_eq!(situation.target_count(columns).await, 1);
+}
+
+async fn an_account_with_a_quote_in_its_name_has_its_privileges(source: Source) {
+    let situation = Situation::new(source).await;
+    let name = situation.source.name().to_owned();
+    let user = format!("o'{}", &name[name.len() - 8..]);
+    let quoted = format!("'{}'@'%'", user.replace('\'', "''"));
+    situation
+        .source_sql(&format!(
+            "CREATE USER {quoted} IDENTIFIED BY 'secret'; GRANT SELECT ON {name}.* TO {quoted}"
+        ))
+        .await;
+    let dsn =
+        Dsn { user: user.clone(), password: Secret::new("secret"), ..situation.source.dsn.clone() };
+    let run = |arguments: &[&str]| {
+        situation.run_with(arguments, "MIGRATION_ASSIST_MYSQL_DSN", dsn.render().expose())
+    };
+    run(&["mysql", "--force"]).expect(0).never_shows("[privileges]");
+    situation
+        .source_sql(&format!(
+            "REVOKE SELECT ON {name}.* FROM {quoted}; GRANT SELECT ON {name}.db_migrations TO {quoted};
+             GRANT SELECT ON {name}.Systems TO {quoted}"
+        ))
+        .await;
+    let statement = format!("GRANT SELECT ON `{name}`.* TO {quoted};");
+    let refused = run(&["mysql", "--force"]).expect(1);
+    refused.says("[privileges]").says(&statement);
+    situation.source_sql(&statement).await;
+    run(&["mysql", "--force"]).expect(0);
+    situation.source_sql(&format!("DROP USER {quoted}")).await;
+}
+
+async fn a_search_configuration_other_than_the_indexes_is_reported(source: Source) {
+    let situation = Situation::new(source).await;
+    let name = migration_assist::sql::Dialect::Postgres.identifier(&situation.target.dsn.database);
+    let set = format!("ALTER DATABASE {name} SET default_text_search_config = 'pg_catalog.german'");
+    situation.target.connect().await.batch_execute(&set).await.expect("a setting");
+    let statement =
+        format!("ALTER DATABASE {name} SET default_text_search_config = 'pg_catalog.english';");
+    situation.run(&["postgres"]).expect(0).says(&statement);
+    situation.run(&["migrate"]).expect(0).says(&statement);
+    situation.target.connect().await.batch_execute(&statement).await.expect("a sound statement");
+    let shown = situation.run(&["postgres", "--check-tables-empty=false"]).expect(0);
+    shown.never_shows("default_text_search_config");
+}

@@ -1,0 +1,90 @@
+//! Plugins whose tables are unfinished, old, or newer on the target.
+
+use super::Situation;
+use crate::support::mysql::{Source, on_both_flavours};
+
+on_both_flavours![
+    a_plugin_without_rows_stops_nothing,
+    an_old_plugin_has_three_ways_on,
+    a_newer_plugin_on_the_target_is_refused_before_anything_is_written,
+    a_column_of_a_half_finished_migration_stops_nothing,
+];
+
+/// What the plugin Calls leaves on a server where its migrations fail.
+const UNFINISHED: [&str; 2] = [
+    "CREATE TABLE db_migrations_calls (Version bigint PRIMARY KEY, Name varchar(64) NOT NULL)",
+    "INSERT INTO db_migrations_calls VALUES (1, 'create_calls_channels'), (2, 'create_calls');
+     CREATE TABLE calls_channels (ChannelID varchar(26) PRIMARY KEY, Enabled tinyint(1), Props json)",
+];
+
+async fn a_plugin_without_rows_stops_nothing(source: Source) {
+    let situation = Situation::new(source).await;
+    for unfinished in UNFINISHED {
+        situation.source_sql(unfinished).await;
+        situation.run(&["mysql", "--force"]).expect(0);
+        situation.run(&["migrate"]).expect(0).says("the target is proven equal");
+    }
+    situation.run(&["copy"]).expect(0);
+    situation.run(&["mysql", "--force"]).says("calls").says("have no rows");
+}
+
+async fn an_old_plugin_has_three_ways_on(source: Source) {
+    let situation = Situation::new(source).await;
+    situation
+        .source_sql(
+            "CREATE TABLE IR_System (SKey varchar(64) PRIMARY KEY, SValue varchar(1024));
+             INSERT INTO IR_System VALUES ('DatabaseVersion', '0.25.0');
+             CREATE TABLE IR_UserInfo (ID varchar(26) PRIMARY KEY, Old text);
+             INSERT INTO IR_UserInfo VALUES ('u1', 'x')",
+        )
+        .await;
+    situation
+        .run(&["migrate"])
+        .expect(1)
+        .says("of version 0.25.0; known versions: 0.64.0; 0.63.0")
+        .says("--copy-unknown")
+        .says("--products mattermost,calls");
+    let behind = situation.run(&["migrate", "--products", "mattermost,calls"]).expect(0);
+    behind.says("the target is proven equal");
+    situation.run(&["migrate", "--copy-unknown"]).expect(0).says("the target is proven equal");
+    let copied = "SELECT count(*) FROM public.ir_userinfo WHERE old = 'x'";
+    assert_eq!(situation.target_count(copied).await, 1);
+}
+
+async fn a_newer_plugin_on_the_target_is_refused_before_anything_is_written(source: Source) {
+    let situation = Situation::new(source).await;
+    crate::products::rows::add(
+        &mut situation.source.connect().await,
+        migration_assist::schema::Product::Playbooks,
+        "0.63.0",
+    )
+    .await;
+    let newer =
+        "CREATE TABLE public.ir_system (skey varchar(64) PRIMARY KEY, svalue varchar(1024));
+        INSERT INTO public.ir_system VALUES ('DatabaseVersion', '0.64.0')";
+    situation.target.connect().await.batch_execute(newer).await.expect("a newer plugin");
+    let refused = situation.run(&["migrate", "--fix-in-flight"]).expect(2);
+    refused.says("version 0.64.0, newer than the source's 0.63.0").says("--products");
+    let written = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
+    assert_eq!(situation.target_count(written).await, 1);
+}
+
+async fn a_column_of_a_half_finished_migration_stops_nothing(source: Source) {
+    let situation = Situation::new(source).await;
+    crate::products::rows::add(
+        &mut situation.source.connect().await,
+        migration_assist::schema::Product::Playbooks,
+        "0.63.0",
+    )
+    .await;
+    situation
+        .source_sql(
+            "ALTER TABLE IR_Incident ADD COLUMN UpdateAt bigint NOT NULL DEFAULT 0;
+             UPDATE IR_Incident SET UpdateAt = 5;
+             ALTER TABLE Posts ADD COLUMN ParentId varchar(26);
+             UPDATE Posts SET ParentId = 'x'",
+        )
+        .await;
+    let migrated = situation.run(&["migrate", "--fix-in-flight"]).expect(0);
+    migrated.says("IR_Incident.UpdateAt").says("Posts.ParentId").says("the target is proven equal");
+}
