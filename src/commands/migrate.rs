@@ -112,6 +112,7 @@ async fn steps(
     ui.title("2. The schema of the source's own migrations");
     let mut connection = Connection::connect(&target).await?;
     if !postgres::check_privileges(&connection, schema, context).await? {
+        ui.warn("nothing was written");
         return Ok(MigrateOutcome::Stopped);
     }
     products::refuse_newer(&connection, schema, &knowledge).await?;

@@ -6,8 +6,9 @@ use super::failure::hinted;
 use super::{Context, ExitStatus, connect, files, schema};
 use crate::cli::{Format, MigrationSetArgs, PostgresArgs};
 use crate::compare::ComparisonReport;
+use crate::ledger;
 use crate::migrations::{self, Directory, RunReport, run, run_directory, tables_with_rows};
-use crate::postgres::{self, Connection, Note, Readiness, Repair, Server, read_readiness};
+use crate::postgres::{self, Connection, Need, Note, Readiness, Repair, Server, read_readiness};
 use crate::release::{self, Document, MigrationSet};
 use crate::ui::Ui;
 
@@ -22,6 +23,16 @@ enum Wanted {
 struct Checks {
     owner: bool,
     empty: bool,
+    ledger: Ledger,
+}
+
+/// What follows if the account cannot keep a ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ledger {
+    /// A note: the command does without one.
+    Later,
+    /// The command cannot begin.
+    Needed,
 }
 
 #[derive(Debug, Serialize)]
@@ -52,7 +63,11 @@ pub(super) async fn run_command(
     let wanted = wanted(&args.set, context)?;
     let dsn = connect::target_dsn(args.dsn.as_deref(), &args.target)?;
     let mut connection = Connection::connect(&dsn).await?;
-    let checks = Checks { owner: args.check_schema_owner, empty: args.check_tables_empty };
+    let checks = Checks {
+        owner: args.check_schema_owner,
+        empty: args.check_tables_empty,
+        ledger: Ledger::Later,
+    };
     let mut report = check(&connection, &args.schema, checks).await?;
     describe_checks(&report, checks, context);
     let mut status = if report.is_ready() { ExitStatus::Success } else { ExitStatus::Findings };
@@ -209,7 +224,7 @@ pub(super) async fn check_privileges(
     schema: &str,
     context: Context,
 ) -> anyhow::Result<bool> {
-    let checks = Checks { owner: true, empty: false };
+    let checks = Checks { owner: true, empty: false, ledger: Ledger::Needed };
     let report = check(connection, schema, checks).await?;
     describe_checks(&report, checks, context);
     Ok(report.is_ready())
@@ -222,7 +237,17 @@ async fn check(
 ) -> anyhow::Result<PostgresReport> {
     let mut readiness = read_readiness(connection, schema).await?;
     readiness.set_others_apart(migrations::is_known_name);
-    let missing_privileges = if checks.owner { readiness.repairs() } else { Vec::new() };
+    let mut missing_privileges = if checks.owner { readiness.repairs() } else { Vec::new() };
+    let mut notes = readiness.notes();
+    let of_ledger = ledger::missing_rights(connection, &readiness).await?;
+    match checks.ledger {
+        Ledger::Needed => {
+            let repair = |statement| Repair { need: Need::Ledger, statement };
+            missing_privileges.extend(of_ledger.into_iter().map(repair));
+        }
+        Ledger::Later if of_ledger.is_empty() => {}
+        Ledger::Later => notes.push(ledger_note(&of_ledger)),
+    }
     let tables_with_rows = if checks.empty && readiness.schema_owner.is_some() {
         tables_with_rows(connection, schema).await?
     } else {
@@ -230,7 +255,7 @@ async fn check(
     };
     Ok(PostgresReport {
         obstacles: obstacles(&readiness),
-        notes: readiness.notes(),
+        notes,
         server: readiness.server.to_string(),
         database: readiness.database,
         schema: schema.to_owned(),
@@ -240,6 +265,16 @@ async fn check(
         skew: None,
         full_schema_check: None,
     })
+}
+
+/// What to know of an account that cannot keep a ledger.
+fn ledger_note(statements: &[String]) -> Note {
+    Note {
+        id: "ledger",
+        message: "the account may not create or use schema `migration_assist`, which `copy` and `migrate` need"
+            .to_owned(),
+        statement: Some(statements.join(" ")),
+    }
 }
 
 fn obstacles(readiness: &Readiness) -> Vec<String> {
@@ -272,11 +307,18 @@ fn describe_checks(report: &PostgresReport, checks: Checks, context: Context) {
     }
     report.notes.iter().for_each(|note| describe_note(note, *ui));
     if !report.missing_privileges.is_empty() {
-        ui.warn(format!(
-            "this account cannot build and own the tables of schema `{}`; let an administrator of \
-             the database run",
-            report.schema
-        ));
+        let is_of_ledger = |it: &Repair| it.need == Need::Ledger;
+        ui.warn(if report.missing_privileges.iter().all(is_of_ledger) {
+            "this account may not create or use schema `migration_assist`, in which the copy is recorded; \
+             let an administrator of the database run"
+                .to_owned()
+        } else {
+            format!(
+                "this account cannot build and own the tables of schema `{}`; let an administrator of \
+                 the database run",
+                report.schema
+            )
+        });
         for repair in &report.missing_privileges {
             ui.warn(format!("  {}", repair.statement));
         }

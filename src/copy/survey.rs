@@ -6,11 +6,11 @@ use super::plan::Situation;
 use super::{CopyOptions, Error, space};
 use crate::ledger;
 use crate::postgres::{
-    Need, Privilege, holds_only_seeds, read_catalog, read_constraints, read_readiness, row_presence,
+    Need, holds_only_seeds, read_catalog, read_constraints, read_readiness, row_presence,
 };
 use crate::schema::Table;
 use crate::source::Session;
-use crate::sql::Dialect::{MySql, Postgres};
+use crate::sql::Dialect::MySql;
 use crate::{mysql, postgres};
 
 /// The server's refusals to let an account read.
@@ -75,12 +75,7 @@ pub(super) async fn survey_target(
     readiness.unowned.retain(|object| is_ours(&object.name));
     let lacking = readiness.repairs().into_iter().filter(|repair| repair.need != Need::Temporary);
     situation.repairs = lacking.map(|repair| repair.statement).collect();
-    let has_ledger = ledger::is_owned(target).await?;
-    if !has_ledger && !readiness.may(Privilege::CreateSchemas) {
-        let database = Postgres.identifier(&readiness.database);
-        let user = Postgres.identifier(&readiness.user);
-        situation.repairs.push(format!("GRANT CREATE ON DATABASE {database} TO {user};"));
-    }
+    situation.repairs.extend(ledger::missing_rights(target, &readiness).await?);
     situation.target = read_catalog(target, schema).await?;
     let takes_part = |name: &str| {
         let has_counterpart = situation.source.table(name).is_some() && !of_others.contains(name);

@@ -13,6 +13,7 @@ mod error;
 mod freezes;
 mod parts;
 mod proofs;
+mod rights;
 mod source_sums;
 mod switches;
 mod times;
@@ -28,10 +29,11 @@ pub use error::Error;
 pub use freezes::{FrozenSettings, forget_freeze, read_freeze, record_freeze};
 pub use parts::{PartBounds, PartRecord, claim_part, enter_tables, finish_part};
 pub use proofs::{NewProof, ProofRecord, latest_proof, record_proof};
+pub use rights::missing_rights;
 pub use source_sums::{record_source_sums, source_sums};
 pub use switches::{last_switch_time, record_switch, take_switch};
 pub use times::{Phase, PhaseTimes, phase_times, record_phase};
-pub use version::{VERSION, create, exists, is_owned};
+pub use version::{VERSION, create, exists};
 
 use crate::postgres::{FromSql, Row};
 

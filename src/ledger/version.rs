@@ -32,13 +32,6 @@ pub async fn exists(connection: &Connection) -> Result<bool, Error> {
     Ok(found.is_some())
 }
 
-/// Whether the schema exists and belongs to the account.
-pub async fn is_owned(connection: &Connection) -> Result<bool, Error> {
-    let statement = "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace
-        WHERE nspname = 'migration_assist' AND pg_has_role(nspowner, 'USAGE'))";
-    value(&connection.query_one(statement, &[]).await?, 0)
-}
-
 /// The version of the tables that are there; an error if a newer version of this tool made them.
 async fn find_version(connection: &Connection) -> Result<Option<i32>, Error> {
     // From the catalog, which needs no right on the schema itself.

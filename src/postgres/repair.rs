@@ -27,6 +27,8 @@ pub enum Need {
     Ownership,
     /// The right to create temporary tables.
     Temporary,
+    /// The right to create or use the schema `migration_assist`.
+    Ledger,
 }
 
 impl Readiness {

@@ -87,12 +87,13 @@ fn the_products_columns() {
         ),
         (
             Product::Playbooks,
-            "empty-json 2, invalid-json 2, invalid-utf8 89, json-depth 2, not-boolean 32, nul-byte 87",
+            "empty-json 2, invalid-json 2, invalid-utf8 89, json-depth 2, kept-nul-escape 4, \
+             not-boolean 32, nul-byte 87",
         ),
         (
             Product::Boards,
             "empty-json 5, invalid-date 5, invalid-json 5, invalid-utf8 97, \
-             json-depth 5, keys-merge 4, not-boolean 12, nul-byte 92, nul-escape 4",
+             json-depth 5, kept-nul-escape 5, keys-merge 4, not-boolean 12, nul-byte 92, nul-escape 4",
         ),
         (Product::Calls, "invalid-utf8 15, keys-merge 5, not-boolean 2, nul-byte 15, nul-escape 5"),
         (Product::UserSurvey, "invalid-utf8 8, keys-merge 3, nul-byte 8, nul-escape 3"),

@@ -1,5 +1,6 @@
 //! The models that are read from `migrations/` against the facts, with no server.
 
+mod checks;
 mod derivation;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 mod facts;

@@ -30,6 +30,17 @@ pub(super) fn suspicious_as_text(pair: &ColumnPair) -> Option<Condition> {
     (pair.json() == Some(JsonStorage::Text)).then(|| suspicious(pair)).flatten()
 }
 
+/// The condition that JSON with the escape of NUL meets, whatever type of JSON the target has.
+pub(super) fn nul_escape(pair: &ColumnPair) -> Option<Condition> {
+    match pair.json()? {
+        JsonStorage::Binary => {
+            let column = pair.sql();
+            Some(Condition::Json(format!("(JSON_LENGTH({column}) AND INSTR({column}, {ESCAPE}))")))
+        }
+        JsonStorage::Text => suspicious(pair),
+    }
+}
+
 /// The condition that every JSON value in trouble meets; `None` where the target holds no JSON.
 ///
 /// MySQL's own type holds valid JSON, numbers within a double, and whole surrogate pairs only (tried

@@ -56,7 +56,7 @@ pub use names::{NameCase, NameForm};
 pub use not_boolean::NotBoolean;
 pub use not_string_array::NotStringArray;
 pub use nul_byte::NulByte;
-pub use nul_escape::{KeysMerge, NulEscape};
+pub use nul_escape::{KeptNulEscape, KeysMerge, NulEscape};
 pub use null_not_allowed::NullNotAllowed;
 pub use out_of_range::OutOfRange;
 pub use search_parser::search_parsers;
@@ -72,6 +72,7 @@ pub use versions::unknown_versions;
 pub static ROW_RULES: &[&dyn RowRule] = &[
     &NulByte,
     &NulEscape,
+    &KeptNulEscape,
     &KeysMerge,
     &LoneSurrogate,
     &InvalidUtf8,

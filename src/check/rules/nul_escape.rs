@@ -53,6 +53,43 @@ impl RowRule for NulEscape {
     }
 }
 
+/// JSON with the escape `\u0000` in a column that the target holds as `json`, which stores the text.
+/// PostgreSQL refuses the escape only when an operator such as `->` reads the value.
+pub struct KeptNulEscape;
+
+impl RowRule for KeptNulEscape {
+    fn rule(&self) -> Rule {
+        Rule::KeptNulEscape
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Note
+    }
+
+    fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        (!pair.is_jsonb()).then(|| json_text::nul_escape(pair)).flatten()
+    }
+
+    fn decide(&self, pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        match NulEscape.decide(pair, cell) {
+            Verdict::Fits => Verdict::Fits,
+            Verdict::Found(_) => Verdict::FOUND,
+        }
+    }
+
+    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+        let message = format!(
+            "values with the escape `\\u0000` for a column of type json: {}; PostgreSQL stores them, and \
+             operators such as `->` fail on them",
+            tally.count
+        );
+        tally.finding(self, pair, message).action(
+            "the copy takes the values unchanged; before other programs read the column with such \
+             operators, remove the escape",
+        )
+    }
+}
+
 /// Keys of one object that differ only by the escape.
 pub struct KeysMerge;
 
@@ -88,7 +125,7 @@ impl RowRule for KeysMerge {
 
 #[cfg(test)]
 mod tests {
-    use super::{IN_KEYS, KeysMerge, NulEscape};
+    use super::{IN_KEYS, KeptNulEscape, KeysMerge, NulEscape};
     use crate::check::probe::{Evidence, RowRule, Verdict};
     use crate::check::rules::testing::pair;
 
@@ -115,5 +152,12 @@ mod tests {
         assert!(NulEscape.condition(&pair("json", "jsonb")).is_some());
         assert!(NulEscape.condition(&pair("json", "json")).is_none());
         assert!(NulEscape.condition(&pair("text", "text")).is_none());
+        assert!(KeptNulEscape.condition(&pair("json", "json")).is_some());
+        assert!(KeptNulEscape.condition(&pair("json", "jsonb")).is_none());
+        assert!(KeptNulEscape.condition(&pair("text", "text")).is_none());
+        let decide =
+            |cell: &str| KeptNulEscape.decide(&pair("json", "json"), Some(cell.as_bytes()));
+        assert_eq!(decide(r#"{"a":"b\u0000"}"#), Verdict::FOUND);
+        assert_eq!(decide(r#"{"a":"C:\\u0000dir"}"#), Verdict::Fits);
     }
 }

@@ -64,11 +64,11 @@ async fn ask_target(
             Postgres.identifier(schema)
         ));
     }
-    if !readiness.may(Privilege::CreateSchemas) {
+    let statements = ledger::missing_rights(connection, &readiness).await?;
+    if !statements.is_empty() {
         facts.target_issues.push(format!(
-            "{role} may not create the schema `migration_assist`; an administrator grants it: GRANT \
-             CREATE ON DATABASE {} TO {role};",
-            Postgres.identifier(&readiness.database)
+            "{role} may not create or use the schema `migration_assist`; an administrator runs: {}",
+            statements.join(" ")
         ));
     }
     Ok(())

@@ -14,6 +14,7 @@ on_both_flavours![
     values_that_the_server_computes_are_no_data,
     an_account_with_a_quote_in_its_name_has_its_privileges,
     a_search_configuration_other_than_the_indexes_is_reported,
+    a_right_that_the_ledger_needs_is_reported_before_the_schema_is_built,
 ];
 
 async fn objects_of_other_owners_are_named_and_left_alone(source: Source) {
@@ -149,4 +150,41 @@ async fn a_search_configuration_other_than_the_indexes_is_reported(source: Sourc
     situation.target.connect().await.batch_execute(&statement).await.expect("a sound statement");
     let shown = situation.run(&["postgres", "--check-tables-empty=false"]).expect(0);
     shown.never_shows("default_text_search_config");
+}
+
+async fn a_right_that_the_ledger_needs_is_reported_before_the_schema_is_built(source: Source) {
+    let role = Role::create().await;
+    let situation = Situation::new(source).await;
+    let administrator = situation.target.connect().await;
+    let [user, database] = [&role.name, &situation.target.dsn.database]
+        .map(|name| migration_assist::sql::Dialect::Postgres.identifier(name));
+    let grant = format!("GRANT CREATE, USAGE ON SCHEMA public TO {user}");
+    administrator.batch_execute(&grant).await.expect("a grant");
+    let dsn = migration_assist::postgres::Dsn {
+        database: situation.target.dsn.database.clone(),
+        ..role.dsn()
+    };
+    let run = |arguments: &[&str]| {
+        situation.run_with(arguments, "MIGRATION_ASSIST_POSTGRES_DSN", &dsn.render())
+    };
+    let statement = format!("GRANT CREATE ON DATABASE {database} TO {user};");
+    run(&["postgres"]).expect(0).says(&statement);
+    run(&["migrate"]).expect(1).says(&statement).says("nothing was written");
+    let tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'";
+    assert_eq!(situation.target_count(tables).await, 0);
+    // A schema of another account, with a table.
+    let other = "CREATE SCHEMA migration_assist; CREATE TABLE migration_assist.ledger (one int)";
+    administrator.batch_execute(other).await.expect("a schema");
+    let of_schema = format!("ALTER SCHEMA migration_assist OWNER TO {user};");
+    let of_table = format!("ALTER TABLE migration_assist.\"ledger\" OWNER TO {user};");
+    run(&["migrate"]).expect(1).says(&of_schema).says(&of_table).never_shows("GRANT CREATE");
+    let statements = format!("{of_schema} {of_table}");
+    administrator.batch_execute(&statements).await.expect("statements that can be run");
+    run(&["postgres"]).expect(0).never_shows("migration_assist");
+    // With a schema of its own, the account needs no right on the database.
+    let own = format!(
+        "DROP SCHEMA migration_assist CASCADE; CREATE SCHEMA migration_assist AUTHORIZATION {user}"
+    );
+    administrator.batch_execute(&own).await.expect("a schema");
+    run(&["migrate"]).expect(0).says("the target is proven equal");
 }

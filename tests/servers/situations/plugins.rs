@@ -1,5 +1,10 @@
 //! Plugins whose tables are unfinished, old, or newer on the target.
 
+use migration_assist::migrations::product_model_at;
+use migration_assist::mysql::read_catalog;
+use migration_assist::schema::{ForeignKey, Product, Table};
+use migration_assist::sql::Dialect::{MySql, Postgres};
+
 use super::Situation;
 use crate::support::mysql::{Source, on_both_flavours};
 
@@ -8,6 +13,8 @@ on_both_flavours![
     an_old_plugin_has_three_ways_on,
     a_newer_plugin_on_the_target_is_refused_before_anything_is_written,
     a_column_of_a_half_finished_migration_stops_nothing,
+    foreign_keys_that_a_plugin_declares_are_no_difference,
+    nul_escapes_that_json_keeps_are_a_note,
 ];
 
 /// What the plugin Calls leaves on a server where its migrations fail.
@@ -53,12 +60,8 @@ async fn an_old_plugin_has_three_ways_on(source: Source) {
 
 async fn a_newer_plugin_on_the_target_is_refused_before_anything_is_written(source: Source) {
     let situation = Situation::new(source).await;
-    crate::products::rows::add(
-        &mut situation.source.connect().await,
-        migration_assist::schema::Product::Playbooks,
-        "0.63.0",
-    )
-    .await;
+    crate::products::rows::add(&mut situation.source.connect().await, Product::Playbooks, "0.63.0")
+        .await;
     let newer =
         "CREATE TABLE public.ir_system (skey varchar(64) PRIMARY KEY, svalue varchar(1024));
         INSERT INTO public.ir_system VALUES ('DatabaseVersion', '0.64.0')";
@@ -71,12 +74,8 @@ async fn a_newer_plugin_on_the_target_is_refused_before_anything_is_written(sour
 
 async fn a_column_of_a_half_finished_migration_stops_nothing(source: Source) {
     let situation = Situation::new(source).await;
-    crate::products::rows::add(
-        &mut situation.source.connect().await,
-        migration_assist::schema::Product::Playbooks,
-        "0.63.0",
-    )
-    .await;
+    crate::products::rows::add(&mut situation.source.connect().await, Product::Playbooks, "0.63.0")
+        .await;
     situation
         .source_sql(
             "ALTER TABLE IR_Incident ADD COLUMN UpdateAt bigint NOT NULL DEFAULT 0;
@@ -87,4 +86,57 @@ async fn a_column_of_a_half_finished_migration_stops_nothing(source: Source) {
         .await;
     let migrated = situation.run(&["migrate", "--fix-in-flight"]).expect(0);
     migrated.says("IR_Incident.UpdateAt").says("Posts.ParentId").says("the target is proven equal");
+}
+
+async fn foreign_keys_that_a_plugin_declares_are_no_difference(source: Source) {
+    let situation = Situation::new(source).await;
+    let mut connection = situation.source.connect().await;
+    crate::products::rows::add(&mut connection, Product::Playbooks, "0.63.0").await;
+    let compare = || situation.run(&["mysql", "--full-schema-check", "--force"]);
+    compare().never_shows("foreign-key]").says("Schema");
+    let live = read_catalog(&mut connection).await.expect("a catalog");
+    let model = product_model_at(Postgres, Product::Playbooks, "0.63.0");
+    let model = model.expect("a model").expect("a known version");
+    let name =
+        |name: &str| MySql.identifier(&live.table(name).expect("a table of the source").name);
+    let add = |(table, key): (&Table, &ForeignKey)| {
+        format!(
+            "ALTER TABLE {} ADD FOREIGN KEY ({}) REFERENCES {} ({})",
+            name(&table.name),
+            MySql.identifiers(&key.columns),
+            name(&key.referenced_table),
+            MySql.identifiers(&key.referenced_columns)
+        )
+    };
+    let tables = model.tables.values();
+    let keys = tables.flat_map(|table| table.foreign_keys.values().map(move |key| (table, key)));
+    let statements: Vec<String> = keys.map(add).collect();
+    assert!(statements.len() > 5, "{statements:?}");
+    situation.source_sql(&format!("SET foreign_key_checks = 0; {}", statements.join(";"))).await;
+    let shown = compare();
+    shown.never_shows("foreign-key]").never_shows("extra-index").never_shows("DROP FOREIGN KEY");
+    // A key that the plugin does not declare is a difference.
+    let own = "SET foreign_key_checks = 0;
+        ALTER TABLE IR_Playbook ADD CONSTRAINT own FOREIGN KEY (TeamID) REFERENCES IR_Category (ID)";
+    situation.source_sql(own).await;
+    compare().says("[extra-foreign-key] IR_Playbook.own");
+}
+
+async fn nul_escapes_that_json_keeps_are_a_note(source: Source) {
+    let situation = Situation::new(source).await;
+    let mut connection = situation.source.connect().await;
+    crate::products::rows::add(&mut connection, Product::Playbooks, "0.63.0").await;
+    let set =
+        r#"UPDATE IR_Incident SET ChecklistsJSON = '[{"title": "a\\u0000"}]' ORDER BY ID LIMIT 1"#;
+    situation.source_sql(set).await;
+    let found = situation.run(&["mysql", "--force"]);
+    found.says("[kept-nul-escape] IR_Incident.ChecklistsJSON").says("column of type json: 1;");
+    let migrated = situation.run(&["migrate", "--fix-in-flight"]).expect(0);
+    migrated.says("the target is proven equal");
+    let kept =
+        r"SELECT count(*) FROM public.ir_incident WHERE checklistsjson::text LIKE '%\\u0000%'";
+    assert_eq!(situation.target_count(kept).await, 1);
+    let reading = "SELECT checklistsjson->0->>'title' FROM public.ir_incident";
+    let read = situation.target.connect().await.query(reading, &[]).await;
+    assert!(read.is_err(), "what the note says of operators is not so");
 }
