@@ -29,41 +29,22 @@ Exit status:
 
 /// The arguments of `copy`.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct CopyArgs {
     /// The two databases.
     #[command(flatten)]
     pub sides: SidesArgs,
-    /// Copy these tables only
-    #[arg(long, value_name = "TABLES", value_delimiter = ',')]
-    pub tables: Vec<String>,
-    /// Leave these tables alone
-    #[arg(long, value_name = "TABLES", value_delimiter = ',')]
-    pub exclude: Vec<String>,
     /// Which products.
     #[command(flatten)]
     pub products: ProductsArgs,
     /// Also copy tables of no known product, into tables of the same columns that are made for them
     #[arg(long)]
     pub copy_unknown: bool,
-    /// Copy only what an earlier run began and did not complete
-    #[arg(long)]
-    pub only_failed: bool,
-    /// Empty what an earlier run filled, and begin anew
-    #[arg(long)]
-    pub restart: bool,
-    /// Delete the rows that the target's tables hold already
-    #[arg(long)]
-    pub truncate_target: bool,
-    /// What to do with a row that does not fit: stop, or quarantine it and go on
-    #[arg(long, value_name = "WHAT", default_value = "stop", hide_possible_values = true)]
-    pub on_error: OnErrorArg,
+    /// Which tables, and what becomes of the rows that are there.
+    #[command(flatten)]
+    pub tables: TablesArgs,
     /// Do not look for rows that do not fit before the first one is copied: `mysql` has just done so
     #[arg(long)]
     pub no_check: bool,
-    /// Start even if the target's disk seems to have too little room
-    #[arg(long)]
-    pub no_space_check: bool,
     /// Build the full-text indexes too, instead of leaving them to `post-migrate`
     #[arg(long)]
     pub full_text: bool,
@@ -76,6 +57,47 @@ pub struct CopyArgs {
     /// A dump in the source's place.
     #[command(flatten)]
     pub dump: DumpArgs,
+}
+
+/// Which tables are copied, and what becomes of the rows that the target has: flags of `copy` and
+/// `migrate`.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
+pub struct TablesArgs {
+    /// Copy these tables only
+    #[arg(long, value_name = "TABLES", value_delimiter = ',')]
+    pub tables: Vec<String>,
+    /// Skip these tables
+    #[arg(long, value_name = "TABLES", value_delimiter = ',')]
+    pub exclude: Vec<String>,
+    /// Copy only tables that an earlier run did not complete, or of which it quarantined rows
+    #[arg(long)]
+    pub only_failed: bool,
+    /// Empty the tables that an earlier run filled and start over
+    #[arg(long)]
+    pub restart: bool,
+    /// Empty tables of the target whose rows no earlier run wrote
+    #[arg(long)]
+    pub truncate_target: bool,
+    /// Delete exactly so many rows that exist only on the target, such as posts=3,tokens=1
+    #[arg(long, value_name = "TABLE=ROWS", value_delimiter = ',', value_parser = table_rows)]
+    pub delete_target_rows: Vec<(String, u64)>,
+    /// Empty tables even while other programs are connected to the target
+    #[arg(long)]
+    pub despite_target_sessions: bool,
+    /// What to do with a row that does not fit: stop or quarantine
+    #[arg(long, value_name = "WHAT", default_value = "stop", hide_possible_values = true)]
+    pub on_error: OnErrorArg,
+    /// Start even if the target's disk seems to be too small
+    #[arg(long)]
+    pub no_space_check: bool,
+}
+
+fn table_rows(text: &str) -> Result<(String, u64), String> {
+    let parts = text.split_once('=').and_then(|(table, rows)| Some((table, rows.parse().ok()?)));
+    parts
+        .map(|(table, rows)| (table.to_owned(), rows))
+        .ok_or_else(|| "write a table and its number of rows, such as posts=3".to_owned())
 }
 
 /// What to do with a row that does not fit.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DumpArgs, ProductsArgs, SidesArgs};
+use super::{DumpArgs, ProductsArgs, SidesArgs, TablesArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Checks the source, builds the schema of its own migrations, copies all rows, builds all indexes, \
@@ -17,6 +17,7 @@ Examples:
   export MIGRATION_ASSIST_POSTGRES_DSN='postgres://mm:secret@db/mattermost'
   migration-assist migrate
   migration-assist migrate --fix-in-flight --log migrate.log
+  migration-assist migrate --restart
   migration-assist migrate --dump mattermost.sql.gz
 
 Exit status:
@@ -31,18 +32,24 @@ pub struct MigrateArgs {
     /// The two databases.
     #[command(flatten)]
     pub sides: SidesArgs,
+    /// Which tables, and what becomes of the rows that are there.
+    #[command(flatten)]
+    pub tables: TablesArgs,
     /// Which products.
     #[command(flatten)]
     pub products: ProductsArgs,
     /// Also copy tables of no known product, into tables of the same columns that are made for them
     #[arg(long)]
     pub copy_unknown: bool,
-    /// Skip these tables
-    #[arg(long, value_name = "TABLES", value_delimiter = ',')]
-    pub exclude: Vec<String>,
     /// Let the copy change what needs no decision, as NUL bytes in text; the source stays as it is
     #[arg(long)]
     pub fix_in_flight: bool,
+    /// Name so many differences at most; all are counted
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub limit: usize,
+    /// Show the values of both sides that differ, which may be confidential
+    #[arg(long)]
+    pub show_values: bool,
     /// How many tables, parts of tables or indexes to work on at a time [default: by the processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: Option<u16>,

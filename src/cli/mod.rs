@@ -19,7 +19,7 @@ use clap_complete::Shell;
 
 pub use arguments::{Side, side_of};
 pub use connection::{SidesArgs, SourceArgs, TargetArgs};
-pub use copy::{CopyArgs, OnErrorArg};
+pub use copy::{CopyArgs, OnErrorArg, TablesArgs};
 pub use cutover::{AcceptArgs, ConfigArgs, CutoverArgs, MachineArgs};
 pub use dump::DumpArgs;
 pub use migrate::MigrateArgs;

@@ -10,17 +10,18 @@ use super::models::SourceModels;
 use super::origin::{Look, Origin, Rows};
 use super::{Context, ExitStatus, connect, products};
 use crate::check::Finding;
-use crate::cli::{CopyArgs, Format, OnErrorArg};
+use crate::cli::{CopyArgs, Format, OnErrorArg, TablesArgs};
 use crate::convert::Policy;
 use crate::copy::{
-    self, Consistency, CopyOptions, CopyReport, FullText, Occupied, OnError, Space, Start,
-    default_jobs,
+    self, Consistency, CopyOptions, CopyReport, FullText, LossConsent, Occupied, OnError,
+    PlannedCopy, Space, Start, TargetLoss, default_jobs,
 };
 use crate::migrations;
-use crate::postgres::Connection;
+use crate::postgres::{Connection, Dsn};
 use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
 use crate::schema::{Column, Product};
+use crate::source::Source;
 use crate::ui::{Ui, table};
 
 pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<ExitStatus> {
@@ -28,7 +29,7 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     let progress = Arc::new(context.ui.progress());
     let chosen = &args.products.products;
     // What does not fit is set aside then, row by row.
-    let rows = if args.no_check || args.on_error == OnErrorArg::Quarantine {
+    let rows = if args.no_check || args.tables.on_error == OnErrorArg::Quarantine {
         Rows::Find
     } else {
         Rows::Check
@@ -43,7 +44,16 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     let looking = Connection::connect(&target).await?;
     products::refuse_newer(&looking, &args.sides.schema, &knowledge).await?;
     drop(looking);
-    let pending = copy::open(origin.source()?, &target, &options).await?;
+    let pending = match plan(&origin.source()?, &target, options, context.ui).await? {
+        Ok(pending) => pending,
+        Err(loss) => {
+            if context.format == Format::Json {
+                context.json("copy", &Refused { would_delete: &loss })?;
+            }
+            return Ok(ExitStatus::Findings);
+        }
+    };
+    explain_no_work(&args.tables, &pending, context.ui);
     let new = pending.new_tables();
     let check = rows == Rows::Check && !new.is_empty();
     if check && !all_fit(origin, &knowledge, &new, &*progress, context).await? {
@@ -63,6 +73,21 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
         context.json("copy", &report)?;
     }
     Ok(if report.is_whole() { ExitStatus::Success } else { ExitStatus::Findings })
+}
+
+/// Says why flags have nothing to do.
+pub(super) fn explain_no_work(args: &TablesArgs, plan: &PlannedCopy, ui: Ui) {
+    if plan.changes_rows() {
+        return;
+    }
+    ui.say("all rows of these tables are copied already");
+    if args.truncate_target {
+        ui.hint(
+            "`--truncate-target` is for rows that no copy wrote; to copy again, use `--restart`",
+        );
+    } else if args.only_failed {
+        ui.hint("no table failed; to copy tables again, use `--restart --tables TABLES`");
+    }
 }
 
 /// Adds which tables are to be made first, and which are left alone.
@@ -140,22 +165,68 @@ async fn all_fit(
 
 fn options(args: &CopyArgs) -> CopyOptions {
     CopyOptions {
-        schema: args.sides.schema.clone(),
         jobs: args.jobs.map_or_else(default_jobs, usize::from),
+        full_text: if args.full_text { FullText::Build } else { FullText::Leave },
+        ..table_options(&args.tables, &args.sides.schema)
+    }
+}
+
+/// What `copy` and `migrate` have in common.
+pub(super) fn table_options(args: &TablesArgs, schema: &str) -> CopyOptions {
+    CopyOptions {
+        schema: schema.to_owned(),
         tables: args.tables.clone(),
         exclude: args.exclude.clone(),
         only_failed: args.only_failed,
         start: if args.restart { Start::Restart } else { Start::Resume },
         occupied: if args.truncate_target { Occupied::Truncate } else { Occupied::Refuse },
+        consent: LossConsent {
+            rows: args.delete_target_rows.iter().cloned().collect(),
+            despite_sessions: args.despite_target_sessions,
+        },
         on_error: match args.on_error {
             OnErrorArg::Stop => OnError::Stop,
             OnErrorArg::Quarantine => OnError::Quarantine,
         },
         space: if args.no_space_check { Space::Ignore } else { Space::Check },
-        full_text: if args.full_text { FullText::Build } else { FullText::Leave },
         policy: Arc::new(policy),
         ..CopyOptions::default()
     }
+}
+
+/// Plans a copy. Rows that exist only on the target go, or tables are emptied while other programs are
+/// connected, only after a yes at the terminal or with the flags that accept exactly this; `None`
+/// without.
+pub(super) async fn plan(
+    source: &Source,
+    target: &Dsn,
+    mut options: CopyOptions,
+    ui: Ui,
+) -> anyhow::Result<Result<PlannedCopy, TargetLoss>> {
+    let loss = match copy::open(source, target, &options).await {
+        Err(copy::Error::WouldDelete(loss)) => loss,
+        outcome => return Ok(Ok(outcome?)),
+    };
+    ui.warn("tables of the target would be emptied, and this is not only what a copy wrote:");
+    ui.warn(loss.to_string());
+    if ui.confirm("Empty these tables all the same?")? {
+        let agreed = loss.consent();
+        options.consent.rows.extend(agreed.rows);
+        options.consent.despite_sessions |= agreed.despite_sessions;
+        return Ok(Ok(copy::open(source, target, &options).await?));
+    }
+    ui.warn("nothing was changed");
+    if !loss.sessions.is_empty() {
+        ui.hint("stop the programs that are connected to the target");
+    }
+    ui.hint(format!("to accept exactly this, add `{}`", loss.flags()));
+    Ok(Err(loss))
+}
+
+/// What stands in the way of emptying tables.
+#[derive(Debug, Serialize)]
+pub(super) struct Refused<'a> {
+    pub(super) would_delete: &'a TargetLoss,
 }
 
 /// What is done to the values of a column: the same wherever rows are carried over or compared.

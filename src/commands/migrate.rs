@@ -13,14 +13,17 @@ use super::origin::{Look, Origin, Rows};
 use super::{Context, ExitStatus, connect, copy, postgres, products, verify};
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::{CheckReport, Finding, ROWS_CHECKED, Severity};
-use crate::cli::{Format, MigrateArgs};
-use crate::copy::{ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, FullText, default_jobs};
+use crate::cli::{Format, MigrateArgs, OnErrorArg};
+use crate::copy::{
+    ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, EarlierCopy, FullText, TargetLoss,
+    default_jobs,
+};
 use crate::indexes::{self, BuildOptions, BuildReport, RefreshReport, Scope};
 use crate::migrations::{self, RunReport};
 use crate::postgres::Connection;
 use crate::quarantine::{Purpose, Quarantine};
-use crate::ui::Phase;
-use crate::verify::{VerifyOptions, VerifyReport};
+use crate::ui::{Phase, Ui};
+use crate::verify::{Show, VerifyOptions, VerifyReport};
 
 /// What tells how far each phase is, and its part of the whole, in seconds as estimated from a migration
 /// of a million posts that took 36 s in all (`scripts/bench migrate`, 2 processors).
@@ -44,6 +47,12 @@ struct MigrateReport {
     checks: Option<CheckReport>,
     schema: Option<RunReport>,
     copy: Option<CopyReport>,
+    /// An earlier copy whose rows are in the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earlier: Option<EarlierCopy>,
+    /// What would have been deleted from the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    would_delete: Option<TargetLoss>,
     /// Where the values are, as they were, that the copy altered.
     quarantine: Option<PathBuf>,
     indexes: Option<BuildReport>,
@@ -93,7 +102,7 @@ async fn steps(
     let products = knowledge.products();
     let models = knowledge.models(&products);
     let known = |name: &&String| !knowledge.has_table(origin.catalog(), name);
-    if let Some(name) = args.exclude.iter().find(known) {
+    if let Some(name) = args.tables.exclude.iter().find(known) {
         let message = format!("table `{name}` exists neither in the source nor in the target");
         return Err(hinted(message, "correct `--exclude`").into());
     }
@@ -125,19 +134,31 @@ async fn steps(
     ui.title("3. The rows");
     let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &database)?;
     let copying = CopyOptions {
-        schema: schema.to_owned(),
         jobs: args.jobs.map_or_else(default_jobs, usize::from),
-        exclude: args.exclude.clone(),
         full_text: FullText::Build,
-        policy: Arc::new(copy::policy),
-        ..CopyOptions::default()
+        ..copy::table_options(&args.tables, schema)
     };
     knowledge.warn_of_unknown(ui);
     let copying = copy::apply(&knowledge, copying, ui)?;
     let quarantine = Arc::new(Mutex::new(quarantine));
-    let copied =
-        crate::copy::copy(&source, &target, &copying, Arc::clone(&quarantine), progress.clone())
-            .await?;
+    let jobs = copying.jobs;
+    let planned = match copy::plan(&source, &target, copying, ui).await? {
+        Ok(planned) => planned,
+        Err(loss) => {
+            report.would_delete = Some(loss);
+            return Ok(MigrateOutcome::Stopped);
+        }
+    };
+    if let Some(earlier) = planned.earlier() {
+        describe_earlier(earlier, ui);
+        report.earlier = Some(earlier.clone());
+        if earlier.source_changed == Some(true) && !planned.changes_rows() {
+            offer_to_copy_again(ui);
+            return Ok(MigrateOutcome::Stopped);
+        }
+    }
+    copy::explain_no_work(&args.tables, &planned, ui);
+    let copied = planned.run(Arc::clone(&quarantine), progress.clone()).await?;
     let altered = quarantine.lock().is_ok_and(|it| it.has_records())
         || copied.tables.iter().any(|it| it.resumed) && args.quarantine.exists();
     report.quarantine = altered.then(|| args.quarantine.clone());
@@ -147,7 +168,7 @@ async fn steps(
     progress.enter(3);
     ui.title("4. Indexes, materialized views, the planner's figures");
     let model = migrations::known_target_model(&set)?;
-    let building = BuildOptions { schema, scope: Scope::All, jobs: copying.jobs };
+    let building = BuildOptions { schema, scope: Scope::All, jobs };
     let built = indexes::build(&target, &model, building, &*progress).await?;
     let refreshed = indexes::refresh(&connection, schema, &model, &*progress).await?;
     super::post_migrate::describe(&built, &refreshed, context);
@@ -156,8 +177,11 @@ async fn steps(
     progress.enter(4);
     ui.title("5. Every row of both sides");
     let comparing = VerifyOptions {
-        exclude: args.exclude.clone(),
-        ..verify::whole(&knowledge, schema, copying.jobs)
+        tables: args.tables.tables.clone(),
+        exclude: args.tables.exclude.clone(),
+        limit: args.limit,
+        show: if args.show_values { Show::Values } else { Show::Names },
+        ..verify::whole(&knowledge, schema, jobs)
     };
     let verified = crate::verify::verify(&source, &target, &comparing, progress).await?;
     verify::describe_parts(&verified, ui);
@@ -165,30 +189,53 @@ async fn steps(
     Ok(MigrateOutcome::Complete)
 }
 
-/// What to do before anything may be written; `None` where nothing is in the way.
+fn describe_earlier(earlier: &EarlierCopy, ui: Ui) {
+    ui.say(format!(
+        "the target has the rows of a copy that was started at {} and finished at {} (UTC)",
+        earlier.started_at, earlier.finished_at
+    ));
+    match earlier.source_changed {
+        Some(true) => ui.warn("the source has changed since that copy"),
+        Some(false) => ui.say("the source has not changed since that copy"),
+        None => ui.say("cannot determine whether the source has changed since; the proof will"),
+    }
+}
+
+fn offer_to_copy_again(ui: Ui) {
+    ui.warn("nothing was copied");
+    ui.hint("1. stop Mattermost on every node, or freeze the source");
+    ui.hint("2. copy again: `migration-assist migrate --restart`");
+}
+
+/// What to do before anything may be written; `None` if nothing is in the way.
 fn refusal(checks: &CheckReport, args: &MigrateArgs) -> Option<&'static str> {
     let is_copied = |finding: &&Finding| {
         let mut tables = finding.table.iter();
-        !tables.any(|table| args.exclude.iter().any(|it| it.eq_ignore_ascii_case(table)))
+        !tables.any(|table| args.tables.exclude.iter().any(|it| it.eq_ignore_ascii_case(table)))
     };
     let of_severity = |severity| {
         let findings = checks.findings.iter().filter(move |it| it.severity == severity);
         findings.filter(is_copied)
     };
     let is_dump = args.dump.dump.is_some();
-    if of_severity(Severity::Blocks).next().is_some() {
+    let is_blocked = of_severity(Severity::Blocks).next().is_some();
+    if is_blocked && args.tables.on_error != OnErrorArg::Quarantine {
         return Some(if is_dump && of_severity(Severity::Blocks).any(|it| it.fix.is_some()) {
             "repair the database that the dump was made from with `migration-assist mysql DSN --fix all`, \
-             make the dump again, and start again"
+             make the dump again, and start again; or add `--on-error quarantine` to leave out the rows \
+             that do not fit"
+        } else if is_dump {
+            "follow the advice under each finding above, and start again"
         } else {
-            "follow the advice under each finding above that stops the copy, and start again"
+            "repair the source as the findings say and run the same command again, or add \
+             `--on-error quarantine` to leave out the rows that do not fit"
         });
     }
     let is_changed = of_severity(Severity::Changes).next().is_some();
     (is_changed && !args.fix_in_flight).then_some(if is_dump {
         "add `--fix-in-flight` to let the copy make these changes on the way"
     } else {
-        "add `--fix-in-flight` to let the copy make these changes on the way, or repair the source with \
-         `migration-assist mysql --fix all`"
+        "add `--fix-in-flight` to let the copy make these changes on the way, or repair the source \
+         with `migration-assist mysql --fix all`"
     })
 }

@@ -1,6 +1,6 @@
 //! What can end a copy.
 
-use super::{Refusal, RowProblem};
+use super::{Refusal, RowProblem, TargetLoss};
 use crate::{ledger, mysql, postgres, quarantine, source};
 
 /// Why a copy ended early. What was complete by then stays, and the same command goes on.
@@ -9,6 +9,9 @@ pub enum Error {
     /// It did not even start; nothing was changed.
     #[error("the copy cannot start: {}", list(.0))]
     Refused(Vec<Refusal>),
+    /// Rows that exist only on the target would be deleted, or other programs use it.
+    #[error("cannot empty tables of the target:\n{0}")]
+    WouldDelete(TargetLoss),
     /// Another copy into the same database is running.
     #[error("another copy into this database is running")]
     AlreadyRunning,
@@ -60,6 +63,10 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Refused(refusals) => refusals.first().map(Refusal::hint),
+            Self::WouldDelete(loss) => Some(format!(
+                "stop the programs that use the target; to delete exactly these rows, add `{}`",
+                loss.flags()
+            )),
             Self::AlreadyRunning => Some("wait for it, or stop it, and run this again".to_owned()),
             Self::Row { .. } => Some(
                 "`migration-assist mysql` names every such row and its repair; mend them in the \

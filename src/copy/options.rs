@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::Creation;
+use super::{Creation, LossConsent};
 use crate::convert::Policy;
 
 /// Which tables, from where on, and what to do about trouble.
@@ -37,6 +37,8 @@ pub struct CopyOptions {
     pub occupied: Occupied,
     /// What to do with a row that does not fit.
     pub on_error: OnError,
+    /// Which loss of rows that exist only on the target the user agreed to.
+    pub consent: LossConsent,
     /// Whether full-text indexes are built, too.
     pub full_text: FullText,
     /// Whether too little disk is a reason not to start.
@@ -122,6 +124,7 @@ impl Default for CopyOptions {
             start: Start::default(),
             occupied: Occupied::default(),
             on_error: OnError::default(),
+            consent: LossConsent::default(),
             full_text: FullText::default(),
             space: Space::default(),
             policy: Arc::new(|_, _| Policy::default()),
@@ -143,6 +146,7 @@ impl fmt::Debug for CopyOptions {
             .field("start", &self.start)
             .field("occupied", &self.occupied)
             .field("on_error", &self.on_error)
+            .field("consent", &self.consent)
             .field("full_text", &self.full_text)
             .field("space", &self.space)
             .finish_non_exhaustive()

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::convert::TablePlan;
 use crate::dump::Gaps;
-use crate::ledger::CopyRecord;
+use crate::ledger::{CopyRecord, TableRecord};
 use crate::mysql::TableSize;
 use crate::release::MigrationSet;
 use crate::schema::{Catalog, Table};
@@ -44,6 +44,8 @@ pub struct Situation {
     pub seeded: BTreeSet<String>,
     /// Statements that give the target's account what it lacks.
     pub repairs: Vec<String>,
+    /// Whether the source has changed since the recorded copy; `None` if that is unknown.
+    pub source_changed: Option<bool>,
     /// What the ledger records of earlier runs.
     pub ledger: CopyRecord,
     /// How many bytes are free where the target keeps its files, where that can be known.
@@ -168,7 +170,13 @@ fn plan_table(
     let size = situation.sizes.get(&source.name).copied().unwrap_or_default();
     let present = situation.present.contains(&target.name);
     let ours = situation.ledger.tables.get(&target.name);
-    let usable = ours.filter(|entry| options.start == Start::Resume && entry.still_holds(present));
+    // Rows that did not fit may fit now, unless the source is as it was.
+    let may_fit = |entry: &TableRecord| {
+        entry.counts().rows_quarantined > 0 && situation.source_changed != Some(false)
+    };
+    let usable = ours.filter(|entry| {
+        options.start == Start::Resume && entry.still_holds(present) && !may_fit(entry)
+    });
     let mut work = TableWork::new(plan, source, size);
     if let Some(record) = usable {
         let refused = || vec![Refusal::UnreadableParts { table: target.name.clone() }];
@@ -181,6 +189,8 @@ fn plan_table(
         return Err(vec![Refusal::Occupied { table: target.name.clone() }]);
     }
     work.empty_first = present;
+    work.only_seeds = situation.seeded.contains(&target.name);
+    work.target_key = target.primary_key().to_vec();
     work.definitions = definitions(target, &situation.constraints);
     if size.bytes <= options.part_bytes / SMALL {
         work.definitions.retain(|definition| definition.stage == super::Stage::FullText);

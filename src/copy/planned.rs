@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::creation::create;
+use super::loss::refuse_loss;
 use super::plan::{Plan, Situation, plan};
 use super::selection::Selection;
 use super::survey::{survey, survey_target};
@@ -18,6 +19,18 @@ pub struct PlannedCopy {
     /// The session with the target that holds the lock.
     pub(super) control: postgres::Connection,
     plan: Plan,
+    earlier: Option<EarlierCopy>,
+}
+
+/// A complete copy in the target that this one would resume.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct EarlierCopy {
+    /// When it was started, in UTC, such as `2026-01-31 23:59`.
+    pub started_at: String,
+    /// When it was finished, in UTC.
+    pub finished_at: String,
+    /// Whether the source has changed since it was read; `None` if that is unknown.
+    pub source_changed: Option<bool>,
 }
 
 /// What becomes of the tables that were made for a plan.
@@ -39,9 +52,15 @@ pub async fn open(
     let mut reading = Session::open(&source).await?;
     let mut control = postgres::Connection::connect(target).await?;
     exclusive::take(&control, &options.schema).await?;
-    let (_, plan, _) = settle(&mut reading, &mut control, target, options, Keep::Nothing).await?;
+    let (situation, plan, _) =
+        settle(&mut reading, &mut control, target, options, Keep::Nothing).await?;
+    let (started, finished) = (situation.ledger.started_at, situation.ledger.finished_at);
+    let earlier =
+        started.zip(finished).filter(|_| !plan.replaces_all).map(|(started_at, finished_at)| {
+            EarlierCopy { started_at, finished_at, source_changed: situation.source_changed }
+        });
     let (target, options) = (target.clone(), options.clone());
-    Ok(PlannedCopy { source, target, options, control, plan })
+    Ok(PlannedCopy { source, target, options, control, plan, earlier })
 }
 
 /// Makes the tables that the target lacks, and plans with them there: in one transaction, so that
@@ -65,13 +84,29 @@ pub(super) async fn settle(
     }
     let plan = plan(&situation, options).map_err(Error::Refused)?;
     match keep {
+        // `prepare` asks again, with the tables locked.
         Keep::Tables => transaction.commit().await?,
-        Keep::Nothing => transaction.rollback().await?,
+        Keep::Nothing => {
+            refuse_loss(&transaction, &options.schema, &plan, &options.consent).await?;
+            transaction.rollback().await?;
+        }
     }
     Ok((situation, plan, created))
 }
 
 impl PlannedCopy {
+    /// The complete copy in the target whose rows stay.
+    #[must_use]
+    pub fn earlier(&self) -> Option<&EarlierCopy> {
+        self.earlier.as_ref()
+    }
+
+    /// Whether any row is still to be copied.
+    #[must_use]
+    pub fn changes_rows(&self) -> bool {
+        self.plan.changes_rows()
+    }
+
     /// The tables that no earlier run has begun with, as the source spells them.
     #[must_use]
     pub fn new_tables(&self) -> BTreeSet<String> {

@@ -1,8 +1,9 @@
 //! Makes the target ready for the rows, in one transaction.
 
+use super::loss::refuse_loss;
 use super::plan::Plan;
 use super::table::{TablePart, TableWork};
-use super::{Definition, Error};
+use super::{Definition, Error, LossConsent};
 use crate::ledger::{self, CopySource, PartBounds};
 use crate::postgres::{Connection, Transaction};
 use crate::sql::Dialect::Postgres;
@@ -14,10 +15,13 @@ pub(super) async fn prepare(
     schema: &str,
     source: &CopySource,
     plan: &Plan,
+    consent: &LossConsent,
 ) -> Result<(), Error> {
     connection.use_schema(schema).await?;
     let transaction = connection.transaction().await?;
     ledger::create(&transaction).await?;
+    lock(&transaction, plan).await?;
+    refuse_loss(&transaction, schema, plan, consent).await?;
     let new: Vec<_> = plan.tables.iter().filter(|table| table.is_new()).collect();
     let names: Vec<_> = new.iter().map(|table| table.plan.target.as_str()).collect();
     ledger::forget_tables(&transaction, schema, &names).await?;
@@ -29,6 +33,18 @@ pub(super) async fn prepare(
     ledger::enter_tables(&transaction, schema, tables).await?;
     begin(&transaction, schema, source, plan).await?;
     Ok(transaction.commit().await?)
+}
+
+/// Locks the tables that are emptied, so that no row arrives between the look and the deletion.
+async fn lock(transaction: &Transaction<'_>, plan: &Plan) -> Result<(), Error> {
+    let emptied: Vec<_> =
+        plan.tables.iter().filter(|it| it.empty_first).map(|it| it.plan.target.as_str()).collect();
+    if emptied.is_empty() {
+        return Ok(());
+    }
+    let statement =
+        format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", Postgres.identifiers(emptied));
+    Ok(transaction.batch_execute(&statement).await?)
 }
 
 /// The statements that change the tables themselves.

@@ -66,11 +66,10 @@ async fn run_copy(
         // What is packed is read from its start to its end.
         plan.tables.sort_by_key(|table| dump.order(&table.plan.source));
     }
-    let position = snapshot.position.as_ref().and_then(SourcePosition::position);
-    let position = position.map(ToString::to_string);
     let origin = copy_source(situation.source_name, snapshot.position.as_ref());
+    let position = origin.position.clone();
     // It may wait for others who use the tables.
-    let prepared = prepare(&mut control, &options.schema, &origin, &plan);
+    let prepared = prepare(&mut control, &options.schema, &origin, &plan, &options.consent);
     wait_for_all(&mut snapshot.readers, prepared).await??;
     let prepared = ledger::read_copy(&control, &options.schema);
     let prepared = wait_for_all(&mut snapshot.readers, prepared).await??;

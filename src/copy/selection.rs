@@ -76,7 +76,7 @@ impl<'a> Selection<'a> {
         let options = self.options;
         let failed = || {
             let ours = self.situation.ledger.tables.get(name);
-            ours.is_some_and(|record| !record.is_complete())
+            ours.is_some_and(|record| !record.is_complete() || record.counts().rows_quarantined > 0)
         };
         !is_bookkeeping(name)
             && (options.tables.is_empty() || listed(&options.tables))

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Situation;
 use super::{CopyOptions, Error, space};
-use crate::ledger;
+use crate::ledger::{self, CopySource};
+use crate::mysql::SourcePosition;
 use crate::postgres::{
     Need, holds_only_seeds, read_catalog, read_constraints, read_readiness, row_presence,
 };
 use crate::schema::Table;
 use crate::source::Session;
 use crate::sql::Dialect::MySql;
-use crate::{mysql, postgres};
+use crate::{mysql, postgres, source};
 
 /// The server's refusals to let an account read.
 const NOT_ALLOWED: [u16; 3] = [1044, 1142, 1143];
@@ -40,8 +41,26 @@ pub(super) async fn survey(
         }
     }
     source.wait_for(survey_target(target, options, &mut situation)).await??;
+    if let Some(earlier) = &situation.ledger.source {
+        situation.source_changed = has_changed(source, earlier).await?;
+    }
     situation.free_bytes = space::free(target, target_dsn).await?;
     Ok(situation)
+}
+
+/// Whether a source has changed since the copy that is recorded.
+async fn has_changed(
+    source: &mut Session,
+    earlier: &CopySource,
+) -> Result<Option<bool>, source::Error> {
+    let CopySource { position, time, last_write, .. } = earlier.clone();
+    if position.is_none() && time.is_none() && !matches!(source, Session::Dump(..)) {
+        return Ok(None);
+    }
+    // A position that an older version recorded in another form is no evidence.
+    let position = position.and_then(|position| position.parse().ok());
+    let position = SourcePosition::recorded(position, time, last_write);
+    source.has_changed_since(Some(&position)).await
 }
 
 async fn find_unreadable(

@@ -25,6 +25,10 @@ pub struct TableWork {
     pub resumed: bool,
     /// Whether the target's rows go first.
     pub empty_first: bool,
+    /// Whether those rows are only what the migrations inserted.
+    pub only_seeds: bool,
+    /// The columns of the target's primary key.
+    pub target_key: Vec<String>,
     /// The indexes that are absent meanwhile.
     pub definitions: Vec<Definition>,
 }
@@ -52,6 +56,8 @@ impl TableWork {
             parts: Vec::new(),
             resumed: false,
             empty_first: false,
+            only_seeds: false,
+            target_key: Vec::new(),
             definitions: Vec::new(),
         }
     }

@@ -10,6 +10,7 @@ mod copies;
 mod counts;
 mod definitions;
 mod error;
+mod foreign_rows;
 mod freezes;
 mod parts;
 mod proofs;
@@ -26,6 +27,7 @@ pub use copies::{
 pub use counts::{Changes, CopyCounts};
 pub use definitions::{Definition, Stage, forget_definition, record_definitions};
 pub use error::Error;
+pub use foreign_rows::{ForeignRows, find_foreign_rows};
 pub use freezes::{FrozenSettings, forget_freeze, read_freeze, record_freeze};
 pub use parts::{PartBounds, PartRecord, claim_part, enter_tables, finish_part};
 pub use proofs::{NewProof, ProofRecord, latest_proof, record_proof};

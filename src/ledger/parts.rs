@@ -102,6 +102,8 @@ pub async fn claim_part(
 }
 
 /// Records that a part is copied, in the transaction that writes its rows.
+///
+/// Only a part with quarantined rows is written with savepoints, which have transaction numbers of their own.
 pub async fn finish_part(
     connection: &Connection,
     schema: &str,
@@ -111,7 +113,11 @@ pub async fn finish_part(
 ) -> Result<(), postgres::Error> {
     let statement = "UPDATE migration_assist.copied_parts SET finished = true, rows_read = $4,
             rows_written = $5, rows_quarantined = $6, bytes = $7, seconds = $8,
-            changes = $9::text::jsonb
+            changes = $9::text::jsonb,
+            first_xid = pg_current_xact_id()::text::bigint & 4294967295,
+            last_xid = CASE WHEN $6::bigint > 0
+                THEN (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1) & 4294967295
+                ELSE pg_current_xact_id()::text::bigint & 4294967295 END
         WHERE target_schema = $1 AND table_name = $2 AND part = $3";
     let changes = serde_json::to_string(&counts.changes).expect("names and numbers are JSON");
     connection

@@ -36,6 +36,9 @@ CREATE TABLE IF NOT EXISTS migration_assist.copied_parts (
     bytes bigint NOT NULL DEFAULT 0,
     seconds double precision NOT NULL DEFAULT 0,
     changes jsonb NOT NULL DEFAULT '{}',
+    -- The transaction that wrote the rows; with savepoints, the range of numbers that they are in.
+    first_xid bigint,
+    last_xid bigint,
     PRIMARY KEY (target_schema, table_name, part)
 );
 -- Indexes and constraints that a copy removed and has not built again.

@@ -4,13 +4,16 @@ use super::{Error, value};
 use crate::postgres::Connection;
 
 /// The version of the tables in `schema.sql`.
-pub const VERSION: i32 = 2;
+pub const VERSION: i32 = 3;
 
 /// The first version, which had no version row.
 const FIRST: i32 = 1;
 const SCHEMA: &str = include_str!("schema.sql");
-/// What takes the tables of version 1 to version 2.
+/// Takes the tables of version 1 to version 2.
 const FROM_VERSION_1: &str = include_str!("from_version_1.sql");
+/// Takes the tables of version 2 to version 3. It changes nothing if another session was first.
+const FROM_VERSION_2: &str = "ALTER TABLE IF EXISTS migration_assist.copied_parts
+    ADD COLUMN IF NOT EXISTS first_xid bigint, ADD COLUMN IF NOT EXISTS last_xid bigint;";
 
 /// Makes the ledger, or upgrades one of an older version, in one transaction.
 ///
@@ -59,7 +62,11 @@ async fn make(connection: &Connection, found: Option<i32>) -> Result<(), Error> 
         WHERE nspname = 'migration_assist')";
     let exists: bool = value(&connection.query_one(exists, &[]).await?, 0)?;
     let schema = if exists { "" } else { "CREATE SCHEMA IF NOT EXISTS migration_assist;" };
-    let upgrade = if found == Some(FIRST) { FROM_VERSION_1 } else { "" };
+    let upgrade = match found {
+        None => String::new(),
+        Some(FIRST) => format!("{FROM_VERSION_1}{FROM_VERSION_2}"),
+        Some(_) => FROM_VERSION_2.to_owned(),
+    };
     let statements = format!(
         "SELECT pg_catalog.pg_advisory_xact_lock(
              pg_catalog.hashtext('migration-assist ledger'), {VERSION});

@@ -41,7 +41,7 @@ impl SourcePosition {
         (self.time.as_deref(), self.last_write.as_deref())
     }
 
-    /// A point in time as [`SourcePosition::position`] and [`SourcePosition::times`] gave it.
+    /// A point in time as [`Self::position`] and [`Self::times`] gave it.
     #[must_use]
     pub fn recorded(
         position: Option<LogPosition>,

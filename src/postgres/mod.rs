@@ -21,6 +21,7 @@ mod running;
 mod server;
 mod server_error;
 mod session;
+mod sessions;
 mod tables;
 mod tls;
 mod transaction;
@@ -42,6 +43,7 @@ pub use repair::{Need, Repair};
 pub use running::end_statements;
 pub use server::Server;
 pub use server_error::ServerError;
+pub use sessions::{OtherSession, other_sessions};
 pub use tables::{
     OwnedRelations, applied_migrations, estimated_rows, holds_only_seeds, owned_relations,
     product_versions, row_presence,

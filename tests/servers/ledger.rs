@@ -10,6 +10,8 @@ use crate::support::postgres::{Database, Role};
 
 /// The tables as version 1 made them, with a finished copy and a proof of 8 seconds.
 const VERSION_1: &str = include_str!("ledger/version_1.sql");
+/// The tables as version 2 made them, with a finished copy.
+const VERSION_2: &str = include_str!("ledger/version_2.sql");
 
 fn source() -> CopySource {
     CopySource {
@@ -216,6 +218,44 @@ async fn version_1_is_upgraded_with_what_it_records() {
     assert_eq!(frozen, Some(FrozenSettings { read_only: false, super_read_only: false }));
     let kept = ledger::take_switch(&connection, "public").await.expect("a record");
     assert_eq!(kept.as_deref(), Some("old"));
+    assert_own_rows_are_recognised_after_another_copy(&connection).await;
+}
+
+#[tokio::test]
+async fn version_2_is_upgraded_with_what_it_records() {
+    let database = Database::create().await;
+    let connection = database.connect().await;
+    connection.batch_execute("CREATE TABLE public.posts (id text)").await.expect("a table");
+    connection.batch_execute(VERSION_2).await.expect("the tables of version 2");
+    let copy = ledger::read_copy(&connection, "public").await.expect("a record");
+    assert_eq!(version(&connection).await, VERSION);
+    assert!(copy.tables["posts"].is_complete() && !copy.tables["posts"].replaced);
+    assert_eq!(ledger::phase_times(&connection, "public").await.unwrap().proof, Some(8.0));
+    assert!(ledger::source_sums(&connection, "public").await.unwrap().is_empty());
+    assert_own_rows_are_recognised_after_another_copy(&connection).await;
+}
+
+/// Older versions do not record which transactions wrote the rows.
+async fn assert_own_rows_are_recognised_after_another_copy(connection: &Connection) {
+    let foreign = async || {
+        let key = ["id".to_owned()];
+        let found = ledger::find_foreign_rows(connection, "public", "posts", &key).await;
+        found.expect("rows").map(|it| (it.rows, it.keys))
+    };
+    assert_eq!(foreign().await, None);
+    connection.batch_execute("INSERT INTO public.posts VALUES ('old')").await.expect("a row");
+    assert_eq!(foreign().await, Some((1, vec!["old".to_owned()])));
+    connection.batch_execute("BEGIN; DELETE FROM public.posts").await.expect("an empty table");
+    ledger::forget_tables(connection, "public", &["posts"]).await.expect("no record");
+    let part = (0, PartBounds { lower: None, upper: None });
+    ledger::enter_tables(connection, "public", [("posts", vec![part])]).await.expect("a record");
+    connection.batch_execute("INSERT INTO public.posts VALUES ('new')").await.expect("a row");
+    let counts = CopyCounts { rows_written: 1, ..CopyCounts::default() };
+    ledger::finish_part(connection, "public", "posts", 0, &counts).await.expect("a record");
+    connection.batch_execute("COMMIT").await.expect("a commit");
+    assert_eq!(foreign().await, None, "a copy wrote it");
+    connection.batch_execute("INSERT INTO public.posts VALUES ('live')").await.expect("a row");
+    assert_eq!(foreign().await, Some((1, vec!["live".to_owned()])));
 }
 
 #[tokio::test]
@@ -236,7 +276,7 @@ async fn a_version_1_of_one_command_is_upgraded() {
 
 #[tokio::test]
 async fn several_sessions_may_create_or_upgrade_it_at_once() {
-    for start in ["SELECT", VERSION_1] {
+    for start in ["SELECT", VERSION_1, VERSION_2] {
         let database = Database::create().await;
         let connection = database.connect().await;
         connection.batch_execute("CREATE TABLE public.posts (id text)").await.expect("a table");
@@ -261,7 +301,7 @@ async fn a_newer_version_is_an_error_that_names_both() {
     assert!(matches!(error, Error::Newer { found: 99, supported: VERSION }), "{error}");
     assert_eq!(
         error.to_string(),
-        "the target's schema `migration_assist` has version 99; this program supports versions up to 2"
+        "the target's schema `migration_assist` has version 99; this program supports versions up to 3"
     );
     assert!(ledger::record_proof(&connection, &proof()).await.is_err());
     assert_eq!(version(&connection).await, 99);

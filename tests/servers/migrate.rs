@@ -85,6 +85,44 @@ async fn changes_on_the_way_are_asked_for(source: Source) {
     assert!(site.folder.path().join("quarantine.jsonl").exists());
 }
 
+async fn after_a_rehearsal_it_offers_to_copy_again(source: Source) {
+    let site = Site::with(source, false).await;
+    site.migrate(&[]).expect(0).says("the target is proven equal");
+    let mut connection = site.source.connect().await;
+    connection.execute("UPDATE Users SET Nickname = 'later'").await.expect("a change");
+    let again = site.migrate(&[]).expect(1);
+    again
+        .says("the target has the rows of a copy that was started at 2")
+        .says("the source has changed since that copy")
+        .says("nothing was copied")
+        .says("2. copy again: `migration-assist migrate --restart`");
+    site.migrate(&["--restart"]).expect(0).says("the target is proven equal");
+}
+
+async fn quarantined_rows_are_copied_once_they_fit(source: Source) {
+    let site = Site::with(source, false).await;
+    let mut connection = site.source.connect().await;
+    let long = "UPDATE Posts SET Hashtags = REPEAT('#', 1001) ORDER BY Id LIMIT 2";
+    connection.execute(long).await.expect("two posts");
+    site.migrate(&[]).expect(1).says("`--on-error quarantine`").says("nothing was written");
+    site.migrate(&["--on-error", "quarantine"])
+        .expect(1)
+        .says("rows in the quarantine: 2")
+        .says("`migration-assist migrate --restart`");
+    let fitting = "UPDATE Posts SET Hashtags = '' WHERE CHAR_LENGTH(Hashtags) > 1000";
+    connection.execute(fitting).await.expect("two posts");
+    site.migrate(&[]).expect(0).says("the target is proven equal");
+}
+
+async fn a_part_of_the_source_is_no_proof_of_the_whole(source: Source) {
+    let site = Site::with(source, false).await;
+    site.migrate(&["--tables", "Users,Teams"])
+        .expect(0)
+        .says("no difference: ")
+        .says("no proof of the whole")
+        .says("hint: migrate the rest with `migration-assist migrate`");
+}
+
 /// How often one and the same migration is killed before it may end.
 const KILLS: u64 = 6;
 /// The lines that a whole migration says.
@@ -103,4 +141,7 @@ on_both_flavours![
     ends_with_a_proof_and_so_does_a_second_run,
     stops_before_it_writes_where_a_decision_is_needed,
     changes_on_the_way_are_asked_for,
+    after_a_rehearsal_it_offers_to_copy_again,
+    quarantined_rows_are_copied_once_they_fit,
+    a_part_of_the_source_is_no_proof_of_the_whole,
 ];

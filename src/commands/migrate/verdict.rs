@@ -38,16 +38,28 @@ pub(super) fn say(report: &MigrateReport, is_dump: bool, ui: Ui) -> ExitStatus {
         }
         ui.hint(if is_dump {
             "run `migration-assist verify` against the source's server next, for what was written \
-             since the dump; where no server is left, `migration-assist cutover --unproven`"
+             since the dump; if no server is left, `migration-assist cutover --unproven`"
         } else {
-            "run `migration-assist cutover` next, which points Mattermost at the target"
+            "print the steps of the switch next: \
+             `migration-assist cutover --config /opt/mattermost/config/config.json --plan`"
         });
+        ExitStatus::Success
+    } else if lacking.is_empty() && proof.is_equal() {
+        let (rows, tables) = (proof.rows(), proof.tables.len());
+        ui.good(format!(
+            "no difference: {rows} rows of {tables} tables; this is not all of the source, and no \
+             proof of the whole"
+        ));
+        ui.hint("migrate the rest with `migration-assist migrate`");
         ExitStatus::Success
     } else {
         ui.warn(format!("the target is not proven equal: {}", lacking.join("; ")));
-        ui.hint(
-            "clear what stands above, and run the same command again; what is complete is kept",
-        );
+        ui.hint(if proof.difference_count > 0 || copy.total.rows_quarantined > 0 {
+            "stop Mattermost, repair the rows listed above in the source, and copy again: \
+             `migration-assist migrate --restart`"
+        } else {
+            "fix the problems listed above and run the same command again; finished work is kept"
+        });
         ExitStatus::Findings
     }
 }
@@ -71,10 +83,10 @@ fn changes(copy: &CopyReport, quarantine: Option<&Path>) -> String {
 fn lacking(report: &MigrateReport, copy: &CopyReport, proof: &VerifyReport) -> Vec<String> {
     let mut lacking = Vec::new();
     if proof.difference_count > 0 {
-        lacking.push(format!("{} rows differ", proof.difference_count));
+        lacking.push(format!("rows that differ: {}", proof.difference_count));
     }
     if copy.total.rows_quarantined > 0 {
-        lacking.push(format!("{} rows were set aside", copy.total.rows_quarantined));
+        lacking.push(format!("rows in the quarantine: {}", copy.total.rows_quarantined));
     }
     let left_out = proof.not_compared.iter().filter(|it| it.breaks_proof).count();
     if left_out > 0 {

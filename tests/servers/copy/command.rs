@@ -1,5 +1,6 @@
 //! The command as it is typed: its flags, its words, its statuses.
 
+use migration_assist::postgres::{Connection, Dsn};
 use serde_json::Value;
 
 use super::compare::assert_equal;
@@ -10,7 +11,8 @@ use crate::support::program::{Run, command, finish};
 on_both_flavours!(
     what_does_not_fit_is_found_before_a_row_is_copied,
     every_flag_does_what_it_says,
-    a_source_that_changes_between_runs_is_told
+    a_source_that_changes_between_runs_is_told,
+    rows_of_the_target_alone_and_its_sessions_keep_it_from_being_emptied
 );
 
 fn run(pair: &Pair, flags: &[&str]) -> Run {
@@ -90,7 +92,16 @@ async fn every_flag_does_what_it_says(source: Source) {
         .expect(2)
         .says("error: the copy cannot start: table `tokens` of the target holds rows")
         .says("hint: run again with `--truncate-target` if these rows may go");
-    let without = run(&pair, &["--exclude", "posts", "--truncate-target", "--jobs", "4"]).expect(0);
+    let wanted = ["--exclude", "posts", "--truncate-target", "--jobs", "4"];
+    run(&pair, &wanted)
+        .expect(1)
+        .says("table `tokens`: rows that no copy wrote: 1 (keys: stray)")
+        .says("nothing was changed")
+        .says("hint: to accept exactly this, add `--delete-target-rows tokens=1`");
+    let more = [&wanted[..], &["--delete-target-rows", "tokens=2"]].concat();
+    run(&pair, &more).expect(1).says("add `--delete-target-rows tokens=1`");
+    let exact = [&wanted[..], &["--delete-target-rows", "tokens=1"]].concat();
+    let without = run(&pair, &exact).expect(0);
     assert!(!tables(&report(&without)).contains(&"posts"));
     assert_eq!(pair.count("SELECT count(*) FROM public.posts").await, 0);
     // A run that fails at one table leaves it to `--only-failed`.
@@ -120,4 +131,34 @@ async fn a_source_that_changes_between_runs_is_told(source: Source) {
     let third = run(&pair, &["--restart"]).expect(0);
     assert_eq!(report(&third)["source_changed_between_runs"], Value::Null);
     assert_equal(&pair).await;
+}
+
+async fn rows_of_the_target_alone_and_its_sessions_keep_it_from_being_emptied(source: Source) {
+    let pair = Pair::filled(source).await;
+    run(&pair, &[]).expect(0);
+    run(&pair, &["--restart"]).expect(0);
+    pair.target_sql(
+        "INSERT INTO public.tokens VALUES ('stray', 0, '', '');
+         UPDATE public.users SET nickname = 'new' WHERE id = (SELECT min(id) FROM public.users)",
+    )
+    .await;
+    let application = Some("mattermost".to_owned());
+    let dsn = Dsn { application_name: application, ..pair.target.dsn.clone() };
+    let session = Connection::connect(&dsn).await.expect("a session");
+    run(&pair, &["--restart"])
+        .expect(1)
+        .says("table `tokens`: rows that no copy wrote: 1 (keys: stray)")
+        .says("table `users`: rows that no copy wrote: 1")
+        .says(&format!("connected: user {}, host ", dsn.user))
+        .says("application mattermost, since 2")
+        .says("`--delete-target-rows tokens=1,users=1 --despite-target-sessions`");
+    let rows = ["--restart", "--delete-target-rows", "tokens=1,users=1"];
+    run(&pair, &rows).expect(1).says("to accept exactly this, add `--despite-target-sessions`");
+    assert_eq!(pair.count("SELECT count(*) FROM public.tokens WHERE token = 'stray'").await, 1);
+    let all = [&rows[..], &["--despite-target-sessions"]].concat();
+    run(&pair, &all).expect(0);
+    drop(session);
+    assert_equal(&pair).await;
+    run(&pair, &["--truncate-target"]).expect(0).says("to copy again, use `--restart`");
+    run(&pair, &["--only-failed"]).expect(0).says("all rows of these tables are copied already");
 }

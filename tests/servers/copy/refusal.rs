@@ -103,6 +103,21 @@ async fn rows_go_only_where_asked(source: Source) {
     .await;
     assert_eq!(refusals(&pair, &options()).await.len(), 3);
     let wanted = CopyOptions { occupied: Occupied::Truncate, ..options() };
+    let Err(Error::WouldDelete(loss)) = pair.copy(&wanted).await else {
+        panic!("rows were deleted")
+    };
+    let rows: Vec<_> = loss.tables.iter().map(|it| (it.table.as_str(), it.rows)).collect();
+    assert_eq!(
+        rows,
+        [("retentionpolicies", 1), ("retentionpolicieschannels", 1), ("tokens", 1)],
+        "{loss}"
+    );
+    // Another number of rows is not what was agreed to.
+    let mut consent = loss.consent();
+    consent.rows.insert("tokens".to_owned(), 2);
+    let refused = pair.copy(&CopyOptions { consent, ..wanted.clone() }).await;
+    assert!(matches!(refused, Err(Error::WouldDelete(_))));
+    let wanted = CopyOptions { consent: loss.consent(), ..wanted };
     pair.copy(&wanted).await.expect("a copy");
     assert_equal(&pair).await;
     // What a migration left in the target's `systems` gave way to the source's rows.
