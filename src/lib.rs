@@ -14,6 +14,7 @@ pub mod copy;
 pub mod cutover;
 pub mod ddl;
 pub mod dump;
+pub mod file;
 pub mod indexes;
 pub mod instance;
 pub mod ledger;

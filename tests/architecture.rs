@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The modules, top layer first. A module uses only modules of lower layers.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["main"],
     &["commands"],
     &["cli", "ui"],
@@ -17,12 +17,13 @@ const LAYERS: [&[&str]; 11] = [
     &["models"],
     &["mysql", "postgres", "dump"],
     &["convert", "ddl"],
+    &["mattermost"],
     &["schema", "release", "sql", "secret", "progress", "quarantine", "workers", "instance"],
-    &["clock"],
+    &["clock", "file"],
 ];
 
 /// Each external crate and the modules that may use it.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("clap", &["cli", "commands"]),
     ("indicatif", &["ui"]),
     ("console", &["ui"]),
@@ -36,7 +37,9 @@ const CRATES: [(&str, &[&str]); 14] = [
     ("ruzstd", &["dump"]),
     ("tokio_postgres", &["postgres"]),
     ("tokio_postgres_rustls", &["postgres"]),
-    ("rustix", &["copy"]),
+    ("rustix", &["copy", "file"]),
+    ("saphyr_parser", &["cutover"]),
+    ("glob", &["cutover"]),
 ];
 
 /// What only `ui` and the binary may use.

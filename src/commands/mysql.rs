@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde::Serialize;
 
 use super::failure::hinted;
-use super::files::{self, Replace};
+use super::files::{self, Content, Replace};
 use super::models::{SourceModels, Unknown};
 use super::{Context, ExitStatus, connect, dump, repair, schema};
 use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check};
@@ -83,7 +83,9 @@ fn finish(report: &MysqlReport, args: &MysqlArgs, context: Context) -> anyhow::R
     if let Some(path) = &args.schema_report {
         let report = SchemaReport::of(&report.checks, env!("CARGO_PKG_VERSION"));
         let text = serde_json::to_string_pretty(&report)?;
-        files::write(path, &format!("{text}\n"), Replace::from(args.force), context)?;
+        let text = format!("{text}\n");
+        let replace = Replace::from(args.force);
+        files::write(path, &text, Content::SchemaReport, replace, context)?;
         context.ui.say(format!("schema report: written to `{}`", path.display()));
     }
     let MysqlReport { fixes, checks, schema } = report;
@@ -146,17 +148,17 @@ fn write_document(report: &CheckReport, args: &MysqlArgs, context: Context) -> a
     document.server = Some(report.server.clone());
     document.products.clone_from(&report.products);
     let text = document.render();
-    let to_stdout = context.format == Format::Text && context.ui.data_goes_to_a_file();
-    let path = match &args.output {
-        Some(path) => path,
-        None if to_stdout => {
-            context.ui.data(&text)?;
-            context.ui.say("applied migrations: written to standard output");
+    let path = args.output.as_deref().unwrap_or(Path::new(DOCUMENT));
+    let to_stdout =
+        args.output.is_none() && context.format == Format::Text && context.ui.data_goes_to_a_file();
+    if to_stdout {
+        context.ui.data(&text)?;
+        context.ui.say("applied migrations: written to standard output");
+        if context.ui.data_goes_to(path) {
             return Ok(());
         }
-        None => Path::new(DOCUMENT),
-    };
-    files::write(path, &text, Replace::from(args.force), context)?;
+    }
+    files::write(path, &text, Content::Document, Replace::from(args.force), context)?;
     context.ui.say(format!("applied migrations: written to `{}`", path.display()));
     Ok(())
 }

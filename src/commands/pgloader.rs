@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::failure::hinted;
-use super::files::{self, Replace};
+use super::files::{self, Content, Replace};
 use super::{Context, ExitStatus, connect};
 use crate::cli::{EmptyJsonArg, Format, MemoryArgs, PgloaderArgs, SubjectArg};
 use crate::migrations::{self, product_model_at, product_sql_at, product_versions};
@@ -51,7 +51,8 @@ pub(super) fn run(args: &PgloaderArgs, context: Context) -> anyhow::Result<ExitS
     };
     let text = configuration.text.expose();
     if let Some(path) = &args.output {
-        files::write(path, text, Replace::from(args.force), context)?;
+        let kind = Content::PgloaderConfiguration;
+        files::write(path, text, kind, Replace::from(args.force), context)?;
         let path = path.display();
         context.ui.say(format!("configuration: written to `{path}`; run `pgloader {path}` next"));
     } else if context.format == Format::Text {

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use super::Context;
 use super::failure::hinted;
-use super::files::{self, Replace};
+use super::files::{self, Content, Replace};
 use super::models::SourceModels;
 use crate::check::dump::DumpedSource;
 use crate::cli::{MysqlArgs, SchemaArgs};
@@ -130,7 +130,9 @@ fn save(
         .create(folder)
         .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
     for file in &files {
-        files::write(&folder.join(&file.name), &file.text, Replace::from(force), context)?;
+        let path = folder.join(&file.name);
+        let replace = Replace::from(force);
+        files::write(&path, &file.text, Content::Differences, replace, context)?;
     }
     let folder = folder.display();
     context.ui.say(format!("differences: written to `{folder}`, a file for each table"));

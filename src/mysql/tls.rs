@@ -48,7 +48,7 @@ pub(super) fn driver_options(tls: &TlsSettings) -> Result<Option<SslOpts>, Error
 
 fn from_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let unreadable = |source| Error::Certificates { path: path.to_owned(), source };
-    let pem = std::fs::read(path).map_err(unreadable)?;
+    let pem = crate::file::read(path, crate::file::LIMIT).map_err(unreadable)?;
     let certificates: Vec<_> = CertificateDer::pem_slice_iter(&pem)
         .collect::<Result<_, _>>()
         .map_err(|problem| unreadable(io::Error::other(problem.to_string())))?;

@@ -11,6 +11,7 @@ use super::lock::Locked;
 use super::reader::check_header;
 use super::{Applied, Entry, Error, Line, Purpose, Record, Run};
 use crate::clock;
+use crate::file::{folder, sync_folder};
 
 /// A quarantine open for one run.
 #[derive(Debug)]
@@ -122,11 +123,7 @@ fn write_line(text: &mut Vec<u8>, line: &Line) {
 /// Makes the file, for its owner only, with its first line.
 fn create(path: &Path) -> Result<Locked, Error> {
     let cannot = |source| Error::Open { path: path.to_owned(), source };
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(cannot)?;
+    DirBuilder::new().recursive(true).mode(0o700).create(folder(path)).map_err(cannot)?;
     let mut options = OpenOptions::new();
     let file = options.append(true).create_new(true).mode(0o600).open(path).map_err(cannot)?;
     let mut file = Locked::exclusive(file, path)?;
@@ -134,7 +131,7 @@ fn create(path: &Path) -> Result<Locked, Error> {
     write_line(&mut text, &Line::Header { format: FORMAT });
     file.write_all(&text).and_then(|()| file.sync_all()).map_err(cannot)?;
     // The name of a new file is safe when its folder is.
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(cannot)?;
+    sync_folder(path).map_err(cannot)?;
     Ok(file)
 }
 

@@ -10,8 +10,9 @@ mod table;
 mod task;
 
 use std::fs::File;
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
 use std::os::fd::AsFd as _;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -23,6 +24,7 @@ pub use signals::{Signal, Signals};
 pub use table::table;
 
 use crate::clock;
+use crate::file;
 
 /// The file that keeps what is said, where one is asked for.
 static LOG: Mutex<Option<File>> = Mutex::new(None);
@@ -159,6 +161,33 @@ impl Ui {
         stdout.and_then(|file| file.metadata()).is_ok_and(|metadata| metadata.is_file())
     }
 
+    /// Whether standard output is this file (`--output FILE > FILE`, `--output /dev/stdout`).
+    #[must_use]
+    pub fn data_goes_to(self, path: &Path) -> bool {
+        let stdout = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+        let own = stdout.and_then(|file| file.metadata());
+        let other = path.metadata();
+        matches!((own, other), (Ok(own), Ok(other))
+            if (own.dev(), own.ino()) == (other.dev(), other.ino()))
+    }
+
+    /// Asks a question that a line of standard input answers, typed, from a pipe or from a file. No
+    /// answer is a no.
+    pub fn confirm_from_input(self, question: &str) -> io::Result<bool> {
+        if io::stdin().is_terminal() {
+            return self.confirm(question);
+        }
+        let input = io::stdin().as_fd().try_clone_to_owned().map(File::from);
+        let kind = input.and_then(|file| file.metadata()).map(|metadata| metadata.file_type());
+        if !kind.is_ok_and(|kind| kind.is_fifo() || kind.is_file()) {
+            return Ok(false);
+        }
+        eprintln!("{question} [y/N]");
+        let mut answer = String::new();
+        io::stdin().lock().take(64).read_line(&mut answer)?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
     /// Asks a question that only a typed yes answers. Without a terminal the answer is no.
     pub fn confirm(self, question: &str) -> io::Result<bool> {
         if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
@@ -188,7 +217,18 @@ impl Ui {
 
     /// Keeps what is said from here on in a file too, with the time, whatever the verbosity.
     pub fn log_to(self, path: &Path) -> io::Result<()> {
-        let file = File::options().create(true).append(true).open(path)?;
+        if let Ok(metadata) = path.metadata()
+            && !metadata.file_type().is_char_device()
+            && let Some(kind) = file::special_kind(&metadata)
+        {
+            return Err(io::Error::other(format!("not a regular file: {kind}")));
+        }
+        // A log names tables, keys and servers.
+        let file = File::options().create(true).append(true).mode(0o600).open(path)?;
+        if let Ok(target) = path.read_link() {
+            let (path, target) = (path.display(), target.display());
+            self.warn(format!("the log `{path}` is a symbolic link to `{target}`"));
+        }
         *LOG.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
         Ok(())
     }
@@ -199,12 +239,21 @@ impl Ui {
 
     /// Writes a line to the log, and says it to those who want as much; `None`: to nobody.
     fn record(self, from: Option<Verbosity>, text: &str) {
-        if let Some(log) = LOG.lock().unwrap_or_else(PoisonError::into_inner).as_mut() {
+        let mut log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(file) = log.as_mut() {
             let now = clock::now();
-            for line in console::strip_ansi_codes(text).lines() {
-                let _ = writeln!(log, "{now} {line}");
+            let lines = console::strip_ansi_codes(text);
+            let lines = lines.lines().map(|line| format!("{now} {line}\n")).collect::<Vec<_>>();
+            if let Err(error) = file.write_all(lines.concat().as_bytes()) {
+                *log = None;
+                let mark = style("warning").for_stderr().yellow().bold();
+                let _ = writeln!(
+                    io::stderr().lock(),
+                    "{mark}: cannot write the log, which ends here: {error}"
+                );
             }
         }
+        drop(log);
         if from.is_some_and(|from| self.verbosity >= from) {
             let _ = writeln!(io::stderr().lock(), "{text}");
         }

@@ -18,6 +18,7 @@ mod ledger;
 mod migrate;
 mod mysql;
 mod one_file;
+mod output_files;
 mod postgres;
 mod products;
 mod repair;

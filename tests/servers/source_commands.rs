@@ -33,12 +33,13 @@ async fn writes_down_the_migrations_of_a_clean_source(mut source: Source) {
     let document = Document::parse(&written).expect("our own document");
     assert_eq!(document.applied_migrations, set);
     assert_eq!(document.release.as_deref(), Some("7.8.15"));
-    // The same again asks nothing; another source's document is not written over.
-    mysql(&reader, &[], &folder).expect(0);
+    // An older document is replaced; any other file is not.
     let other: MigrationSet = "1-104".parse().expect("a set");
     std::fs::write(folder.path().join("mysql.output"), Document::new(other).render())
         .expect("written");
-    mysql(&reader, &[], &folder).expect(2).says("`mysql.output` exists and was left as it is");
+    mysql(&reader, &[], &folder).expect(0);
+    std::fs::write(folder.path().join("mysql.output"), "notes").expect("written");
+    mysql(&reader, &[], &folder).expect(2).says("`mysql.output` exists, and this tool did not");
     mysql(&reader, &["--force"], &folder).expect(0);
     let again = std::fs::read_to_string(folder.path().join("mysql.output")).expect("a document");
     assert_eq!(again, written);
@@ -56,7 +57,8 @@ async fn a_redirected_standard_output_takes_the_document(source: Source) {
     assert_eq!(status.code(), Some(0));
     let document = Document::parse(&std::fs::read_to_string(&path).expect("a document"));
     assert_eq!(document.expect("our own document").applied_migrations, set);
-    assert!(!folder.path().join("mysql.output").exists());
+    let kept = std::fs::read_to_string(folder.path().join("mysql.output")).expect("a document");
+    assert!(Document::parse(&kept).is_ok(), "it is written wherever standard output goes");
 }
 
 async fn is_content_with_the_sessions_that_the_server_grants(mut source: Source) {

@@ -139,8 +139,13 @@ async fn every_table_that_differs_has_a_file(source: Source) {
     let words = ["mysql", rendered.expose(), "--full-schema-check", "--save-diff", "schema-diff"];
     let mut again = command(words);
     again.current_dir(folder.path());
-    finish(again).expect(2).says("`schema-diff/Posts.sql` exists and was left as it is");
-    assert_eq!(read("Posts.sql").expect("the old file"), posts);
+    finish(again).expect(1);
+    assert_ne!(read("Posts.sql").expect("a newer file"), posts);
+    std::fs::write(folder.path().join("schema-diff/Posts.sql"), "mine").expect("written");
+    let mut again = command(words);
+    again.current_dir(folder.path());
+    finish(again).expect(2).says("`schema-diff/Posts.sql` exists, and this tool did not write it");
+    assert_eq!(read("Posts.sql").expect("the file"), "mine");
     let wrong = ["mysql", "--full-schema-check", "--save-diff", "u:s3cret@tcp(h)/d"];
     finish(command(wrong)).expect(2).says("this is a DSN");
 }
