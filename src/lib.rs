@@ -18,6 +18,7 @@ pub mod file;
 pub mod indexes;
 pub mod instance;
 pub mod ledger;
+pub mod mattermost;
 pub mod migrations;
 pub mod models;
 pub mod mysql;

@@ -3,29 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use serde::Deserialize;
 
 use super::dump::accepted;
 use super::failure::{Hinted, hinted};
 use super::files;
 use crate::cli::{DumpArgs, SidesArgs, SourceArgs, TargetArgs};
+use crate::file;
+use crate::mattermost::config::{Database, read_sql_settings};
 use crate::secret::Secret;
 use crate::source::Accepted;
 use crate::{mysql, postgres};
-
-/// The part of Mattermost's config.json that names its database.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Configuration {
-    sql_settings: SqlSettings,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct SqlSettings {
-    driver_name: String,
-    data_source: String,
-}
 
 /// What a command reads from, as it was named.
 #[derive(Debug, Clone)]
@@ -41,7 +28,7 @@ pub(super) fn source_dsn(argument: Option<&str>, args: &SourceArgs) -> anyhow::R
     let text = match (argument, &args.mysql_dsn_file, &args.config, &args.mysql_dsn) {
         (Some(dsn), ..) => dsn.to_owned(),
         (_, Some(file), ..) => first_line(file)?,
-        (_, _, Some(config), _) => data_source(config, "mysql")?,
+        (_, _, Some(config), _) => data_source(config)?,
         (.., Some(dsn)) => dsn.clone(),
         _ => return Err(missing("MySQL", "--mysql-dsn-file", "MIGRATION_ASSIST_MYSQL_DSN").into()),
     };
@@ -117,7 +104,7 @@ fn defaults() -> postgres::Defaults {
     let mut defaults = postgres::Defaults::from_lookup(variable).with_local_sockets();
     defaults.os_user = variable("USER").or_else(|| variable("LOGNAME"));
     defaults.passfile =
-        passfile.and_then(|path| std::fs::read_to_string(path).ok()).map(Secret::new);
+        passfile.and_then(|path| file::read_regular_text(&path, file::LIMIT).ok()).map(Secret::new);
     defaults
 }
 
@@ -130,17 +117,34 @@ fn first_line(file: &Path) -> anyhow::Result<String> {
     })
 }
 
-fn data_source(config: &Path, driver: &str) -> anyhow::Result<String> {
-    let text = files::read(config)?;
-    let configuration: Configuration = serde_json::from_str(&text)
-        .with_context(|| format!("`{}` is not a Mattermost configuration", config.display()))?;
-    let settings = configuration.sql_settings;
-    if settings.driver_name != driver {
-        let message = format!("`{}` names no {driver} database", config.display());
-        let hint = "give the DSN as an argument: Mattermost has been switched over already";
-        return Err(hinted(message, hint).into());
+/// The MySQL DSN of a configuration, as Mattermost would read it in this environment. `MM_CONFIG`
+/// can be a DSN itself, of the database with the configuration.
+fn data_source(config: &Path) -> anyhow::Result<String> {
+    if let Some(text) = config.to_str().filter(|text| text.starts_with("mysql://")) {
+        return Ok(text.to_owned());
     }
-    Ok(settings.data_source)
+    let text = files::read(config)?;
+    let settings = read_sql_settings(&text)
+        .with_context(|| format!("`{}` is not a Mattermost configuration", config.display()))?;
+    let settings = settings.overridden_by(|name| std::env::var(name).ok());
+    let path = config.display();
+    match settings.database() {
+        Database::MySql(dsn) => Ok(dsn.expose().to_owned()),
+        Database::Postgres(_) => {
+            let message = format!("`{path}` names a PostgreSQL database, not MySQL");
+            let hint = format!(
+                "give the MySQL DSN itself; Mattermost's own is in its environment \
+                 (MM_SQLSETTINGS_DATASOURCE) or, after a cutover, in `{path}.mysql-…`"
+            );
+            Err(hinted(message, hint).into())
+        }
+        Database::Unnamed => {
+            let message = format!("`{path}` names no database: SqlSettings.DataSource is not set");
+            let hint = "give the MySQL DSN itself; Mattermost's own is in its environment \
+                        (MM_SQLSETTINGS_DATASOURCE)";
+            Err(hinted(message, hint).into())
+        }
+    }
 }
 
 fn missing(side: &str, flag: &str, variable: &str) -> Hinted {

@@ -22,6 +22,7 @@ use crate::cutover::{
     plan_switch, read_config, read_facts, read_proof, read_store, replace, search, switch_store,
 };
 use crate::ledger::{self, Phase};
+use crate::mattermost::config::read_sql_settings;
 use crate::postgres::{Connection, Dsn, Host};
 use crate::secret::Secret;
 use crate::{migrations, mysql};
@@ -230,8 +231,7 @@ fn source_match(proof: &Proof, configured: Option<&mysql::Dsn>) -> SourceMatch {
 
 /// The DSN that a configuration names, whatever the kind of database.
 fn named_database(text: &Secret) -> Option<Secret> {
-    let any = connect::parse_target("postgres://unused@unused/unused").ok()?;
-    plan_switch(text.expose(), &any, &[]).ok()?.data_source
+    read_sql_settings(text.expose()).ok()?.data_source
 }
 
 fn changed(args: &CutoverArgs) -> Changed<'_> {

@@ -1,8 +1,8 @@
 //! The configuration in a file: replaced as a whole, the old one kept, and put back.
 
-use std::fs::{self, File, Metadata, OpenOptions, Permissions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown};
+use std::fs::{self, Metadata};
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Error;
 use crate::clock::stamp;
+use crate::file::{self, Access};
 use crate::secret::Secret;
 
 /// A configuration as it was read.
@@ -29,6 +30,14 @@ pub struct Written {
     pub path: PathBuf,
     /// Where the old one is kept, beside it.
     pub kept: PathBuf,
+    /// Number of other hard links, which still have the old content.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub other_links: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// What going back left.
@@ -81,9 +90,10 @@ pub(super) fn write_like(path: &Path, contents: &[u8], like: &Path) -> Result<()
 /// Reads a configuration, following links.
 pub fn read_config(path: &Path) -> Result<ConfigFile, Error> {
     let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
-    let file = fs::canonicalize(path).map_err(unreadable)?;
-    let text = fs::read_to_string(&file).map_err(unreadable)?;
-    Ok(ConfigFile { path: file, text: Secret::new(text) })
+    let target = fs::canonicalize(path).map_err(unreadable)?;
+    // The file is going to be replaced, so it has to be a regular one.
+    let text = file::read_regular_text(&target, file::LIMIT).map_err(unreadable)?;
+    Ok(ConfigFile { path: target, text: Secret::new(text) })
 }
 
 /// Replaces a configuration that was read before; the old one stays beside it as `….mysql-TIME`.
@@ -106,7 +116,7 @@ pub fn replace(config: &ConfigFile, new: &str, now: SystemTime) -> Result<Writte
     write_record(path, &record, &metadata)?;
     check_unchanged(path, old)?;
     write_beside(path, new.as_bytes(), &metadata)?;
-    Ok(Written { path: path.clone(), kept })
+    Ok(Written { path: path.clone(), kept, other_links: metadata.nlink() - 1 })
 }
 
 /// Puts the configuration back that the last switch replaced, byte for byte.
@@ -140,7 +150,8 @@ pub fn undo_file(path: &Path, now: SystemTime) -> Result<Undone, Error> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    fs::read(path).map_err(|source| Error::Unreadable { path: path.to_owned(), source })
+    file::read_regular(path, file::LIMIT)
+        .map_err(|source| Error::Unreadable { path: path.to_owned(), source })
 }
 
 fn check_unchanged(path: &Path, expected: &[u8]) -> Result<Metadata, Error> {
@@ -156,7 +167,7 @@ fn record_path(path: &Path) -> PathBuf {
 
 fn read_record(path: &Path) -> Result<Option<Record>, Error> {
     let path = record_path(path);
-    match fs::read(&path) {
+    match file::read_regular(&path, file::LIMIT) {
         Ok(text) => serde_json::from_slice(&text).map(Some).map_err(|_| Error::BadRecord { path }),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(Error::Unreadable { path, source }),
@@ -184,37 +195,16 @@ fn digest(bytes: &[u8]) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-/// Writes a file as a whole or not at all, with the owner and the mode of another.
+/// Writes a file completely or not at all, with the owner and the mode of another.
 fn write_beside(path: &Path, contents: &[u8], like: &Metadata) -> Result<(), Error> {
-    let temporary = path.with_file_name(format!(".{}.{}", file_name(path), std::process::id()));
-    let written = write_new(&temporary, path, contents, like).and_then(|()| {
-        let unwritable = |source| Error::Unwritable { path: path.to_owned(), source };
-        fs::rename(&temporary, path).map_err(unwritable)?;
-        // The rename lasts once the directory is on the disk.
-        let directory = path.parent().unwrap_or(Path::new("/"));
-        File::open(directory).and_then(|directory| directory.sync_all()).map_err(unwritable)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary);
+    match file::write_atomically(path, contents, Access::Umask, Some(like)) {
+        Ok(_) => Ok(()),
+        Err(file::Error::Owner(source)) => Err(Error::Owner { path: path.to_owned(), source }),
+        Err(file::Error::Io(source)) => Err(Error::Unwritable { path: path.to_owned(), source }),
+        Err(error @ file::Error::NotRegular { .. }) => {
+            Err(Error::Unwritable { path: path.to_owned(), source: io::Error::other(error) })
+        }
     }
-    written
-}
-
-fn write_new(temporary: &Path, path: &Path, contents: &[u8], like: &Metadata) -> Result<(), Error> {
-    let unwritable = |source| Error::Unwritable { path: path.to_owned(), source };
-    // One that an interrupted run has left.
-    let _ = fs::remove_file(temporary);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600);
-    let mut file = options.open(temporary).map_err(unwritable)?;
-    file.write_all(contents).map_err(unwritable)?;
-    let own = file.metadata().map_err(unwritable)?;
-    if (own.uid(), own.gid()) != (like.uid(), like.gid()) {
-        fchown(&file, Some(like.uid()), Some(like.gid()))
-            .map_err(|source| Error::Owner { path: path.to_owned(), source })?;
-    }
-    let mode = Permissions::from_mode(like.mode() & 0o7777);
-    file.set_permissions(mode).and_then(|()| file.sync_all()).map_err(unwritable)
 }
 
 #[cfg(test)]

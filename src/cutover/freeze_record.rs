@@ -13,6 +13,7 @@ use super::Error;
 use super::file::write_like;
 use super::server::ServerState;
 use crate::clock::stamp;
+use crate::file;
 use crate::ledger::{self, FrozenSettings};
 use crate::postgres;
 
@@ -109,7 +110,7 @@ impl FreezeRecords<'_> {
 }
 
 fn read_file(path: &Path) -> Result<Servers, Error> {
-    match fs::read(path) {
+    match file::read_regular(path, file::LIMIT) {
         Ok(text) => {
             serde_json::from_slice(&text).map_err(|_| Error::BadRecord { path: path.to_owned() })
         }

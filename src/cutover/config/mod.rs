@@ -1,12 +1,10 @@
-//! Mattermost's configuration as text, of which only the values that name the database change.
+//! Changes Mattermost's configuration as text: only the values that name a database.
 
 mod dsn;
 mod edit;
 mod mask;
-mod scan;
 mod settings;
 
 pub use dsn::{Destination, for_mattermost};
 pub use mask::mask;
-pub use scan::Malformed;
 pub use settings::{Change, Switch, plan_switch};

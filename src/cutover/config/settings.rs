@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use super::edit::{Edit, apply, quote};
 use super::mask;
-use super::scan::{Malformed, Member, Piece};
+use crate::mattermost::config::{
+    Malformed, Member, Piece, SQL_SETTINGS as SETTINGS, document, is_called, names_postgres,
+    read_sql_settings, setting_path as path, sql_settings,
+};
 use crate::postgres::{Defaults, Dsn};
 use crate::secret::Secret;
 
@@ -36,23 +39,14 @@ pub struct Change {
 /// missing are added; of those that are there several times, or in another case, which Mattermost
 /// reads too, all are changed.
 pub fn plan_switch(text: &str, destination: &Dsn, replicas: &[Dsn]) -> Result<Switch, Malformed> {
-    let bare = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let document = Piece::document(bare, text.len() - bare.len())?;
+    let document = document(text)?;
     let mut plan = Plan { destination, replicas, edits: Vec::new(), changes: Vec::new() };
-    let settings: Vec<Piece<'_>> = document
-        .members("the configuration")?
-        .into_iter()
-        .filter(|member| is_called(member, "SqlSettings"))
-        .map(|member| member.value)
-        .collect();
+    let settings = sql_settings(text)?;
     let mut members = Vec::new();
     for settings in settings.iter().filter(|settings| !settings.is_null()) {
         members.extend(settings.members(SETTINGS)?);
     }
-    // Of several, the last counts.
-    let data_source = members.iter().rfind(|member| is_called(member, "DataSource"));
-    let data_source = data_source.map(|member| member.value.string(&path("DataSource")));
-    let data_source = data_source.transpose()?.filter(|dsn| !dsn.is_empty());
+    let data_source = read_sql_settings(text)?.data_source;
     for member in &members {
         plan.change(member)?;
     }
@@ -63,10 +57,8 @@ pub fn plan_switch(text: &str, destination: &Dsn, replicas: &[Dsn]) -> Result<Sw
     }
     let Plan { edits, changes, .. } = plan;
     let text = Secret::new(apply(text, &edits));
-    Ok(Switch { text, changes, data_source: data_source.map(Secret::new) })
+    Ok(Switch { text, changes, data_source })
 }
-
-const SETTINGS: &str = "SqlSettings";
 
 struct Plan<'p> {
     destination: &'p Dsn,
@@ -226,10 +218,6 @@ fn pair(name: &str, colon: &str, json: &str) -> String {
     format!("\"{name}\"{colon}{json}")
 }
 
-fn path(name: &str) -> String {
-    format!("{SETTINGS}.{name}")
-}
-
 fn list(dsns: &[Dsn]) -> String {
     let quoted: Vec<String> = dsns.iter().map(|dsn| quote(&dsn.render())).collect();
     format!("[{}]", quoted.join(", "))
@@ -243,10 +231,6 @@ fn shown_list(masked: &[String]) -> String {
     format!("[{}]", masked.join(", "))
 }
 
-fn names_postgres(dsn: &str) -> bool {
-    dsn.starts_with("postgres://") || dsn.starts_with("postgresql://")
-}
-
 /// Whether a DSN names the database of another, by the same account and password.
 fn is_same(text: &str, dsn: &Dsn) -> bool {
     names_postgres(text)
@@ -254,16 +238,6 @@ fn is_same(text: &str, dsn: &Dsn) -> bool {
             (&it.host, it.port, &it.database, &it.user, &it.password)
                 == (&dsn.host, dsn.port, &dsn.database, &dsn.user, &dsn.password)
         })
-}
-
-/// Whether Go's `json.Unmarshal` takes a key for a field: by Unicode's simple case folding.
-fn is_called(member: &Member<'_>, field: &str) -> bool {
-    let fold = |character: char| match character {
-        '\u{17f}' => 's',
-        '\u{212a}' => 'k',
-        other => other.to_ascii_lowercase(),
-    };
-    member.name.chars().map(fold).eq(field.chars().map(fold))
 }
 
 #[cfg(test)]

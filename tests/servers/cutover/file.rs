@@ -173,7 +173,7 @@ async fn a_file_that_is_no_configuration_is_left_alone() {
     run(arguments(&path, &database.dsn, &["--yes", "--unproven", "--accept-unreachable"]))
         .expect(2)
         .says("is not a configuration of Mattermost")
-        .says("it is not valid JSON from line 1")
+        .says("invalid JSON at line 1")
         .never_shows(SECRET);
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
     run(["cutover", "--postgres", &database.dsn.render()]).expect(2).says("--config");

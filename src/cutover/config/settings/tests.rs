@@ -4,7 +4,6 @@ use insta::assert_snapshot;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::Malformed;
 use super::{Switch, plan_switch};
 use crate::postgres::{Defaults, Dsn};
 
@@ -119,11 +118,8 @@ fn every_spelling_that_mattermost_reads_is_changed() {
 #[test]
 fn a_configuration_of_another_shape_is_refused_and_not_repeated() {
     for (text, message) in [
-        ("", "it is not valid JSON from line 1, column 0"),
-        (
-            "{\"SqlSettings\": {\"DataSource\": \"hunter2",
-            "it is not valid JSON from line 1, column 39",
-        ),
+        ("", "invalid JSON at line 1, column 0"),
+        ("{\"SqlSettings\": {\"DataSource\": \"hunter2", "invalid JSON at line 1, column 39"),
         ("[]", "`the configuration` is not an object"),
         ("{\"SqlSettings\": 1}", "`SqlSettings` is not an object"),
         ("{\"SqlSettings\": {\"DataSource\": 1}}", "`SqlSettings.DataSource` is not a text"),
@@ -132,7 +128,7 @@ fn a_configuration_of_another_shape_is_refused_and_not_repeated() {
             "`SqlSettings.DataSourceReplicas` is not a list",
         ),
     ] {
-        let error: Malformed = plan_switch(text, &dsn(TARGET), &[]).unwrap_err();
+        let error = plan_switch(text, &dsn(TARGET), &[]).unwrap_err();
         assert_eq!(error.to_string(), message);
     }
 }

@@ -1,4 +1,4 @@
-//! Where the values of a JSON document stand in its text.
+//! A JSON document as spans of its text, so that a value can be replaced without touching the rest.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,18 +6,18 @@ use std::ops::Range;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Text that is no JSON, or not of the kind that was looked for.
+/// Text that is not JSON, or has a value of an unexpected kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    /// Not JSON: where it stops being so. The text itself is not repeated: it may be a password.
-    #[error("it is not valid JSON from line {line}, column {column}")]
+    /// Not JSON. The text itself is not repeated, because it can be a password.
+    #[error("invalid JSON at line {line}, column {column}")]
     Syntax {
         /// The line, from 1.
         line: usize,
         /// The column in bytes, from 1.
         column: usize,
     },
-    /// A value of another kind than Mattermost takes there.
+    /// A value of another kind than Mattermost accepts there.
     #[error("`{path}` is not {expected}")]
     Kind {
         /// Which value.
@@ -27,38 +27,38 @@ pub enum Malformed {
     },
 }
 
-/// A piece of the document: its text and where this begins.
+/// A part of the document: its text and the offset at which it begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Piece<'a> {
-    pub(super) text: &'a str,
-    pub(super) start: usize,
+pub(crate) struct Piece<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) start: usize,
 }
 
 /// A member of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Member<'a> {
-    /// The key as it is written, in its quotes.
-    pub(super) key: Piece<'a>,
-    /// The key as it reads.
-    pub(super) name: String,
-    pub(super) value: Piece<'a>,
+pub(crate) struct Member<'a> {
+    /// The key as written, with its quotes.
+    pub(crate) key: Piece<'a>,
+    /// The key, unquoted.
+    pub(crate) name: String,
+    pub(crate) value: Piece<'a>,
 }
 
 impl<'a> Piece<'a> {
-    /// The document's one value; `start` is how much of the file stands before `text`.
-    pub(super) fn document(text: &'a str, start: usize) -> Result<Self, Malformed> {
+    /// The document's one value; `start` is the offset of `text` in the file.
+    pub(crate) fn document(text: &'a str, start: usize) -> Result<Self, Malformed> {
         let raw: &RawValue = serde_json::from_str(text)
             .map_err(|error| Malformed::Syntax { line: error.line(), column: error.column() })?;
         Ok(Self { text, start }.inside(raw.get()))
     }
 
-    /// Where it stands in the file.
-    pub(super) fn span(self) -> Range<usize> {
+    /// Its place in the file.
+    pub(crate) fn span(self) -> Range<usize> {
         self.start..self.start + self.text.len()
     }
 
-    /// The members of an object in their order, those that share a name included.
-    pub(super) fn members(self, path: &str) -> Result<Vec<Member<'a>>, Malformed> {
+    /// The members of an object in their order, repeated names included.
+    pub(crate) fn members(self, path: &str) -> Result<Vec<Member<'a>>, Malformed> {
         let Members(found) = self.read(path, "an object")?;
         let member = |(key, value): (&'a RawValue, &'a RawValue)| -> Result<_, Malformed> {
             let key = self.inside(key.get());
@@ -67,8 +67,8 @@ impl<'a> Piece<'a> {
         found.into_iter().map(member).collect()
     }
 
-    /// The elements of an array; those of `null`, which Mattermost takes for an empty one, are none.
-    pub(super) fn elements(self, path: &str) -> Result<Vec<Piece<'a>>, Malformed> {
+    /// The elements of an array; `null` has none, as in Mattermost.
+    pub(crate) fn elements(self, path: &str) -> Result<Vec<Piece<'a>>, Malformed> {
         if self.is_null() {
             return Ok(Vec::new());
         }
@@ -76,12 +76,12 @@ impl<'a> Piece<'a> {
         Ok(found.into_iter().map(|raw| self.inside(raw.get())).collect())
     }
 
-    /// The text of a string; that of `null`, which Mattermost takes for a missing one, is empty.
-    pub(super) fn string(self, path: &str) -> Result<String, Malformed> {
+    /// The text of a string; `null` is empty, as in Mattermost.
+    pub(crate) fn string(self, path: &str) -> Result<String, Malformed> {
         if self.is_null() { Ok(String::new()) } else { self.read(path, "a text") }
     }
 
-    pub(super) fn is_null(self) -> bool {
+    pub(crate) fn is_null(self) -> bool {
         self.text == "null"
     }
 
@@ -90,7 +90,7 @@ impl<'a> Piece<'a> {
         serde_json::from_str(self.text).map_err(wrong)
     }
 
-    /// A part of this text, which the parser has borrowed from it.
+    /// A part of this text that the parser has borrowed from it.
     fn inside(self, part: &'a str) -> Self {
         let offset = part.as_ptr().addr() - self.text.as_ptr().addr();
         Self { text: part, start: self.start + offset }
@@ -150,7 +150,7 @@ mod tests {
     use super::{Malformed, Piece};
 
     #[test]
-    fn pieces_stand_where_they_say() {
+    fn spans_are_those_of_the_values() {
         let text = " {\"a\\u0062\" : [1, {\"c\":\"d\"}] ,\r\n\"a\\u0062\":null}\n";
         let document = Piece::document(text, 0).unwrap();
         let members = document.members("it").unwrap();
@@ -166,9 +166,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_placed_and_not_repeated() {
+    fn invalid_json_is_located_and_not_repeated() {
         let error = Piece::document("{\n  \"a\": hunter2\n}", 0).unwrap_err();
-        assert_eq!(error.to_string(), "it is not valid JSON from line 2, column 8");
+        assert_eq!(error.to_string(), "invalid JSON at line 2, column 8");
         let error = Piece::document("[1]", 0).unwrap().members("SqlSettings").unwrap_err();
         let expected = "an object";
         assert_eq!(error, Malformed::Kind { path: "SqlSettings".into(), expected });

@@ -1,0 +1,3 @@
+//! Facts about Mattermost that no schema contains.
+
+pub mod config;
