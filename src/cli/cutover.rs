@@ -24,7 +24,7 @@ Examples:
   migration-assist cutover --config-in-database --yes
 
 Exit status:
-  0    done, or nothing to do, and nothing else names MySQL
+  0    done, or nothing to do, and nothing that was looked at (it is listed) names MySQL
   1    refused, not confirmed, not effective, or something else still names MySQL
   2    the command failed; nothing is half done
   130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
@@ -102,6 +102,14 @@ pub struct AcceptArgs {
     pub accept_running: bool,
 }
 
+impl MachineArgs {
+    /// The unit to name where none was found.
+    #[must_use]
+    pub fn unit_name(&self) -> &str {
+        self.unit.as_deref().unwrap_or("mattermost")
+    }
+}
+
 /// Where Mattermost keeps its configuration.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
@@ -118,17 +126,14 @@ pub struct ConfigArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "This machine")]
 pub struct MachineArgs {
-    /// The systemd unit that runs Mattermost
-    #[arg(long, value_name = "NAME", default_value = "mattermost")]
-    pub unit: String,
-    /// A folder with systemd units; can be given several times
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_values = ["/etc/systemd/system", "/lib/systemd/system", "/usr/lib/systemd/system"]
-    )]
+    /// Unit that starts Mattermost [default: every unit whose name or command is Mattermost's]
+    #[arg(long, value_name = "NAME")]
+    pub unit: Option<String>,
+    /// Directory of units [default: those of systemd and Podman]; can be repeated
+    #[arg(long, value_name = "DIR")]
     pub unit_dir: Vec<PathBuf>,
-    /// A file with variables of Mattermost's, as a container's; can be given several times
+    /// File that gives Mattermost variables: a file of variables, a compose file, a manifest, a
+    /// script; can be repeated
     #[arg(long, value_name = "FILE")]
     pub env_file: Vec<PathBuf>,
     /// Where this machine's files are

@@ -16,10 +16,11 @@ use super::failure::hinted;
 use super::{Context, ExitStatus, connect};
 use crate::cli::{CutoverArgs, Format, SourceArgs};
 use crate::cutover::{
-    Acceptance, Change, Changed, ConfigFile, Destination, Error, Leftover, Objection, Proof,
-    RequiredMigration, Search, SourceEvidence, SourceMatch, StoreReport, StoredConfig, Switch,
-    SwitchEvidence, Written, ask_source, find_processes, for_mattermost, judge, judge_switch,
-    plan_switch, read_config, read_facts, read_proof, read_store, replace, search, switch_store,
+    Acceptance, Change, Changed, ConfigFile, Destination, Error, MissingUnit, Objection, Proof,
+    RequiredMigration, Search, SourceEvidence, SourceMatch, StoreReport, StoredConfig,
+    Surroundings, Switch, SwitchEvidence, Written, ask_source, find_processes, for_mattermost,
+    judge, judge_switch, plan_switch, read_config, read_facts, read_proof, read_store, replace,
+    search, switch_store,
 };
 use crate::ledger::{self, Phase};
 use crate::mattermost::config::read_sql_settings;
@@ -63,8 +64,9 @@ struct CutoverReport {
     file: Option<Written>,
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<StoreReport>,
-    /// What else names MySQL on this machine.
-    leftovers: Vec<Leftover>,
+    /// What else names MySQL on this machine, and where that was looked for.
+    #[serde(flatten)]
+    surroundings: Surroundings,
 }
 
 pub(super) async fn run(args: Box<CutoverArgs>, context: Context) -> anyhow::Result<ExitStatus> {
@@ -87,6 +89,7 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
     let encrypted = connection.is_encrypted().await?;
     let configuration = configuration(args, &connection).await?;
     let destination = for_mattermost(&target, encrypted);
+    let surroundings = surroundings(args, &destination.dsn, MissingUnit::Refuse)?;
     let planned = planned(&configuration, &destination, args, encrypted)?;
     let evidence = read_evidence(args, &mut connection, &planned).await?;
     let objections = judge_switch(&evidence);
@@ -99,7 +102,7 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
         objections,
         file: None,
         row: None,
-        leftovers: leftovers(args, &target),
+        surroundings,
     };
     describe::before(&report, context);
     let mut answer = decide(&mut report, args, context)?;
@@ -138,7 +141,7 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
         context.json("cutover", &report)?;
     }
     let done = matches!(report.outcome, Outcome::Done | Outcome::Already);
-    let clear = done && report.leftovers.is_empty();
+    let clear = done && report.surroundings.leftovers.is_empty();
     Ok(if clear { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
@@ -249,13 +252,24 @@ async fn acceptance(connection: &mut Connection, schema: &str) -> anyhow::Result
     Ok(judge(&facts, &known, &tables, migrations::is_known_name))
 }
 
-fn leftovers(args: &CutoverArgs, target: &Dsn) -> Vec<Leftover> {
-    search(&Search {
-        root: &args.machine.root,
-        unit_dirs: &args.machine.unit_dir,
-        environment_files: &args.machine.env_file,
+/// What else on this machine gives Mattermost a database.
+fn surroundings(
+    args: &CutoverArgs,
+    target: &Dsn,
+    missing_unit: MissingUnit,
+) -> anyhow::Result<Surroundings> {
+    let machine = &args.machine;
+    Ok(search(&Search {
+        root: &machine.root,
+        unit: machine.unit.as_deref(),
+        missing_unit,
+        unit_dirs: &machine.unit_dir,
+        environment_files: &machine.env_file,
+        configuration: args.config.config.as_deref(),
+        working_dir: &std::env::current_dir()?,
+        target: &target.render_masked(),
         target_is_local: is_local(target),
-    })
+    })?)
 }
 
 fn is_local(dsn: &Dsn) -> bool {

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::Malformed;
+use crate::mattermost::config::Malformed;
 use crate::{ledger, mysql, postgres};
 
 /// Why the switch, or the way back, could not be made. Nothing is half done then.
@@ -16,6 +16,14 @@ pub enum Error {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// The unit that was named does not exist.
+    #[error("cannot find unit `{name}` ({})", searched(folders))]
+    UnitMissing {
+        /// Its name, as it was given.
+        name: String,
+        /// The directories of units that exist.
+        folders: Vec<PathBuf>,
     },
     /// It is not Mattermost's configuration.
     #[error("`{place}` is not a configuration of Mattermost")]
@@ -90,8 +98,13 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::Unreadable { .. } => {
-                "name Mattermost's config.json, and run as root or its owner"
+            Self::Unreadable { path, source } if source.kind() == io::ErrorKind::NotFound => {
+                return Some(format!("name a path that exists; `{}` does not", path.display()));
+            }
+            Self::Unreadable { .. } => "run as root or as the owner of the file",
+            Self::UnitMissing { .. } => {
+                "run `cutover` where Mattermost runs, or name the unit as `systemctl list-unit-files` \
+                 lists it; name its directory with `--unit-dir DIR`"
             }
             Self::Malformed { .. } => {
                 "mend the configuration, or put back a good one; it was left as it is"
@@ -124,4 +137,13 @@ impl Error {
         };
         Some(hint.to_owned())
     }
+}
+
+/// The directories in which a unit was looked for.
+fn searched(folders: &[PathBuf]) -> String {
+    if folders.is_empty() {
+        return "no directory of units exists".to_owned();
+    }
+    let shown: Vec<String> = folders.iter().map(|it| it.display().to_string()).collect();
+    format!("searched: {}", shown.join(", "))
 }

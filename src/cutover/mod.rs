@@ -23,7 +23,7 @@ mod verdict;
 pub use acceptance::{
     Acceptance, Facts, Issue, RequiredMigration, judge, later_migrations, read_facts,
 };
-pub use config::{Change, Destination, Malformed, Switch, for_mattermost, mask, plan_switch};
+pub use config::{Change, Destination, Switch, for_mattermost, mask, plan_switch};
 pub use effect::{Arrival, FreezeEffect, FreezeEvidence, judge_freeze};
 pub use error::Error;
 pub use evidence::{
@@ -38,7 +38,7 @@ pub use freeze::{
 };
 pub use freeze_record::FreezeRecords;
 pub use left_behind::{WrittenRows, rows_written_since, target_sessions};
-pub use leftover::{Leftover, Search, search};
+pub use leftover::{Gap, Leftover, MissingUnit, Search, Start, Surroundings, search, shell_word};
 pub use process::{Changed, MattermostProcess, ProcessConfiguration, find_processes};
 pub use proof::{Proof, ProofStatus, SourceMatch, read_proof};
 pub use runbook::{

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::leftover::variables_naming_mysql;
+
 /// A process of Mattermost.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MattermostProcess {
@@ -13,8 +15,8 @@ pub struct MattermostProcess {
     pub pid: u32,
     /// The configuration that it was started with.
     pub configuration: ProcessConfiguration,
-    /// The names of its variables that override settings of the database; `None` if this account may not
-    /// read the variables.
+    /// Its variables that name MySQL, with masked passwords; `None` if this account may not read the
+    /// variables.
     pub variables: Option<Vec<String>>,
 }
 
@@ -91,7 +93,7 @@ fn read_process(folder: &Path, pid: u32, changed: Changed<'_>) -> Option<Matterm
     }
     let environment = read_list(&folder.join("environ"));
     let configuration = configuration(folder, program, &arguments, environment.as_deref(), changed);
-    let variables = environment.map(|it| overriding_variables(&it));
+    let variables = environment.map(|it| mysql_variables(&it));
     Some(MattermostProcess { pid, configuration, variables })
 }
 
@@ -104,12 +106,11 @@ fn read_list(path: &Path) -> Option<Vec<String>> {
     (!entries.is_empty()).then_some(entries)
 }
 
-fn overriding_variables(environment: &[String]) -> Vec<String> {
-    let names = environment
-        .iter()
-        .filter_map(|entry| entry.split_once('='))
-        .filter(|(name, _)| *name == "MM_CONFIG" || name.starts_with("MM_SQLSETTINGS_D"));
-    names.map(|(name, _)| name.to_owned()).collect()
+/// The variables that name MySQL, with masked passwords.
+fn mysql_variables(environment: &[String]) -> Vec<String> {
+    let variables = environment.iter().filter_map(|entry| entry.split_once('='));
+    // The edit is that of the place which sets the variable, so that the target does not matter here.
+    variables_naming_mysql(variables, "").into_iter().map(|(present, _)| present).collect()
 }
 
 fn configuration(
@@ -201,7 +202,13 @@ mod tests {
             fs::write(path, "{}").unwrap();
         }
         let program = "/opt/mattermost/bin/mattermost";
-        process(root, 10, program, program, Some("PATH=/bin MM_SQLSETTINGS_DATASOURCE=secret"));
+        process(
+            root,
+            10,
+            program,
+            program,
+            Some("PATH=/bin MM_SQLSETTINGS_DATASOURCE=mm:secret@tcp(db)/mm"),
+        );
         process(root, 11, program, "mattermost --config config/other.json", Some("A=b"));
         process(root, 12, program, "mattermost", Some("MM_CONFIG=mysql://mm:secret@db/mm"));
         process(root, 13, "/opt/mattermost/bin/mattermost (deleted)", "mattermost", None);
@@ -211,7 +218,9 @@ mod tests {
         let numbers: Vec<u32> = found.iter().map(|it| it.pid).collect();
         assert_eq!(numbers, [10, 11, 12, 13]);
         assert!(matches!(found[0].configuration, ProcessConfiguration::This { .. }));
-        assert_eq!(found[0].variables.as_deref(), Some(&["MM_SQLSETTINGS_DATASOURCE".into()][..]));
+        let variables = found[0].variables.clone().unwrap();
+        assert_eq!(variables, ["MM_SQLSETTINGS_DATASOURCE=mm:****@tcp(db:3306)/mm"]);
+        assert_eq!(found[1].variables.as_deref(), Some(&[][..]));
         assert!(matches!(found[1].configuration, ProcessConfiguration::Other { .. }));
         assert_eq!(found[2].configuration, ProcessConfiguration::Database);
         assert_eq!(found[3].configuration, ProcessConfiguration::Unknown);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::leftover::{Gap, Start};
 use super::process::MattermostProcess;
 use crate::ledger::PhaseTimes;
 use crate::mysql::{Flavour, OpenSessions};
@@ -22,10 +23,12 @@ pub struct PlanFacts {
     pub source: Option<String>,
     /// Where the target is, without its password.
     pub target: String,
-    /// The unit that runs Mattermost.
-    pub unit: String,
+    /// How Mattermost is started.
+    pub starts: Vec<Start>,
     /// What else has to be edited, as lines to show.
     pub edits: Vec<String>,
+    /// What else can give Mattermost a database and was not looked at.
+    pub not_looked_at: Vec<Gap>,
     /// The times of the last complete run of each phase.
     pub times: PhaseTimes,
     /// When an earlier copy into the target was finished, in UTC.
@@ -151,6 +154,9 @@ fn found(facts: &PlanFacts) -> Vec<String> {
     for process in &facts.processes {
         lines.push(format!("Mattermost runs on this machine as process {}", process.pid));
     }
+    lines.extend(
+        facts.not_looked_at.iter().map(|gap| format!("not looked at: {} ({})", gap.what, gap.why)),
+    );
     lines.extend(facts.target_issues.iter().map(|issue| format!("target: {issue}")));
     if let Some(at) = &facts.earlier_copy {
         lines.push(format!(
@@ -221,7 +227,9 @@ fn step(title: &str, commands: Vec<String>, notes: Vec<String>) -> Step {
 }
 
 fn steps(facts: &PlanFacts) -> Vec<Step> {
-    let PlanFacts { cutover_flags, sides_flags, unit, .. } = facts;
+    let PlanFacts { cutover_flags, sides_flags, starts, .. } = facts;
+    let stop: Vec<String> = starts.iter().map(Start::stop).collect();
+    let start: Vec<String> = starts.iter().map(ToString::to_string).collect();
     let cutover = format!("migration-assist cutover {cutover_flags}");
     vec![
         step(
@@ -242,7 +250,7 @@ fn steps(facts: &PlanFacts) -> Vec<Step> {
         ),
         step(
             "Stop Mattermost, on every node",
-            vec![format!("systemctl stop {unit}")],
+            stop.clone(),
             strings(&[
                 "from here on users wait; take the nodes out of the load balancer",
                 "way 2 leaves this out here",
@@ -261,12 +269,12 @@ fn steps(facts: &PlanFacts) -> Vec<Step> {
         switch_step(facts, &cutover),
         step(
             "Start Mattermost, on every node",
-            vec!["systemctl daemon-reload".to_owned(), format!("systemctl start {unit}")],
+            reload(starts).chain(start.iter().cloned()).collect(),
             strings(&["put the nodes back into the load balancer after step 9"]),
         ),
         step(
             "Check",
-            vec![format!("journalctl -u {unit} -f")],
+            starts.iter().filter_map(Start::log).collect(),
             strings(&[
                 "log in, search for an old message, open a file, post, use each plugin",
                 "System Console, Environment, Database: the driver is postgres",
@@ -275,17 +283,19 @@ fn steps(facts: &PlanFacts) -> Vec<Step> {
         ),
         step(
             "To go back instead",
-            vec![
-                format!("systemctl stop {unit}"),
-                format!("{cutover} --undo"),
-                format!("systemctl start {unit}"),
-            ],
+            [stop, vec![format!("{cutover} --undo")], start].concat(),
             strings(&[
                 "on every node; `--undo` counts what was written to PostgreSQL meanwhile, which is not in \
                  MySQL",
             ]),
         ),
     ]
+}
+
+/// The command after which systemd has read edited units.
+fn reload(starts: &[Start]) -> impl Iterator<Item = String> {
+    let has_unit = starts.iter().any(|start| matches!(start, Start::Unit { .. }));
+    has_unit.then(|| "systemctl daemon-reload".to_owned()).into_iter()
 }
 
 /// The command that dumps the source.
@@ -357,6 +367,7 @@ pub fn duration(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::leftover::{Gap, Start};
     use super::{PlanFacts, PlannedServer, quoted_account, runbook};
     use crate::ledger::PhaseTimes;
     use crate::mysql::{Flavour, OpenSession, OpenSessions};
@@ -379,8 +390,9 @@ mod tests {
             dsn_variables: vec!["MIGRATION_ASSIST_MYSQL_DSN"],
             source: Some("mm:****@tcp(db:3306)/mm".to_owned()),
             target: "postgres://mm:****@pg:5432/mm".to_owned(),
-            unit: "mattermost".to_owned(),
+            starts: vec![Start::Unit { name: "mattermost".to_owned() }],
             edits: vec!["/etc/default/mattermost:2: X=…".to_owned()],
+            not_looked_at: vec![Gap { what: "/srv/vars".to_owned(), why: "denied".to_owned() }],
             times: PhaseTimes {
                 check: Some(3.0),
                 copy: Some(60.0),
@@ -427,6 +439,7 @@ mod tests {
             "GRANT PROCESS ON *.* TO 'mm'@'10.0.%';",
             "may not freeze the server",
             "read only, too: blog",
+            "not looked at: /srv/vars (denied)",
         ] {
             assert!(found.contains(part), "`{part}` is not in:\n{found}");
         }
@@ -439,6 +452,20 @@ mod tests {
         let plan = runbook(&facts);
         assert!(plan.downtime[0].contains("not known"));
         assert_eq!(plan.steps[4].commands, ["migration-assist migrate --schema chat"]);
+    }
+
+    #[test]
+    fn the_steps_of_a_container_are_its_own() {
+        let mut facts = facts();
+        let (engine, name) = ("docker", "chat".to_owned());
+        facts.starts = vec![Start::Container { engine, name }];
+        let plan = runbook(&facts);
+        let commands: Vec<&str> =
+            plan.steps.iter().flat_map(|step| &step.commands).map(String::as_str).collect();
+        for command in ["docker stop chat", "docker start chat", "docker logs -f chat"] {
+            assert!(commands.contains(&command), "`{command}` is not in {commands:?}");
+        }
+        assert!(!commands.iter().any(|command| command.starts_with("systemctl")), "{commands:?}");
     }
 
     #[test]

@@ -254,7 +254,12 @@ fn judge_process(process: &MattermostProcess) -> Objection {
     let variables = match &process.variables {
         None => "; its variables cannot be read, run as root to see them".to_owned(),
         Some(names) if names.is_empty() => String::new(),
-        Some(names) => format!("; its variables override settings: {}", names.join(", ")),
+        Some(names) => {
+            format!(
+                "; its variables name MySQL, whatever the configuration says: {}",
+                names.join(", ")
+            )
+        }
     };
     Objection {
         id: "running",

@@ -9,3 +9,4 @@ mod own_server;
 mod rehearsal;
 mod source;
 mod store;
+mod surroundings;

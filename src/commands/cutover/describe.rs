@@ -5,7 +5,7 @@ use crate::cli::CutoverArgs;
 use crate::commands::Context;
 use crate::cutover::{
     ChangeEvidence, Leftover, ProofStatus, SinceProof, SourceEvidence, SourceMatch, SourceState,
-    grant,
+    Start, Surroundings, grant,
 };
 use crate::mysql::OpenSessions;
 
@@ -101,22 +101,75 @@ pub(super) fn after(report: &CutoverReport, args: &CutoverArgs, context: Context
     if let Some(row) = &report.row {
         ui.say(format!("active is row {}; row {} is kept", row.active, row.kept));
     }
-    if !report.leftovers.is_empty() {
-        ui.warn("these still name MySQL; edit them, then run `systemctl daemon-reload`:");
-        for line in leftover_lines(&report.leftovers) {
-            ui.warn(format!("  {line}"));
-        }
+    if let Some(file) = &report.file
+        && file.other_links > 0
+    {
+        ui.warn(format!(
+            "{} had other hard links: they still have the old configuration",
+            file.path.display()
+        ));
     }
+    surroundings(&report.surroundings, args, context);
     match report.outcome {
         Outcome::NotConfirmed => ui.hint("add `--yes` to make these changes"),
-        Outcome::Done => ui.say(format!(
-            "start it with `systemctl start {}`; `migration-assist cutover {} --undo` goes back; other \
-             nodes have configurations of their own",
-            args.machine.unit,
-            flags::of_cutover(args)
-        )),
+        Outcome::Done => {
+            for start in starts(&report.surroundings, args) {
+                ui.say(format!("start Mattermost: `{start}`"));
+            }
+            let flags = flags::of_cutover(args);
+            ui.say(format!(
+                "go back: `migration-assist cutover {flags} --undo`; other nodes have configurations of \
+                 their own"
+            ));
+        }
         Outcome::Refused | Outcome::Already => {}
     }
+}
+
+/// What else names MySQL, what was looked at, and what was not.
+fn surroundings(found: &Surroundings, args: &CutoverArgs, context: Context) {
+    let ui = context.ui;
+    if !found.leftovers.is_empty() {
+        ui.warn("these lines still name MySQL and have to be edited by hand:");
+        for line in leftover_lines(&found.leftovers) {
+            ui.warn(format!("  {line}"));
+        }
+        if found.starts.iter().any(|start| matches!(start, Start::Unit { .. })) {
+            ui.hint("edit these lines, then run `systemctl daemon-reload`");
+        }
+    }
+    if !found.looked_at.is_empty() {
+        let paths: Vec<String> =
+            found.looked_at.iter().map(|path| path.display().to_string()).collect();
+        ui.say(format!("looked at: {}", paths.join(", ")));
+    }
+    for gap in &found.not_looked_at {
+        ui.say(format!("not looked at: {} ({})", gap.what, gap.why));
+    }
+    if found.starts.is_empty() && args.machine.env_file.is_empty() {
+        ui.warn(
+            "nothing found on this machine that starts Mattermost: it is not known whether \
+             variables name MySQL",
+        );
+        ui.hint(
+            "run `cutover` where Mattermost runs, or name what gives it variables: `--unit NAME`, \
+             `--env-file FILE`",
+        );
+    }
+}
+
+/// How Mattermost is started here. A container's variables count, so that a unit which merely starts
+/// compose is left out.
+pub(super) fn starts(found: &Surroundings, args: &CutoverArgs) -> Vec<Start> {
+    let containers = found.starts.iter().filter(|start| start.is_container());
+    let containers: Vec<Start> = containers.cloned().collect();
+    if !containers.is_empty() {
+        return containers;
+    }
+    if found.starts.is_empty() {
+        return vec![Start::Unit { name: args.machine.unit_name().to_owned() }];
+    }
+    found.starts.clone()
 }
 
 /// Each leftover as the edit that clears it.
@@ -126,7 +179,11 @@ pub(super) fn leftover_lines(leftovers: &[Leftover]) -> Vec<String> {
             Some(instead) => format!("write `{instead}` instead of `{}`", it.present),
             None => format!("remove `{}`", it.present),
         };
-        format!("{}, line {}: {edit} ({})", it.path.display(), it.line, it.why)
+        let place = match it.line {
+            0 => it.path.display().to_string(),
+            line => format!("{}, line {line}", it.path.display()),
+        };
+        format!("{place}: {edit} ({})", it.why)
     };
     leftovers.iter().map(line).collect()
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::cli::{CutoverArgs, MachineArgs};
+use crate::cutover::shell_word;
 
 /// The configuration as it was named.
 pub(super) fn configuration(args: &CutoverArgs) -> String {
@@ -17,17 +18,8 @@ pub(super) fn of_cutover(args: &CutoverArgs) -> String {
     let mut flags = vec![configuration(args)];
     flags.extend(of_sides(args));
     let MachineArgs { unit, unit_dir, env_file, .. } = &args.machine;
-    if unit != "mattermost" {
-        flags.push(format!("--unit {}", quoted(unit)));
-    }
-    let is_default = |path: &Path| {
-        ["/etc/systemd/system", "/lib/systemd/system", "/usr/lib/systemd/system"]
-            .iter()
-            .any(|it| path == Path::new(it))
-    };
-    if !unit_dir.iter().all(|path| is_default(path)) {
-        flags.extend(unit_dir.iter().map(|path| format!("--unit-dir {}", quoted_path(path))));
-    }
+    flags.extend(unit.iter().map(|unit| format!("--unit {}", shell_word(unit))));
+    flags.extend(unit_dir.iter().map(|path| format!("--unit-dir {}", quoted_path(path))));
     flags.extend(env_file.iter().map(|path| format!("--env-file {}", quoted_path(path))));
     flags.extend(args.replica.iter().map(|_| "--replica 'postgres://…'".to_owned()));
     flags.join(" ")
@@ -50,7 +42,7 @@ fn of_sides(args: &CutoverArgs) -> Vec<String> {
         flags.push(format!("--postgres-dsn-file {}", quoted_path(path)));
     }
     if args.schema != "public" {
-        flags.push(format!("--schema {}", quoted(&args.schema)));
+        flags.push(format!("--schema {}", shell_word(&args.schema)));
     }
     flags
 }
@@ -68,15 +60,5 @@ pub(super) fn dsn_variables(args: &CutoverArgs) -> Vec<&'static str> {
 }
 
 fn quoted_path(path: &Path) -> String {
-    quoted(&path.display().to_string())
-}
-
-/// A text as a shell takes it.
-fn quoted(text: &str) -> String {
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || "/._-+@:".contains(it);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', "'\\''"))
-    }
+    shell_word(&path.display().to_string())
 }

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::describe::leftover_lines;
-use super::{changed, flags, leftovers, require_configuration, source_dsn};
+use super::describe::{leftover_lines, starts};
+use super::{changed, flags, require_configuration, source_dsn, surroundings};
 use crate::cli::{CutoverArgs, Format};
 use crate::commands::{Context, ExitStatus, connect};
 use crate::cutover::{
-    Plan, PlanFacts, PlannedServer, Step, duration, find_processes, other_databases, read_server,
-    runbook, workspace_sessions,
+    MissingUnit, Plan, PlanFacts, PlannedServer, Step, duration, find_processes, other_databases,
+    read_server, runbook, workspace_sessions,
 };
 use crate::ledger::{self, PhaseTimes};
 use crate::mysql::{self, Access, global_rights, open_sessions};
@@ -18,14 +18,16 @@ use crate::sql::Dialect::Postgres;
 pub(super) async fn run(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStatus> {
     require_configuration(args)?;
     let target = connect::target_dsn(args.postgres.as_deref(), &args.target)?;
+    let found = surroundings(args, &target, MissingUnit::Report)?;
     let mut facts = PlanFacts {
         cutover_flags: flags::of_cutover(args),
         sides_flags: flags::of_other_commands(args),
         dsn_variables: flags::dsn_variables(args),
         source: source_dsn(args).ok().map(|dsn| dsn.to_string()),
         target: target.to_string(),
-        unit: args.machine.unit.clone(),
-        edits: leftover_lines(&leftovers(args, &target)),
+        starts: starts(&found, args),
+        edits: leftover_lines(&found.leftovers),
+        not_looked_at: found.not_looked_at,
         times: PhaseTimes::default(),
         earlier_copy: None,
         server: ask_server(args).await,

@@ -117,14 +117,15 @@ fn a_target_without_tables_or_rows_is_accepted_by_no_flag() {
 }
 
 #[test]
-fn a_process_is_named_with_its_variables_and_no_value() {
+fn a_process_is_named_with_its_variables_that_name_mysql() {
     let mut evidence = asked(|_| ());
     evidence.processes.push(MattermostProcess {
         pid: 42,
         configuration: ProcessConfiguration::This { path: "/opt/mm/config.json".into() },
-        variables: Some(vec!["MM_SQLSETTINGS_DATASOURCE".to_owned()]),
+        variables: Some(vec!["MM_SQLSETTINGS_DRIVERNAME=mysql".to_owned()]),
     });
     assert_eq!(found(&evidence), [("running", Some(Acceptable::Running))]);
     let message = &judge_switch(&evidence)[0].message;
     assert!(message.contains("process 42, with /opt/mm/config.json; its variables"), "{message}");
+    assert!(message.ends_with(": MM_SQLSETTINGS_DRIVERNAME=mysql"), "{message}");
 }
