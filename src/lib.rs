@@ -32,6 +32,7 @@ pub mod schema;
 pub mod secret;
 pub mod source;
 pub mod sql;
+pub mod time_zone;
 pub mod ui;
 pub mod verify;
 pub mod workers;

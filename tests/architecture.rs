@@ -18,12 +18,12 @@ const LAYERS: [&[&str]; 12] = [
     &["mysql", "postgres", "dump"],
     &["convert", "ddl"],
     &["mattermost"],
-    &["schema", "release", "sql", "secret", "progress", "quarantine", "workers", "instance"],
+    &["schema", "release", "sql", "secret", "progress", "quarantine", "workers", "instance", "time_zone"],
     &["clock", "file"],
 ];
 
 /// Each external crate and the modules that may use it.
-const CRATES: [(&str, &[&str]); 16] = [
+const CRATES: [(&str, &[&str]); 17] = [
     ("clap", &["cli", "commands"]),
     ("indicatif", &["ui"]),
     ("console", &["ui"]),
@@ -40,6 +40,7 @@ const CRATES: [(&str, &[&str]); 16] = [
     ("rustix", &["copy", "file"]),
     ("saphyr_parser", &["cutover"]),
     ("glob", &["cutover"]),
+    ("jiff", &["time_zone"]),
 ];
 
 /// What only `ui` and the binary may use.
