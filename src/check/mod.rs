@@ -25,6 +25,7 @@ mod scan;
 mod schema_report;
 mod size;
 mod text;
+pub mod time_zones;
 
 use std::collections::BTreeSet;
 
@@ -43,7 +44,7 @@ pub use probe::{Condition, Evidence, Probe, ProbeResult, RowRule, Verdict};
 pub use report::{CheckReport, NotChecked, VERSION};
 pub use rule::{Class, Rule};
 pub use rule_table::{RULES, RuleInfo};
-pub use rules::ROW_RULES;
+pub use rules::{ROW_RULES, time_zones as time_zone_findings};
 pub use scan::ROWS_CHECKED;
 pub use schema_report::SchemaReport;
 pub use size::Size;

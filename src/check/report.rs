@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::input::order;
 use super::{Finding, InventoryEntry, Rule, Severity, Size};
 use crate::release::MigrationSet;
 use crate::schema::Catalog;
@@ -66,6 +67,12 @@ impl NotChecked {
 }
 
 impl CheckReport {
+    /// Adds findings, in their places.
+    pub fn add(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
+        self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    }
+
     /// How many findings have that severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {

@@ -104,6 +104,10 @@ pub enum Rule {
     LargeValue,
     /// A full-text index with a parser that PostgreSQL does not have.
     SearchParser,
+    /// Local times in another time zone than UTC, or in one that is not known.
+    TimeZone,
+    /// Local times that the clock showed twice, or never.
+    AmbiguousTime,
     /// A dump that ends too early.
     TruncatedDump,
     /// An error that a program reported in a dump.

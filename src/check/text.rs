@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::finding::counted;
+use super::finding::{counted, grouped};
 use super::{CheckReport, Finding, NotChecked, Severity};
 
 /// The severities with their headings.
@@ -83,18 +83,6 @@ impl fmt::Display for Finding {
         }
         Ok(())
     }
-}
-
-/// Digits in groups of three.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .map(|group| std::str::from_utf8(group).unwrap_or_default())
-        .collect();
-    groups.join(",")
 }
 
 /// Bytes in the largest unit of which there is one.

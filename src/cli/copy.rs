@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{DumpArgs, ProductsArgs, SidesArgs};
+use super::{DumpArgs, ProductsArgs, SidesArgs, TimeZoneArgs};
 
 pub(super) const EXAMPLES: &str = "\
 The source is only read; an account that may SELECT is enough. Rows that do not fit are found \
@@ -54,6 +54,9 @@ pub struct CopyArgs {
     /// Where every value that is altered on its way is written first
     #[arg(long, value_name = "FILE", default_value = "quarantine.jsonl")]
     pub quarantine: PathBuf,
+    /// How local times become instants.
+    #[command(flatten)]
+    pub time_zone: TimeZoneArgs,
     /// A dump in the source's place.
     #[command(flatten)]
     pub dump: DumpArgs,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DumpArgs, ProductsArgs, SidesArgs, TablesArgs};
+use super::{DumpArgs, ProductsArgs, SidesArgs, TablesArgs, TimeZoneArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Checks the source, builds the schema of its own migrations, copies all rows, builds all indexes, \
@@ -59,6 +59,9 @@ pub struct MigrateArgs {
     /// Also write what is said to a file, with the time, for support: no secrets, no values
     #[arg(long, value_name = "FILE")]
     pub log: Option<PathBuf>,
+    /// How local times become instants.
+    #[command(flatten)]
+    pub time_zone: TimeZoneArgs,
     /// A dump in the source's place.
     #[command(flatten)]
     pub dump: DumpArgs,

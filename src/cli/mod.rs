@@ -11,6 +11,7 @@ mod pgloader;
 mod postgres;
 mod products;
 mod schema;
+mod time_zone;
 mod verify;
 
 use clap::error::ErrorKind;
@@ -28,6 +29,7 @@ pub use pgloader::{EmptyJsonArg, MemoryArgs, PgloaderArgs, SubjectArg};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
 pub use products::ProductsArgs;
 pub use schema::SchemaArgs;
+pub use time_zone::{AmbiguousTimesArg, TimeZoneArgs};
 pub use verify::VerifyArgs;
 
 /// What the help of the whole program ends with.

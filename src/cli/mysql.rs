@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DumpArgs, ProductsArgs, SchemaArgs, SourceArgs};
+use super::{DumpArgs, ProductsArgs, SchemaArgs, SourceArgs, TimeZoneArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Without a --fix flag nothing is written to the database, and an account that may only SELECT is \
@@ -58,6 +58,9 @@ pub struct MysqlArgs {
     /// Whether to compare the schema.
     #[command(flatten)]
     pub schema: SchemaArgs,
+    /// How local times become instants.
+    #[command(flatten)]
+    pub time_zone: TimeZoneArgs,
     /// A dump in the server's place.
     #[command(flatten)]
     pub dump: DumpArgs,

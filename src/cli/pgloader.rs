@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, ValueEnum};
 
 use super::SidesArgs;
+use crate::time_zone::TimeZone;
 
 pub(super) const EXAMPLES: &str = "\
 No connection is made. pgloader cannot log in to MySQL 8.4 and later. A plugin's tables are made \
@@ -97,6 +98,10 @@ pub struct PgloaderArgs {
     /// Replace an existing file without asking
     #[arg(long)]
     pub force: bool,
+    /// Time zone in which the source's `datetime` values were written, such as Europe/Berlin or +09:00;
+    /// rows of another zone end the load with an error [default: UTC]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    pub source_time_zone: Option<TimeZone>,
     /// How much pgloader holds at once.
     #[command(flatten)]
     pub memory: MemoryArgs,

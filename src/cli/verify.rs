@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{DumpArgs, ProductsArgs, SidesArgs};
+use super::{DumpArgs, ProductsArgs, SidesArgs, TimeZoneArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Both sides are read once, and only read. Stop Mattermost first: what it writes meanwhile shows \
@@ -49,6 +49,9 @@ pub struct VerifyArgs {
     /// How many sessions read each side at a time [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: Option<u16>,
+    /// How local times become instants.
+    #[command(flatten)]
+    pub time_zone: TimeZoneArgs,
     /// A dump in the source's place.
     #[command(flatten)]
     pub dump: DumpArgs,

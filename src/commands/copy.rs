@@ -8,8 +8,10 @@ use serde::Serialize;
 use super::failure::hinted;
 use super::models::SourceModels;
 use super::origin::{Look, Origin, Rows};
+use super::time_zones::{self, Selection, WithTimeZones};
 use super::{Context, ExitStatus, connect, products};
 use crate::check::Finding;
+use crate::check::time_zones::zones as zones_of;
 use crate::cli::{CopyArgs, Format, OnErrorArg, TablesArgs};
 use crate::convert::Policy;
 use crate::copy::{
@@ -35,12 +37,21 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
         Rows::Check
     };
     let look = Look { chosen, unknown: args.copy_unknown.into(), rows };
-    let (origin, knowledge) = Origin::find(&named, look, &*progress).await?;
+    let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
+    let left_out = knowledge.left_out();
+    let selection = Selection { tables: &args.tables, exclude: &args.exclude, left_out: &left_out };
+    let zones = origin.time_zones(selection, &args.time_zone, &*progress).await?;
+    let found = time_zones::findings(&zones, &knowledge.models(&knowledge.products()));
+    let may_quarantine = args.on_error == OnErrorArg::Quarantine;
+    if let Some(status) = time_zones::report(&found, may_quarantine, "copy", context)? {
+        return Ok(status);
+    }
     let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &origin.database())?;
     let quarantine = Arc::new(Mutex::new(quarantine));
     knowledge.warn_of_absent(chosen, context.ui);
     knowledge.warn_of_unknown(context.ui);
-    let options = apply(&knowledge, options(&args), context.ui)?;
+    let options = CopyOptions { time_zones: zones_of(&zones), ..options(&args) };
+    let options = apply(&knowledge, options, context.ui)?;
     let looking = Connection::connect(&target).await?;
     products::refuse_newer(&looking, &args.sides.schema, &knowledge).await?;
     drop(looking);
@@ -70,7 +81,7 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
         context.ui.say(format!("altered values and rows set aside are in `{}`", path.display()));
     }
     if context.format == Format::Json {
-        context.json("copy", &report)?;
+        context.json("copy", &WithTimeZones { report: &report, time_zones: &zones })?;
     }
     Ok(if report.is_whole() { ExitStatus::Success } else { ExitStatus::Findings })
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::failure::hinted;
 use super::models::{SourceModels, Unknown};
-use super::{Context, schema};
+use super::{Context, schema, time_zones};
 use crate::check::dump::{Candidates, DumpedSource, survey};
 use crate::check::{CheckOptions, CheckReport, NotChecked, Rule};
 use crate::cli::{DumpArgs, FixArgs, MysqlArgs};
@@ -13,7 +13,7 @@ use crate::compare::ComparisonReport;
 use crate::dump::{Input, Reader};
 use crate::migrations;
 use crate::progress::Progress;
-use crate::schema::Product;
+use crate::schema::{Product, Table};
 use crate::source::{self, Accepted};
 
 /// What a dump was found to hold.
@@ -90,12 +90,15 @@ pub(super) async fn check(args: &MysqlArgs, context: Context) -> anyhow::Result<
     let chosen_database = (database, accepted(&args.dump));
     let surveyed = read(path, chosen_database, &candidates, &progress).await?;
     let (knowledge, is_applied_known) = surveyed.knowledge(chosen, Unknown::Left)?;
-    let source = surveyed.source;
     knowledge.warn_of_absent(chosen, context.ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
+    let is_copied = |table: &Table| models.counterpart(&table.name).is_some();
+    let zones = time_zones::of_dump(&surveyed, &is_copied, &args.time_zone);
+    let source = surveyed.source;
     let schema = schema::check_dump(args, &source, &models, context)?;
     let mut report = source.report(&models, CheckOptions::default());
+    report.add(time_zones::findings(&zones, &models));
     if !is_applied_known {
         report.not_checked.push(told_by_schema(&report));
     }

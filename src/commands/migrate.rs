@@ -10,8 +10,10 @@ use serde::Serialize;
 
 use super::failure::hinted;
 use super::origin::{Look, Origin, Rows};
+use super::time_zones::{self, Selection};
 use super::{Context, ExitStatus, connect, copy, postgres, products, verify};
 use crate::check::dump::BYTES_CHECKED;
+use crate::check::time_zones::zones as zones_of;
 use crate::check::{CheckReport, Finding, ROWS_CHECKED, Severity};
 use crate::cli::{Format, MigrateArgs, OnErrorArg};
 use crate::copy::{
@@ -96,7 +98,7 @@ async fn steps(
     ui.title("1. What in the source will not arrive as it is?");
     let chosen = &args.products.products;
     let look = Look { chosen, unknown: args.copy_unknown.into(), rows: Rows::Check };
-    let (origin, knowledge) = Origin::find(&named, look, &*progress).await?;
+    let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
     let (database, source) = (origin.database(), origin.source());
     knowledge.warn_of_absent(chosen, ui);
     let products = knowledge.products();
@@ -106,7 +108,11 @@ async fn steps(
         let message = format!("table `{name}` exists neither in the source nor in the target");
         return Err(hinted(message, "correct `--exclude`").into());
     }
-    let checks = origin.check(&models, &*progress).await?;
+    let left_out = knowledge.left_out();
+    let selection = Selection { left_out: &left_out, ..Selection::default() };
+    let zones = origin.time_zones(selection, &args.time_zone, &*progress).await?;
+    let mut checks = origin.check(&models, &*progress).await?;
+    checks.add(time_zones::findings(&zones, &models));
     ui.say(checks.to_string().trim_end());
     let refusal = refusal(&checks, args);
     report.checks = Some(checks);
@@ -136,6 +142,7 @@ async fn steps(
     let copying = CopyOptions {
         jobs: args.jobs.map_or_else(default_jobs, usize::from),
         full_text: FullText::Build,
+        time_zones: zones_of(&zones),
         ..copy::table_options(&args.tables, schema)
     };
     knowledge.warn_of_unknown(ui);
@@ -181,6 +188,7 @@ async fn steps(
         exclude: args.tables.exclude.clone(),
         limit: args.limit,
         show: if args.show_values { Show::Values } else { Show::Names },
+        time_zones: zones_of(&zones),
         ..verify::whole(&knowledge, schema, jobs)
     };
     let verified = crate::verify::verify(&source, &target, &comparing, progress).await?;

@@ -16,6 +16,7 @@ mod postgres;
 mod products;
 mod repair;
 mod schema;
+mod time_zones;
 mod verify;
 mod version;
 

@@ -8,14 +8,15 @@ use serde::Serialize;
 use super::failure::hinted;
 use super::files::{self, Content, Replace};
 use super::models::{SourceModels, Unknown};
-use super::{Context, ExitStatus, connect, dump, repair, schema};
+use super::{Context, ExitStatus, connect, dump, repair, schema, time_zones};
+use crate::check::time_zones::decide_for_server;
 use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check};
 use crate::cli::{Format, MysqlArgs};
 use crate::compare::ComparisonReport;
 use crate::mysql::{self, Access, Connection, Dsn, read_catalog};
 use crate::release::Document;
 use crate::repair::FixReport;
-use crate::schema::{Catalog, Product};
+use crate::schema::{Catalog, Product, Table};
 
 /// How many sessions read at a time: so many that some of them work while others wait for a disk.
 const SESSIONS: usize = 8;
@@ -70,7 +71,18 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     let mut connections = sessions(first, &dsn).await?;
     let progress = context.ui.progress();
     let options = CheckOptions::default();
-    let checks = check(&mut connections, source, &models, options, &progress).await?;
+    let is_copied = |table: &Table| models.counterpart(&table.name).is_some();
+    let zones = decide_for_server(
+        &mut connections[0],
+        &source,
+        &is_copied,
+        &dsn.time_zones(),
+        &time_zones::options(&args.time_zone),
+        &progress,
+    )
+    .await?;
+    let mut checks = check(&mut connections, source, &models, options, &progress).await?;
+    checks.add(time_zones::findings(&zones, &models));
     context.ui.say(checks.to_string().trim_end());
     let schema =
         schema::check_source(&args, &mut connections[0], &checks.catalog, &models, context).await?;

@@ -50,6 +50,13 @@ pub(super) struct Found {
     catalog: Catalog,
 }
 
+impl Found {
+    /// The session, and what it read.
+    pub(super) fn session_and_catalog(&mut self) -> (&mut Connection, &Catalog) {
+        (&mut self.session, &self.catalog)
+    }
+}
+
 impl Origin {
     /// Finds what was named, and learns what there is to know of its schema.
     pub(super) async fn find(

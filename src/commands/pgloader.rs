@@ -43,6 +43,7 @@ pub(super) fn run(args: &PgloaderArgs, context: Context) -> anyhow::Result<ExitS
         } else {
             ExistingRows::Refused
         },
+        time_zone: args.source_time_zone.as_ref(),
         memory: memory(args.memory),
     };
     let configuration = match args.subject {

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::models::{SourceModels, Unknown};
 use super::origin::{Look, Origin, Rows};
+use super::time_zones::{self, Selection, WithTimeZones};
 use super::{Context, ExitStatus, connect, copy};
+use crate::check::time_zones::zones as zones_of;
 use crate::cli::{Format, VerifyArgs};
 use crate::migrations;
 use crate::schema::MIGRATOR_TABLES;
@@ -18,14 +20,22 @@ pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<Ex
     let progress = Arc::new(context.ui.progress());
     let chosen = &args.products.products;
     let look = Look { chosen, unknown: Unknown::Left, rows: Rows::Find };
-    let (origin, knowledge) = Origin::find(&named, look, &*progress).await?;
+    let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
     let source = origin.source()?;
     knowledge.warn_of_absent(&args.products.products, context.ui);
-    let options = options(args, &knowledge);
+    let left_out = knowledge.left_out();
+    let selection = Selection { tables: &args.tables, exclude: &args.exclude, left_out: &left_out };
+    let zones = origin.time_zones(selection, &args.time_zone, &*progress).await?;
+    let found = time_zones::findings(&zones, &knowledge.models(&knowledge.products()));
+    // Values that cannot be converted are differences, and columns of an unknown zone break the proof.
+    for finding in found {
+        context.ui.say(format!("\n{finding}").trim_end());
+    }
+    let options = VerifyOptions { time_zones: zones_of(&zones), ..options(args, &knowledge) };
     let report = verify(&source, &target, &options, progress).await?;
     describe(&report, context.ui);
     if context.format == Format::Json {
-        context.json("verify", &report)?;
+        context.json("verify", &WithTimeZones { report: &report, time_zones: &zones })?;
     }
     Ok(if report.is_equal() { ExitStatus::Success } else { ExitStatus::Findings })
 }

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::conversion::Conversion;
 use super::json::{self, JsonType};
 use super::transformer::ValueTransformer;
-use super::{Change, JsonNull, Line, Policy, Reason, Transform, copy_text, scalar, text};
-use crate::schema::ColumnType;
+use super::{Change, JsonNull, Line, Policy, Reason, RowTimes, Transform, copy_text, scalar, text};
+use crate::schema::{ColumnType, Kind};
 use crate::sql::Dialect::MySql;
 
 /// What was changed to make a cell fit, if anything was; or why it cannot fit.
@@ -35,6 +35,17 @@ impl ColumnPlan {
     ///
     /// On failure, part of the value may already stand in the line.
     pub fn convert<'a>(&self, cell: Option<&'a [u8]>, line: &mut impl Line<'a>) -> Outcome {
+        self.convert_in_row(cell, RowTimes::default(), line)
+    }
+
+    /// The same for a cell of a row with these instants, which tell how far its local times are ahead
+    /// of UTC.
+    pub fn convert_in_row<'a>(
+        &self,
+        cell: Option<&'a [u8]>,
+        row: RowTimes,
+        line: &mut impl Line<'a>,
+    ) -> Outcome {
         let Some(cell) = cell else {
             self.null(line.text())?;
             return Ok(None);
@@ -72,6 +83,16 @@ impl ColumnPlan {
                 line.plain(cell);
                 line.text().extend_from_slice(offset.as_bytes());
             }
+            Conversion::LocalTime { times, with_offset } => {
+                scalar::timestamp(cell)?;
+                if *with_offset {
+                    let suffix = times.suffix(cell, row)?;
+                    line.plain(cell);
+                    line.text().extend_from_slice(suffix.as_bytes());
+                } else {
+                    line.text().extend_from_slice(&times.in_utc(cell, row)?);
+                }
+            }
         }
         Ok(None)
     }
@@ -83,6 +104,17 @@ impl ColumnPlan {
         let name = MySql.identifier(&self.source);
         let is_float = self.source_type.as_str().starts_with("float");
         if is_float { format!("{name} + 0E0") } else { name }
+    }
+
+    /// Whether the source's column is a `timestamp`, of which a dump has local times.
+    pub(super) fn is_timestamp(&self) -> bool {
+        *self.source_type.kind() == Kind::Timestamp { time_zone: true }
+    }
+
+    /// Whether a cell is converted by the instants of its row.
+    #[must_use]
+    pub fn has_local_times(&self) -> bool {
+        matches!(self.conversion, Conversion::LocalTime { .. })
     }
 
     fn null(&self, line: &mut Vec<u8>) -> Result<(), Reason> {
@@ -158,13 +190,12 @@ mod tests {
     fn column(source: &str, target: &str, policy: Policy) -> ColumnPlan {
         let (source_type, target_type) = (ColumnType::mysql(source), ColumnType::postgres(target));
         let enums = BTreeMap::from([("team_type".to_owned(), vec!["O".to_owned()])]);
-        let clock = policy.datetime_clock;
         ColumnPlan {
             source: "Column".to_owned(),
             target: "column".to_owned(),
             not_null: false,
             policy,
-            conversion: Conversion::between(&source_type, &target_type, &enums, clock)
+            conversion: Conversion::between(&source_type, &target_type, &enums)
                 .expect("the types convert"),
             source_type,
             target_type,

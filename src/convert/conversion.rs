@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::UtcOffset;
+use super::LocalTimes;
 use super::json::JsonType;
 use super::scalar::Digits;
 use crate::schema::{ColumnType, Kind, Limit};
@@ -28,21 +28,31 @@ pub(super) enum Conversion {
     Label(Vec<String>),
     /// As bytes in hexadecimal.
     Bytes,
-    /// As a point in time, followed by the offset of its clock.
-    Timestamp { offset: String },
+    /// As a point in time in UTC, followed by this offset, which is empty if the target has none.
+    Timestamp { offset: &'static str },
+    /// As the instant of a local time: followed by its offset, or as UTC shows it.
+    LocalTime { times: LocalTimes, with_offset: bool },
     /// As a day.
     Date,
 }
 
 impl Conversion {
+    /// The same for local times of such a zone; other conversions are unchanged.
+    pub(super) fn with_local_times(self, times: LocalTimes) -> Self {
+        match self {
+            Self::Timestamp { offset } => {
+                Self::LocalTime { times, with_offset: !offset.is_empty() }
+            }
+            other => other,
+        }
+    }
+
     /// The conversion between two types; `None` where there is none that keeps every value's meaning.
     pub(super) fn between(
         source: &ColumnType,
         target: &ColumnType,
         enums: &BTreeMap<String, Vec<String>>,
-        datetime_clock: UtcOffset,
     ) -> Option<Self> {
-        let offset = |clock: UtcOffset| Some(Self::Timestamp { offset: clock.to_string() });
         match (source.kind(), target.kind()) {
             (from, Kind::Text(limit)) if is_printed_as_text(from, source) => {
                 Some(Self::Text { limit: characters(*limit) })
@@ -73,14 +83,11 @@ impl Conversion {
             (Kind::Other, Kind::Binary) if !is_printed_as_text(source.kind(), source) => {
                 Some(Self::Bytes)
             }
-            (Kind::Timestamp { time_zone: true }, Kind::Timestamp { time_zone: true }) => {
-                offset(UtcOffset::default())
-            }
-            (Kind::Timestamp { time_zone: false }, Kind::Timestamp { time_zone: true }) => {
-                offset(datetime_clock)
+            (Kind::Timestamp { .. }, Kind::Timestamp { time_zone: true }) => {
+                Some(Self::Timestamp { offset: "+00:00" })
             }
             (Kind::Timestamp { time_zone: false }, Kind::Timestamp { time_zone: false }) => {
-                Some(Self::Timestamp { offset: String::new() })
+                Some(Self::Timestamp { offset: "" })
             }
             (Kind::Date, Kind::Date) => Some(Self::Date),
             _ => None,
@@ -122,7 +129,6 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::Conversion;
-    use crate::convert::UtcOffset;
     use crate::convert::json::JsonType;
     use crate::convert::scalar::Digits;
     use crate::schema::ColumnType;
@@ -130,14 +136,13 @@ mod tests {
     fn between(source: &str, target: &str) -> Option<Conversion> {
         let enums =
             BTreeMap::from([("team_type".to_owned(), vec!["I".to_owned(), "O".to_owned()])]);
-        let clock = UtcOffset::from_minutes(60).expect("an hour");
         let (source, target) = (ColumnType::mysql(source), ColumnType::postgres(target));
-        Conversion::between(&source, &target, &enums, clock)
+        Conversion::between(&source, &target, &enums)
     }
 
     #[test]
     fn every_pair_of_mattermost_has_its_conversion() {
-        let timestamp = |offset: &str| Conversion::Timestamp { offset: offset.to_owned() };
+        let timestamp = Conversion::Timestamp { offset: "+00:00" };
         for (source, target, conversion) in [
             ("text", "character varying(300)", Conversion::Text { limit: Some(300) }),
             ("varchar(64)", "character varying", Conversion::Text { limit: None }),
@@ -153,8 +158,8 @@ mod tests {
             ("enum('I','O')", "team_type", Conversion::Label(vec!["I".into(), "O".into()])),
             ("varchar(32)", "team_type", Conversion::Label(vec!["I".into(), "O".into()])),
             ("mediumblob", "bytea", Conversion::Bytes),
-            ("datetime(6)", "timestamp with time zone", timestamp("+01:00")),
-            ("timestamp", "timestamp with time zone", timestamp("+00:00")),
+            ("datetime(6)", "timestamp with time zone", timestamp.clone()),
+            ("timestamp", "timestamp with time zone", timestamp),
         ] {
             assert_eq!(between(source, target), Some(conversion), "{source} to {target}");
         }

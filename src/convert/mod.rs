@@ -12,6 +12,7 @@ pub mod copy_text;
 mod events;
 pub mod json;
 mod line;
+mod local_time;
 mod plan;
 mod policy;
 mod reason;
@@ -24,9 +25,10 @@ pub use change::{Change, Transform};
 pub use column::{ColumnPlan, Outcome};
 pub use events::{Altered, Events, Originals};
 pub use line::{LargeLine, Line};
-pub use plan::{NotPlannable, Obstacle, TablePlan};
-pub use policy::{
-    EmptyJson, JsonNull, LoneSurrogates, NulCharacters, Overflow, Policy, PolicyOf, UtcOffset,
+pub use local_time::{
+    AmbiguousTimes, ColumnZone, LocalTimes, RowTimes, TimeZones, local_milliseconds,
 };
+pub use plan::{NotPlannable, Obstacle, TablePlan};
+pub use policy::{EmptyJson, JsonNull, LoneSurrogates, NulCharacters, Overflow, Policy, PolicyOf};
 pub use reason::Reason;
 pub use row::Failure;

@@ -1,7 +1,7 @@
 //! Which column of the source feeds which column of the target, and how.
 
 use super::conversion::Conversion;
-use super::{ColumnPlan, Policy};
+use super::{ColumnPlan, ColumnZone, Policy, RowTimes, TimeZones};
 use crate::schema::{Catalog, Column, ColumnType, Table};
 
 /// How the rows of a table are carried over.
@@ -17,6 +17,8 @@ pub struct TablePlan {
     pub source_only: Vec<String>,
     /// Columns of the target that nothing feeds; all of them have a default or take NULL.
     pub target_only: Vec<String>,
+    /// The places of the instants of a row, if local times are converted by them.
+    pub(super) row_times: Option<[Option<usize>; 2]>,
 }
 
 /// Why a table cannot be carried over at all.
@@ -46,6 +48,14 @@ pub enum Obstacle {
         /// Its type in the target.
         target_type: ColumnType,
     },
+    /// The time zone of the column's values is not known.
+    #[error(
+        "the time zone of the values in column `{column}` is unknown: add `--source-time-zone ZONE`"
+    )]
+    TimeZoneUnknown {
+        /// The source's name of the column.
+        column: String,
+    },
     /// The target wants a value that nothing gives.
     #[error("column `{column}` of the target needs a value and the source has none")]
     NotFed {
@@ -70,6 +80,7 @@ impl TablePlan {
             columns: Vec::with_capacity(target.columns.len()),
             source_only: missing_from(target, source),
             target_only: missing_from(source, target),
+            row_times: None,
         };
         let mut obstacles = Vec::new();
         for to in &target.columns {
@@ -95,6 +106,35 @@ impl TablePlan {
         }
     }
 
+    /// The same plan with the time zones in which the source's local times were written.
+    pub fn with_time_zones(mut self, zones: &TimeZones) -> Result<Self, NotPlannable> {
+        let mut obstacles = Vec::new();
+        for column in &mut self.columns {
+            match zones.of(&self.source, &column.source) {
+                // A dump without `TIME_ZONE` may have written a `timestamp` in any zone, UTC included.
+                Some(ColumnZone::Known(times))
+                    if !times.zone.is_utc() || times.by_row || column.is_timestamp() =>
+                {
+                    column.conversion = column.conversion.clone().with_local_times(times.clone());
+                }
+                Some(ColumnZone::Known(_)) | None => {}
+                Some(ColumnZone::Unknown) => {
+                    obstacles.push(Obstacle::TimeZoneUnknown { column: column.source.clone() });
+                }
+            }
+        }
+        if self.columns.iter().any(ColumnPlan::has_local_times) {
+            let columns = self.columns.iter();
+            let columns = columns.map(|it| (it.source.as_str(), it.source_type.kind()));
+            self.row_times = Some(RowTimes::places(columns));
+        }
+        if obstacles.is_empty() {
+            Ok(self)
+        } else {
+            Err(NotPlannable { table: self.source, obstacles })
+        }
+    }
+
     /// The source's names of the columns, in the order in which their cells are to come.
     pub fn source_columns(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.source.as_str())
@@ -114,7 +154,7 @@ fn plan_column(
 ) -> Option<ColumnPlan> {
     let (source_type, target_type) = (from.data_type.clone(), to.data_type.clone());
     let enums = &target_catalog.enums;
-    let conversion = Conversion::between(&source_type, &target_type, enums, policy.datetime_clock)?;
+    let conversion = Conversion::between(&source_type, &target_type, enums)?;
     Some(ColumnPlan {
         source: from.name.clone(),
         target: to.name.clone(),

@@ -1,6 +1,5 @@
 //! What may be done to a value that does not fit.
 
-use std::fmt;
 use std::sync::Arc;
 
 use crate::schema::{Column, is_object, is_object_when_empty};
@@ -18,8 +17,6 @@ pub struct Policy {
     pub json_null: JsonNull,
     /// More characters than the column takes.
     pub overflow: Overflow,
-    /// The clock that MySQL's `datetime`, which knows no time zone, was set by.
-    pub datetime_clock: UtcOffset,
 }
 
 impl Policy {
@@ -102,32 +99,9 @@ pub enum Overflow {
     Null,
 }
 
-/// How far a clock is ahead of UTC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct UtcOffset {
-    minutes: i16,
-}
-
-impl UtcOffset {
-    /// An offset in minutes, negative west of Greenwich; `None` at a day or more.
-    #[must_use]
-    pub fn from_minutes(minutes: i16) -> Option<Self> {
-        (minutes.abs() < 24 * 60).then_some(Self { minutes })
-    }
-}
-
-/// Prints it as PostgreSQL reads it: `+05:30`.
-impl fmt::Display for UtcOffset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.minutes < 0 { '-' } else { '+' };
-        let minutes = self.minutes.abs();
-        write!(f, "{sign}{:02}:{:02}", minutes / 60, minutes % 60)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{EmptyJson, JsonNull, Policy, UtcOffset};
+    use super::{EmptyJson, JsonNull, Policy};
 
     #[test]
     fn objects_stay_objects_and_the_rest_may_be_null() {
@@ -139,14 +113,5 @@ mod tests {
         assert_eq!(of("focalboard_users", "props", true), (EmptyJson::Object, JsonNull::Keep));
         assert_eq!(of("Posts", "FileIds", true), (EmptyJson::Null, JsonNull::Keep));
         assert_eq!(of("Drafts", "Props", false), (EmptyJson::Object, JsonNull::Keep));
-    }
-
-    #[test]
-    fn an_offset_is_printed_with_its_sign() {
-        let print = |minutes| UtcOffset::from_minutes(minutes).map(|offset| offset.to_string());
-        assert_eq!(print(0).as_deref(), Some("+00:00"));
-        assert_eq!(print(330).as_deref(), Some("+05:30"));
-        assert_eq!(print(-210).as_deref(), Some("-03:30"));
-        assert_eq!(print(1440), None);
     }
 }

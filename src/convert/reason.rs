@@ -42,6 +42,8 @@ pub enum Reason {
     UnknownEnumLabel,
     /// A day or a time that the calendar does not have, such as MySQL's `0000-00-00`.
     InvalidDate,
+    /// A local time that the clock showed twice, or never, and no other column decides.
+    AmbiguousTime,
     /// NULL where the target refuses it.
     NullNotAllowed,
 }
@@ -68,6 +70,7 @@ impl Reason {
             Self::NotBoolean => "not-boolean",
             Self::UnknownEnumLabel => "unknown-enum-label",
             Self::InvalidDate => "invalid-date",
+            Self::AmbiguousTime => "ambiguous-time",
             Self::NullNotAllowed => "null-not-allowed",
         }
     }
@@ -94,6 +97,7 @@ impl fmt::Display for Reason {
             Self::NotBoolean => "the number is neither 0 nor 1",
             Self::UnknownEnumLabel => "the target's enumeration has no such label",
             Self::InvalidDate => "the calendar has no such day or time",
+            Self::AmbiguousTime => "the local time is in a repeated or skipped hour",
             Self::NullNotAllowed => "the column takes no NULL",
         })
     }

@@ -1,6 +1,6 @@
 //! Converts a row.
 
-use super::{Change, Events, Line, Reason, TablePlan, copy_text};
+use super::{Change, Events, Line, Reason, RowTimes, TablePlan, copy_text};
 
 /// Why a row cannot be carried over.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
@@ -24,15 +24,29 @@ impl TablePlan {
         out: &mut impl Line<'a>,
         events: &mut Events,
     ) -> Result<(), Failure> {
+        if !self.has_local_times() {
+            return self.write_row(cells.into_iter(), RowTimes::default(), out, events);
+        }
+        let cells: Vec<_> = cells.into_iter().collect();
+        let row = self.read_row_times(|place| cells.get(place).copied().flatten());
+        self.write_row(cells.into_iter(), row, out, events)
+    }
+
+    fn write_row<'a>(
+        &self,
+        mut cells: impl Iterator<Item = Option<&'a [u8]>>,
+        row: RowTimes,
+        out: &mut impl Line<'a>,
+        events: &mut Events,
+    ) -> Result<(), Failure> {
         let start = out.text().len();
         let mut changes: Vec<(usize, &[u8], Change)> = Vec::new();
-        let mut cells = cells.into_iter();
         for (place, column) in self.columns.iter().enumerate() {
             if place > 0 {
                 out.text().push(copy_text::DELIMITER);
             }
             let cell = cells.next().expect("a row has a cell for each column of the plan");
-            match column.convert(cell, out) {
+            match column.convert_in_row(cell, row, out) {
                 Ok(None) => {}
                 Ok(Some(change)) => changes.push((place, cell.unwrap_or_default(), *change)),
                 Err(reason) => {

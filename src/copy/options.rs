@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Creation, LossConsent};
-use crate::convert::Policy;
+use crate::convert::{Policy, TimeZones};
 
 /// Which tables, from where on, and what to do about trouble.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct CopyOptions {
     pub exclude: Vec<String>,
     /// Leave these alone, too, if they are there: the tables of what was not asked for.
     pub left_out: Vec<String>,
+    /// The time zones of the source's local times.
+    pub time_zones: TimeZones,
     /// Tables to make first, where the target lacks them.
     pub create: Vec<Creation>,
     /// The tables, by the target's names, that the source has to have.
@@ -117,6 +119,7 @@ impl Default for CopyOptions {
             tables: Vec::new(),
             exclude: Vec::new(),
             left_out: Vec::new(),
+            time_zones: TimeZones::default(),
             create: Vec::new(),
             required: BTreeSet::new(),
             is_known_name: |_| true,

@@ -161,6 +161,7 @@ fn plan_table(
     }
     let policy = |column: &_| (options.policy)(&target.name, column);
     let plan = TablePlan::new(source, target, &situation.target, policy)
+        .and_then(|plan| plan.with_time_zones(&options.time_zones))
         .map_err(|refused| Refusal::of_plan(&refused).collect::<Vec<_>>())?;
     let gaps = situation.gaps.get(&source.name).map(|gaps| DumpGap::of(&plan, gaps));
     if let Some(untold) = gaps.filter(|untold| !untold.is_empty()) {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::convert::NotPlannable;
+use crate::convert::{NotPlannable, Obstacle};
 use crate::release::MigrationSet;
 use crate::source::DumpGap;
 
@@ -71,6 +71,14 @@ pub enum Refusal {
         table: String,
         /// What is in the way.
         obstacle: String,
+    },
+    /// Local times of the source whose time zone is not known.
+    #[error("table `{table}`: the time zone of the values in column `{column}` is unknown")]
+    TimeZone {
+        /// The source's name of the table.
+        table: String,
+        /// The source's name of the column.
+        column: String,
     },
     /// The target's account lacks a right.
     #[error("the target's account lacks a right: {statement}")]
@@ -154,11 +162,17 @@ impl Refusal {
                 format!("compare the schemas with `migration-assist mysql DSN \
                          --full-schema-check`, or leave it alone: `--exclude {table}`")
             }
+            Self::TimeZone { table, .. } => format!(
+                "name the zone in which the values were written, such as `--source-time-zone \
+                 Europe/Berlin` or `--source-time-zone UTC`, or skip the table: `--exclude {table}`"
+            ),
             Self::NotUnderstood { table } | Self::DumpGap { table, what: DumpGap::Column(_) } => {
                 format!("copy from the server itself, or leave it alone: `--exclude {table}`")
             }
             Self::DumpGap { what: DumpGap::TimeZone, .. } => {
-                "make the dump anew, without `--skip-tz-utc` and `--compact`".to_owned()
+                "name the time zone of the dump, such as `--source-time-zone UTC`, or run `mysqldump` again \
+                 without `--skip-tz-utc` and `--compact`"
+                    .to_owned()
             }
             Self::Privilege { statement } => format!("run on the target: {statement}"),
             Self::Space { .. } => {
@@ -171,9 +185,14 @@ impl Refusal {
     }
 
     pub(super) fn of_plan(refused: &NotPlannable) -> impl Iterator<Item = Self> + '_ {
-        refused.obstacles.iter().map(|obstacle| Self::NotConvertible {
-            table: refused.table.clone(),
-            obstacle: obstacle.to_string(),
+        let table = || refused.table.clone();
+        refused.obstacles.iter().map(move |obstacle| match obstacle {
+            Obstacle::TimeZoneUnknown { column } => {
+                Self::TimeZone { table: table(), column: column.clone() }
+            }
+            Obstacle::NotConvertible { .. } | Obstacle::NotFed { .. } => {
+                Self::NotConvertible { table: table(), obstacle: obstacle.to_string() }
+            }
         })
     }
 }

@@ -8,6 +8,7 @@ use super::definition::Values;
 use super::session::Session;
 use super::span::{Extent, Span};
 use crate::schema::{Column, Kind, Table};
+use crate::time_zone::TimeZone;
 
 /// A database of a dump that was read once.
 #[derive(Debug, Clone)]
@@ -35,11 +36,19 @@ pub struct TableContents {
 pub struct Gaps {
     /// Columns that are given no values.
     pub columns: BTreeSet<String>,
-    /// Whether points in time stand in another time zone than UTC, or nobody knows in which.
-    pub is_zone_unknown: bool,
+    /// The values of `TIME_ZONE` under which rows with a `timestamp` were written; `None` stands for a
+    /// part of the dump that does not set it.
+    pub time_zones: BTreeSet<Option<String>>,
 }
 
 impl Gaps {
+    /// Whether every `timestamp` is in UTC.
+    #[must_use]
+    pub fn is_utc(&self) -> bool {
+        let is_utc = |zone: &String| zone.parse::<TimeZone>().is_ok_and(|zone| zone.is_utc());
+        self.time_zones.iter().all(|zone| zone.as_ref().is_some_and(is_utc))
+    }
+
     /// Takes in an INSERT: the place of each column's value among those that it lists.
     pub(super) fn add(&mut self, table: &Table, places: &[Option<usize>], session: &Session) {
         let columns = table.columns.iter().zip(places);
@@ -47,7 +56,9 @@ impl Gaps {
         self.columns.extend(left_out.map(|(column, _)| column.name.clone()));
         let is_zoned =
             |column: &Column| *column.data_type.kind() == Kind::Timestamp { time_zone: true };
-        self.is_zone_unknown |= !session.is_utc() && table.columns.iter().any(is_zoned);
+        if table.columns.iter().any(is_zoned) && !self.time_zones.contains(&session.time_zone) {
+            self.time_zones.insert(session.time_zone.clone());
+        }
     }
 }
 

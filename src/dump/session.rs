@@ -70,12 +70,6 @@ impl Session {
         settings.starts_with("SQL_NOTES=@OLD_SQL_NOTES").then_some(false)
     }
 
-    /// Whether times are written in UTC, as the programs do unless told otherwise.
-    pub(super) fn is_utc(&self) -> bool {
-        const UTC: [&str; 3] = ["+00:00", "-00:00", "UTC"];
-        self.time_zone.as_deref().is_some_and(|zone| UTC.contains(&zone))
-    }
-
     fn set_mode(&mut self, value: &str) {
         if value.starts_with('@') {
             self.backslash = self.saved;

@@ -75,6 +75,7 @@ mod tests {
             passwords,
             null_characters: NullCharacters::Removed,
             existing_rows: ExistingRows::Refused,
+            time_zone: None,
             memory: Memory::default(),
         };
         notes(&options).join("\n")

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::{Error, Server};
+use crate::time_zone::TimeZone;
 
 /// What the user asks for.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +20,8 @@ pub struct Options<'a> {
     pub null_characters: NullCharacters,
     /// What becomes of rows that the target has already.
     pub existing_rows: ExistingRows,
+    /// The time zone in which the source's local times were written; UTC if there is none.
+    pub time_zone: Option<&'a TimeZone>,
     /// How much pgloader holds at once.
     pub memory: Memory,
 }

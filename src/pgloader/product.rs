@@ -11,7 +11,8 @@ use serde::Serialize;
 use super::casts::{self, Policy};
 use super::template::{Context, Stage, quoted_lines};
 use super::{Configuration, EmptyJson, Error, Models, Options, notes};
-use crate::schema::{self, Catalog, Product};
+use crate::convert::RowTimes;
+use crate::schema::{self, Catalog, Kind, Product};
 use crate::secret::Secret;
 use crate::sql::Dialect::Postgres;
 
@@ -44,7 +45,17 @@ pub(super) struct View {
     /// The tables whose first rows give way to those of the source, quoted.
     seeded: Vec<String>,
     create: String,
+    /// Columns that are checked after the load.
+    local_times: Vec<LocalTime>,
     foreign_keys: Vec<ForeignKey>,
+}
+
+/// A column with local times, and the column that shows the instant of the row, quoted.
+#[derive(Debug, Serialize)]
+struct LocalTime {
+    table: String,
+    column: String,
+    reference: String,
 }
 
 /// A foreign key in literals of SQL.
@@ -84,6 +95,7 @@ pub fn product(options: &Options<'_>, plugin: Plugin<'_>) -> Result<Configuratio
         loaded: loaded().map(|name| Postgres.identifier(name)).collect(),
         seeded: seeded.iter().map(|name| Postgres.identifier(name)).collect(),
         create: plugin.create.concat().trim_end().to_owned(),
+        local_times: local_times(source, target, is_loaded),
         foreign_keys: foreign_keys(target),
     });
     let text = context.render(plugin.product.name())?;
@@ -94,6 +106,29 @@ pub fn product(options: &Options<'_>, plugin: Plugin<'_>) -> Result<Configuratio
 fn seeded_tables<'a>(statements: &'a [&str]) -> impl Iterator<Item = String> + 'a {
     let after_insert = statements.iter().flat_map(|sql| sql.split("INSERT INTO ").skip(1));
     after_insert.filter_map(|rest| rest.split_whitespace().next()).map(str::to_lowercase)
+}
+
+/// The target's columns that local times are loaded into, with the instants in the same rows.
+fn local_times(
+    source: &Catalog,
+    target: &Catalog,
+    is_loaded: impl Fn(&str) -> bool,
+) -> Vec<LocalTime> {
+    let mut found = Vec::new();
+    for table in source.tables.values().filter(|table| is_loaded(&table.name)) {
+        let Some(other) = target.table(&table.name) else { continue };
+        let [reference, _] = RowTimes::places_in(table);
+        let Some(reference) = reference.map(|place| &table.columns[place].name) else { continue };
+        let is_local = |kind: &Kind| matches!(kind, Kind::Timestamp { time_zone: false });
+        for column in table.columns.iter().filter(|it| is_local(it.data_type.kind())) {
+            let names = [&column.name, reference].map(|name| other.column(name));
+            let [Some(column), Some(reference)] = names else { continue };
+            let [table, column, reference] =
+                [&other.name, &column.name, &reference.name].map(|name| Postgres.identifier(name));
+            found.push(LocalTime { table, column, reference });
+        }
+    }
+    found
 }
 
 fn foreign_keys(target: &Catalog) -> Vec<ForeignKey> {

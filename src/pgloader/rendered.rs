@@ -26,6 +26,7 @@ fn options(password: &Secret) -> Options<'_> {
         passwords: Passwords::Written,
         null_characters: NullCharacters::Removed,
         existing_rows: ExistingRows::Refused,
+        time_zone: None,
         memory: Memory::default(),
     }
 }

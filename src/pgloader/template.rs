@@ -9,6 +9,7 @@ use super::casts::Rule;
 use super::product;
 use super::uri::Scheme;
 use super::{Error, ExistingRows, Memory, Options};
+use crate::time_zone::TimeZone;
 
 /// Every template by its name; what `product` renders has the product's.
 const TEMPLATES: [(&str, &str); 10] = [
@@ -34,6 +35,9 @@ pub(super) struct Context {
     target: String,
     source_schema: String,
     schema: String,
+    /// The time zone of local times, as PostgreSQL reads it, and as the user does.
+    postgres_time_zone: String,
+    time_zone: String,
     memory: Memory,
     delete_existing_rows: bool,
     pub(super) stages: Vec<Stage>,
@@ -84,6 +88,10 @@ impl Context {
             target,
             source_schema: options.source.database.to_owned(),
             schema: options.schema.to_owned(),
+            postgres_time_zone: options
+                .time_zone
+                .map_or("UTC".to_owned(), TimeZone::postgres_setting),
+            time_zone: options.time_zone.map_or("UTC", TimeZone::name).to_owned(),
             memory: options.memory,
             delete_existing_rows: options.existing_rows == ExistingRows::Deleted,
             stages: Vec::new(),

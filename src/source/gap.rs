@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::convert::TablePlan;
+use crate::convert::{ColumnPlan, TablePlan};
 use crate::dump::Gaps;
 use crate::schema::Kind;
 
@@ -24,11 +24,12 @@ impl DumpGap {
     pub fn of(plan: &TablePlan, gaps: &Gaps) -> Vec<Self> {
         let columns = plan.columns.iter().map(|column| &column.source);
         let left_out = columns.filter(|&column| gaps.columns.contains(column));
-        let is_zoned = plan
-            .columns
-            .iter()
-            .any(|column| *column.source_type.kind() == Kind::Timestamp { time_zone: true });
-        let zone = (gaps.is_zone_unknown && is_zoned).then_some(Self::TimeZone);
+        let is_unknown = |column: &ColumnPlan| {
+            let is_timestamp = *column.source_type.kind() == Kind::Timestamp { time_zone: true };
+            is_timestamp && !column.has_local_times()
+        };
+        let is_unknown = !gaps.is_utc() && plan.columns.iter().any(is_unknown);
+        let zone = is_unknown.then_some(Self::TimeZone);
         left_out.cloned().map(Self::Column).chain(zone).collect()
     }
 }

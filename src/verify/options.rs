@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::Sample;
-use crate::convert::{Policy, PolicyOf};
+use crate::convert::{Policy, PolicyOf, TimeZones};
 
 /// Whether differences come with the values of both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -46,6 +46,8 @@ pub struct VerifyOptions {
     pub part_bytes: u64,
     /// What may have been done to values.
     pub policy: PolicyOf,
+    /// The time zones of the source's local times.
+    pub time_zones: TimeZones,
 }
 
 impl Default for VerifyOptions {
@@ -65,6 +67,7 @@ impl Default for VerifyOptions {
             is_known_name: |_| true,
             part_bytes: 32 << 20,
             policy: Arc::new(|_, _| Policy::default()),
+            time_zones: TimeZones::default(),
         }
     }
 }

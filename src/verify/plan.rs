@@ -88,7 +88,9 @@ impl Plan {
             return;
         };
         let policy = |column: &_| (options.policy)(&target.name, column);
-        match TablePlan::new(source, target, &situation.target, policy) {
+        let plan = TablePlan::new(source, target, &situation.target, policy)
+            .and_then(|plan| plan.with_time_zones(&options.time_zones));
+        match plan {
             Ok(plan) if plan.columns.is_empty() => {
                 let reason = "the two sides have no column in common";
                 self.leave_out(name, None, Exception::NotConvertible, reason, true);

@@ -34,10 +34,11 @@ impl SpelledRow {
     /// Takes over a row of the source, as the target should have it.
     pub(super) fn read_source(&mut self, table: &TableWork, row: &Row) {
         self.clear();
+        let times = table.plan.read_row_times(|place| row.cell(place));
         for (place, column) in table.plan.columns.iter().enumerate() {
             let cell = row.cell(place);
             let start = self.line.len();
-            match column.convert_canonical(cell, &mut self.scratch, &mut self.line) {
+            match column.convert_canonical(cell, times, &mut self.scratch, &mut self.line) {
                 Ok(None) => {}
                 Ok(Some(change)) => self.altered += u64::from(change.is_alteration()),
                 Err(reason) => self.mark_unfit(start, reason, cell.unwrap_or_default()),

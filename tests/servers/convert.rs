@@ -1,6 +1,7 @@
 //! Conversions, with PostgreSQL as the judge of what it takes and what arrives.
 
 mod json;
+mod local_times;
 mod plans;
 mod rows;
 mod scalars;
@@ -55,6 +56,24 @@ impl Oracle {
         let parameters: [&(dyn ToSql + Sync); 2] = [&values, &data_type];
         let rows = self.runtime.block_on(self.connection.query(statement, &parameters));
         rows.expect("verdicts").iter().map(|row| row.get(0)).collect()
+    }
+
+    /// One text for each number, by a statement that is given the numbers and a setting.
+    fn texts(&self, statement: &str, numbers: &[i64], setting: &str) -> Vec<String> {
+        let parameters: [&(dyn ToSql + Sync); 2] = [&numbers, &setting];
+        let rows = self.runtime.block_on(self.connection.query(statement, &parameters));
+        rows.expect("texts").iter().map(|row| row.get(0)).collect()
+    }
+
+    /// The instants, in seconds, that texts stand for in a session in UTC.
+    fn instants(&self, texts: &[String]) -> Vec<i64> {
+        let statement =
+            "SELECT extract(epoch FROM CASE WHEN given ~ '[+-][0-9:]+$' AND length(given) > 26
+                    THEN given::timestamptz ELSE given::timestamp AT TIME ZONE 'UTC' END)::bigint
+            FROM unnest($1::text[]) WITH ORDINALITY AS given (given, place) ORDER BY place";
+        let parameters: [&(dyn ToSql + Sync); 1] = [&texts];
+        let rows = self.runtime.block_on(self.connection.query(statement, &parameters));
+        rows.expect("instants").iter().map(|row| row.get(0)).collect()
     }
 
     /// Carries rows from columns of these types to columns of those, and reads them back in order by

@@ -30,5 +30,6 @@ mod situations;
 mod source_commands;
 mod support;
 mod target_commands;
+mod time_zones;
 mod verify;
 mod workspace;

@@ -3,7 +3,7 @@
 mod choice;
 mod copied_rows;
 mod pgloader;
-mod plugin_fixture;
+pub mod plugin_fixture;
 pub mod rows;
 mod unknown;
 mod whole_move;

@@ -8,14 +8,26 @@ use crate::check::input::CheckInput;
 use crate::check::inventory::{self, Contents};
 use crate::check::products::by_name;
 use crate::check::rules::{add_lookups, column_finding, columns_left_behind, server_version};
+use crate::check::time_zones::{ColumnDecision, Stated, TimeZoneOptions, decide};
 use crate::check::{
     CheckOptions, CheckReport, Finding, NotChecked, ROW_RULES, Rule, probes, stops_copy,
 };
-use crate::dump::{Ending, Header, Part, Reader, Unreadable};
+use crate::dump::{Ending, Gaps, Header, Part, Reader, Unreadable};
 use crate::models::Models;
 use crate::mysql::{Flavour, Server};
-use crate::schema::{Catalog, Product};
+use crate::schema::{Catalog, Kind, Product, Table};
 use crate::source::{self, Accepted, Dump, DumpSummary};
+
+/// The zone in which a dump spells the `timestamp` columns of a table; `None` if that is UTC, in which
+/// they arrive from a server too.
+fn stated_zone(gaps: Option<&Gaps>) -> Option<Stated> {
+    let zones = gaps.filter(|gaps| !gaps.is_utc()).map(|gaps| &gaps.time_zones)?;
+    let single = zones.first().cloned().flatten().filter(|_| zones.len() == 1);
+    Some(match single.and_then(|name| name.parse().ok()) {
+        Some(zone) => Stated::Zone(zone),
+        None => Stated::Unclear,
+    })
+}
 
 /// What a server alone tells.
 const OF_A_SERVER: [Rule; 3] = [Rule::Privileges, Rule::LoginPlugin, Rule::InUse];
@@ -114,6 +126,33 @@ impl DumpedSource {
             doubts: self.doubts(),
         };
         Dump::new(reader, told, self.accepted)
+    }
+
+    /// Decides about the local times of the tables that are wanted. `gaps` says by which `TIME_ZONE` the
+    /// dump spells points in time.
+    #[must_use]
+    pub fn time_zones(
+        &self,
+        gaps: &BTreeMap<String, Gaps>,
+        is_wanted: &dyn Fn(&Table) -> bool,
+        options: &TimeZoneOptions,
+    ) -> Vec<ColumnDecision> {
+        let mut evidence = Vec::new();
+        for table in self.catalog.tables.values().filter(|table| is_wanted(table)) {
+            let gaps = gaps.get(&table.name);
+            let columns =
+                self.tables.get(&table.name).into_iter().flat_map(|it| it.times.columns());
+            for column in columns {
+                let of_table = table.column(&column.column).map(|it| it.data_type.kind());
+                let stated = match of_table {
+                    Some(Kind::Timestamp { time_zone: true }) => stated_zone(gaps),
+                    _ => Some(Stated::Nothing),
+                };
+                evidence.extend(stated.map(|stated| column.clone().stated(stated)));
+            }
+        }
+        evidence.sort_by(|a, b| (&a.table, &a.column).cmp(&(&b.table, &b.column)));
+        decide(&evidence, &[], options)
     }
 
     /// What a copy would stop at in the rows of these tables.

@@ -1,5 +1,6 @@
 //! What is asked of the rows of one table, and what they have answered so far.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::candidates::Candidates;
@@ -9,6 +10,7 @@ use super::names::Spot;
 use super::relations::Part;
 use crate::check::probe::{Condition, Probe, ProbeResult, Verdict};
 use crate::check::rules::ColumnUse;
+use crate::check::time_zones::TableEvidence;
 use crate::check::{ColumnPair, Key};
 use crate::convert::json::{self, JsonType};
 use crate::dump::Row;
@@ -26,6 +28,8 @@ pub(super) struct TableProbe {
     pub(super) spots: Vec<Spot>,
     pub(super) facts: Vec<Fact>,
     pub(super) losses: Losses,
+    /// What its rows show of the zone of its local times.
+    pub(super) times: TableEvidence,
     columns: Vec<ColumnWatch>,
     /// The columns of the primary key by their places, and whether they hold bytes.
     key: Vec<(usize, bool)>,
@@ -67,6 +71,7 @@ impl TableProbe {
             spots: Vec::new(),
             facts: Vec::new(),
             losses: Losses::of(table),
+            times: TableEvidence::new(table, true),
             columns: table.columns.iter().enumerate().filter_map(column).collect(),
             // Export programs add the keys behind the rows.
             key: match table.primary_key() {
@@ -81,6 +86,10 @@ impl TableProbe {
     pub(super) fn add(&mut self, row: &Row<'_>, keys: usize, scratch: &mut Vec<u8>) {
         self.rows += 1;
         self.bytes += u64::try_from(row.size()).unwrap_or(u64::MAX);
+        self.times.add(|place| {
+            let mut scratch = Vec::new();
+            row.value(place, &mut scratch).map(|value| Cow::Owned(value.to_vec()))
+        });
         for watch in self.columns.iter_mut().filter(|watch| row.has(watch.place)) {
             let cell = row.value(watch.place, scratch);
             if let Some(held) = &mut watch.held {

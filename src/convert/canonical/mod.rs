@@ -8,7 +8,7 @@ mod moment;
 mod number;
 
 use super::conversion::Conversion;
-use super::{ColumnPlan, JsonNull, Outcome, copy_text, json, text};
+use super::{ColumnPlan, JsonNull, Outcome, RowTimes, copy_text, json, text};
 use crate::schema::Kind;
 
 /// Marks what is no value of the column's type; no field of COPY holds a line feed.
@@ -39,7 +39,9 @@ impl ColumnPlan {
                 number::write_decimal(field, out);
                 true
             }
-            Conversion::Timestamp { .. } => moment::write(field, out).is_some(),
+            Conversion::Timestamp { .. } | Conversion::LocalTime { .. } => {
+                moment::write(field, out).is_some()
+            }
             Conversion::Text { .. } if self.is_padded() => {
                 let blanks = field.iter().rev().take_while(|&&byte| byte == b' ').count();
                 write_text(&field[..field.len() - blanks], out);
@@ -68,6 +70,7 @@ impl ColumnPlan {
     pub fn convert_canonical(
         &self,
         cell: Option<&[u8]>,
+        row: RowTimes,
         scratch: &mut Vec<u8>,
         out: &mut Vec<u8>,
     ) -> Outcome {
@@ -94,7 +97,7 @@ impl ColumnPlan {
             out.truncate(start);
         }
         scratch.clear();
-        let change = self.convert(cell, scratch)?;
+        let change = self.convert_in_row(cell, row, scratch)?;
         self.write_canonical(scratch, out);
         Ok(change)
     }
@@ -120,7 +123,7 @@ fn write_text(field: &[u8], out: &mut Vec<u8>) {
 mod tests {
     use std::collections::BTreeMap;
 
-    use crate::convert::{Policy, TablePlan};
+    use crate::convert::{Policy, RowTimes, TablePlan};
     use crate::schema::{Catalog, Column, ColumnType, Table};
 
     /// The spellings of a source's cell and of what PostgreSQL prints.
@@ -135,7 +138,10 @@ mod tests {
         let column = &plan.expect("a plan").columns[0];
         let (mut field, mut left, mut right) = (Vec::new(), Vec::new(), Vec::new());
         let mut direct = Vec::new();
-        column.convert_canonical(Some(cell.as_bytes()), &mut field, &mut direct).expect("it fits");
+        let row = RowTimes::default();
+        column
+            .convert_canonical(Some(cell.as_bytes()), row, &mut field, &mut direct)
+            .expect("it fits");
         field.clear();
         column.convert(Some(cell.as_bytes()), &mut field).expect("it fits");
         column.write_canonical(&field, &mut left);

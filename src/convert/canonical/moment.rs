@@ -1,5 +1,7 @@
 //! Points in time, whatever the offset they are printed with.
 
+use crate::convert::scalar::days_since_1970;
+
 /// Appends a point in time as microseconds since 1970 in UTC; `None` where it is none, as `infinity`.
 ///
 /// It is spelled as PostgreSQL does under `DateStyle` ISO: `2024-02-29 23:59:59.5+05:30 BC`.
@@ -17,7 +19,7 @@ pub(super) fn write(field: &[u8], out: &mut Vec<u8>) -> Option<()> {
     };
     let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
     let micros: i64 = format!("{fraction:0<6}").parse().ok()?;
-    let seconds = days(year, month, day) * 86_400 + seconds(clock)? - offset;
+    let seconds = days_since_1970(year, month, day) * 86_400 + seconds(clock)? - offset;
     out.extend_from_slice((seconds * 1_000_000 + micros).to_string().as_bytes());
     Some(())
 }
@@ -35,14 +37,6 @@ fn seconds(clock: &str) -> Option<i64> {
         unit /= 60;
     }
     Some(total)
-}
-
-/// Days from 1970-01-01 to a day of the Gregorian calendar, which is taken to begin in March.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ mod number;
 mod time;
 
 pub use number::{Digits, decimal, float, integer};
-pub use time::{date, timestamp};
+pub(in crate::convert) use time::days_since_1970;
+pub use time::{date, local_seconds, timestamp};
 
 use super::Reason;
 

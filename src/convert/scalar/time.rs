@@ -34,6 +34,25 @@ pub fn timestamp(value: &[u8]) -> Result<(), Reason> {
     }
 }
 
+/// Seconds since 1970 of a clock that shows a valid time.
+#[must_use]
+pub fn local_seconds(value: &[u8]) -> i64 {
+    let number = |from: usize, to: usize| {
+        let digits = value.get(from..to).unwrap_or_default();
+        digits.iter().fold(0, |total, digit| total * 10 + i64::from(digit.wrapping_sub(b'0')))
+    };
+    let days = days_since_1970(number(0, 4), number(5, 7), number(8, 10));
+    days * 86_400 + number(11, 13) * 3600 + number(14, 16) * 60 + number(17, 19)
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar, whose years are taken to start in March.
+pub(in crate::convert) fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
 /// How many days a month has; none where there is no such month.
 fn days(year: u32, month: u32) -> u32 {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));

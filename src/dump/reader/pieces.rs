@@ -1,9 +1,9 @@
 //! Where rows were found, and going there again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{Known, Reader};
-use crate::dump::contents::{Contents, TableContents};
+use crate::dump::contents::{Contents, Gaps, TableContents};
 use crate::dump::definition::Values;
 use crate::dump::span::{Span, State};
 use crate::dump::{Database, Error};
@@ -15,11 +15,7 @@ impl Reader {
     /// cannot be read twice.
     #[must_use]
     pub fn contents(&self, database: &str) -> Option<Contents> {
-        let is_it = |known: &Database| {
-            let said = self.header.database.as_deref().unwrap_or_default();
-            known.name == database || known.name.is_empty() && said == database
-        };
-        let place = self.databases.iter().position(is_it)?;
+        let place = self.place_of(database)?;
         let of = |((of, name), known): (&(usize, String), &Known)| {
             let there = *of == place && self.databases[place].catalog.tables.contains_key(name);
             let (extent, gaps) = self.places[known.number].clone();
@@ -33,6 +29,25 @@ impl Reader {
             database: self.databases[place].name.clone(),
             tables: self.known.iter().filter_map(of).collect(),
         })
+    }
+
+    fn place_of(&self, database: &str) -> Option<usize> {
+        let is_it = |known: &Database| {
+            let said = self.header.database.as_deref().unwrap_or_default();
+            known.name == database || known.name.is_empty() && said == database
+        };
+        self.databases.iter().position(is_it)
+    }
+
+    /// What the INSERTs of a database's tables do not say, by the names of the tables, once the dump is
+    /// read to its end.
+    #[must_use]
+    pub fn gaps(&self, database: &str) -> BTreeMap<String, Gaps> {
+        let Some(place) = self.place_of(database) else { return BTreeMap::new() };
+        let known = self.known.iter().filter(|((of, _), _)| *of == place);
+        known
+            .map(|((_, name), known)| (name.clone(), self.places[known.number].1.clone()))
+            .collect()
     }
 
     /// Passes over everything before an offset; false where the dump ends before.

@@ -15,6 +15,7 @@ pub use problem::Problem;
 use super::{Error, ServerIdentity};
 use crate::instance::Instances;
 use crate::secret::Secret;
+use crate::time_zone::TimeZone;
 
 const DEFAULT_HOST: &str = "127.0.0.1";
 const DEFAULT_PORT: u16 = 3306;
@@ -53,6 +54,22 @@ pub struct Dsn {
     pub keep_alive: Duration,
     /// The instances that sessions of this DSN, or of a clone of it, have reached.
     pub instances: Instances<ServerIdentity>,
+}
+
+impl Dsn {
+    /// The zones in which programs that connect by this DSN write local times: the session's
+    /// `time_zone`, and `loc`, in which go-sql-driver writes Go's times (its README, "Parameters").
+    #[must_use]
+    pub fn time_zones(&self) -> Vec<TimeZone> {
+        let of = |wanted: &str| {
+            let mut others = self.others.iter();
+            let (_, value) = others.rfind(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+            let text = value.expose().trim_matches(['\'', '"']);
+            // A plus sign stands for a blank unless it is encoded.
+            text.replace(' ', "+").parse().ok()
+        };
+        ["time_zone", "loc"].into_iter().filter_map(of).collect()
+    }
 }
 
 /// Where a server listens.

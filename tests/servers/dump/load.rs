@@ -239,7 +239,8 @@ async fn columns_that_a_dump_does_not_tell_are_refused(source: Source) {
     let file = site.dump("local.sql", &["--skip-tz-utc"]);
     site.run("copy", &file, &[])
         .expect(2)
-        .says("table `moments`: the dump does not say in UTC when something was");
+        .says("table `moments`: the time zone of the values in column `at` is unknown")
+        .says("--source-time-zone UTC");
     let text = fs::read(&file).expect("a dump");
     let text = String::from_utf8_lossy(&text);
     let odd = text.replace("`DisplayName` varchar(64)", "`DisplayName` 'odd'");
@@ -257,7 +258,8 @@ async fn columns_that_a_dump_does_not_tell_are_refused(source: Source) {
     assert_eq!(site.pair.count("SELECT count(*) FROM public.made WHERE twice IS NULL").await, 2);
     site.run("verify", &file, &[])
         .expect(1)
-        .says("not compared: moments: the dump does not say in UTC when something was");
+        .says("not compared: moments: the time zone of the values in column `at` is unknown")
+        .says("add `--source-time-zone ZONE`");
     let at = "SELECT count(*) FROM public.moments WHERE at = '2024-02-29 12:00:00Z' OR at IS NULL";
     assert_eq!(site.pair.count(at).await, 2);
 }

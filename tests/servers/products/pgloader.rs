@@ -2,9 +2,10 @@
 
 use std::process::Command;
 
-use migration_assist::migrations::product_versions;
+use migration_assist::migrations::{product_sql_at, product_versions};
 use migration_assist::mysql::Flavour;
 use migration_assist::schema::Product;
+use migration_assist::sql::Dialect::MySql;
 
 use super::plugin_fixture::{Site, model};
 use crate::support::mysql::Source;
@@ -66,6 +67,30 @@ async fn nothing_in_json_can_become_null() {
     let row = target.query_one(count, &[]).await.expect("counts");
     // One is NULL in the source, one is empty there.
     assert_eq!((row.get::<_, i64>(0), row.get::<_, i64>(1)), (2, 3));
+}
+
+#[tokio::test]
+async fn local_times_are_of_the_zone_that_is_named() {
+    let site = site().await;
+    for sql in product_sql_at(MySql, Product::Boards, "40").expect("a known version") {
+        site.sql(sql).await;
+    }
+    let row = "SET time_zone = '+09:00';
+        INSERT INTO focalboard_boards_history (id, team_id, channel_id, created_by, modified_by, type,
+            title, properties, card_properties, update_at)
+        VALUES ('a', '', '', '', '', 'O', '', '{}', '[]',
+            CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED))";
+    site.sql(row).await;
+    let said = load(&site, "boards", &[]);
+    assert!(said.contains("rows whose local times are not in UTC: 1"), "{said}");
+    let zone = ["--source-time-zone", "+09:00", "--delete-existing-rows"];
+    let said = load(&site, "boards", &zone);
+    assert!(!said.contains("ERROR"), "{said}");
+    let target = site.target.connect().await;
+    let sql = "SELECT abs(extract(epoch FROM insert_at) - update_at / 1000.0)::bigint
+        FROM public.focalboard_boards_history";
+    let distance: i64 = target.query_one(sql, &[]).await.expect("a row").get(0);
+    assert!(distance < 60, "{distance}");
 }
 
 #[tokio::test]

@@ -60,7 +60,8 @@ fn value(column: &Column, taker: &Column, number: usize, is_key: bool) -> String
             (number % 2).to_string()
         }
         Kind::Integer { .. } => number.to_string(),
-        Kind::Timestamp { .. } => format!("'2023-01-0{number} 12:34:56.78901{number}'"),
+        // The same instants in UTC, by which the time zone is recognised.
+        Kind::Timestamp { .. } => format!("'2023-11-14 22:13:20.00{number}01{number}'"),
         Kind::Json { .. } => json(number),
         // Boards writes nothing where JSON is meant.
         Kind::Text(_) if taker.data_type.is_json() && number == 2 => "''".to_owned(),

@@ -60,7 +60,7 @@ async fn unknown_tables_are_copied_by_their_types(source: Source) {
     assert_eq!(indexes.len(), expected.len(), "{indexes:?}");
     assert!(expected.iter().all(|(it, unique)| indexes.contains(&((*it).to_owned(), *unique))));
     let statement =
-        "SELECT concat_ws(' ', id, tag, body, flag, small, rate, price, kind, at, day, span,
+        "SELECT concat_ws(' ', id, tag, body, flag, small, rate, price, kind, at AT TIME ZONE 'UTC', day, span,
             encode(raw, 'hex'), data, length(wide), encode(bits, 'hex'), yes, y, double_, labels,
             seen AT TIME ZONE 'UTC')
         FROM public.my_notes WHERE id > 1";

@@ -1,0 +1,28 @@
+//! The flags about local times of the source.
+
+use clap::{Args, ValueEnum};
+
+use crate::time_zone::TimeZone;
+
+/// How the source's local times become instants.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Local times")]
+pub struct TimeZoneArgs {
+    /// Time zone in which the source's `datetime` values were written, such as Europe/Berlin, +09:00 or
+    /// UTC; rows with `update_at` or `create_at` are checked against it [default: as the rows show]
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    pub source_time_zone: Option<TimeZone>,
+    /// Which instant a local time in a repeated or skipped hour stands for, if its row does not show it:
+    /// earlier or later [default: stop]
+    #[arg(long, value_name = "WHICH", hide_possible_values = true)]
+    pub ambiguous_times: Option<AmbiguousTimesArg>,
+}
+
+/// Which of two instants is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AmbiguousTimesArg {
+    /// The earlier one
+    Earlier,
+    /// The later one
+    Later,
+}
