@@ -8,12 +8,12 @@ use serde::Serialize;
 use super::failure::hinted;
 use super::models::SourceModels;
 use super::origin::{Look, Origin, Rows};
-use super::time_zones::{self, Selection, WithTimeZones};
+use super::time_zones::{self, Request, TargetState, WithTimeZones};
 use super::{Context, ExitStatus, connect, products};
-use crate::check::Finding;
 use crate::check::time_zones::zones as zones_of;
+use crate::check::{Finding, time_zone_findings};
 use crate::cli::{CopyArgs, Format, OnErrorArg, TablesArgs};
-use crate::convert::Policy;
+use crate::convert::{Policy, TimeZones};
 use crate::copy::{
     self, Consistency, CopyOptions, CopyReport, FullText, LossConsent, Occupied, OnError,
     PlannedCopy, Space, Start, TargetLoss, default_jobs,
@@ -38,10 +38,14 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     };
     let look = Look { chosen, unknown: args.copy_unknown.into(), rows };
     let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
-    let left_out = knowledge.left_out();
-    let selection = Selection { tables: &args.tables, exclude: &args.exclude, left_out: &left_out };
-    let zones = origin.time_zones(selection, &args.time_zone, &*progress).await?;
-    let found = time_zones::findings(&zones, &knowledge.models(&knowledge.products()));
+    let mut state = TargetState::read(&target, &args.sides.schema, context.ui).await?;
+    if args.restart {
+        state.recorded = TimeZones::default();
+    }
+    let request = Request::new(&knowledge, &state, &args.time_zone);
+    let request = request.of_tables(&args.tables, &args.exclude);
+    let zones = origin.time_zones(&request, &*progress).await?;
+    let found = time_zone_findings(&zones);
     let may_quarantine = args.on_error == OnErrorArg::Quarantine;
     if let Some(status) = time_zones::report(&found, may_quarantine, "copy", context)? {
         return Ok(status);

@@ -7,7 +7,7 @@ use super::failure::hinted;
 use super::models::{SourceModels, Unknown};
 use super::{Context, schema, time_zones};
 use crate::check::dump::{Candidates, DumpedSource, survey};
-use crate::check::{CheckOptions, CheckReport, NotChecked, Rule};
+use crate::check::{CheckOptions, CheckReport, NotChecked, Rule, time_zone_findings};
 use crate::cli::{DumpArgs, FixArgs, MysqlArgs};
 use crate::compare::ComparisonReport;
 use crate::dump::{Input, Reader};
@@ -94,11 +94,11 @@ pub(super) async fn check(args: &MysqlArgs, context: Context) -> anyhow::Result<
     let products = knowledge.products();
     let models = knowledge.models(&products);
     let is_copied = |table: &Table| models.counterpart(&table.name).is_some();
-    let zones = time_zones::of_dump(&surveyed, &is_copied, &args.time_zone);
+    let zones = time_zones::of_dump(&surveyed, &is_copied, &time_zones::options(&args.time_zone));
     let source = surveyed.source;
     let schema = schema::check_dump(args, &source, &models, context)?;
     let mut report = source.report(&models, CheckOptions::default());
-    report.add(time_zones::findings(&zones, &models));
+    report.add(time_zone_findings(&zones));
     if !is_applied_known {
         report.not_checked.push(told_by_schema(&report));
     }

@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use super::failure::hinted;
 use super::origin::{Look, Origin, Rows};
-use super::time_zones::{self, Selection};
+use super::time_zones::{Request, TargetState};
 use super::{Context, ExitStatus, connect, copy, postgres, products, verify};
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::time_zones::zones as zones_of;
-use crate::check::{CheckReport, Finding, ROWS_CHECKED, Severity};
+use crate::check::{CheckReport, Finding, ROWS_CHECKED, Severity, time_zone_findings};
 use crate::cli::{Format, MigrateArgs, OnErrorArg};
 use crate::copy::{
     ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, EarlierCopy, FullText, TargetLoss,
@@ -108,11 +108,11 @@ async fn steps(
         let message = format!("table `{name}` exists neither in the source nor in the target");
         return Err(hinted(message, "correct `--exclude`").into());
     }
-    let left_out = knowledge.left_out();
-    let selection = Selection { left_out: &left_out, ..Selection::default() };
-    let zones = origin.time_zones(selection, &args.time_zone, &*progress).await?;
+    let state = TargetState::read(&target, schema, ui).await?;
+    let request = Request::new(&knowledge, &state, &args.time_zone);
+    let zones = origin.time_zones(&request, &*progress).await?;
     let mut checks = origin.check(&models, &*progress).await?;
-    checks.add(time_zones::findings(&zones, &models));
+    checks.add(time_zone_findings(&zones));
     ui.say(checks.to_string().trim_end());
     let refusal = refusal(&checks, args);
     report.checks = Some(checks);

@@ -10,7 +10,7 @@ use super::files::{self, Content, Replace};
 use super::models::{SourceModels, Unknown};
 use super::{Context, ExitStatus, connect, dump, repair, schema, time_zones};
 use crate::check::time_zones::decide_for_server;
-use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check};
+use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check, time_zone_findings};
 use crate::cli::{Format, MysqlArgs};
 use crate::compare::ComparisonReport;
 use crate::mysql::{self, Access, Connection, Dsn, read_catalog};
@@ -82,7 +82,7 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     )
     .await?;
     let mut checks = check(&mut connections, source, &models, options, &progress).await?;
-    checks.add(time_zones::findings(&zones, &models));
+    checks.add(time_zone_findings(&zones));
     context.ui.say(checks.to_string().trim_end());
     let schema =
         schema::check_source(&args, &mut connections[0], &checks.catalog, &models, context).await?;

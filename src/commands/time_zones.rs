@@ -1,17 +1,23 @@
 //! The time zones of a source's local times: what is asked of the rows, and what is printed.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::dump::Surveyed;
+use super::failure::hinted;
+use super::models::SourceModels;
 use super::origin::Origin;
 use super::{Context, ExitStatus};
 use crate::check::time_zones::{ColumnDecision, TimeZoneOptions, decide_for_server};
-use crate::check::{Finding, Rule, Severity, time_zone_findings};
+use crate::check::{Finding, Rule, Severity};
 use crate::cli::{AmbiguousTimesArg, Format, TimeZoneArgs};
-use crate::convert::AmbiguousTimes;
-use crate::models::Models;
+use crate::convert::{AmbiguousTimes, TimeZones};
+use crate::ledger;
+use crate::postgres::{Connection, Dsn, read_catalog};
 use crate::progress::Progress;
 use crate::schema::Table;
+use crate::ui::Ui;
 
 /// What the flags decide.
 pub(super) fn options(args: &TimeZoneArgs) -> TimeZoneOptions {
@@ -22,45 +28,98 @@ pub(super) fn options(args: &TimeZoneArgs) -> TimeZoneOptions {
             Some(AmbiguousTimesArg::Earlier) => AmbiguousTimes::Earlier,
             Some(AmbiguousTimesArg::Later) => AmbiguousTimes::Later,
         },
+        recorded: TimeZones::default(),
     }
 }
 
-/// Which tables a command is about, by its flags; empty lists name none.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Selection<'a> {
-    pub(super) tables: &'a [String],
-    pub(super) exclude: &'a [String],
-    pub(super) left_out: &'a [String],
+/// What the target shows of its tables and of a copy that has begun.
+#[derive(Debug, Default)]
+pub(super) struct TargetState {
+    /// The names of its tables, in lower case.
+    tables: BTreeSet<String>,
+    /// The zones by which local times were converted.
+    pub(super) recorded: TimeZones,
 }
 
-impl Selection<'_> {
-    fn has(&self, table: &Table) -> bool {
+impl TargetState {
+    /// Reads it in a session of its own, since what follows can take longer than a session may be idle.
+    pub(super) async fn read(dsn: &Dsn, schema: &str, ui: Ui) -> anyhow::Result<Self> {
+        let connection = Connection::connect(dsn).await?;
+        let catalog = read_catalog(&connection, schema).await?;
+        let tables = catalog.tables.keys().map(|name| name.to_lowercase()).collect();
+        let recorded = match ledger::read_copy(&connection, schema).await {
+            Ok(copy) => copy.time_zones(),
+            Err(error) if error.is_read_only() => {
+                ui.warn(format!(
+                    "cannot read the time zones that the copy used from the target's schema \
+                     `migration_assist`: {error}"
+                ));
+                TimeZones::default()
+            }
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self { tables, recorded })
+    }
+}
+
+/// For which tables a command needs the zones, and by which decisions; empty lists name no table.
+pub(super) struct Request<'a> {
+    tables: &'a [String],
+    exclude: &'a [String],
+    knowledge: &'a SourceModels,
+    target: &'a TargetState,
+    pub(super) options: TimeZoneOptions,
+}
+
+impl<'a> Request<'a> {
+    /// For all tables.
+    pub(super) fn new(
+        knowledge: &'a SourceModels,
+        target: &'a TargetState,
+        args: &TimeZoneArgs,
+    ) -> Self {
+        let options = TimeZoneOptions { recorded: target.recorded.clone(), ..options(args) };
+        Self { tables: &[], exclude: &[], knowledge, target, options }
+    }
+
+    /// The same for some tables only.
+    pub(super) fn of_tables(self, tables: &'a [String], exclude: &'a [String]) -> Self {
+        Self { tables, exclude, ..self }
+    }
+
+    /// Whether a table is asked for.
+    fn has(&self, table: &Table, left_out: &[String]) -> bool {
         let is_listed =
             |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&table.name));
         (self.tables.is_empty() || is_listed(self.tables))
             && !is_listed(self.exclude)
-            && !is_listed(self.left_out)
+            && !is_listed(left_out)
     }
 }
 
 impl Origin {
-    /// Decides about the local times of the tables that a command is about, whatever becomes of them: the
-    /// target may have a table of no known product.
+    /// Decides about the local times of the tables whose rows go to the target. Other tables are not
+    /// read: they may be huge.
     pub(super) async fn time_zones(
         &mut self,
-        selection: Selection<'_>,
-        args: &TimeZoneArgs,
+        request: &Request<'_>,
         progress: &dyn Progress,
     ) -> anyhow::Result<Vec<ColumnDecision>> {
-        let is_wanted = |table: &Table| selection.has(table);
-        let options = options(args);
+        let (products, left_out) = (request.knowledge.products(), request.knowledge.left_out());
+        let models = request.knowledge.models(&products);
+        let is_wanted = |table: &Table| {
+            let is_on_target = request.target.tables.contains(&table.name.to_lowercase());
+            let has_counterpart = is_on_target || models.counterpart(&table.name).is_some();
+            has_counterpart && request.has(table, &left_out)
+        };
+        let options = &request.options;
         Ok(match self {
             Self::Server(dsn, found) => {
                 let (session, source) = found.session_and_catalog();
                 let zones = dsn.time_zones();
-                decide_for_server(session, source, &is_wanted, &zones, &options, progress).await?
+                decide_for_server(session, source, &is_wanted, &zones, options, progress).await?
             }
-            Self::Dump(surveyed) => of_dump(surveyed, &is_wanted, args),
+            Self::Dump(surveyed) => of_dump(surveyed, &is_wanted, options),
         })
     }
 }
@@ -69,18 +128,28 @@ impl Origin {
 pub(super) fn of_dump(
     surveyed: &Surveyed,
     is_wanted: &dyn Fn(&Table) -> bool,
-    args: &TimeZoneArgs,
+    options: &TimeZoneOptions,
 ) -> Vec<ColumnDecision> {
     let gaps = surveyed.reader.gaps(&surveyed.source.name);
-    surveyed.source.time_zones(&gaps, is_wanted, &options(args))
+    surveyed.source.time_zones(&gaps, is_wanted, options)
 }
 
-/// What is to be reported of tables that are copied.
-pub(super) fn findings(decisions: &[ColumnDecision], models: &Models<'_>) -> Vec<Finding> {
-    let is_copied = |table: &str| models.counterpart(table).is_some();
-    let mut findings = time_zone_findings(decisions);
-    findings.retain(|finding| finding.table.as_deref().is_some_and(is_copied));
-    findings
+/// Refuses flags that contradict the copy: rows that are right would differ.
+pub(super) fn refuse_other_zones(
+    decisions: &[ColumnDecision],
+    options: &TimeZoneOptions,
+) -> anyhow::Result<()> {
+    let contradicted = |it: &ColumnDecision| {
+        let earlier = it.contradicted(options)?;
+        Some(format!(
+            "the copy converted column `{}` of table `{}` by another time zone: {earlier}",
+            it.column, it.table
+        ))
+    };
+    let Some(message) = decisions.iter().find_map(contradicted) else { return Ok(()) };
+    let hint = "run again without `--source-time-zone` and `--ambiguous-times`, or copy all rows again \
+                by another time zone: `migration-assist copy --restart --source-time-zone ZONE`";
+    Err(hinted(message, hint).into())
 }
 
 /// Findings that keep a command from starting.

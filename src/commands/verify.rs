@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::models::{SourceModels, Unknown};
 use super::origin::{Look, Origin, Rows};
-use super::time_zones::{self, Selection, WithTimeZones};
+use super::time_zones::{self, Request, TargetState, WithTimeZones};
 use super::{Context, ExitStatus, connect, copy};
+use crate::check::time_zone_findings;
 use crate::check::time_zones::zones as zones_of;
 use crate::cli::{Format, VerifyArgs};
 use crate::migrations;
@@ -23,12 +24,13 @@ pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<Ex
     let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
     let source = origin.source()?;
     knowledge.warn_of_absent(&args.products.products, context.ui);
-    let left_out = knowledge.left_out();
-    let selection = Selection { tables: &args.tables, exclude: &args.exclude, left_out: &left_out };
-    let zones = origin.time_zones(selection, &args.time_zone, &*progress).await?;
-    let found = time_zones::findings(&zones, &knowledge.models(&knowledge.products()));
+    let state = TargetState::read(&target, &args.sides.schema, context.ui).await?;
+    let request = Request::new(&knowledge, &state, &args.time_zone);
+    let request = request.of_tables(&args.tables, &args.exclude);
+    let zones = origin.time_zones(&request, &*progress).await?;
+    time_zones::refuse_other_zones(&zones, &request.options)?;
     // Values that cannot be converted are differences, and columns of an unknown zone break the proof.
-    for finding in found {
+    for finding in time_zone_findings(&zones) {
         context.ui.say(format!("\n{finding}").trim_end());
     }
     let options = VerifyOptions { time_zones: zones_of(&zones), ..options(args, &knowledge) };

@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::scalar::local_seconds;
 use super::{Reason, TablePlan};
@@ -45,7 +46,35 @@ pub struct LocalTimes {
     pub by_row: bool,
 }
 
-/// The zones of a source's columns. A column that is missing here has values in UTC.
+impl LocalTimes {
+    /// Local time is UTC.
+    #[must_use]
+    pub fn utc() -> Self {
+        Self { zone: TimeZone::utc(), ambiguous: AmbiguousTimes::Fail, by_row: false }
+    }
+
+    /// Whether the rest of a column can be converted in this way after rows that agreed with `earlier`:
+    /// these would become the same instants again, unless `earlier` left them unconverted.
+    #[must_use]
+    pub fn continues(&self, earlier: &Self) -> bool {
+        let is_same_choice =
+            earlier.ambiguous == AmbiguousTimes::Fail || earlier.ambiguous == self.ambiguous;
+        self.zone == earlier.zone && is_same_choice
+    }
+}
+
+impl fmt::Display for LocalTimes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.ambiguous {
+            AmbiguousTimes::Fail => write!(f, "{}", self.zone),
+            AmbiguousTimes::Earlier => write!(f, "{}, ambiguous times: earlier", self.zone),
+            AmbiguousTimes::Later => write!(f, "{}, ambiguous times: later", self.zone),
+        }
+    }
+}
+
+/// The zones of a source's columns, by the names of their tables on either side, in any case. A column
+/// that is missing here has values in UTC.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TimeZones {
     columns: BTreeMap<(String, String), ColumnZone>,
@@ -54,13 +83,13 @@ pub struct TimeZones {
 impl TimeZones {
     /// Sets the zone of a column, named as in the source.
     pub fn insert(&mut self, table: &str, column: &str, zone: ColumnZone) {
-        self.columns.insert((table.to_owned(), column.to_owned()), zone);
+        self.columns.insert((table.to_lowercase(), column.to_owned()), zone);
     }
 
     /// What is known of a column.
     #[must_use]
     pub fn of(&self, table: &str, column: &str) -> Option<&ColumnZone> {
-        self.columns.get(&(table.to_owned(), column.to_owned()))
+        self.columns.get(&(table.to_lowercase(), column.to_owned()))
     }
 }
 

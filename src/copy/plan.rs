@@ -7,7 +7,7 @@ use super::table::TableWork;
 use super::{
     CopyOptions, Definition, Occupied, Refusal, Space, Start, definitions, foreign_keys, space,
 };
-use crate::convert::TablePlan;
+use crate::convert::{ColumnZone, LocalTimes, TablePlan, TimeZones};
 use crate::dump::Gaps;
 use crate::ledger::{CopyRecord, TableRecord};
 use crate::mysql::TableSize;
@@ -180,6 +180,7 @@ fn plan_table(
     });
     let mut work = TableWork::new(plan, source, size);
     if let Some(record) = usable {
+        refuse_other_zones(&work.plan, record, &options.time_zones)?;
         let refused = || vec![Refusal::UnreadableParts { table: target.name.clone() }];
         return if work.resume(record) { Ok(work) } else { Err(refused()) };
     }
@@ -197,6 +198,34 @@ fn plan_table(
         work.definitions.retain(|definition| definition.stage == super::Stage::FullText);
     }
     Ok(work)
+}
+
+/// Rows of one table that are converted by two time zones would be wrong without a trace. Versions
+/// without a record took all local times for UTC.
+fn refuse_other_zones(
+    plan: &TablePlan,
+    record: &TableRecord,
+    zones: &TimeZones,
+) -> Result<(), Vec<Refusal>> {
+    let utc = LocalTimes::utc();
+    let has_rows = record.counts().rows_written > 0;
+    let mut refusals = Vec::new();
+    for column in plan.source_columns() {
+        let Some(ColumnZone::Known(now)) = zones.of(&plan.source, column) else { continue };
+        let other = match record.time_zones.get(column) {
+            Some(earlier) => (!now.continues(earlier)).then_some(earlier),
+            None => (has_rows && (!now.zone.is_utc() || now.by_row)).then_some(&utc),
+        };
+        if let Some(earlier) = other {
+            refusals.push(Refusal::OtherTimeZone {
+                table: plan.source.clone(),
+                column: column.to_owned(),
+                earlier: earlier.to_string(),
+                now: now.to_string(),
+            });
+        }
+    }
+    if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 
 #[cfg(test)]

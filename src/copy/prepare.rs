@@ -4,7 +4,8 @@ use super::loss::refuse_loss;
 use super::plan::Plan;
 use super::table::{TablePart, TableWork};
 use super::{Definition, Error, LossConsent};
-use crate::ledger::{self, CopySource, PartBounds};
+use crate::convert::{ColumnZone, TimeZones};
+use crate::ledger::{self, ColumnZones, CopySource, PartBounds};
 use crate::postgres::{Connection, Transaction};
 use crate::sql::Dialect::Postgres;
 
@@ -16,6 +17,7 @@ pub(super) async fn prepare(
     source: &CopySource,
     plan: &Plan,
     consent: &LossConsent,
+    zones: &TimeZones,
 ) -> Result<(), Error> {
     connection.use_schema(schema).await?;
     let transaction = connection.transaction().await?;
@@ -31,6 +33,10 @@ pub(super) async fn prepare(
     transaction.batch_execute(&statements(&removed, &new)).await?;
     let tables = new.iter().map(|table| (table.plan.target.as_str(), parts(table)));
     ledger::enter_tables(&transaction, schema, tables).await?;
+    for table in &plan.tables {
+        let zones = column_zones(table, zones);
+        ledger::record_time_zones(&transaction, schema, &table.plan.target, &zones).await?;
+    }
     begin(&transaction, schema, source, plan).await?;
     Ok(transaction.commit().await?)
 }
@@ -65,6 +71,16 @@ fn parts(table: &TableWork) -> Vec<(i32, PartBounds)> {
         (part.number, PartBounds { lower, upper })
     };
     table.parts.iter().map(bounds).collect()
+}
+
+/// The zones by which the local times of a table are converted.
+fn column_zones(table: &TableWork, zones: &TimeZones) -> ColumnZones {
+    let columns = table.plan.source_columns();
+    let known = columns.filter_map(|column| match zones.of(&table.plan.source, column)? {
+        ColumnZone::Known(times) => Some((column.to_owned(), times.clone())),
+        ColumnZone::Unknown => None,
+    });
+    known.collect()
 }
 
 /// Records the copy as a whole. The source's position stays that of the first run, until all tables

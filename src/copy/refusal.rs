@@ -80,6 +80,21 @@ pub enum Refusal {
         /// The source's name of the column.
         column: String,
     },
+    /// An earlier run converted the rows of a table by another time zone.
+    #[error(
+        "table `{table}`: an earlier run converted column `{column}` by another time zone ({earlier}; \
+         now {now})"
+    )]
+    OtherTimeZone {
+        /// The source's name of the table.
+        table: String,
+        /// The source's name of the column.
+        column: String,
+        /// The zone of the earlier run, with its choice for ambiguous times.
+        earlier: String,
+        /// The same of this run.
+        now: String,
+    },
     /// The target's account lacks a right.
     #[error("the target's account lacks a right: {statement}")]
     Privilege {
@@ -166,6 +181,10 @@ impl Refusal {
                 "name the zone in which the values were written, such as `--source-time-zone \
                  Europe/Berlin` or `--source-time-zone UTC`, or skip the table: `--exclude {table}`"
             ),
+            Self::OtherTimeZone { .. } => "run again without `--source-time-zone` and \
+                 `--ambiguous-times`, or copy all rows again by another time zone: `migration-assist \
+                 copy --restart --source-time-zone ZONE`"
+                .to_owned(),
             Self::NotUnderstood { table } | Self::DumpGap { table, what: DumpGap::Column(_) } => {
                 format!("copy from the server itself, or leave it alone: `--exclude {table}`")
             }

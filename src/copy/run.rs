@@ -69,7 +69,8 @@ async fn run_copy(
     let origin = copy_source(situation.source_name, snapshot.position.as_ref());
     let position = origin.position.clone();
     // It may wait for others who use the tables.
-    let prepared = prepare(&mut control, &options.schema, &origin, &plan, &options.consent);
+    let (consent, zones) = (&options.consent, &options.time_zones);
+    let prepared = prepare(&mut control, &options.schema, &origin, &plan, consent, zones);
     wait_for_all(&mut snapshot.readers, prepared).await??;
     let prepared = ledger::read_copy(&control, &options.schema);
     let prepared = wait_for_all(&mut snapshot.readers, prepared).await??;

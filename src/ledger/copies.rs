@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::definitions::read_definitions;
 use super::parts::read_parts;
-use super::{CopyCounts, Definition, Error, PartRecord, exists, value};
+use super::time_zones::read_time_zones;
+use super::{ColumnZones, CopyCounts, Definition, Error, PartRecord, exists, value};
+use crate::convert::{ColumnZone, TimeZones};
 use crate::postgres::{self, Connection};
 
 /// Where the rows of a copy come from, and where the source was when they were read.
@@ -46,6 +48,22 @@ pub struct TableRecord {
     pub parts: Vec<PartRecord>,
     /// The error that ended the last run, if this table caused it.
     pub failure: Option<String>,
+    /// The time zones by which its local times are converted.
+    pub time_zones: ColumnZones,
+}
+
+impl CopyRecord {
+    /// The time zones of the tables that are still those that were copied.
+    #[must_use]
+    pub fn time_zones(&self) -> TimeZones {
+        let mut zones = TimeZones::default();
+        for (name, table) in self.tables.iter().filter(|(_, table)| !table.replaced) {
+            for (column, times) in &table.time_zones {
+                zones.insert(name, column, ColumnZone::Known(times.clone()));
+            }
+        }
+        zones
+    }
 }
 
 impl TableRecord {
@@ -93,6 +111,7 @@ pub async fn read_copy(connection: &Connection, schema: &str) -> Result<CopyReco
         record.worked_seconds = value(&row, 6)?;
     }
     let mut parts = read_parts(connection, schema).await?;
+    let mut zones = read_time_zones(connection, schema).await?;
     let statement = "SELECT it.table_name, it.failure, now.oid IS DISTINCT FROM it.table_oid
         FROM migration_assist.copied_tables AS it
         LEFT JOIN pg_catalog.pg_namespace AS schema ON schema.nspname = it.target_schema
@@ -102,7 +121,9 @@ pub async fn read_copy(connection: &Connection, schema: &str) -> Result<CopyReco
     for row in connection.query(statement, &[&schema]).await? {
         let name: String = value(&row, 0)?;
         let parts = parts.remove(&name).unwrap_or_default();
-        let table = TableRecord { failure: value(&row, 1)?, replaced: value(&row, 2)?, parts };
+        let time_zones = zones.remove(&name).unwrap_or_default();
+        let (failure, replaced) = (value(&row, 1)?, value(&row, 2)?);
+        let table = TableRecord { replaced, parts, failure, time_zones };
         record.tables.insert(name, table);
     }
     record.removed = read_definitions(connection, schema).await?;
@@ -176,6 +197,8 @@ pub async fn forget_tables(
          WHERE it.target_schema = $1 AND it.table_name = ANY ($2)
              AND entry.target_schema = it.target_schema AND entry.table_name = it.table_name
              AND entry.table_oid <> (quote_ident($1) || '.' || quote_ident(it.table_name))::regclass",
+        "DELETE FROM migration_assist.copied_time_zones
+         WHERE target_schema = $1 AND table_name = ANY ($2)",
         "DELETE FROM migration_assist.copied_parts
          WHERE target_schema = $1 AND table_name = ANY ($2)",
         "DELETE FROM migration_assist.copied_tables

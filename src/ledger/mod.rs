@@ -17,6 +17,7 @@ mod proofs;
 mod rights;
 mod source_sums;
 mod switches;
+mod time_zones;
 mod times;
 mod version;
 
@@ -34,6 +35,7 @@ pub use proofs::{NewProof, ProofRecord, latest_proof, record_proof};
 pub use rights::missing_rights;
 pub use source_sums::{record_source_sums, source_sums};
 pub use switches::{last_switch_time, record_switch, take_switch};
+pub use time_zones::{ColumnZones, record_time_zones};
 pub use times::{Phase, PhaseTimes, phase_times, record_phase};
 pub use version::{VERSION, create, exists};
 

@@ -41,6 +41,17 @@ CREATE TABLE IF NOT EXISTS migration_assist.copied_parts (
     last_xid bigint,
     PRIMARY KEY (target_schema, table_name, part)
 );
+-- The time zone by which a copy converts the local times of a column, named as in the source.
+-- `ambiguous_times` is the choice for repeated and skipped times: earlier, later, or fail.
+CREATE TABLE IF NOT EXISTS migration_assist.copied_time_zones (
+    target_schema text,
+    table_name text,
+    column_name text,
+    time_zone text NOT NULL,
+    ambiguous_times text NOT NULL,
+    by_row boolean NOT NULL,
+    PRIMARY KEY (target_schema, table_name, column_name)
+);
 -- Indexes and constraints that a copy removed and has not built again.
 CREATE TABLE IF NOT EXISTS migration_assist.removed_definitions (
     target_schema text,

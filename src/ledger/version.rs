@@ -9,7 +9,7 @@ pub const VERSION: i32 = 3;
 /// The first version, which had no version row.
 const FIRST: i32 = 1;
 const SCHEMA: &str = include_str!("schema.sql");
-/// Takes the tables of version 1 to version 2.
+/// Takes the tables of version 1 to version 2; version 3 adds two columns and a table.
 const FROM_VERSION_1: &str = include_str!("from_version_1.sql");
 /// Takes the tables of version 2 to version 3. It changes nothing if another session was first.
 const FROM_VERSION_2: &str = "ALTER TABLE IF EXISTS migration_assist.copied_parts

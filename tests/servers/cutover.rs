@@ -5,7 +5,7 @@ mod file;
 mod fixtures;
 mod freeze;
 mod interrupted_freeze;
-mod own_server;
+pub mod own_server;
 mod rehearsal;
 mod source;
 mod store;

@@ -1,8 +1,9 @@
 //! The ledger: what one command writes, another reads, and older versions are upgraded.
 
+use migration_assist::convert::{AmbiguousTimes, ColumnZone, LocalTimes, TimeZones};
 use migration_assist::ledger::{
-    self, CopyCounts, CopySource, Definition, Error, FrozenSettings, NewProof, PartBounds, Phase,
-    PhaseTimes, Stage, VERSION,
+    self, ColumnZones, CopyCounts, CopySource, Definition, Error, FrozenSettings, NewProof,
+    PartBounds, Phase, PhaseTimes, Stage, VERSION,
 };
 use migration_assist::postgres::Connection;
 
@@ -35,6 +36,22 @@ fn proof() -> NewProof<'static> {
         differences: 0,
         seconds: 0.0,
     }
+}
+
+/// Zones with each choice for ambiguous times.
+fn column_zones() -> ColumnZones {
+    let times = |zone: &str, ambiguous, by_row| LocalTimes {
+        zone: zone.parse().expect("a time zone"),
+        ambiguous,
+        by_row,
+    };
+    [
+        ("Seen", times("Europe/Berlin", AmbiguousTimes::Later, false)),
+        ("Sent", times("+09:00", AmbiguousTimes::Fail, true)),
+        ("Read", times("UTC", AmbiguousTimes::Earlier, false)),
+    ]
+    .map(|(column, times)| (column.to_owned(), times))
+    .into()
 }
 
 async fn version(connection: &Connection) -> i32 {
@@ -80,6 +97,8 @@ async fn a_copy_is_read_as_it_was_written() {
     ledger::begin_copy(&transaction, "public", &source()).await.expect("a record");
     ledger::record_definitions(&transaction, "public", &definitions).await.expect("a record");
     ledger::enter_tables(&transaction, "public", [("posts", parts)]).await.expect("a record");
+    let zones = column_zones();
+    ledger::record_time_zones(&transaction, "public", "posts", &zones).await.expect("a record");
     transaction.commit().await.expect("a commit");
 
     assert!(ledger::claim_part(&connection, "public", "posts", 1).await.unwrap());
@@ -107,6 +126,10 @@ async fn a_copy_is_read_as_it_was_written() {
     assert_eq!((table.replaced, table.failure.as_deref()), (false, Some("why")));
     assert!(!table.is_complete());
     assert_eq!(table.counts(), counts);
+    assert_eq!(table.time_zones, zones);
+    let known = copy.time_zones();
+    let seen = ColumnZone::Known(zones["Seen"].clone());
+    assert_eq!(known.of("Posts", "Seen"), Some(&seen));
     assert_eq!(table.parts[0].bounds, bounds(None, Some("6d")));
     let mut removed: Vec<_> = copy.removed.iter().map(|it| (it.stage, it.name.as_str())).collect();
     removed.sort_unstable();
@@ -119,9 +142,12 @@ async fn a_copy_is_read_as_it_was_written() {
     connection.batch_execute(recreated).await.expect("another table of that name");
     let copy = ledger::read_copy(&connection, "public").await.expect("a record");
     assert!(copy.finished_at.is_some() && copy.tables["posts"].replaced);
+    assert_eq!(copy.time_zones(), TimeZones::default(), "another table has the name");
     ledger::forget_tables(&connection, "public", &["posts"]).await.expect("no record");
     let copy = ledger::read_copy(&connection, "public").await.expect("a record");
     assert!(copy.tables.is_empty() && copy.removed.is_empty(), "{copy:?}");
+    let statement = "SELECT FROM migration_assist.copied_time_zones";
+    assert!(connection.query(statement, &[]).await.expect("rows").is_empty());
     let other = ledger::read_copy(&connection, "other").await.expect("a record");
     assert_eq!(other, ledger::CopyRecord::default());
 }
@@ -272,6 +298,24 @@ async fn a_version_1_of_one_command_is_upgraded() {
     connection.batch_execute(statements).await.expect("one table of version 1");
     ledger::record_proof(&connection, &proof()).await.expect("a record");
     assert!(ledger::latest_proof(&connection, "public").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn version_2_is_upgraded() {
+    let database = Database::create().await;
+    let connection = database.connect().await;
+    connection.batch_execute("CREATE TABLE public.posts (id text)").await.expect("a table");
+    ledger::create(&connection).await.expect("a ledger");
+    ledger::begin_copy(&connection, "public", &source()).await.expect("a record");
+    let part = (0, PartBounds { lower: None, upper: None });
+    ledger::enter_tables(&connection, "public", [("posts", vec![part])]).await.expect("a record");
+    let older = "DROP TABLE migration_assist.copied_time_zones;
+        UPDATE migration_assist.ledger SET version = 2";
+    connection.batch_execute(older).await.expect("the tables of version 2");
+    let copy = ledger::read_copy(&connection, "public").await.expect("a record");
+    assert_eq!(version(&connection).await, VERSION);
+    assert_eq!(copy.source, Some(source()));
+    assert_eq!(copy.tables["posts"].time_zones, ColumnZones::new());
 }
 
 #[tokio::test]

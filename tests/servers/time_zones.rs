@@ -1,6 +1,7 @@
 //! Local times of the source: the same instants on both sides, or a finding that stops.
 
 use migration_assist::migrations::product_sql_at;
+use migration_assist::mysql::Flavour;
 use migration_assist::schema::Product;
 use migration_assist::secret::Secret;
 use migration_assist::sql::Dialect::MySql;
@@ -8,6 +9,8 @@ use migration_assist::sql::Dialect::MySql;
 use crate::dump::program::dump;
 use crate::products::plugin_fixture::Site;
 use crate::support::mysql::{Source, on_both_flavours};
+use crate::cutover::own_server::OwnServer;
+use crate::support::own_server::on_servers_of_both_flavours;
 
 on_both_flavours!(
     rows_show_the_zone_and_arrive_as_the_same_instants,
@@ -16,7 +19,9 @@ on_both_flavours!(
     a_wrong_zone_is_refused,
     a_zone_that_nothing_shows_is_asked_for,
     a_dump_is_converted_by_its_rows_and_its_setting,
+    a_copy_resumes_with_the_zone_that_it_began_with,
 );
+on_servers_of_both_flavours!(the_zone_of_the_server_is_a_candidate);
 
 /// How far the target's times are from the instants of their rows, at most, in seconds.
 const DISTANCE: &str = "SELECT max(abs(extract(epoch FROM insert_at) - update_at / 1000.0))::bigint
@@ -116,8 +121,12 @@ async fn daylight_saving_is_decided_by_the_rows(source: Source) {
     let later = [&zone[..], &["--ambiguous-times", "later"]].concat();
     copy(&later).expect(0);
     site.run(&[&["verify"], &later[..]].concat()).expect(0).says("the target is proven equal");
-    let earlier = [&zone[..], &["--ambiguous-times", "earlier"]].concat();
-    site.run(&[&["verify"], &earlier[..]].concat()).expect(1);
+    // The ledger has the zone and the choice, and no other is taken for them.
+    site.run(&["verify"]).expect(0).says("the target is proven equal");
+    site.run(&["verify", "--ambiguous-times", "earlier"])
+        .expect(2)
+        .says("by another time zone: Europe/Berlin, ambiguous times: later")
+        .says("`migration-assist copy --restart --source-time-zone ZONE`");
     let sql = "SELECT extract(epoch FROM insert_at)::bigint FROM public.focalboard_blocks_history
         WHERE id IN ('skipped', 'third') ORDER BY id";
     let rows = site.target.connect().await.query(sql, &[]).await.expect("rows");
@@ -173,8 +182,28 @@ async fn a_zone_that_nothing_shows_is_asked_for(source: Source) {
     let sql = "SELECT extract(epoch FROM seen)::float8 FROM public.plugin_visits WHERE id = 1";
     let row = site.target.connect().await.query_one(sql, &[]).await.expect("a row");
     assert!((row.get::<_, f64>(0) - 1_717_200_000.125).abs() < 0.0001);
-    site.run(&["verify"]).expect(1).says("the time zone of the values in column `seen` is unknown");
-    site.run(&[&["verify"], &zone[..]].concat()).expect(0).says("the target is proven equal");
+    // The ledger has the zone: it need not be named again, and no other is taken for it.
+    let proven = "the target is proven equal";
+    site.run(&["verify"]).expect(0).says("as the ledger of the copy records").says(proven);
+    site.run(&[&["verify"], &zone[..]].concat()).expect(0).says(proven);
+    let other = ["--source-time-zone", "Europe/Berlin"];
+    site.run(&[&["verify"], &other[..]].concat())
+        .expect(2)
+        .says("column `seen` of table `plugin_visits` by another time zone: Asia/Tokyo");
+    site.run(&migrate).expect(0).says(proven);
+    site.run(&[&migrate[..], &other].concat())
+        .expect(2)
+        .says("an earlier run converted column `seen` by another time zone (Asia/Tokyo; now Europe/Berlin)")
+        .says("`migration-assist copy --restart --source-time-zone ZONE`");
+    let restart = ["copy", "--copy-unknown", "--restart"];
+    site.run(&restart).expect(1).says("the time zone of the values is unknown");
+    let report = site.run(&[&restart[..], &other, &["--format=json"]].concat()).expect(0).json();
+    assert_eq!(report["report"]["time_zones"][0]["table"], "plugin_visits", "{report}");
+    site.run(&["verify"]).expect(0).says("written in Europe/Berlin").says(proven);
+    // A table that stays behind is not read, however large it is.
+    site.target_sql("DROP TABLE public.plugin_visits").await;
+    let report = site.run(&["copy", "--format=json"]).expect(0).json();
+    assert_eq!(report["report"]["time_zones"], serde_json::Value::Null, "{report}");
 }
 
 async fn a_dump_is_converted_by_its_rows_and_its_setting(source: Source) {
@@ -203,8 +232,78 @@ async fn a_dump_is_converted_by_its_rows_and_its_setting(source: Source) {
     let row = site.target.connect().await.query_one(sql, &[]).await.expect("a row");
     assert_eq!(row.get::<_, i64>(0), 1_717_232_400 - 9 * 3600);
     site.run(&["mysql", "--dump", "tokyo.sql", "--force"]).says(evidence);
-    // Without the setting, the rows show the zone.
+    // Without the setting, the rows show the zone, and it is not that of the copy.
     let unset = text.replace(utc, "@any=1");
     std::fs::write(site.folder().join("unset.sql"), unset).expect("written");
-    site.run(&["verify", "--dump", "unset.sql", "--tables", "plugin_stamps"]).expect(1);
+    site.run(&["verify", "--dump", "unset.sql"]).expect(1).says(
+        "plugin_stamps.at: not written in +09:00 (rows by their offset from update_at: +00:00: 1)",
+    );
+}
+
+async fn a_copy_resumes_with_the_zone_that_it_began_with(source: Source) {
+    let site = Site::bare(source).await;
+    site.sql(
+        "CREATE TABLE plugin_visits (id int PRIMARY KEY, seen datetime);
+        INSERT INTO plugin_visits VALUES (1, '2024-06-01 09:00:00')",
+    )
+    .await;
+    site.build_target();
+    let copy = ["copy", "--copy-unknown"];
+    let zone = |zone| [&copy[..], &["--source-time-zone", zone]].concat();
+    site.run(&zone("Asia/Tokyo")).expect(0);
+    // As a run leaves it that ends before the table's first part does.
+    let interrupted = "DELETE FROM public.plugin_visits;
+        UPDATE migration_assist.copied_parts SET finished = false, rows_written = 0
+        WHERE table_name = 'plugin_visits'";
+    site.target_sql(interrupted).await;
+    site.run(&zone("UTC"))
+        .expect(2)
+        .says("an earlier run converted column `seen` by another time zone (Asia/Tokyo; now UTC)");
+    site.run(&copy).expect(0).says("as the ledger of the copy records");
+    let sql = "SELECT extract(epoch FROM seen)::bigint FROM public.plugin_visits";
+    let row = site.target.connect().await.query_one(sql, &[]).await.expect("a row");
+    assert_eq!(row.get::<_, i64>(0), 1_717_200_000);
+    // Versions of this tool without a record took all local times for UTC.
+    site.target_sql("DELETE FROM migration_assist.copied_time_zones").await;
+    site.run(&zone("Asia/Tokyo")).expect(2).says("(UTC; now Asia/Tokyo)");
+}
+
+async fn the_zone_of_the_server_is_a_candidate(flavour: Flavour) {
+    // The machine's zone is that of Berlin, by its rules: so no file of zones is needed.
+    let server = OwnServer::start_with(flavour, &[("TZ", "CET-1CEST,M3.5.0,M10.5.0/3")]);
+    let site = with_boards(Source::create_on(flavour, server.dsn.clone()).await).await;
+    // One row shows the offset of the winter, and a row of the summer shows none.
+    let winter = now("winter");
+    let summer = history("summer", "DEFAULT", "1");
+    let at = |instant: i64, insert: &str| {
+        format!("SET time_zone = @@global.time_zone; SET timestamp = {instant}; {insert};")
+    };
+    site.sql(&at(1_705_316_400, &winter)).await;
+    site.sql(&at(1_719_828_000, &summer)).await;
+    site.run(&["migrate"])
+        .expect(0)
+        .says("written in Europe/Berlin (1 of 2 rows agree with update_at)")
+        .says("the target is proven equal");
+    assert_eq!(instant(&site, "summer").await, 1_719_828_000);
+
+    // The server is set to another zone now, and rows of both are there.
+    site.sql("SET GLOBAL time_zone = '+09:00'").await;
+    site.sql(&at(1_719_828_000, &now("tokyo"))).await;
+    site.run(&["mysql", "--force"])
+        .says("rows by their offset from update_at: +01:00: 1, +09:00: 1; without evidence: 1");
+    site.sql("DELETE FROM focalboard_blocks_history WHERE id <> 'tokyo'").await;
+    site.sql(&at(1_705_316_400, &history("silent", "DEFAULT", "1"))).await;
+    site.run(&["copy", "--restart"])
+        .expect(0)
+        .says("written in +09:00 (1 of 2 rows agree with update_at)");
+    assert_eq!(instant(&site, "silent").await, 1_705_316_400);
+}
+
+/// The time of a row, as seconds since 1970.
+async fn instant(site: &Site, id: &str) -> i64 {
+    let sql = format!(
+        "SELECT extract(epoch FROM insert_at)::bigint FROM public.focalboard_blocks_history
+        WHERE id = '{id}'"
+    );
+    site.target.connect().await.query_one(&sql, &[]).await.expect("a row").get(0)
 }

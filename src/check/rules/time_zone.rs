@@ -27,7 +27,10 @@ fn zone(decision: &ColumnDecision) -> Option<Finding> {
                 }
                 Basis::Dump => format!("written in {zone}, the `TIME_ZONE` of the dump"),
                 Basis::Server => format!("written in {zone}, the time zone of the server"),
-                Basis::Asked | Basis::Rows | Basis::NoValues | Basis::Unknown => {
+                Basis::Copy if decision.agreement.agreeing == 0 => {
+                    format!("written in {zone}, as the ledger of the copy records")
+                }
+                Basis::Copy | Basis::Asked | Basis::Rows | Basis::NoValues | Basis::Unknown => {
                     format!("written in {zone} ({})", agreement(decision))
                 }
             };

@@ -13,6 +13,25 @@ pub struct TimeZoneOptions {
     pub zone: Option<TimeZone>,
     /// What to do with repeated and skipped times that no row decides.
     pub ambiguous: AmbiguousTimes,
+    /// What an earlier run of the copy decided, unless the user decides otherwise.
+    pub recorded: TimeZones,
+}
+
+impl TimeZoneOptions {
+    fn recorded_of(&self, table: &str, column: &str) -> Option<&LocalTimes> {
+        match self.recorded.of(table, column) {
+            Some(ColumnZone::Known(times)) => Some(times),
+            Some(ColumnZone::Unknown) | None => None,
+        }
+    }
+
+    fn ambiguous_of(&self, table: &str, column: &str) -> AmbiguousTimes {
+        let recorded = self.recorded_of(table, column).map(|times| times.ambiguous);
+        match self.ambiguous {
+            AmbiguousTimes::Fail => recorded.unwrap_or_default(),
+            asked => asked,
+        }
+    }
 }
 
 /// What a decision rests on.
@@ -23,6 +42,8 @@ pub enum Basis {
     NoValues,
     /// The user, and no row contradicts.
     Asked,
+    /// The copy that has begun, and no row contradicts.
+    Copy,
     /// The rows.
     Rows,
     /// The rows, which were written in several zones: each row by itself.
@@ -44,6 +65,7 @@ impl Basis {
         match self {
             Self::NoValues => "no-values",
             Self::Asked => "asked",
+            Self::Copy => "copy",
             Self::Rows => "rows",
             Self::EachRow => "each-row",
             Self::OtherColumns => "other-columns",
@@ -72,7 +94,7 @@ pub struct ColumnDecision {
     /// How the rows agree with the zone; with none, how many show which offset.
     #[serde(skip)]
     pub agreement: Agreement,
-    /// The zone that the user named.
+    /// The zone that the user named, or that the copy has begun with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked: Option<TimeZone>,
     /// A zone that could be meant.
@@ -92,9 +114,9 @@ impl ColumnDecision {
             values: evidence.values,
             references: evidence.references(),
             agreement: Agreement { disagreeing: evidence.offsets(), ..Agreement::default() },
-            asked: options.zone.clone(),
+            asked: None,
             suggestion: None,
-            ambiguous: options.ambiguous,
+            ambiguous: options.ambiguous_of(&evidence.table, &evidence.column),
         }
     }
 
@@ -112,6 +134,20 @@ impl ColumnDecision {
             && self.ambiguous == AmbiguousTimes::Fail
     }
 
+    /// The zone of an earlier copy that the user's flags contradict.
+    #[must_use]
+    pub fn contradicted<'a>(&self, options: &'a TimeZoneOptions) -> Option<&'a LocalTimes> {
+        let earlier = options.recorded_of(&self.table, &self.column)?;
+        let is_other_zone = options.zone.as_ref().is_some_and(|zone| *zone != earlier.zone);
+        let has_choice = |choice| choice != AmbiguousTimes::Fail;
+        let is_other_choice = has_choice(options.ambiguous)
+            && has_choice(earlier.ambiguous)
+            && options.ambiguous != earlier.ambiguous;
+        // A dump states its own zone, and no value has none.
+        let is_asked = !matches!(self.basis, Basis::Dump | Basis::NoValues);
+        (is_asked && (is_other_zone || is_other_choice)).then_some(earlier)
+    }
+
     fn column_zone(&self) -> ColumnZone {
         self.zone.clone().map_or(ColumnZone::Unknown, |zone| {
             ColumnZone::Known(LocalTimes {
@@ -123,11 +159,11 @@ impl ColumnDecision {
     }
 }
 
-/// The zones of the columns, for the conversion.
+/// The zones of the columns that have values, for the conversion.
 #[must_use]
 pub fn zones(decisions: &[ColumnDecision]) -> TimeZones {
     let mut zones = TimeZones::default();
-    for decision in decisions {
+    for decision in decisions.iter().filter(|it| it.basis != Basis::NoValues) {
         zones.insert(&decision.table, &decision.column, decision.column_zone());
     }
     zones
@@ -176,11 +212,14 @@ fn decide_by_rows(
             decision.settle(zone, Basis::Dump, evidence);
             return decision;
         }
-        Stated::Unclear if options.zone.is_none() && evidence.showing() == 0 => return decision,
         Stated::Nothing | Stated::Unclear => {}
     }
     if let Some(zone) = &options.zone {
-        decide_as_asked(&mut decision, zone, evidence, candidates);
+        decide_as_asked(&mut decision, zone, Basis::Asked, evidence, candidates);
+        return decision;
+    }
+    if let Some(times) = options.recorded_of(&evidence.table, &evidence.column) {
+        decide_as_asked(&mut decision, &times.zone, Basis::Copy, evidence, candidates);
         return decision;
     }
     if evidence.showing() == 0 {
@@ -199,13 +238,15 @@ fn decide_by_rows(
     decision
 }
 
-/// The user's zone, unless another zone fits more rows: then it is a slip of the pen.
+/// The zone that was named, unless another zone fits more rows: then it is a slip of the pen.
 fn decide_as_asked(
     decision: &mut ColumnDecision,
     zone: &TimeZone,
+    basis: Basis,
     evidence: &ColumnEvidence,
     candidates: &[TimeZone],
 ) {
+    decision.asked = Some(zone.clone());
     let agreement = evidence.agreement(zone);
     let others = agreement.disagreeing.values().max().copied().unwrap_or_default();
     if others > agreement.agreeing {
@@ -216,7 +257,7 @@ fn decide_as_asked(
         return;
     }
     let is_mixed = !agreement.disagreeing.is_empty();
-    decision.settle(zone, if is_mixed { Basis::EachRow } else { Basis::Asked }, evidence);
+    decision.settle(zone, if is_mixed { Basis::EachRow } else { basis }, evidence);
 }
 
 /// A zone that every row that shows its offset agrees with: the offset itself if it is always the same.
@@ -262,8 +303,9 @@ fn zone_of_siblings(
     };
     let (_, first) = siblings().next()?;
     let zone = first.zone.as_ref()?;
+    let is_of_rows = |basis| matches!(basis, Basis::Rows | Basis::Copy);
     let is_agreed =
-        siblings().all(|(_, it)| it.zone.as_ref() == Some(zone) && it.basis == Basis::Rows);
+        siblings().all(|(_, it)| it.zone.as_ref() == Some(zone) && is_of_rows(it.basis));
     let is_of_server = candidates.contains(zone);
     let is_covered = || {
         siblings().any(|(it, _)| {
@@ -281,7 +323,7 @@ mod tests {
 
     use super::{Basis, ColumnDecision, TimeZoneOptions, decide};
     use crate::check::time_zones::{ColumnEvidence, TableEvidence};
-    use crate::convert::AmbiguousTimes;
+    use crate::convert::{AmbiguousTimes, ColumnZone, LocalTimes, TimeZones};
     use crate::ddl;
     use crate::sql::Dialect::MySql;
     use crate::time_zone::TimeZone;
@@ -305,7 +347,7 @@ mod tests {
     }
 
     fn asked(zone: &str) -> TimeZoneOptions {
-        TimeZoneOptions { zone: zone.parse().ok(), ambiguous: AmbiguousTimes::Fail }
+        TimeZoneOptions { zone: zone.parse().ok(), ..TimeZoneOptions::default() }
     }
 
     fn outcome(decision: &ColumnDecision) -> (Option<&str>, Basis) {
@@ -373,6 +415,36 @@ mod tests {
             evidence("b_members", &[("2024-01-01 00:00:00", 0)]),
         ];
         assert_eq!(outcome(&decide(&far, &[], &none)[1]), (None, Basis::Unknown));
+    }
+
+    /// The options of a run after a copy that has begun with this zone.
+    fn recorded(zone: &str, ambiguous: AmbiguousTimes) -> TimeZoneOptions {
+        let zone = zone.parse().expect("a time zone");
+        let mut recorded = TimeZones::default();
+        let times = LocalTimes { zone, ambiguous, by_row: false };
+        recorded.insert("B_T", "insert_at", ColumnZone::Known(times));
+        TimeZoneOptions { recorded, ..TimeZoneOptions::default() }
+    }
+
+    #[test]
+    fn the_zone_of_a_copy_that_has_begun_stays_unless_rows_contradict() {
+        let silent = [evidence("b_t", &[SILENT])];
+        let earlier = recorded("Asia/Tokyo", AmbiguousTimes::Later);
+        let decisions = decide(&silent, &[zone("UTC")], &earlier);
+        assert_eq!(outcome(&decisions[0]), (Some("Asia/Tokyo"), Basis::Copy));
+        assert_eq!(decisions[0].ambiguous, AmbiguousTimes::Later);
+        let decisions = decide(&[evidence("b_t", &[SUMMER])], &[], &earlier);
+        assert_eq!(outcome(&decisions[0]), (None, Basis::Unknown));
+        let other = TimeZoneOptions { zone: Some(zone("UTC")), ..earlier };
+        let decisions = decide(&silent, &[], &other);
+        assert_eq!(outcome(&decisions[0]), (Some("UTC"), Basis::Asked));
+        let contradicted = decisions[0].contradicted(&other).expect("another zone");
+        assert_eq!(contradicted.to_string(), "Asia/Tokyo, ambiguous times: later");
+        let same = TimeZoneOptions { zone: Some(zone("Asia/Tokyo")), ..other };
+        assert_eq!(decide(&silent, &[], &same)[0].contradicted(&same), None);
+        let earlier_instant = TimeZoneOptions { ambiguous: AmbiguousTimes::Earlier, ..same };
+        let decisions = decide(&silent, &[], &earlier_instant);
+        assert!(decisions[0].contradicted(&earlier_instant).is_some());
     }
 
     #[test]

@@ -1,18 +1,19 @@
-//! A server that no other test uses: a freeze concerns a server as a whole.
+//! A workspace on a server that no other test uses: a freeze concerns a server as a whole.
 
 use std::path::PathBuf;
 
-use migration_assist::mysql::{Access, Connection, Dsn, Flavour};
+use migration_assist::mysql::{Access, Connection, Flavour};
 use migration_assist::secret::Secret;
 use tempfile::TempDir;
 
 use super::fixtures::{arguments, config, file, workspace};
 use crate::support::mysql::{open, run as execute};
 use crate::support::own_server;
+pub(crate) use crate::support::own_server::on_servers_of_both_flavours;
 use crate::support::postgres::Database;
 use crate::support::program::{Run, run};
 
-/// A server that goes when the test ends.
+/// A MySQL or `MariaDB` server that goes when the test ends.
 pub struct OwnServer {
     _server: own_server::OwnServer,
     /// Its administrator's DSN, without a database.
@@ -22,11 +23,16 @@ pub struct OwnServer {
 impl OwnServer {
     /// Starts a server with `scripts/servers`.
     pub fn start(flavour: Flavour) -> Self {
+        Self::start_with(flavour, &[])
+    }
+
+    /// The same with these variables in its environment.
+    pub fn start_with(flavour: Flavour, environment: &[(&str, &str)]) -> Self {
         let kind = match flavour {
             Flavour::MySql => "mysql",
             Flavour::MariaDb => "mariadb",
         };
-        let server = own_server::OwnServer::start(kind);
+        let server = own_server::OwnServer::start_with(kind, environment);
         let dsn = server.dsn().parse().expect("a DSN");
         Self { _server: server, dsn }
     }
@@ -105,27 +111,6 @@ impl Site {
         std::fs::read_to_string(&self.path).expect("a configuration")
     }
 }
-
-/// Makes two tests of each function that takes a [`Flavour`], each with a server of its own.
-macro_rules! on_servers_of_both_flavours {
-    ($($test:ident),+ $(,)?) => {$(
-        mod $test {
-            use migration_assist::mysql::Flavour;
-
-            #[tokio::test]
-            async fn mysql() {
-                super::$test(Flavour::MySql).await;
-            }
-
-            #[tokio::test]
-            async fn mariadb() {
-                super::$test(Flavour::MariaDb).await;
-            }
-        }
-    )+};
-}
-
-pub(crate) use on_servers_of_both_flavours;
 
 /// A value that no output shows.
 pub fn secret(text: &str) -> Secret {

@@ -35,6 +35,7 @@ pub struct Source {
     pub flavour: Flavour,
     /// The administrator's DSN of the database.
     pub dsn: Dsn,
+    administrator: Dsn,
     name: String,
     accounts: Vec<String>,
 }
@@ -42,12 +43,16 @@ pub struct Source {
 impl Source {
     /// Creates a database with nothing in it.
     pub async fn create(flavour: Flavour) -> Self {
+        Self::create_on(flavour, administrator(flavour)).await
+    }
+
+    /// The same on a server that the test has for itself.
+    pub async fn create_on(flavour: Flavour, administrator: Dsn) -> Self {
         let name = unique_name();
-        let administrator = administrator(flavour);
         let mut connection = open(&administrator, Access::Writing).await;
         run(&mut connection, &format!("CREATE DATABASE {name} CHARACTER SET utf8mb4")).await;
         let dsn = administrator.with_database(&name);
-        Self { flavour, dsn, name, accounts: Vec::new() }
+        Self { flavour, dsn, administrator, name, accounts: Vec::new() }
     }
 
     /// The database's name.
@@ -80,7 +85,7 @@ impl Drop for Source {
         // Where a test has failed, a session of it may still hold what is to be dropped, and cannot end
         // before this does.
         let name = self.name.clone();
-        let administrator = administrator(self.flavour);
+        let administrator = self.administrator.clone();
         // The test's own runtime may be ending, and cannot be waited on from here.
         let cleaner = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

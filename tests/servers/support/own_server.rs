@@ -14,8 +14,18 @@ pub struct OwnServer {
 impl OwnServer {
     /// Starts `mysql`, `mariadb` or `postgres`.
     pub fn start(kind: &str) -> Self {
+        Self::start_with(kind, &[])
+    }
+
+    /// The same with these variables in its environment.
+    pub fn start_with(kind: &str, environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let started = servers().arg("start").arg(servers_folder(&folder)).arg(kind).output();
+        let started = servers()
+            .envs(environment.iter().copied())
+            .arg("start")
+            .arg(servers_folder(&folder))
+            .arg(kind)
+            .output();
         let started = started.expect("scripts/servers runs");
         let said = String::from_utf8_lossy(&started.stderr);
         assert!(started.status.success(), "scripts/servers cannot start {kind}:\n{said}");
@@ -46,3 +56,24 @@ fn servers() -> Command {
 fn servers_folder(folder: &TempDir) -> PathBuf {
     folder.path().join("servers")
 }
+
+/// Makes two tests of each function that takes a [`Flavour`], each with a server of its own.
+macro_rules! on_servers_of_both_flavours {
+    ($($test:ident),+ $(,)?) => {$(
+        mod $test {
+            use migration_assist::mysql::Flavour;
+
+            #[tokio::test]
+            async fn mysql() {
+                super::$test(Flavour::MySql).await;
+            }
+
+            #[tokio::test]
+            async fn mariadb() {
+                super::$test(Flavour::MariaDb).await;
+            }
+        }
+    )+};
+}
+
+pub(crate) use on_servers_of_both_flavours;
