@@ -157,7 +157,7 @@ fn conclude(report: &VerifyReport, ui: Ui) {
         ));
     } else {
         ui.warn(format!(
-            "the target is not equal: {} rows differ, of {rows} rows of {tables} tables",
+            "the target is not equal: rows that differ: {}, of {rows} in {tables} tables",
             report.difference_count
         ));
     }
