@@ -22,6 +22,15 @@ pub enum Severity {
 /// The primary key of a row: a text for each of its columns, in the key's order.
 pub type Key = Vec<String>;
 
+/// A decision that an administrator can take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    /// What it does, as an imperative.
+    pub effect: &'static str,
+    /// The command that does it, quoted for a shell.
+    pub command: String,
+}
+
 /// One trouble: of one rule, in one place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
@@ -44,9 +53,15 @@ pub struct Finding {
     pub message: String,
     /// What the copy does with it, in one sentence without a full stop.
     pub action: String,
-    /// The command that removes it, where there is one.
+    /// The command that removes it, if one does without a decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
+    /// What can be decided, if a decision is needed; the choice that loses least comes first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
+    /// SQL for the source, to be run after a look at it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statement: Option<String>,
     /// Figures by name, such as `longest` and `limit`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub details: BTreeMap<&'static str, Value>,
@@ -66,6 +81,8 @@ impl Finding {
             message: message.into(),
             action: String::new(),
             fix: None,
+            choices: Vec::new(),
+            statement: None,
             details: BTreeMap::new(),
         }
     }
@@ -99,6 +116,20 @@ impl Finding {
         self
     }
 
+    /// Offers decisions.
+    #[must_use]
+    pub fn choices(mut self, choices: Vec<Choice>) -> Self {
+        self.choices = choices;
+        self
+    }
+
+    /// Names the SQL to run on the source.
+    #[must_use]
+    pub fn statement(mut self, statement: impl Into<String>) -> Self {
+        self.statement = Some(statement.into());
+        self
+    }
+
     /// Adds a figure.
     #[must_use]
     pub fn detail(mut self, name: &'static str, value: impl Into<Value>) -> Self {
@@ -117,6 +148,11 @@ impl Finding {
     }
 }
 
+/// `1 value`, `2,345 values`: a count with its noun.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(count)) }
+}
+
 /// Digits in groups of three.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -127,11 +163,6 @@ pub(super) fn grouped(number: u64) -> String {
         .map(|group| std::str::from_utf8(group).unwrap_or_default())
         .collect();
     groups.join(",")
-}
-
-/// `1 value`, `2 values`: a count with its noun.
-pub(super) fn counted(count: u64, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// The verb for a count: `holds`, `hold`.

@@ -7,6 +7,7 @@
 //!
 //! A dump is held against the same rules: there every row travels, and the same decisions are made.
 
+mod correction;
 pub mod dump;
 mod finding;
 mod input;
@@ -24,6 +25,7 @@ mod rules;
 mod scan;
 mod schema_report;
 mod size;
+mod summary;
 mod text;
 pub mod time_zones;
 
@@ -36,7 +38,8 @@ use crate::schema::Catalog;
 use input::{CheckInput, order};
 use scan::{Scan, Scanned};
 
-pub use finding::{Finding, Key, Severity};
+pub use correction::Replacement;
+pub use finding::{Choice, Finding, Key, Severity};
 pub use inventory::{Disposition, InventoryEntry};
 pub use known::{LEFTOVER_COLUMNS, NAMES};
 pub use pair::{ColumnPair, JsonStorage};
@@ -48,6 +51,7 @@ pub use rules::{ROW_RULES, time_zones as time_zone_findings};
 pub use scan::ROWS_CHECKED;
 pub use schema_report::SchemaReport;
 pub use size::Size;
+pub use summary::Summary;
 
 /// How to check.
 #[derive(Debug, Clone, Copy)]

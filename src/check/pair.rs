@@ -108,6 +108,12 @@ impl ColumnPair {
         *self.target.kind() == Kind::Json { binary: true }
     }
 
+    /// Whether both sides take NULL.
+    #[must_use]
+    pub fn takes_null(&self) -> bool {
+        !self.source_not_null && !self.target_not_null
+    }
+
     /// The column, quoted.
     #[must_use]
     pub fn sql(&self) -> String {

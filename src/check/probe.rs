@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::correction::{self, Replacement};
 use super::rules::ROW_RULES;
 use super::{ColumnPair, Finding, Key, Rule, Severity};
 use crate::mysql::Flavour;
-use crate::schema::Catalog;
+use crate::schema::{Catalog, Table};
 
 /// A rule that looks at one cell at a time.
 pub trait RowRule: Send + Sync {
@@ -32,6 +33,11 @@ pub trait RowRule: Send + Sync {
 
     /// What to say of a column with troubles.
     fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding;
+
+    /// A value that would fit, if no repair and no choice leads on.
+    fn replacement(&self, _pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+        None
+    }
 }
 
 /// What a row must meet to be a candidate, in MySQL's SQL.
@@ -143,6 +149,17 @@ impl Probe {
     #[must_use]
     pub fn condition_sql(&self) -> String {
         self.condition.sql(&self.pair)
+    }
+
+    /// The finding of what was counted in that table.
+    pub(super) fn finding(&self, tally: &ProbeResult, table: Option<&Table>) -> Finding {
+        let mut finding = self.rule.finding(&self.pair, tally);
+        if let (Some(value), Some(key), Some(table)) =
+            (self.rule.replacement(&self.pair, tally), tally.keys.first(), table)
+        {
+            finding.statement = correction::update(table, &self.pair.column, &value, key);
+        }
+        finding
     }
 
     /// What the rule says of a cell of the column.

@@ -76,6 +76,8 @@ pub enum Rule {
     JsonNull,
     /// JSON that is no array of strings where the target has an array.
     NotStringArray,
+    /// Text that is no JSON list of strings where Mattermost decodes one.
+    NotJsonList,
     /// Text with more characters than the column takes.
     TooLong,
     /// NULL where the target refuses it.

@@ -263,6 +263,13 @@ pub const RULES: &[RuleInfo] = &[
         "JSON that is no array of strings in an array column",
     ),
     RuleInfo::of(
+        R::NotJsonList,
+        "not-json-list",
+        Class::Json,
+        Severity::Blocks,
+        "Text that is not a JSON list of strings in a column that Mattermost decodes as one",
+    ),
+    RuleInfo::of(
         R::TooLong,
         "too-long",
         Class::Varchar,
@@ -359,6 +366,20 @@ pub const RULES: &[RuleInfo] = &[
         Class::FullText,
         Severity::Note,
         "Full-text index with a parser such as ngram, which PostgreSQL does not have",
+    ),
+    RuleInfo::of(
+        R::TimeZone,
+        "time-zone",
+        Class::Values,
+        Severity::Note,
+        "Local times whose time zone was found out, or is not known",
+    ),
+    RuleInfo::of(
+        R::AmbiguousTime,
+        "ambiguous-time",
+        Class::Values,
+        Severity::Blocks,
+        "Local times in an hour that the clock showed twice, or never",
     ),
     RuleInfo::of(
         R::TruncatedDump,

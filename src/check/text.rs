@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use super::finding::{counted, grouped};
-use super::{CheckReport, Finding, NotChecked, Severity};
+use super::{CheckReport, Choice, Finding, NotChecked, Severity};
 
 /// The severities with their headings.
 const HEADINGS: [(Severity, &str); 3] = [
@@ -22,10 +22,10 @@ impl fmt::Display for CheckReport {
         );
         writeln!(
             f,
-            "{}, {release}: {}, {} rows, {}",
+            "{}, {release}: {}, {}, {}",
             self.server,
             counted(u64::try_from(self.tables.len()).unwrap_or(u64::MAX), "table"),
-            grouped(self.size.rows),
+            counted(self.size.rows, "row"),
             in_bytes(self.size.bytes),
         )?;
         if self.findings.is_empty() {
@@ -80,6 +80,15 @@ impl fmt::Display for Finding {
         }
         if let Some(fix) = &self.fix {
             writeln!(f, "      fix: {fix}")?;
+        }
+        if !self.choices.is_empty() {
+            writeln!(f, "      choose one:")?;
+        }
+        for Choice { effect, command } in &self.choices {
+            writeln!(f, "        {effect}:\n          {command}")?;
+        }
+        if let Some(statement) = &self.statement {
+            writeln!(f, "      statement for the source:\n        {statement}")?;
         }
         Ok(())
     }

@@ -117,7 +117,7 @@ pub struct FixArgs {
     /// Shorten or remove what is longer than PostgreSQL's columns take
     #[arg(long)]
     pub fix_varchar: bool,
-    /// Make JSON of what is empty or a bare null where JSON is needed
+    /// Make JSON of what is empty or a bare null where JSON is needed, and close lists that were cut
     #[arg(long)]
     pub fix_json: bool,
     /// Fill in NULL where PostgreSQL refuses it
@@ -126,10 +126,11 @@ pub struct FixArgs {
     /// Every repair there is
     #[arg(long, value_name = "WHAT", value_parser = ["all"])]
     pub fix: Option<String>,
-    /// What to do with text too long for a column: delete, truncate, null or keep
-    #[arg(long, value_name = "TABLE.COLUMN=ACTION")]
+    /// Policy for text that is too long for a column: truncate, truncate-words, truncate-name, empty,
+    /// null, delete or keep; needs --fix-varchar
+    #[arg(long, value_name = "TABLE.COLUMN=POLICY")]
     pub on_overflow: Vec<String>,
-    /// Only say what the repairs would do
+    /// Print what the repairs would do and change nothing; needs a repair flag
     #[arg(long)]
     pub dry_run: bool,
     /// Where everything that a repair alters is written first
@@ -140,7 +141,8 @@ pub struct FixArgs {
         long,
         value_name = "FILE",
         conflicts_with_all = [
-            "fix_artifacts", "fix_unicode", "fix_varchar", "fix_json", "fix_nulls", "fix", "dry_run"
+            "fix_artifacts", "fix_unicode", "fix_varchar", "fix_json", "fix_nulls", "fix", "dry_run",
+            "on_overflow"
         ]
     )]
     pub undo: Option<PathBuf>,

@@ -169,8 +169,8 @@ async fn all_fit(
         "repair the database that the dump was made from with `migration-assist mysql DSN --fix all` and \
          make the dump again, or run again with `--on-error quarantine` to quarantine such rows"
     } else {
-        "run the repairs that stand beside the findings, or run again with `--on-error quarantine` to \
-         set such rows aside"
+        "run the repairs and statements under the findings, or run again with `--on-error quarantine` to \
+         quarantine such rows"
     });
     if context.format == Format::Json {
         context.json("copy", &RowFindings { findings: &findings })?;

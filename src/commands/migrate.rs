@@ -226,16 +226,17 @@ fn refusal(checks: &CheckReport, args: &MigrateArgs) -> Option<&'static str> {
         findings.filter(is_copied)
     };
     let is_dump = args.dump.dump.is_some();
+    let is_repairable = |it: &Finding| it.fix.is_some() || !it.choices.is_empty();
     let is_blocked = of_severity(Severity::Blocks).next().is_some();
     if is_blocked && args.tables.on_error != OnErrorArg::Quarantine {
-        return Some(if is_dump && of_severity(Severity::Blocks).any(|it| it.fix.is_some()) {
+        return Some(if is_dump && of_severity(Severity::Blocks).any(is_repairable) {
             "repair the database that the dump was made from with `migration-assist mysql DSN --fix all`, \
              make the dump again, and start again; or add `--on-error quarantine` to leave out the rows \
              that do not fit"
         } else if is_dump {
             "follow the advice under each finding above, and start again"
         } else {
-            "repair the source as the findings say and run the same command again, or add \
+            "run the repairs and statements under the findings, and start again; or add \
              `--on-error quarantine` to leave out the rows that do not fit"
         });
     }

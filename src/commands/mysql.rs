@@ -9,8 +9,11 @@ use super::failure::hinted;
 use super::files::{self, Content, Replace};
 use super::models::{SourceModels, Unknown};
 use super::{Context, ExitStatus, connect, dump, repair, schema, time_zones};
+use crate::check::policy;
 use crate::check::time_zones::decide_for_server;
-use crate::check::{CheckOptions, CheckReport, SchemaReport, Severity, check, time_zone_findings};
+use crate::check::{
+    CheckOptions, CheckReport, SchemaReport, Severity, Summary, check, time_zone_findings,
+};
 use crate::cli::{Format, MysqlArgs};
 use crate::compare::ComparisonReport;
 use crate::mysql::{self, Access, Connection, Dsn, read_catalog};
@@ -41,6 +44,7 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
         ));
     }
     dump::refuse_repairs(&args.fix, &args.dump)?;
+    let fixes = repair::options(&args.fix)?;
     if let Some(checked) = dump::check(&args, context).await? {
         let (checks, schema) = (checked.report, checked.schema);
         if checked.is_applied_known {
@@ -48,7 +52,6 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
         }
         return finish(&MysqlReport { fixes: None, checks, schema }, &args, context);
     }
-    let fixes = repair::options(&args.fix)?;
     let dsn = connect::source_dsn(args.dsn.as_deref(), &args.source)?;
     if let Some(file) = &args.fix.undo {
         return repair::undo_from(file, &dsn, context).await;
@@ -62,6 +65,8 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     let models = knowledge.models(&products);
     let fixes = match fixes {
         Some(options) => {
+            let flavour = first.server().flavour;
+            repair::check_overrides(&options, flavour, &source, &models)?;
             let report = repair::run(&args.fix, &options, &dsn, &models, context).await?;
             source = read_catalog(&mut first).await?;
             Some(report)
@@ -83,6 +88,9 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     .await?;
     let mut checks = check(&mut connections, source, &models, options, &progress).await?;
     checks.add(time_zone_findings(&zones));
+    if let Some(report) = fixes.as_ref().filter(|report| !report.dry_run) {
+        repair::forget_tried(&mut checks.findings, report);
+    }
     context.ui.say(checks.to_string().trim_end());
     let schema =
         schema::check_source(&args, &mut connections[0], &checks.catalog, &models, context).await?;
@@ -104,6 +112,7 @@ fn finish(report: &MysqlReport, args: &MysqlArgs, context: Context) -> anyhow::R
     let clear = checks.findings.iter().all(|finding| finding.severity == Severity::Note)
         && schema.as_ref().is_none_or(ComparisonReport::is_as_expected);
     let complete = fixes.as_ref().is_none_or(FixReport::is_complete);
+    summarize(checks, args, context);
     if context.format == Format::Json {
         context.json("mysql", report)?;
     }
@@ -112,6 +121,23 @@ fn finish(report: &MysqlReport, args: &MysqlArgs, context: Context) -> anyhow::R
         (true, false) => ExitStatus::Findings,
         (true, true) => ExitStatus::Success,
     })
+}
+
+/// Prints the sums of the findings, and the next command.
+fn summarize(checks: &CheckReport, args: &MysqlArgs, context: Context) {
+    let summary = Summary::of(checks);
+    if !checks.findings.is_empty() {
+        context.ui.say(format!("\n{summary}"));
+    }
+    let Some(file) = &args.dump.dump else { return context.ui.hint(summary.next()) };
+    let file = policy::shell_quoted(&file.to_string_lossy());
+    context.ui.hint(match (summary.blocking, summary.changing) {
+        (0, 0) => format!("run `migration-assist migrate --dump {file}`"),
+        (0, _) => format!("run `migration-assist migrate --dump {file} --fix-in-flight`"),
+        _ => "follow the advice under each finding that stops the copy, in the database that the dump \
+              was made from, and make the dump again"
+            .to_owned(),
+    });
 }
 
 /// Adds to a first session as many as read at a time, or as many of them as the server grants.

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use super::failure::hinted;
 use super::{Context, ExitStatus};
-use crate::check::Class;
-use crate::check::policy::Override;
+use crate::check::policy::{self, BadOverride};
+use crate::check::{Class, Finding, probes};
 use crate::cli::{FixArgs, Format};
 use crate::models::Models;
-use crate::mysql::{Access, Connection, Dsn};
+use crate::mysql::{Access, Connection, Dsn, Flavour};
 use crate::quarantine::{Purpose, Quarantine};
 use crate::repair::{FIXABLE, FixCount, FixEntry, FixOptions, FixReport, dry_run, fix, undo};
+use crate::schema::Catalog;
 
 /// What the flags ask for; `None` where none asks for a repair.
 pub(super) fn options(args: &FixArgs) -> anyhow::Result<Option<FixOptions>> {
@@ -30,14 +31,51 @@ pub(super) fn options(args: &FixArgs) -> anyhow::Result<Option<FixOptions>> {
     if args.fix.is_some() {
         classes.extend(FIXABLE);
     }
-    let overrides = args.on_overflow.iter().map(|text| {
-        text.parse::<Override>().map_err(|error| {
-            let hint = "write it as `--on-overflow Channels.Header=truncate`";
-            anyhow::Error::new(error).context(hinted("cannot use `--on-overflow`", hint))
-        })
-    });
+    if !args.on_overflow.is_empty() && !classes.contains(&Class::Varchar) {
+        let message = "`--on-overflow` has no effect without `--fix-varchar`";
+        return Err(hinted(message, "add `--fix-varchar`").into());
+    }
+    if args.dry_run && classes.is_empty() {
+        let message = "`--dry-run` has no effect without a repair flag";
+        let hint = "add `--fix all`, or one of `--fix-artifacts`, `--fix-unicode`, `--fix-varchar`, \
+                    `--fix-json`, `--fix-nulls`";
+        return Err(hinted(message, hint).into());
+    }
+    let overrides = args.on_overflow.iter().map(|text| text.parse().map_err(unusable));
     let overrides = overrides.collect::<anyhow::Result<Vec<_>>>()?;
     Ok((!classes.is_empty()).then_some(FixOptions { classes, overrides }))
+}
+
+fn unusable(error: BadOverride) -> anyhow::Error {
+    let hint = error.hint();
+    anyhow::Error::new(error).context(hinted("cannot use `--on-overflow`", hint))
+}
+
+/// Refuses decisions that would have no effect on this source.
+pub(super) fn check_overrides(
+    options: &FixOptions,
+    flavour: Flavour,
+    source: &Catalog,
+    models: &Models<'_>,
+) -> anyhow::Result<()> {
+    let probes = probes(flavour, source, models);
+    policy::check_overrides(&options.overrides, source, &probes).map_err(unusable)
+}
+
+/// Takes a repair's command away from the findings that it has just left as they are.
+pub(super) fn forget_tried(findings: &mut [Finding], report: &FixReport) {
+    for finding in findings.iter_mut().filter(|it| it.fix.is_some()) {
+        let is_left = |entry: &FixEntry| {
+            entry.rule == finding.id
+                && finding.table.as_ref() == Some(&entry.table)
+                && finding.column == entry.column
+                && entry.count.left >= finding.count
+        };
+        if report.entries.iter().any(is_left) {
+            finding.fix = None;
+            finding.action.push_str("; the repair could not change what is left");
+        }
+    }
 }
 
 /// Repairs the source, or says what a repair would do.
@@ -98,10 +136,10 @@ fn describe(report: &FixReport, context: Context) {
     }
     ui.say(if report.dry_run { "A repair would do this:" } else { "Repaired:" });
     for entry in &report.entries {
-        ui.say(format!("  {}: {}", place(entry), words(&entry.count)));
+        ui.say(format!("  {}: {}", place(entry), words(&entry.count, report.dry_run)));
         if !entry.left_keys.is_empty() {
             let keys: Vec<String> = entry.left_keys.iter().map(|key| key.join("/")).collect();
-            ui.say(format!("    left for a person: {}", keys.join(", ")));
+            ui.say(format!("    left for a decision: {}", keys.join(", ")));
         }
         if let Some(note) = &entry.note {
             ui.say(format!("    {note}"));
@@ -124,12 +162,17 @@ fn place(entry: &FixEntry) -> String {
     format!("{}{column} [{}]", entry.table, entry.rule)
 }
 
-fn words(count: &FixCount) -> String {
+fn words(count: &FixCount, is_dry_run: bool) -> String {
+    let [altered, deleted, dropped] = if is_dry_run {
+        ["to alter", "to delete", "to drop"]
+    } else {
+        ["altered", "deleted", "dropped"]
+    };
     let parts = [
-        (count.altered, "altered"),
-        (count.deleted, "deleted"),
-        (count.dropped, "dropped"),
-        (count.left, "left for a person"),
+        (count.altered, altered),
+        (count.deleted, deleted),
+        (count.dropped, dropped),
+        (count.left, "left for a decision"),
         (count.unfinished, "not cleared"),
     ];
     let parts = parts.into_iter().filter(|(number, _)| *number > 0);

@@ -2,9 +2,10 @@
 
 use crate::check::policy::{self, Overflow, Override};
 use crate::check::{ColumnPair, Probe, Rule, Verdict};
+use crate::convert::json::StringList;
 use crate::convert::{json, text};
 use crate::quarantine::Cell;
-use crate::schema::Limit;
+use crate::schema::{Limit, is_string_list};
 
 /// What is to be done with a cell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -85,6 +86,12 @@ fn step(rule: Rule, pair: &ColumnPair, overrides: &[Override], value: Option<&[u
             Some(neutral) => Step::Write(Some(neutral.to_vec())),
             None => Step::Leave(rule),
         },
+        Rule::NotJsonList => match json::read_string_list(bytes) {
+            StringList::Cut(elements) => {
+                Step::Write(Some(json::write_string_list(&elements, limit(pair))))
+            }
+            StringList::Whole(_) | StringList::Other => Step::Leave(rule),
+        },
         Rule::TooLong => too_long(pair, overrides, bytes),
         _ => Step::Leave(rule),
     }
@@ -99,23 +106,38 @@ fn repaired(repaired: Result<json::Repaired, json::Invalid>, rule: Rule) -> Step
 }
 
 fn too_long(pair: &ColumnPair, overrides: &[Override], bytes: &[u8]) -> Step {
-    let limit = match pair.target.text_limit() {
-        Some(Limit::Characters(limit)) => usize::try_from(limit).unwrap_or(usize::MAX),
-        _ => return Step::Leave(Rule::TooLong),
-    };
+    let limit = limit(pair);
     let Ok(long) = std::str::from_utf8(bytes) else { return Step::Leave(Rule::InvalidUtf8) };
-    let cut = match policy::decide(&pair.table, &pair.column, overrides).overflow {
+    let overflow = policy::decide(&pair.table, &pair.column, overrides).overflow;
+    if !policy::allowed(pair).contains(&overflow) {
+        return Step::Leave(Rule::TooLong);
+    }
+    let cut = match overflow {
+        Overflow::Truncate if is_string_list(&pair.table, &pair.column) => {
+            return match json::read_string_list(bytes) {
+                StringList::Whole(elements) | StringList::Cut(elements) => {
+                    Step::Write(Some(json::write_string_list(&elements, limit)))
+                }
+                StringList::Other => Step::Leave(Rule::TooLong),
+            };
+        }
         Overflow::Truncate => text::truncate(long, limit).to_owned(),
         Overflow::TruncateName => truncate_name(long, limit),
         Overflow::TruncateWords => truncate_words(long, limit).to_owned(),
         Overflow::Empty => String::new(),
-        Overflow::Null if !pair.source_not_null && !pair.target_not_null => {
-            return Step::Write(None);
-        }
+        Overflow::Null => return Step::Write(None),
         Overflow::Delete => return Step::DeleteRow,
-        Overflow::Null | Overflow::Keep => return Step::Leave(Rule::TooLong),
+        Overflow::Keep => return Step::Leave(Rule::TooLong),
     };
     Step::Write(Some(cut.into_bytes()))
+}
+
+/// How many characters the target's column takes.
+fn limit(pair: &ColumnPair) -> usize {
+    match pair.target.text_limit() {
+        Some(Limit::Characters(limit)) => usize::try_from(limit).unwrap_or(usize::MAX),
+        _ => usize::MAX,
+    }
 }
 
 /// The longest extension that is taken for one, with its dot.
@@ -227,6 +249,24 @@ mod tests {
             (half.new, half.left),
             (Some(Cell::Bytes(b"abcd".to_vec())), Some(Rule::TooLong))
         );
+    }
+
+    #[test]
+    fn lists_lose_whole_elements_and_objects_are_never_cut() {
+        let at = |table, column, limit, asking: &[&str], cell: &str| {
+            let target = format!("character varying({limit})");
+            asked(pair(table, column, "text", &target), asking, Some(cell.as_bytes()))
+        };
+        let list = |cell| at("Posts", "FileIds", 12, &["Posts.FileIds=truncate"], cell);
+        assert_eq!(written(list(r#"["abc","def","g"]"#)), r#"["abc"]"#);
+        assert_eq!(written(list(r#"["abc","d","efg"#)), r#"["abc","d"]"#);
+        assert_eq!(written(list(r#"["abc","d"#)), r#"["abc"]"#, "cut before");
+        assert_eq!(written(list("")), "[]");
+        assert_eq!(list(r#"{"abc":"defgh"}"#).left, Some(Rule::TooLong));
+        assert_eq!(list("{}").left, Some(Rule::NotJsonList));
+        assert_eq!(list(r#"["abc"]"#), Repair::default());
+        let object = at("Drafts", "Props", 3, &["Drafts.Props=truncate"], r#"{"a":1}"#);
+        assert_eq!((object.left, object.new), (Some(Rule::TooLong), None));
     }
 
     #[test]

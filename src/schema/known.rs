@@ -55,6 +55,37 @@ const OBJECTS_OF_BOARDS: [(&str, &str); 5] = [
     ("focalboard_users", "props"),
 ];
 
+/// Columns that Mattermost decodes as a JSON list of strings (its type `StringArray`): it cannot read a
+/// row in which they hold anything else but NULL.
+pub const STRING_LISTS: [(&str, &str); 9] = [
+    ("Drafts", "FileIds"),
+    ("OAuthApps", "CallbackUrls"),
+    ("OutgoingOAuthConnections", "Audiences"),
+    ("OutgoingWebhooks", "CallbackURLs"),
+    ("OutgoingWebhooks", "TriggerWords"),
+    ("Posts", "FileIds"),
+    ("Posts", "Filenames"),
+    ("ScheduledPosts", "FileIds"),
+    ("Threads", "Participants"),
+];
+
+/// Columns of text that Mattermost decodes as a whole (JSON objects, and a signed license), so that a
+/// part of a value is of no use.
+pub const DECODED_WHOLE: [(&str, &str); 4] =
+    [("Drafts", "Props"), ("Licenses", "Bytes"), ("ScheduledPosts", "Props"), ("Tokens", "Extra")];
+
+/// Whether Mattermost decodes a column as a JSON list of strings.
+#[must_use]
+pub fn is_string_list(table: &str, column: &str) -> bool {
+    is_listed(&STRING_LISTS, table, column)
+}
+
+/// Whether a part of a column's text is of no use to Mattermost.
+#[must_use]
+pub fn is_decoded_whole(table: &str, column: &str) -> bool {
+    is_listed(&DECODED_WHOLE, table, column)
+}
+
 /// Whether each side has a table of that name for itself, whatever its case.
 #[must_use]
 pub fn is_bookkeeping(table: &str) -> bool {

@@ -11,8 +11,9 @@ use serde::Serialize;
 
 pub use column_type::{ColumnType, Kind, Limit};
 pub use known::{
-    BOOKKEEPING, LEFTOVER_TABLES, MIGRATOR_TABLES, OBJECTS, SEEDS, is_bookkeeping, is_leftover,
-    is_object, is_object_when_empty, is_plugin_state,
+    BOOKKEEPING, DECODED_WHOLE, LEFTOVER_TABLES, MIGRATOR_TABLES, OBJECTS, SEEDS, STRING_LISTS,
+    is_bookkeeping, is_decoded_whole, is_leftover, is_object, is_object_when_empty,
+    is_plugin_state, is_string_list,
 };
 pub use product::{Product, UnknownProduct};
 

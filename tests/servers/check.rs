@@ -3,3 +3,4 @@
 mod everything;
 mod rules;
 pub mod seeds;
+mod statements;

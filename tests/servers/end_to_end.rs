@@ -63,7 +63,7 @@ async fn every_value_arrives_by_the_walkthrough() {
 
     site.run(&["mysql"]).expect(1).says("fix: migration-assist mysql --fix-unicode");
     let fixes = ["mysql", "--fix-artifacts", "--fix-unicode", "--fix-varchar"];
-    site.run(&fixes).expect(1).says("left for a person");
+    site.run(&fixes).expect(1).says("left for a decision");
     let decided: Vec<&str> =
         DECISIONS.iter().flat_map(|decision| ["--on-overflow", decision]).collect();
     site.run(&[&["mysql", "--fix-varchar"][..], &decided].concat()).expect(0);

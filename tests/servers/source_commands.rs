@@ -132,7 +132,89 @@ fn a_malformed_dsn_is_refused_without_showing_it() {
     run(["mysql", "--config", "/nonexistent"]).expect(2).says("cannot read `/nonexistent`");
 }
 
+/// A decision is one command; what would have no effect is refused before anything is written.
+async fn decisions_are_whole_commands(source: Source) {
+    let set: MigrationSet = "1-109,111-144,195".parse().expect("a set");
+    build(&source, &set).await;
+    let list = format!("CONCAT('[', REPEAT('\"{}\",', 12), '\"last\"]')", "f".repeat(26));
+    let sql = format!(
+        "SET SESSION sql_mode = '', foreign_key_checks = 0;
+         INSERT INTO Posts (Id, FileIds, Filenames, Props, Message) VALUES ('p', {list}, '[]', '{{}}', ''),
+            ('cut', '[\"a\",\"b', '[]', '{{}}', '');
+         INSERT INTO ChannelBookmarks (Id, SortOrder) VALUES ('b', 3000000000)"
+    );
+    execute(&mut source.connect().await, &sql).await;
+    let folder = folder();
+    let refused = |flags: &[&str], message: &str, hint: &str| {
+        mysql(&source.dsn, flags, &folder).expect(2).says(message).says(hint);
+    };
+    let decided = ["--fix-varchar", "--on-overflow", "Posts.FileId=null"];
+    refused(
+        &decided,
+        "the source has no column `Posts.FileId`",
+        "`--on-overflow Posts.FileIds=null`",
+    );
+    let decided = ["--fix-varchar", "--on-overflow", "Posts.Id=null"];
+    refused(&decided, "no text is too long for column `Posts.Id`", "nearest column");
+    let decided = ["--fix-varchar", "--on-overflow", "posts.fileids=delete"];
+    refused(&decided, "not allowed for column `Posts.FileIds`", "truncate, null, keep");
+    refused(
+        &["--on-overflow", "Posts.FileIds=null"],
+        "without `--fix-varchar`",
+        "add `--fix-varchar`",
+    );
+    refused(
+        &["--fix-json", "--on-overflow", "Posts.FileIds=null"],
+        "no effect",
+        "add `--fix-varchar`",
+    );
+    refused(&["--dry-run"], "`--dry-run` has no effect without a repair flag", "add `--fix all`");
+    assert!(!folder.path().join("quarantine.jsonl").exists());
+
+    let first = mysql(&source.dsn, &["--format=json"], &folder).expect(1);
+    let report = first.json();
+    let findings = report["report"]["findings"].as_array().expect("findings");
+    let of = |id: &str| findings.iter().find(|it| it["id"] == id).expect("a finding");
+    assert!(of("too-long")["fix"].is_null());
+    assert_eq!(
+        of("out-of-range")["statement"],
+        "UPDATE `ChannelBookmarks` SET `SortOrder` = 0 /* allowed: -2147483648 to 2147483647 */ \
+         WHERE `Id` = 'b';"
+    );
+    first
+        .says("stops the copy: 2 findings (one command repairs: 0; need a decision: 2)")
+        .says("hint: follow the advice under each finding");
+    // The first choice, as a shell reads it.
+    let command = of("too-long")["choices"][0]["command"].as_str().expect("a command");
+    let words: Vec<&str> = command.split(' ').skip(2).collect();
+    assert_eq!(words, ["--fix-varchar", "--on-overflow", "Posts.FileIds=truncate"]);
+    mysql(&source.dsn, &[&words[..], &["--dry-run"]].concat(), &folder)
+        .expect(1)
+        .says("1 to alter");
+    mysql(&source.dsn, &words, &folder).expect(1).says("1 altered");
+    let mut connection = source.connect().await;
+    let list: Option<String> = connection
+        .query_optional("SELECT FileIds FROM Posts WHERE Id = 'p'")
+        .await
+        .expect("a list");
+    let list: Vec<String> = serde_json::from_str(&list.expect("a list")).expect("JSON");
+    assert_eq!(list, vec!["f".repeat(26); 10], "as many whole elements as fit");
+    mysql(&source.dsn, &["--fix-json"], &folder).expect(1).says("not-json-list");
+    let statement = of("out-of-range")["statement"].as_str().expect("a statement");
+    execute(&mut connection, statement).await;
+    let last = mysql(&source.dsn, &[], &folder).says("hint: run `migration-assist migrate`");
+    for id in ["too-long", "not-json-list", "out-of-range"] {
+        assert!(!last.stderr.contains(id), "{id}: {}", last.stderr);
+    }
+    mysql(&source.dsn, &["--undo", "quarantine.jsonl"], &folder).expect(0);
+    mysql(&source.dsn, &[], &folder)
+        .expect(1)
+        .says("[too-long] Posts.FileIds")
+        .says("not-json-list");
+}
+
 on_both_flavours![
+    decisions_are_whole_commands,
     writes_down_the_migrations_of_a_clean_source,
     a_redirected_standard_output_takes_the_document,
     is_content_with_the_sessions_that_the_server_grants,

@@ -234,7 +234,7 @@ impl DumpedSource {
             let Some(watch) = self.tables.get(&probe.pair.table) else { continue };
             match watch.tally(&probe) {
                 Some(tally) if tally.count > 0 => {
-                    found.push(probe.rule.finding(&probe.pair, &tally));
+                    found.push(probe.finding(&tally, self.catalog.tables.get(&probe.pair.table)));
                 }
                 Some(_) => {}
                 None => {

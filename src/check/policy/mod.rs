@@ -1,12 +1,13 @@
 //! What a fix does to a value that does not fit: the one table, column by column.
 
+mod allowed;
 mod overflow;
 mod request;
 
 pub use overflow::{Overflow, OverflowPolicy, overflow_policies};
-pub use request::{BadOverride, Override};
+pub use request::{BadOverride, Override, check_overrides};
 
-pub(crate) use overflow::command as overflow_command;
+pub(crate) use allowed::{allowed, choices, shell_quoted};
 pub(crate) use overflow::decide;
 
 use crate::check::{ColumnPair, JsonStorage};
@@ -15,10 +16,9 @@ use crate::schema::Kind;
 
 /// What replaces an empty text where JSON is needed; `None` is NULL.
 pub(crate) fn empty_json(pair: &ColumnPair) -> Option<&'static [u8]> {
-    let takes_null = !pair.source_not_null && !pair.target_not_null;
     // MySQL's own type holds no empty text.
     debug_assert_ne!(pair.json(), Some(JsonStorage::Binary));
-    match Policy::of_mattermost(&pair.table, &pair.column, takes_null).empty_json {
+    match Policy::of_mattermost(&pair.table, &pair.column, pair.takes_null()).empty_json {
         EmptyJson::Null => None,
         _ => Some(b"{}"),
     }

@@ -77,7 +77,7 @@ const EXCEPTIONS: [(&str, &str, Overflow, &str); 30] = [
 ];
 
 /// The tables whose rows are never deleted, whatever is asked.
-pub(crate) const NEVER_DELETED: [&str; 4] = ["Channels", "Posts", "Teams", "Users"];
+pub(super) const NEVER_DELETED: [&str; 4] = ["Channels", "Posts", "Teams", "Users"];
 
 const KEPT: &str = "cutting it could break what it is for; a person decides";
 
@@ -100,15 +100,6 @@ pub(crate) fn decide(table: &str, column: &str, overrides: &[Override]) -> Decid
             overflow,
             why,
         })
-}
-
-/// The command that repairs text which is too long for that column.
-pub(crate) fn command(table: &str, column: &str) -> String {
-    let command = "migration-assist mysql --fix-varchar";
-    match decide(table, column, &[]).overflow {
-        Overflow::Keep => format!("{command} --on-overflow {table}.{column}=truncate|null|delete"),
-        _ => command.to_owned(),
-    }
 }
 
 /// The policy of one column that can overflow.

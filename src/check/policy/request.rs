@@ -1,40 +1,94 @@
-//! `--on-overflow TABLE.COLUMN=ACTION`: a person's own decision for one column.
+//! `--on-overflow TABLE.COLUMN=POLICY`: the user's decision for one column.
 
 use std::str::FromStr;
 
-use super::Overflow;
-use super::overflow::NEVER_DELETED;
+use super::{Overflow, allowed, shell_quoted};
+use crate::check::{ColumnPair, Probe, Rule};
+use crate::schema::Catalog;
 
-/// What is to be done with text that is too long for a column, instead of the policy's own answer.
+/// What to do with text that is too long for a column, instead of its default policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
-    /// The table, whatever its case.
-    pub table: String,
-    /// The column, whatever its case.
-    pub column: String,
-    /// What is to be done.
+    /// `Table.Column`, in any case.
+    pub place: String,
+    /// The policy.
     pub overflow: Overflow,
 }
 
-/// Why such a decision cannot be taken.
+/// Why a decision cannot be taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadOverride {
     /// It has another form.
-    #[error("`{0}` is not of the form TABLE.COLUMN=ACTION")]
+    #[error("`{0}` is not of the form TABLE.COLUMN=POLICY")]
     Form(String),
-    /// There is no such action.
-    #[error("`{0}` is none of delete, truncate, null, keep")]
+    /// There is no such policy.
+    #[error("unrecognised policy: {0}")]
     Action(String),
-    /// Rows of that table are never deleted.
-    #[error("rows of `{0}` are never deleted")]
-    NeverDeleted(String),
+    /// The source has no such column.
+    #[error("the source has no column `{place}`")]
+    NoSuchColumn {
+        /// The column that was named.
+        place: String,
+        /// The decision for the column with the nearest name, and the policies that it can have.
+        nearest: Option<(String, String)>,
+    },
+    /// The target takes whatever the source holds.
+    #[error("no text is too long for column `{place}`: the target's column is as wide")]
+    DoesNotNarrow {
+        /// The column that was named.
+        place: String,
+        /// The decision for the column with the nearest name, and the policies that it can have.
+        nearest: Option<(String, String)>,
+    },
+    /// The column cannot have that policy.
+    #[error("policy `{policy}` is not allowed for column `{place}`")]
+    NotAllowed {
+        /// The column, as the source spells it.
+        place: String,
+        /// The policy that was asked for.
+        policy: Overflow,
+        /// Those that it can have.
+        allowed: String,
+    },
 }
+
+impl BadOverride {
+    /// The next step.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Form(_) => "write it as `--on-overflow Channels.Header=truncate`".to_owned(),
+            Self::Action(_) => {
+                let names: Vec<String> = POLICIES.iter().map(ToString::to_string).collect();
+                format!("name one of these policies: {}", names.join(", "))
+            }
+            Self::NoSuchColumn { nearest: Some((decision, allowed)), .. }
+            | Self::DoesNotNarrow { nearest: Some((decision, allowed)), .. } => {
+                format!("nearest column: `--on-overflow {decision}` (allowed: {allowed})")
+            }
+            Self::NoSuchColumn { .. } | Self::DoesNotNarrow { .. } => {
+                "run again without `--on-overflow`".to_owned()
+            }
+            Self::NotAllowed { place, allowed, .. } => format!("allowed for `{place}`: {allowed}"),
+        }
+    }
+}
+
+const POLICIES: [Overflow; 7] = [
+    Overflow::Truncate,
+    Overflow::TruncateWords,
+    Overflow::TruncateName,
+    Overflow::Empty,
+    Overflow::Null,
+    Overflow::Delete,
+    Overflow::Keep,
+];
 
 impl Override {
     /// Whether it is about that column.
     #[must_use]
     pub fn is_for(&self, table: &str, column: &str) -> bool {
-        self.table.eq_ignore_ascii_case(table) && self.column.eq_ignore_ascii_case(column)
+        self.place.eq_ignore_ascii_case(&format!("{table}.{column}"))
     }
 }
 
@@ -42,49 +96,147 @@ impl FromStr for Override {
     type Err = BadOverride;
 
     fn from_str(text: &str) -> Result<Self, BadOverride> {
-        let parts = text.rsplit_once('=').and_then(|(place, action)| {
-            let (table, column) = place.split_once('.')?;
-            (!table.is_empty() && !column.is_empty()).then_some((table, column, action))
+        let parts = text.rsplit_once('=').filter(|(place, _)| {
+            let is_pair = |(table, column): (&str, &str)| !table.is_empty() && !column.is_empty();
+            place.split_once('.').is_some_and(is_pair)
         });
-        let Some((table, column, action)) = parts else {
-            return Err(BadOverride::Form(text.to_owned()));
-        };
-        let overflow = match action {
-            "delete" => Overflow::Delete,
-            "truncate" => Overflow::Truncate,
-            "null" => Overflow::Null,
-            "keep" => Overflow::Keep,
-            other => return Err(BadOverride::Action(other.to_owned())),
-        };
-        let is_kept = NEVER_DELETED.iter().any(|name| name.eq_ignore_ascii_case(table));
-        if overflow == Overflow::Delete && is_kept {
-            return Err(BadOverride::NeverDeleted(table.to_owned()));
-        }
-        Ok(Self { table: table.to_owned(), column: column.to_owned(), overflow })
+        let Some((place, policy)) = parts else { return Err(BadOverride::Form(text.to_owned())) };
+        let overflow = POLICIES.into_iter().find(|it| it.to_string() == policy);
+        let overflow = overflow.ok_or_else(|| BadOverride::Action(policy.to_owned()))?;
+        Ok(Self { place: place.to_owned(), overflow })
     }
+}
+
+/// Checks that each decision is about a column of the source that can hold a text that is too long, and
+/// one that the column can have. `probes` are all of the source.
+pub fn check_overrides(
+    overrides: &[Override],
+    source: &Catalog,
+    probes: &[Probe],
+) -> Result<(), BadOverride> {
+    let narrowing: Vec<&ColumnPair> = probes
+        .iter()
+        .filter(|probe| probe.rule.rule() == Rule::TooLong)
+        .map(|probe| &*probe.pair)
+        .collect();
+    overrides.iter().try_for_each(|asked| check_override(asked, source, &narrowing))
+}
+
+fn check_override(
+    asked: &Override,
+    source: &Catalog,
+    narrowing: &[&ColumnPair],
+) -> Result<(), BadOverride> {
+    let place = asked.place.clone();
+    let Some(pair) = narrowing.iter().find(|pair| asked.is_for(&pair.table, &pair.column)) else {
+        let nearest = nearest(asked, narrowing);
+        let mut tables = source.tables.values();
+        let exists = tables.any(|table| {
+            table.columns.iter().any(|column| asked.is_for(&table.name, &column.name))
+        });
+        return Err(if exists {
+            BadOverride::DoesNotNarrow { place, nearest }
+        } else {
+            BadOverride::NoSuchColumn { place, nearest }
+        });
+    };
+    if allowed(pair).contains(&asked.overflow) {
+        return Ok(());
+    }
+    let place = format!("{}.{}", pair.table, pair.column);
+    Err(BadOverride::NotAllowed { place, policy: asked.overflow, allowed: listed(pair) })
+}
+
+/// The same decision, or else the first that is possible, for the column with the nearest name.
+fn nearest(asked: &Override, narrowing: &[&ColumnPair]) -> Option<(String, String)> {
+    let asked_for = asked.place.to_ascii_lowercase();
+    let distance = |pair: &&&ColumnPair| {
+        let place = format!("{}.{}", pair.table, pair.column).to_ascii_lowercase();
+        strsim::damerau_levenshtein(&asked_for, &place)
+    };
+    let pair = narrowing.iter().min_by_key(distance)?;
+    let policies = allowed(pair);
+    let policy = policies.iter().find(|it| **it == asked.overflow).or(policies.first())?;
+    let decision = format!("{}.{}={policy}", pair.table, pair.column);
+    Some((shell_quoted(&decision), listed(pair)))
+}
+
+fn listed(pair: &ColumnPair) -> String {
+    let names: Vec<String> = allowed(pair).iter().map(ToString::to_string).collect();
+    names.join(", ")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{BadOverride, Overflow, Override};
+    use super::{BadOverride, Overflow, Override, check_overrides};
+    use crate::check::Probe;
+    use crate::ddl;
+    use crate::mysql::Flavour;
+    use crate::sql::Dialect;
 
     #[test]
     fn a_decision_is_read() {
         let asked: Override = "Commands.URL=null".parse().expect("a decision");
         assert_eq!(asked.overflow, Overflow::Null);
         assert!(asked.is_for("commands", "Url") && !asked.is_for("Commands", "IconURL"));
+        let asked: Override = "a.b=c.d e=truncate-words".parse().expect("a decision");
+        assert!(asked.is_for("a.b=c", "d e") && asked.overflow == Overflow::TruncateWords);
     }
 
     #[test]
-    fn others_are_refused() {
+    fn other_forms_are_refused() {
         let refused = |text: &str| text.parse::<Override>().expect_err(text);
         for text in ["", "Posts", "Posts=delete", ".a=keep", "a.=keep", "a.b"] {
             assert!(matches!(refused(text), BadOverride::Form(_)), "{text}");
         }
-        assert!(matches!(refused("a.b=cut"), BadOverride::Action(_)));
-        for table in ["Posts", "users", "CHANNELS", "Teams"] {
-            let error = refused(&format!("{table}.Props=delete"));
-            assert_eq!(error.to_string(), format!("rows of `{table}` are never deleted"));
-        }
+        let error = refused("a.b=cut");
+        assert_eq!(error.to_string(), "unrecognised policy: cut");
+        assert_eq!(
+            error.hint(),
+            "name one of these policies: truncate, truncate-words, truncate-name, empty, null, delete, keep"
+        );
+    }
+
+    /// The error and the hint for a decision about these tables.
+    fn checked(decision: &str) -> Option<(String, String)> {
+        let source = "CREATE TABLE Posts (Id varchar(26) PRIMARY KEY, Filenames text, FileIds text, Message text);
+            CREATE TABLE Commands (Id varchar(26) PRIMARY KEY, URL text)";
+        let target = "CREATE TABLE posts (id varchar(26) PRIMARY KEY, filenames varchar(4000), fileids varchar(300), \
+             message varchar(65535)); CREATE TABLE commands (id varchar(26) PRIMARY KEY, url varchar(1024))";
+        let source = ddl::read(Dialect::MySql, source).expect("DDL");
+        let target = ddl::read(Dialect::Postgres, target).expect("DDL");
+        let probes = Probe::all(Flavour::MySql, &source, &target);
+        let decision = decision.parse().expect("a decision");
+        let error = check_overrides(&[decision], &source, &probes).err()?;
+        Some((error.to_string(), error.hint()))
+    }
+
+    #[test]
+    fn a_decision_that_would_have_no_effect_is_refused_with_the_nearest() {
+        assert_eq!(checked("posts.filenames=null"), None);
+        let answer = |error: &str, hint: &str| Some((error.to_owned(), hint.to_owned()));
+        assert_eq!(
+            checked("Posts.Filenams=null"),
+            answer(
+                "the source has no column `Posts.Filenams`",
+                "nearest column: `--on-overflow Posts.Filenames=null` (allowed: truncate, null, keep)",
+            )
+        );
+        assert_eq!(
+            checked("Posts.FileId=delete"),
+            answer(
+                "the source has no column `Posts.FileId`",
+                "nearest column: `--on-overflow Posts.FileIds=truncate` (allowed: truncate, null, keep)",
+            )
+        );
+        let (error, _) = checked("Posts.Message=truncate").expect("an error");
+        assert!(error.starts_with("no text is too long for column `Posts.Message`"), "{error}");
+        assert_eq!(
+            checked("posts.filenames=delete"),
+            answer(
+                "policy `delete` is not allowed for column `Posts.Filenames`",
+                "allowed for `Posts.Filenames`: truncate, null, keep",
+            )
+        );
     }
 }

@@ -35,11 +35,12 @@ pub async fn privileges(
     }
     let database = MySql.identifier(&connection.database().await?);
     let missing = missing.join(", ");
+    let account = account(connection).await?;
     let message = format!("the account has no {missing} on all of the database");
     Ok(Some(
         Finding::new(Rule::Privileges, Severity::Blocks, message)
             .action("tables without access are not visible, and are neither checked nor copied")
-            .fix(&format!("GRANT {missing} ON {database}.* TO {account};"))
+            .statement(format!("GRANT {missing} ON {database}.* TO {account};"))
             .detail("missing", missing),
     ))
 }

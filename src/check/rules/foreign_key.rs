@@ -112,14 +112,10 @@ pub(in crate::check) fn orphans_finding(
     let mut finding = Finding::new(Rule::ForeignKey, Severity::Blocks, message)
         .at(&table.name, column)
         .count(tally.count)
-        .action(match of_orphans(source, table, foreign_key) {
-            Some(orphans) => format!(
-                "the target keeps a foreign key and refuses the rows; once nobody needs them, run on \
-                 MySQL: DELETE child {orphans};"
-            ),
-            None => "the target keeps a foreign key and refuses the rows".to_owned(),
-        });
+        .action("the target keeps a foreign key and refuses the rows");
     finding.keys = tally.keys;
+    finding.statement =
+        of_orphans(source, table, foreign_key).map(|orphans| format!("DELETE child {orphans};"));
     finding
 }
 

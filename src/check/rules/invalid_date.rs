@@ -1,5 +1,6 @@
 //! Days and times that the calendar does not have.
 
+use crate::check::correction::Replacement;
 use crate::check::finding::{counted, verb};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
@@ -47,6 +48,14 @@ impl RowRule for InvalidDate {
             verb(tally.count, "is", "are"),
         );
         tally.finding(self, pair, message).action("the copy stops at the row")
+    }
+
+    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+        Some(if pair.takes_null() {
+            Replacement::new("NULL", "NULL, a day of the calendar")
+        } else {
+            Replacement::new("'1970-01-01'", "a day of the calendar")
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Text that is not JSON where the target holds JSON.
 
 use super::json_text;
+use crate::check::correction::Replacement;
 use crate::check::finding::{counted, verb};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
@@ -35,8 +36,11 @@ impl RowRule for InvalidJson {
         );
         tally
             .finding(self, pair, message)
-            .action("the copy stops at the row")
-            .fix("migration-assist mysql --fix-json")
+            .action("the copy stops at the row; no repair can guess it")
+    }
+
+    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+        Some(json_text::replacement(pair))
     }
 }
 
@@ -103,6 +107,10 @@ impl RowRule for JsonDepth {
             json::MAXIMUM_DEPTH,
         );
         tally.finding(self, pair, message).action("the copy stops at the row")
+    }
+
+    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+        Some(json_text::replacement(pair))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Numbers in JSON that PostgreSQL cannot keep.
 
 use super::json_text;
+use crate::check::correction::Replacement;
 use crate::check::finding::{counted, verb};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
@@ -34,6 +35,10 @@ impl RowRule for JsonNumber {
             verb(tally.count, "holds", "hold"),
         );
         tally.finding(self, pair, message).action("the copy stops at the row")
+    }
+
+    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+        Some(json_text::replacement(pair))
     }
 }
 

@@ -1,10 +1,12 @@
 //! The one question to the server that finds every JSON value which may be in trouble.
 
 use crate::check::ColumnPair;
+use crate::check::correction::Replacement;
 use crate::check::pair::JsonStorage;
+use crate::check::policy::empty_json;
 use crate::check::probe::Condition;
 use crate::mysql::Flavour;
-use crate::schema::is_object;
+use crate::schema::{is_object, is_string_list};
 use crate::sql::Dialect;
 
 /// On `MariaDB`, what its `JSON_VALID` lets pass and PostgreSQL does not: escapes that stand for
@@ -38,6 +40,18 @@ pub(super) fn nul_escape(pair: &ColumnPair) -> Option<Condition> {
             Some(Condition::Json(format!("(JSON_LENGTH({column}) AND INSTR({column}, {ESCAPE}))")))
         }
         JsonStorage::Text => suspicious(pair),
+    }
+}
+
+/// The value that stands for nothing in a column of JSON.
+pub(super) fn replacement(pair: &ColumnPair) -> Replacement {
+    if is_string_list(&pair.table, &pair.column) {
+        return Replacement::new("'[]'", "a JSON list of strings");
+    }
+    match (empty_json(pair), pair.takes_null()) {
+        (None, _) => Replacement::new("NULL", "NULL, any JSON"),
+        (Some(_), true) => Replacement::new("'{}'", "any JSON, NULL"),
+        (Some(_), false) => Replacement::new("'{}'", "any JSON"),
     }
 }
 

@@ -18,6 +18,7 @@ mod missing;
 mod name_collision;
 mod names;
 mod not_boolean;
+mod not_json_list;
 mod not_string_array;
 mod nul_byte;
 mod nul_escape;
@@ -55,6 +56,7 @@ pub use name_collision::{count_lookups, name_collision};
 pub(super) use names::fold;
 pub use names::{NameCase, NameForm};
 pub use not_boolean::NotBoolean;
+pub use not_json_list::NotJsonList;
 pub use not_string_array::NotStringArray;
 pub use nul_byte::NulByte;
 pub use nul_escape::{KeptNulEscape, KeysMerge, NulEscape};
@@ -84,6 +86,7 @@ pub static ROW_RULES: &[&dyn RowRule] = &[
     &JsonNumber,
     &JsonNull,
     &NotStringArray,
+    &NotJsonList,
     &TooLong,
     &NullNotAllowed,
     &OutOfRange,
@@ -98,7 +101,7 @@ pub static ROW_RULES: &[&dyn RowRule] = &[
 ];
 
 #[cfg(test)]
-mod testing {
+pub(in crate::check) mod testing {
     use crate::check::ColumnPair;
     use crate::mysql::Flavour;
     use crate::schema::ColumnType;

@@ -1,5 +1,6 @@
 //! Numbers other than 0 and 1 where the target holds a truth.
 
+use crate::check::correction::Replacement;
 use crate::check::finding::{counted, verb};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
@@ -35,6 +36,11 @@ impl RowRule for NotBoolean {
             verb(tally.count, "is", "are"),
         );
         tally.finding(self, pair, message).action("the copy stops at the row")
+    }
+
+    /// The value that grants nothing.
+    fn replacement(&self, _pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+        Some(Replacement::new("0", "0, 1"))
     }
 }
 

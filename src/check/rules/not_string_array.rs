@@ -1,5 +1,6 @@
 //! JSON where the target has an array of text.
 
+use crate::check::correction::Replacement;
 use crate::check::finding::{counted, verb};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
@@ -36,6 +37,10 @@ impl RowRule for NotStringArray {
             verb(tally.count, "is", "are"),
         );
         tally.finding(self, pair, message).action("the copy stops at the row")
+    }
+
+    fn replacement(&self, _pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+        Some(Replacement::new("'[]'", "a JSON list of ids"))
     }
 }
 

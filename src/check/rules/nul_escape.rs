@@ -1,10 +1,12 @@
 //! The escape of NUL in JSON.
 
 use super::json_text;
+use crate::check::correction::Replacement;
 use crate::check::finding::{counted, verb};
 use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
+use crate::sql::Dialect;
 
 /// JSON with the escape `\u0000`, which `jsonb` does not take. One whose backslash is itself escaped,
 /// as in `C:\\u0000dir`, is no escape.
@@ -29,7 +31,8 @@ impl RowRule for NulEscape {
     fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
         let Some(Ok(repaired)) = cell.map(json::remove_nul_escapes) else { return Verdict::Fits };
         let escapes = repaired.in_values + repaired.in_keys;
-        if escapes == 0 {
+        // Keys that would merge are the other rule's.
+        if escapes == 0 || repaired.merges_keys {
             return Verdict::Fits;
         }
         let aspect = (repaired.in_keys > 0).then_some(IN_KEYS);
@@ -119,7 +122,14 @@ impl RowRule for KeysMerge {
         );
         tally
             .finding(self, pair, message)
-            .action("the copy stops at the row: one of the two entries would be lost, and a person has to choose")
+            .action("the copy stops at the row: one of the two entries would be lost")
+    }
+
+    /// Each NUL becomes a character that keeps the keys apart.
+    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+        let escape = Dialect::MySql.literal(r"\u0000");
+        let sql = format!("REPLACE(CAST({} AS CHAR), {escape}, '_')", pair.sql());
+        Some(Replacement::new(sql, "any JSON without NUL; this one has _ for each NUL"))
     }
 }
 
@@ -142,7 +152,8 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_would_merge_are_another_matter() {
+    fn a_value_whose_keys_would_merge_is_found_once() {
+        assert_eq!(decide(&NulEscape, r#"{"k\u0000":1,"k":2}"#), Verdict::Fits);
         assert_eq!(decide(&KeysMerge, r#"{"k\u0000":1,"k":2}"#), Verdict::FOUND);
         assert_eq!(decide(&KeysMerge, r#"{"k\u0000":1,"l":2}"#), Verdict::Fits);
     }

@@ -1,8 +1,11 @@
 //! NULL where the target refuses it.
 
+use crate::check::correction::Replacement;
 use crate::check::finding::{counted, verb};
+use crate::check::policy::instead_of_null;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::schema::Kind;
 
 /// NULL in a column that takes it on the source and refuses it on the target.
 pub struct NullNotAllowed;
@@ -31,10 +34,21 @@ impl RowRule for NullNotAllowed {
             counted(tally.count, "value"),
             verb(tally.count, "is", "are"),
         );
-        tally
-            .finding(self, pair, message)
-            .action("the copy stops at the row")
-            .fix("migration-assist mysql --fix-nulls")
+        let finding = tally.finding(self, pair, message).action("the copy stops at the row");
+        match instead_of_null(pair) {
+            Some(_) => finding.fix("migration-assist mysql --fix-nulls"),
+            None => finding,
+        }
+    }
+
+    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+        match pair.target.kind() {
+            _ if instead_of_null(pair).is_some() => None,
+            Kind::Boolean => Some(Replacement::new("0", "0, 1")),
+            Kind::Text(_) => Some(Replacement::new("''", "any text")),
+            Kind::Json { .. } => Some(Replacement::new("'{}'", "any JSON")),
+            _ => None,
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Numbers beyond the target's type.
 
+use crate::check::correction::Replacement;
 use crate::check::finding::{counted, verb};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
@@ -52,6 +53,12 @@ impl RowRule for OutOfRange {
             pair.target,
         );
         tally.finding(self, pair, message).action("the copy stops at the row")
+    }
+
+    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+        let Kind::Integer { bytes, .. } = pair.target.kind() else { return None };
+        let (lowest, highest) = bounds(*bytes);
+        Some(Replacement::new("0", format!("{lowest} to {highest}")))
     }
 }
 

@@ -41,7 +41,7 @@ fn finding(names: &[&str], models: &Models<'_>, inventory: &[InventoryEntry]) ->
                     "the copy refuses them: the target has one table for all of them, and Mattermost \
                      reads `{own}`"
                 ))
-                .fix(&others.join(" "))
+                .statement(others.join(" "))
         }
         None => finding
             .at(names[0], None)
@@ -49,7 +49,7 @@ fn finding(names: &[&str], models: &Models<'_>, inventory: &[InventoryEntry]) ->
                 "the copy refuses them: the target has one table for all of them; rename those \
                      that Mattermost does not read",
             )
-            .fix(&rename(names[0])),
+            .statement(rename(names[0])),
     }
 }
 

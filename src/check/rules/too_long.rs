@@ -1,7 +1,7 @@
 //! Text with more characters than the target's column takes.
 
-use crate::check::finding::{counted, verb};
-use crate::check::policy::overflow_command;
+use crate::check::finding::{counted, grouped, verb};
+use crate::check::policy::{Overflow, choices, decide};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
@@ -52,16 +52,20 @@ impl RowRule for TooLong {
         let limit = limit(pair).unwrap_or_default();
         let longest = tally.largest.unwrap_or_default();
         let message = format!(
-            "{} {} longer than the {limit} characters that the column takes; the longest has {longest}",
+            "{} {} longer than the {limit} characters that the column takes; the longest has {}",
             counted(tally.count, "value"),
             verb(tally.count, "is", "are"),
+            grouped(longest),
         );
-        tally
+        let finding = tally
             .finding(self, pair, message)
             .action("the copy stops at the row")
-            .fix(&overflow_command(&pair.table, &pair.column))
             .detail("limit", limit)
-            .detail("longest", longest)
+            .detail("longest", longest);
+        match decide(&pair.table, &pair.column, &[]).overflow {
+            Overflow::Keep => finding.choices(choices(pair)),
+            _ => finding.fix("migration-assist mysql --fix-varchar"),
+        }
     }
 }
 
@@ -109,7 +113,7 @@ mod tests {
         let tally = ProbeResult { count: 2, largest: Some(1234), ..ProbeResult::default() };
         insta::assert_snapshot!(
             TooLong.finding(&pair, &tally).message,
-            @"2 values are longer than the 300 characters that the column takes; the longest has 1234"
+            @"2 values are longer than the 300 characters that the column takes; the longest has 1,234"
         );
     }
 }

@@ -1,5 +1,6 @@
 //! Values that the target's enumerated type does not have.
 
+use crate::check::correction::{Replacement, text_literal};
 use crate::check::finding::{counted, verb};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
@@ -41,6 +42,11 @@ impl RowRule for UnknownEnumLabel {
             labels.join(", "),
         );
         tally.finding(self, pair, message).action("the copy stops at the row")
+    }
+
+    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+        let labels: Vec<String> = pair.labels.iter().flatten().map(|it| text_literal(it)).collect();
+        Some(Replacement::new(labels.first()?, labels.join(", ")))
     }
 }
 

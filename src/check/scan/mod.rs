@@ -97,7 +97,7 @@ impl Scan<'_> {
         };
         run_on_workers(connections, jobs(readings, counted), work, wait).await?;
         progress.finish(ROWS_CHECKED);
-        Ok(found.into_inner().scanned(&scans))
+        Ok(found.into_inner().scanned(&scans, source))
     }
 }
 
@@ -113,11 +113,12 @@ impl Found {
         }
     }
 
-    fn scanned(self, scans: &[TableScan]) -> Scanned {
+    fn scanned(self, scans: &[TableScan], source: &Catalog) -> Scanned {
         let probes = scans.iter().flat_map(|scan| &scan.probes);
         let found = probes.zip(self.tallies.iter().flatten()).filter(|(_, tally)| tally.count > 0);
-        let finding =
-            |(probe, tally): (&Probe, &ProbeResult)| probe.rule.finding(&probe.pair, tally);
+        let finding = |(probe, tally): (&Probe, &ProbeResult)| {
+            probe.finding(tally, source.tables.get(&probe.pair.table))
+        };
         Scanned { findings: found.map(finding).collect(), counts: self.counts }
     }
 }

@@ -7,12 +7,14 @@ mod array;
 mod canonical;
 mod cursor;
 mod escapes;
+mod list;
 mod number;
 mod repair;
 mod tokens;
 
 pub use array::array_literal;
 pub use canonical::write_canonical;
+pub use list::{StringList, read_string_list, write_string_list};
 pub use repair::{Repaired, remove_nul_escapes, replace_lone_surrogates};
 
 use super::{Reason, text};

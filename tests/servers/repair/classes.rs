@@ -135,13 +135,15 @@ async fn json_is_repaired_and_comes_back(source: Source) {
     let flavour = source.flavour;
     let (world, fixed, before) = there(source, &[Class::Json]).await;
     let mut expected = vec![
+        "Posts.FileIds not-json-list: 3 0 0 1",
         "Posts.Props json-null: 1 0 0 0",
         "Threads.Participants empty-json: 1 0 0 0",
         "Threads.Participants invalid-json: 0 0 0 1",
         "Users.Props json-null: 1 0 0 0",
     ];
     if flavour == Flavour::MariaDb {
-        expected.insert(0, "Posts.Props empty-json: 1 0 0 0");
+        expected[0] = "Posts.FileIds not-json-list: 6 0 0 1";
+        expected.insert(1, "Posts.Props empty-json: 1 0 0 0");
     }
     assert_eq!(places(&fixed), expected);
     for sql in
@@ -149,6 +151,8 @@ async fn json_is_repaired_and_comes_back(source: Source) {
     {
         assert_eq!(world.value(sql).await.as_deref(), Some("{}"));
     }
+    let lists = "SELECT GROUP_CONCAT(FileIds ORDER BY Id) FROM Posts WHERE Id IN ('cut', 'escape', 'object')";
+    assert_eq!(world.value(lists).await.as_deref(), Some(r#"["a"],[],{}"#), "no element is cut");
     let participants = "SELECT Participants FROM Threads WHERE ReplyCount = 2";
     assert_eq!(world.value(participants).await, None);
     before.comes_back_in(&world).await;

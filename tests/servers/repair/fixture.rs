@@ -57,6 +57,7 @@ const ROWS: &str = r#"
         ('merge', '', '', '', '{"k\\u0000": 1, "k": 2}'),
         ('long', REPEAT('日', 101), '["0123456789"]', '#first #second #third', '{}'),
         ('fits', REPEAT('日', 100), '["012345"]', '', NULL),
+        ('cut', '', '["a","b', '', '{}'), ('object', '', '{}', '', '{}'),
         ('both', CONCAT(REPEAT('é', 99), CHAR(0), 'ab'), NULL, NULL, 'null');
     INSERT INTO Users VALUES
         ('one', '{}', 'été', 'Ann'), ('two', 'null', NULL, 'Bob'), ('three', NULL, 'none', NULL);
