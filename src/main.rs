@@ -11,5 +11,6 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run() -> ExitCode {
-    commands::run().await.into()
+    // On the heap: the future of a whole migration is too large for the stack of a thread.
+    Box::pin(commands::run()).await.into()
 }

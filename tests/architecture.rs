@@ -18,7 +18,17 @@ const LAYERS: [&[&str]; 12] = [
     &["mysql", "postgres", "dump"],
     &["convert", "ddl"],
     &["mattermost"],
-    &["schema", "release", "sql", "secret", "progress", "quarantine", "workers", "instance", "time_zone"],
+    &[
+        "schema",
+        "release",
+        "sql",
+        "secret",
+        "progress",
+        "quarantine",
+        "workers",
+        "instance",
+        "time_zone",
+    ],
     &["clock", "file"],
 ];
 

@@ -266,7 +266,7 @@ pub const RULES: &[RuleInfo] = &[
         R::NotJsonList,
         "not-json-list",
         Class::Json,
-        Severity::Blocks,
+        Severity::Note,
         "Text that is not a JSON list of strings in a column that Mattermost decodes as one",
     ),
     RuleInfo::of(

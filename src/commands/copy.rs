@@ -39,14 +39,14 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     let look = Look { chosen, unknown: args.copy_unknown.into(), rows };
     let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
     let mut state = TargetState::read(&target, &args.sides.schema, context.ui).await?;
-    if args.restart {
+    if args.tables.restart {
         state.recorded = TimeZones::default();
     }
     let request = Request::new(&knowledge, &state, &args.time_zone);
-    let request = request.of_tables(&args.tables, &args.exclude);
+    let request = request.of_tables(&args.tables.tables, &args.tables.exclude);
     let zones = origin.time_zones(&request, &*progress).await?;
     let found = time_zone_findings(&zones);
-    let may_quarantine = args.on_error == OnErrorArg::Quarantine;
+    let may_quarantine = args.tables.on_error == OnErrorArg::Quarantine;
     if let Some(status) = time_zones::report(&found, may_quarantine, "copy", context)? {
         return Ok(status);
     }

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use serde::Serialize;
 
 use super::failure::hinted;
+use super::models::SourceModels;
 use super::origin::{Look, Origin, Rows};
 use super::time_zones::{Request, TargetState};
 use super::{Context, ExitStatus, connect, copy, postgres, products, verify};
@@ -103,11 +104,7 @@ async fn steps(
     knowledge.warn_of_absent(chosen, ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
-    let known = |name: &&String| !knowledge.has_table(origin.catalog(), name);
-    if let Some(name) = args.tables.exclude.iter().find(known) {
-        let message = format!("table `{name}` exists neither in the source nor in the target");
-        return Err(hinted(message, "correct `--exclude`").into());
-    }
+    refuse_unknown(&args.tables.exclude, &knowledge, &origin)?;
     let state = TargetState::read(&target, schema, ui).await?;
     let request = Request::new(&knowledge, &state, &args.time_zone);
     let zones = origin.time_zones(&request, &*progress).await?;
@@ -197,6 +194,21 @@ async fn steps(
     Ok(MigrateOutcome::Complete)
 }
 
+/// Refuses to exclude a table that no side has: its name is misspelt.
+fn refuse_unknown(
+    excluded: &[String],
+    knowledge: &SourceModels,
+    origin: &Origin,
+) -> anyhow::Result<()> {
+    match excluded.iter().find(|name| !knowledge.has_table(origin.catalog(), name)) {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!("table `{name}` exists neither in the source nor in the target");
+            Err(hinted(message, "correct `--exclude`").into())
+        }
+    }
+}
+
 fn describe_earlier(earlier: &EarlierCopy, ui: Ui) {
     ui.say(format!(
         "the target has the rows of a copy that was started at {} and finished at {} (UTC)",
@@ -234,7 +246,7 @@ fn refusal(checks: &CheckReport, args: &MigrateArgs) -> Option<&'static str> {
              make the dump again, and start again; or add `--on-error quarantine` to leave out the rows \
              that do not fit"
         } else if is_dump {
-            "follow the advice under each finding above, and start again"
+            "follow the advice under each finding above that stops the copy, and start again"
         } else {
             "run the repairs and statements under the findings, and start again; or add \
              `--on-error quarantine` to leave out the rows that do not fit"

@@ -202,9 +202,9 @@ async fn decisions_are_whole_commands(source: Source) {
     mysql(&source.dsn, &["--fix-json"], &folder).expect(1).says("not-json-list");
     let statement = of("out-of-range")["statement"].as_str().expect("a statement");
     execute(&mut connection, statement).await;
-    let last = mysql(&source.dsn, &[], &folder).says("hint: run `migration-assist migrate`");
+    let repaired = mysql(&source.dsn, &[], &folder).says("hint: run `migration-assist migrate`");
     for id in ["too-long", "not-json-list", "out-of-range"] {
-        assert!(!last.stderr.contains(id), "{id}: {}", last.stderr);
+        assert!(!repaired.stderr.contains(id), "{id}: {}", repaired.stderr);
     }
     mysql(&source.dsn, &["--undo", "quarantine.jsonl"], &folder).expect(0);
     mysql(&source.dsn, &[], &folder)

@@ -6,10 +6,10 @@ use migration_assist::schema::Product;
 use migration_assist::secret::Secret;
 use migration_assist::sql::Dialect::MySql;
 
+use crate::cutover::own_server::OwnServer;
 use crate::dump::program::dump;
 use crate::products::plugin_fixture::Site;
 use crate::support::mysql::{Source, on_both_flavours};
-use crate::cutover::own_server::OwnServer;
 use crate::support::own_server::on_servers_of_both_flavours;
 
 on_both_flavours!(

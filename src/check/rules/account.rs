@@ -35,7 +35,6 @@ pub async fn privileges(
     }
     let database = MySql.identifier(&connection.database().await?);
     let missing = missing.join(", ");
-    let account = account(connection).await?;
     let message = format!("the account has no {missing} on all of the database");
     Ok(Some(
         Finding::new(Rule::Privileges, Severity::Blocks, message)

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use migration_assist::mysql::{Access, Connection, Flavour};
+use migration_assist::mysql::{Access, Connection, Dsn, Flavour};
 use migration_assist::secret::Secret;
 use tempfile::TempDir;
 

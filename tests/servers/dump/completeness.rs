@@ -1,7 +1,7 @@
 //! Dumps that are not all of their database, or of which nobody knows: refused, or taken by a decision.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::load::Site;
 use super::program::dump;
@@ -41,12 +41,12 @@ impl Edited {
     }
 
     /// What the check of a file prints, with these flags.
-    fn check(&self, file: &PathBuf, flags: &[&str]) -> Run {
+    fn check(&self, file: &Path, flags: &[&str]) -> Run {
         self.site.run("mysql", file, &[flags, &["--output", "document", "--force"]].concat())
     }
 
     /// Neither a copy nor a comparison takes the file.
-    async fn assert_refused(&self, file: &PathBuf, said: &str) {
+    async fn assert_refused(&self, file: &Path, said: &str) {
         for name in ["copy", "verify"] {
             self.site.run(name, file, &[]).expect(2).says(said);
         }

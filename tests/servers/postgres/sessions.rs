@@ -27,7 +27,7 @@ async fn settings_of_the_role_and_the_database_make_no_difference() {
                  ALTER {what} {name} SET default_transaction_read_only = on;
                  ALTER {what} {name} SET default_transaction_isolation = 'serializable';
                  ALTER {what} {name} SET exit_on_error = on;
-                 ALTER {what} {name} SET idle_session_timeout = '200ms';"
+                 ALTER {what} {name} SET idle_session_timeout = '30s';"
             ))
             .await
             .unwrap();

@@ -127,7 +127,7 @@ async fn a_pool_that_keeps_sessions_apart_is_as_good_as_the_server() {
 async fn a_pool_without_a_free_server_connection_is_not_waited_for() {
     let database = Database::create().await;
     let mut pool = Pool::start(&database, "session", 1).await;
-    pool.dsn.connect_timeout = Some(Duration::from_secs(1));
+    pool.dsn.connect_timeout = Some(Duration::from_secs(5));
     let error = Connection::connect(&pool.dsn).await.err().expect("one session only");
     assert!(matches!(error, Error::NotServed { .. }), "{error}");
     assert!(error.hint().expect("a hint").contains("default_pool_size"));
