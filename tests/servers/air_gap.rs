@@ -1,5 +1,4 @@
-//! The steps of an air-gapped migration, as the README has them, where nothing but the two databases can
-//! be reached and nothing else is tried.
+//! The steps of an air-gapped migration, as its page has them, if nothing but the two databases can be reached.
 
 mod namespace;
 
@@ -14,10 +13,10 @@ use crate::support::postgres::Database;
 use crate::workspace::load;
 use namespace::Namespace;
 
-/// The shell block of a section of the README.
+/// The first shell block of a section of the page.
 fn block(section: &str) -> String {
-    let readme = include_str!("../../README.md");
-    let (_, after) = readme.split_once(&format!("## {section}\n")).expect("the section");
+    let page = include_str!("../../docs/air-gapped.md");
+    let (_, after) = page.split_once(&format!("## {section}\n")).expect("the section");
     let (_, block) = after.split_once("```sh\n").expect("a block of shell");
     block.split("```").next().expect("an end").to_owned()
 }
@@ -41,7 +40,7 @@ async fn the_documented_steps_reach_for_nothing_but_the_two_databases() {
     of_target.port = postgres.port();
 
     let folder = tempfile::tempdir().expect("a folder");
-    let steps = block("Without a network");
+    let steps = block("With pgloader, as in Mattermost's guide");
     let lines: Vec<&str> = steps.lines().filter(|line| !line.is_empty()).collect();
     assert_eq!(lines.len(), 5, "the guide has five steps");
     for line in lines {

@@ -290,7 +290,7 @@ async fn the_zone_of_the_server_is_a_candidate(flavour: Flavour) {
     site.sql("SET GLOBAL time_zone = '+09:00'").await;
     site.sql(&at(1_719_828_000, &now("tokyo"))).await;
     site.run(&["mysql", "--force"])
-        .says("rows by their offset from update_at: +01:00: 1, +09:00: 1; without evidence: 1");
+        .says("rows by their offset from update_at: +01:00: 1, +09:00: 1, without evidence: 1");
     site.sql("DELETE FROM focalboard_blocks_history WHERE id <> 'tokyo'").await;
     site.sql(&at(1_705_316_400, &history("silent", "DEFAULT", "1"))).await;
     site.run(&["copy", "--restart"])

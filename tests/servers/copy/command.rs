@@ -126,7 +126,7 @@ async fn a_source_that_changes_between_runs_is_told(source: Source) {
     let second = run(&pair, &[]).expect(0);
     assert_eq!(report(&second)["source_changed_between_runs"], true);
     second
-        .says("warning: the source has changed since the run that this one went on from")
+        .says("warning: the source has changed since the first run")
         .says("`migration-assist copy --restart`");
     let third = run(&pair, &["--restart"]).expect(0);
     assert_eq!(report(&third)["source_changed_between_runs"], Value::Null);
