@@ -177,7 +177,9 @@ async fn a_running_mattermost_is_found_and_refused() {
     cutover(&[])
         .expect(1)
         .says(found)
-        .says("its variables override settings: MM_SQLSETTINGS_DATASOURCE")
+        .says(
+            "its variables name MySQL, whatever the configuration says: MM_SQLSETTINGS_DATASOURCE=",
+        )
         .says("`--accept-running`");
     cutover(&["--accept-running"]).expect(0);
     cutover(&["--undo"]).expect(1).says(found).says("nothing was changed");
