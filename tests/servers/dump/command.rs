@@ -58,7 +58,9 @@ async fn a_report_is_given_away_without_values(source: Source) {
         assert!(!text.contains("secret"), "{text}");
         let report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(report["kind"], "schema-report");
-        assert_eq!(report["release"], "10.11.21");
+        // Without rows of `db_migrations`, the oldest releases that the schema fits.
+        let release = if name == "full" { "10.11.21" } else { "10.11.16 to 10.11.17" };
+        assert_eq!(report["release"], release);
         assert_eq!(report["schema"]["Posts"]["columns"][0]["name"], "Id");
         let said = if name == "full" { "nul-byte" } else { "definitions and no rows" };
         run.says(said).expect(i32::from(name == "full"));
