@@ -17,6 +17,7 @@ use crate::check::dump::BYTES_CHECKED;
 use crate::check::time_zones::zones as zones_of;
 use crate::check::{CheckReport, Finding, ROWS_CHECKED, Severity, time_zone_findings};
 use crate::cli::{Format, MigrateArgs, OnErrorArg};
+use crate::convert::TimeZones;
 use crate::copy::{
     ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, EarlierCopy, FullText, TargetLoss,
     default_jobs,
@@ -105,8 +106,12 @@ async fn steps(
     let products = knowledge.products();
     let models = knowledge.models(&products);
     refuse_unknown(&args.tables.exclude, &knowledge, &origin)?;
-    let state = TargetState::read(&target, schema, ui).await?;
-    let request = Request::new(&knowledge, &state, &args.time_zone);
+    let mut state = TargetState::read(&target, schema, ui).await?;
+    if args.tables.restart {
+        state.recorded = TimeZones::default();
+    }
+    let request = Request::new(&knowledge, &state, &args.time_zone)
+        .of_tables(&args.tables.tables, &args.tables.exclude);
     let zones = origin.time_zones(&request, &*progress).await?;
     let mut checks = origin.check(&models, &*progress).await?;
     checks.add(time_zone_findings(&zones));
