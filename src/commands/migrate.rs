@@ -234,9 +234,12 @@ fn offer_to_copy_again(ui: Ui) {
 
 /// What to do before anything may be written; `None` if nothing is in the way.
 fn refusal(checks: &CheckReport, args: &MigrateArgs) -> Option<&'static str> {
+    let names = |list: &[String], table: &str| list.iter().any(|it| it.eq_ignore_ascii_case(table));
     let is_copied = |finding: &&Finding| {
-        let mut tables = finding.table.iter();
-        !tables.any(|table| args.tables.exclude.iter().any(|it| it.eq_ignore_ascii_case(table)))
+        finding.table.iter().all(|table| {
+            let tables = &args.tables.tables;
+            !names(&args.tables.exclude, table) && (tables.is_empty() || names(tables, table))
+        })
     };
     let of_severity = |severity| {
         let findings = checks.findings.iter().filter(move |it| it.severity == severity);

@@ -21,7 +21,9 @@ pub(super) fn say(report: &MigrateReport, is_dump: bool, ui: Ui) -> ExitStatus {
             "all compared rows are equal: {rows} rows of {tables} tables; {changes}; tables were left out \
              as asked for, so this is no proof of the whole"
         ));
-        ui.hint("run `migration-assist migrate` without `--exclude` and `--products` for a proof");
+        ui.hint(
+            "run `migration-assist migrate` without `--tables`, `--exclude` and `--products` for a proof",
+        );
         ExitStatus::Success
     } else if proof.proof && lacking.is_empty() {
         let changes = changes(copy, report.quarantine.as_deref());

@@ -185,7 +185,7 @@ async fn what_does_not_hold_everything_is_refused(source: Source) {
     };
     let cut = written("cut.sql", &text[..text.len() - 60]);
     let cases = [
-        (cut, "error: the dump is cut short: it ends at byte "),
+        (cut, "error: the dump is cut short: its part from byte "),
         (site.dump("bare.sql", &["--no-data"]), "error: the dump holds definitions and no rows"),
         (
             site.dump("latin1.sql", &["--default-character-set=latin1"]),
