@@ -85,10 +85,10 @@ async fn rows_that_refer_to_nothing_come_with_what_removes_them(source: Source) 
     let check = || site.run(&["mysql", "--force", "--format=json"]);
     let report = check().expect(1).json();
     let findings = report["report"]["findings"].as_array().expect("a list");
-    let statements = findings.iter().filter(|it| it["id"] == "foreign-key").map(|it| {
-        let action = it["action"].as_str().expect("a text");
-        action.split("run on MySQL: ").nth(1).expect("a statement").to_owned()
-    });
+    let statements = findings
+        .iter()
+        .filter(|it| it["id"] == "foreign-key")
+        .map(|it| it["statement"].as_str().expect("a statement").to_owned());
     let statements: Vec<String> = statements.collect();
     assert!(statements.len() >= 4, "{statements:?}");
     for statement in &statements {
