@@ -46,14 +46,6 @@ pub(super) fn say(report: &MigrateReport, is_dump: bool, ui: Ui) -> ExitStatus {
              `migration-assist cutover --config /opt/mattermost/config/config.json --plan`"
         });
         ExitStatus::Success
-    } else if lacking.is_empty() && proof.is_equal() {
-        let (rows, tables) = (proof.rows(), proof.tables.len());
-        ui.good(format!(
-            "no difference: {rows} rows of {tables} tables; this is not all of the source, and no \
-             proof of the whole"
-        ));
-        ui.hint("migrate the rest with `migration-assist migrate`");
-        ExitStatus::Success
     } else {
         ui.warn(format!("the target is not proven equal: {}", lacking.join("; ")));
         ui.hint(if proof.difference_count > 0 || copy.total.rows_quarantined > 0 {

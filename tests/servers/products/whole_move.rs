@@ -88,7 +88,7 @@ async fn from_a_dump_to_the_proof_and_no_further(source: Source) {
     site.run(&migrate)
         .expect(0)
         .says("the target is proven equal")
-        .says("where no server is left, `migration-assist cutover --unproven`");
+        .says("if no server is left, `migration-assist cutover --unproven`");
     let plugins = [Product::Playbooks, Product::Boards, Product::Calls, Product::UserSurvey];
     site.assert_rows(&plugins.map(model)).await;
     site.run(&migrate).expect(0).says("the target is proven equal");
