@@ -26,10 +26,12 @@ const UNFINISHED: [&str; 2] = [
 
 async fn a_plugin_without_rows_stops_nothing(source: Source) {
     let situation = Situation::new(source).await;
-    for unfinished in UNFINISHED {
+    // The second change of the source makes the first copy an old one.
+    let migrations = [&["migrate"][..], &["migrate", "--restart"]];
+    for (unfinished, migrate) in UNFINISHED.into_iter().zip(migrations) {
         situation.source_sql(unfinished).await;
         situation.run(&["mysql", "--force"]).expect(0);
-        situation.run(&["migrate"]).expect(0).says("the target is proven equal");
+        situation.run(migrate).expect(0).says("the target is proven equal");
     }
     situation.run(&["copy"]).expect(0);
     situation.run(&["mysql", "--force"]).says("calls").says("have no rows");
@@ -133,8 +135,8 @@ async fn nul_escapes_that_json_keeps_are_a_note(source: Source) {
     found.says("[kept-nul-escape] IR_Incident.ChecklistsJSON").says("column of type json: 1;");
     let migrated = situation.run(&["migrate", "--fix-in-flight"]).expect(0);
     migrated.says("the target is proven equal");
-    let kept =
-        r"SELECT count(*) FROM public.ir_incident WHERE checklistsjson::text LIKE '%\\u0000%'";
+    let kept = r#"SELECT count(*) FROM public.ir_incident
+        WHERE checklistsjson::text = '[{"title": "a\u0000"}]'"#;
     assert_eq!(situation.target_count(kept).await, 1);
     let reading = "SELECT checklistsjson->0->>'title' FROM public.ir_incident";
     let read = situation.target.connect().await.query(reading, &[]).await;
