@@ -35,7 +35,7 @@ async fn writes_down_the_migrations_of_a_clean_source(mut source: Source) {
     let written = std::fs::read_to_string(folder.path().join("mysql.output")).expect("a document");
     let document = Document::parse(&written).expect("our own document");
     assert_eq!(document.applied_migrations, set);
-    assert_eq!(document.release.as_deref(), Some("7.8.15"));
+    assert_eq!(document.release.as_deref(), Some("7.8.11 to 7.8.15"));
     // An older document is replaced; any other file is not.
     let other: MigrationSet = "1-104".parse().expect("a set");
     std::fs::write(folder.path().join("mysql.output"), Document::new(other).render())
