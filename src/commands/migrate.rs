@@ -185,18 +185,23 @@ async fn steps(
 
     progress.enter(4);
     ui.title("5. Every row of both sides");
-    let comparing = VerifyOptions {
-        tables: args.tables.tables.clone(),
-        exclude: args.tables.exclude.clone(),
-        limit: args.limit,
-        show: if args.show_values { Show::Values } else { Show::Names },
-        time_zones: zones_of(&zones),
-        ..verify::whole(&knowledge, schema, jobs)
-    };
+    let whole = verify::whole(&knowledge, schema, jobs);
+    let comparing = VerifyOptions { time_zones: zones_of(&zones), ..comparison(args, whole) };
     let verified = crate::verify::verify(&source, &target, &comparing, progress).await?;
     verify::describe_parts(&verified, ui);
     report.verify = Some(verified);
     Ok(MigrateOutcome::Complete)
+}
+
+/// The part of a comparison that the flags ask for.
+fn comparison(args: &MigrateArgs, whole: VerifyOptions) -> VerifyOptions {
+    VerifyOptions {
+        tables: args.tables.tables.clone(),
+        exclude: args.tables.exclude.clone(),
+        limit: args.limit,
+        show: if args.show_values { Show::Values } else { Show::Names },
+        ..whole
+    }
 }
 
 /// Refuses to exclude a table that no side has: its name is misspelt.
