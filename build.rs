@@ -1,4 +1,4 @@
-//! Tells the binary which commit and which target it is built from.
+//! Passes the commit and the target to the build of the binary.
 
 use std::path::Path;
 use std::process::Command;

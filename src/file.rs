@@ -1,11 +1,15 @@
 //! Files on disk: bounded reads, and writes that are complete or not made at all.
 
+mod hint;
+
 use std::fs::{self, DirEntry, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{
     FileTypeExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _, fchown,
 };
 use std::path::{Path, PathBuf};
+
+pub use hint::{read_hint, write_hint};
 
 /// Largest configuration, DSN file or document that is read. Mattermost's own are below 1 MiB.
 pub const LIMIT: u64 = 16 * 1024 * 1024;
@@ -124,14 +128,26 @@ fn open_to_read(path: &Path) -> io::Result<File> {
 
 /// Writes into a pipe or a character device. A pipe that no program reads is an error, not a wait.
 pub fn write_to_stream(path: &Path, contents: &[u8]) -> io::Result<()> {
+    open_to_write(path, rustix::fs::OFlags::empty())?.write_all(contents)
+}
+
+/// Opens a file of this user, a pipe or a device to write at its end; a missing file is created.
+pub fn open_to_append(path: &Path) -> io::Result<File> {
+    use rustix::fs::OFlags;
+    open_to_write(path, OFlags::CREATE | OFlags::APPEND)
+}
+
+/// Opens without a wait.
+fn open_to_write(path: &Path, how: rustix::fs::OFlags) -> io::Result<File> {
     use rustix::fs::{Mode, OFlags};
-    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let stream = rustix::fs::open(path, flags, Mode::empty()).map_err(|error| match error {
+    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC | how;
+    let opened = rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR);
+    let file = opened.map_err(|error| match error {
         rustix::io::Errno::NXIO => io::Error::other("no program reads from this pipe"),
         error => error.into(),
     })?;
-    rustix::fs::fcntl_setfl(&stream, OFlags::empty())?;
-    File::from(stream).write_all(contents)
+    rustix::fs::fcntl_setfl(&file, how & OFlags::APPEND)?;
+    Ok(file.into())
 }
 
 /// Whether a regular file has exactly this content.

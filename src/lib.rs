@@ -1,9 +1,10 @@
-//! Takes a Mattermost workspace from MySQL or MariaDB to PostgreSQL.
+//! Migrates a Mattermost workspace from MySQL or MariaDB to PostgreSQL.
 //!
-//! The library is the tool without its terminal: it reads, decides and writes, and hands back
-//! reports. What is said to a person, and what ends the process, stands in `commands`, `ui` and
-//! the binary. `ARCHITECTURE.md` tells which module may use which.
+//! The library is the tool without its terminal: it reads, decides, writes and returns reports. Texts for
+//! people and the end of the process belong to `commands`, `ui` and the binary. `ARCHITECTURE.md` lists which
+//! module may use which.
 
+pub mod activity;
 pub mod check;
 pub mod cli;
 pub mod clock;
@@ -15,6 +16,8 @@ pub mod cutover;
 pub mod ddl;
 pub mod dump;
 pub mod file;
+pub mod follow;
+pub mod foreign_text;
 pub mod indexes;
 pub mod instance;
 pub mod ledger;
@@ -22,17 +25,25 @@ pub mod mattermost;
 pub mod migrations;
 pub mod models;
 pub mod mysql;
+pub mod parameter;
 pub mod pgloader;
 pub mod postgres;
 pub mod progress;
 pub mod quarantine;
 pub mod release;
+pub mod render;
 pub mod repair;
 pub mod schema;
 pub mod secret;
+pub mod shell;
 pub mod source;
+pub mod source_identity;
 pub mod sql;
 pub mod time_zone;
+pub mod transcript;
 pub mod ui;
+pub mod unencrypted;
+pub mod url;
 pub mod verify;
 pub mod workers;
+pub mod workspace;

@@ -1,20 +1,20 @@
-//! How long work tells how far it is, without knowing who listens.
+//! Progress reporting: the trait that long-running work calls.
 
-/// Listens to a piece of work that may last over a second.
+/// Receives the progress of tasks that may last longer than a second.
 ///
-/// The core calls it from any task; implementations must not block.
+/// The library calls it from any task; implementations must not block.
 pub trait Progress: Send + Sync {
-    /// A named piece of work begins; `total` counts its units (rows, bytes, statements) where known.
+    /// A named task begins; `total` is its number of units (rows, bytes, statements), if known.
     fn begin(&self, what: &str, total: Option<u64>);
-    /// `units` more of the named piece are done.
+    /// `units` more of the task are done.
     fn advance(&self, what: &str, units: u64);
-    /// `bytes` more have gone by in the named piece, whose units are something else.
+    /// `bytes` more were processed by a task that counts other units.
     fn add_bytes(&self, _what: &str, _bytes: u64) {}
-    /// The named piece is complete.
+    /// The task is complete.
     fn finish(&self, what: &str);
 }
 
-/// Listens to nothing.
+/// Ignores all progress.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;
 

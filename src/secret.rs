@@ -1,24 +1,24 @@
-//! Values that no output may show.
+//! Values that must not be printed.
 
 use std::fmt;
 
-/// A password, which neither `Debug` nor `Display` shows.
+/// A password, or a text that may contain one, which neither `Debug` nor `Display` shows.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes a value that is not to be shown from here on.
+    /// Wraps a value.
     pub fn new(value: impl Into<String>) -> Self {
         Self(value.into())
     }
 
-    /// The value itself, for the one place that hands it to a server or a file.
+    /// The value itself, for the code that sends it to a server or writes it to a file.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is nothing in it.
+    /// Whether the value is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -1,5 +1,9 @@
 //! Quoting of names and values for both servers.
 
+mod shape;
+
+pub use shape::without_values;
+
 /// The server whose rules a piece of SQL follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
@@ -10,7 +14,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Quotes one identifier, whatever it holds.
+    /// Quotes one identifier, which may contain any characters.
     ///
     /// MySQL: backticks, doubled inside (reference manual, "Schema Object Names"). PostgreSQL: double
     /// quotes, doubled inside (manual, "Lexical Structure"); always quoted, so never folded.
@@ -32,13 +36,13 @@ impl Dialect {
         quoted
     }
 
-    /// Quotes a dotted name: each part by itself.
+    /// Quotes a qualified name, each part separately.
     #[must_use]
     pub fn qualified(self, schema: &str, name: &str) -> String {
         format!("{}.{}", self.identifier(schema), self.identifier(name))
     }
 
-    /// Quotes identifiers and joins them by commas, as a column list wants them.
+    /// Quotes identifiers and joins them with commas, as in a column list.
     #[must_use]
     pub fn identifiers<S: AsRef<str>>(self, names: impl IntoIterator<Item = S>) -> String {
         let quoted: Vec<String> =
@@ -46,11 +50,11 @@ impl Dialect {
         quoted.join(", ")
     }
 
-    /// Quotes a text value as a literal that means the same under every server setting.
+    /// Quotes a text value as a literal that has the same meaning under every server setting.
     ///
-    /// MySQL: a hexadecimal literal with the `_utf8mb4` introducer, which neither
-    /// `NO_BACKSLASH_ESCAPES` nor `ANSI_QUOTES` changes. PostgreSQL: single quotes, and the `E''` form
-    /// where the text holds a backslash, which `standard_conforming_strings` does not change.
+    /// MySQL: a hexadecimal literal with the `_utf8mb4` introducer, which neither `NO_BACKSLASH_ESCAPES` nor
+    /// `ANSI_QUOTES` affects. PostgreSQL: single quotes, or the `E''` form if the text contains a backslash,
+    /// which `standard_conforming_strings` does not affect.
     #[must_use]
     pub fn literal(self, text: &str) -> String {
         match self {

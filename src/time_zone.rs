@@ -2,11 +2,13 @@
 //!
 //! Local times are handled as seconds since 1970 of a clock that shows local time.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::tz::{self, AmbiguousOffset, Offset, TimeZoneDatabase};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
 /// A time zone: `Europe/Berlin`, `+09:00` or `UTC`.
@@ -181,6 +183,17 @@ impl fmt::Display for TimeZone {
 impl Serialize for TimeZone {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.name)
+    }
+}
+
+/// A text.
+impl JsonSchema for TimeZone {
+    fn schema_name() -> Cow<'static, str> {
+        "TimeZone".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
     }
 }
 

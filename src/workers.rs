@@ -1,4 +1,4 @@
-//! Work that several share.
+//! Distributes jobs among workers.
 
 use std::cell::{Cell, RefCell};
 
@@ -6,10 +6,10 @@ use futures_util::future::try_join_all;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
-/// Lets each worker take the next job whenever it is done with one, until none is left, and returns what
-/// came of them, in the order in which they were done. The first error ends all.
+/// Runs jobs on workers: each takes the next job when it is done with one, until none is left. Returns the
+/// results in the order of completion. The first error ends all.
 ///
-/// A worker that finds no more jobs runs `wait` until the others are done.
+/// A worker without further jobs runs `wait` until the others are done.
 pub async fn run_on_workers<W, J, R, E>(
     workers: &mut [W],
     jobs: impl IntoIterator<Item = J>,
@@ -49,7 +49,7 @@ mod tests {
         let mut workers = [0_u32, 0];
         let work = async |jobs: &mut u32, job: u32| {
             *jobs += 1;
-            // The first worker is held up by its first job while the other does the rest.
+            // The first worker is blocked by its first job while the other does the rest.
             for _ in 0..if job == 1 { 20 } else { 1 } {
                 tokio::task::yield_now().await;
             }

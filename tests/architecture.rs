@@ -7,17 +7,28 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// The modules, top layer first. A module uses only modules of lower layers.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 14] = [
     &["main"],
     &["commands"],
-    &["cli", "ui"],
-    &["repair", "compare", "copy", "verify", "migrations", "pgloader", "indexes", "cutover"],
+    &["cli", "ui", "render"],
+    &["workspace"],
+    &[
+        "repair",
+        "compare",
+        "copy",
+        "follow",
+        "verify",
+        "migrations",
+        "pgloader",
+        "indexes",
+        "cutover",
+    ],
     &["check"],
     &["source", "ledger"],
     &["models"],
     &["mysql", "postgres", "dump"],
     &["convert", "ddl"],
-    &["mattermost"],
+    &["mattermost", "activity"],
     &[
         "schema",
         "release",
@@ -27,14 +38,20 @@ const LAYERS: [&[&str]; 12] = [
         "quarantine",
         "workers",
         "instance",
+        "parameter",
+        "source_identity",
         "time_zone",
+        "transcript",
+        "url",
     ],
-    &["clock", "file"],
+    &["clock", "file", "foreign_text", "unencrypted"],
+    &["shell"],
 ];
 
 /// Each external crate and the modules that may use it.
-const CRATES: [(&str, &[&str]); 17] = [
+const CRATES: [(&str, &[&str]); 22] = [
     ("clap", &["cli", "commands"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["ui"]),
     ("console", &["ui"]),
     ("anyhow", &["commands", "main"]),
@@ -42,7 +59,7 @@ const CRATES: [(&str, &[&str]); 17] = [
     ("refinery", &["migrations"]),
     ("tera", &["pgloader"]),
     ("mysql_async", &["mysql"]),
-    ("dotenvy", &["mysql"]),
+    ("encoding_rs", &["dump"]),
     ("flate2", &["dump"]),
     ("ruzstd", &["dump"]),
     ("tokio_postgres", &["postgres"]),
@@ -51,6 +68,10 @@ const CRATES: [(&str, &[&str]); 17] = [
     ("saphyr_parser", &["cutover"]),
     ("glob", &["cutover"]),
     ("jiff", &["time_zone"]),
+    ("percent_encoding", &["url"]),
+    ("textwrap", &["ui"]),
+    ("tracing", &["mysql", "postgres", "ui"]),
+    ("tracing_subscriber", &["ui"]),
 ];
 
 /// What only `ui` and the binary may use.
@@ -120,12 +141,14 @@ fn a_module_uses_only_lower_layers() {
 
 #[test]
 fn each_external_crate_is_used_by_one_module() {
+    let used = CRATES.map(|(krate, owners)| {
+        (Regex::new(&format!(r"\b{krate}::")).expect("sound"), krate, owners)
+    });
     for (module, files) in modules() {
         for (path, code) in files {
-            for (krate, owners) in CRATES {
-                let named = Regex::new(&format!(r"\b{krate}::")).expect("sound").is_match(&code);
+            for (used, krate, owners) in &used {
                 assert!(
-                    !named || owners.contains(&module.as_str()),
+                    owners.contains(&module.as_str()) || !used.is_match(&code),
                     "{}: only {owners:?} may name `{krate}`",
                     path.display()
                 );
@@ -178,4 +201,25 @@ fn only_the_ledger_uses_its_schema_in_sql() {
         let text = fs::read_to_string(path).expect("a readable file");
         assert!(!used.is_match(&text), "{}: use a function of `ledger`", path.display());
     }
+}
+
+#[test]
+fn each_hint_of_an_error_is_printed() {
+    let failure = concat!(env!("CARGO_MANIFEST_DIR"), "/src/commands/failure.rs");
+    let failure = fs::read_to_string(failure).expect("a readable file");
+    let declared = Regex::new(r"(?m)^pub enum Error\b").expect("valid");
+    let hint = Regex::new(r"(?s)impl Error \{.*pub fn hint\(&self\)").expect("valid");
+    let mut hints = 0;
+    for (_, files) in modules() {
+        for (path, _) in files.iter().filter(|(_, code)| declared.is_match(code)) {
+            let folder = path.parent().expect("a folder");
+            let has_hint =
+                files.iter().any(|(it, code)| it.parent() == Some(folder) && hint.is_match(code));
+            let parts: Vec<_> = folder.iter().map(|it| it.to_string_lossy()).collect();
+            let name = format!("{}::Error", parts.join("::"));
+            hints += usize::from(has_hint);
+            assert!(!has_hint || failure.contains(&name), "`{name}` is not in `hint_of`");
+        }
+    }
+    assert!(hints > 10, "the errors with hints were not found");
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 
 use migration_assist::mysql::{self, Access};
 use migration_assist::postgres::{self, Defaults};
+use migration_assist::secret::Secret;
 use migration_assist::sql::Dialect::{MySql, Postgres};
 
 /// A server by its DSN, whichever it is.
@@ -13,7 +14,7 @@ pub enum Server {
 }
 
 impl Server {
-    /// Tells the two kinds apart by the scheme.
+    /// Distinguishes the two kinds by the scheme.
     pub fn parse(dsn: &str) -> Result<Self, Box<dyn Error>> {
         if dsn.starts_with("postgres://") || dsn.starts_with("postgresql://") {
             return Ok(Self::Postgres(postgres::Dsn::parse(dsn, &Defaults::default())?));
@@ -31,8 +32,10 @@ impl Server {
                 Ok(dsn.with_database(name).render().expose().to_owned())
             }
             Self::Postgres(dsn) => {
-                let statement = format!("CREATE DATABASE {}", Postgres.identifier(name));
-                postgres::Connection::connect(dsn).await?.batch_execute(&statement).await?;
+                let connection = postgres::Connection::connect(dsn).await?;
+                let right = postgres::create_database_statement(&connection, name, &dsn.user);
+                let plain = || format!("CREATE DATABASE {}", Postgres.identifier(name));
+                connection.batch_execute(&right.await?.unwrap_or_else(plain)).await?;
                 let made = postgres::Dsn { database: name.to_owned(), ..dsn.clone() };
                 Ok(made.render())
             }
@@ -53,4 +56,19 @@ impl Server {
         }
         Ok(())
     }
+}
+
+/// Makes an account that may write to the database of a DSN, unless the server is read-only, as Mattermost's may;
+/// gives its DSN.
+pub async fn create_account(dsn: &mysql::Dsn) -> Result<String, Box<dyn Error>> {
+    let database = dsn.database.clone().ok_or("the DSN names no database")?;
+    let user = format!("m{}", std::process::id());
+    let statements = format!(
+        "CREATE USER {user}@'%' IDENTIFIED BY 'mattermost';
+         GRANT SELECT, INSERT, UPDATE, DELETE ON {}.* TO {user}@'%'",
+        MySql.identifier(&database)
+    );
+    mysql::Connection::connect(dsn, Access::Writing).await?.execute(&statements).await?;
+    let password = Secret::new("mattermost");
+    Ok(mysql::Dsn { user, password, ..dsn.clone() }.render().expose().to_owned())
 }

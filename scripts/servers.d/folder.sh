@@ -115,7 +115,7 @@ remove_folder() {
     rmdir -- "$FOLDER"
 }
 
-# free_port FIRST: a port that nobody listens on, among the 4000 from FIRST. Each kind
+# free_port FIRST: an unused port, among the 4000 from FIRST. Each kind
 # of server has a range of its own, below those that clients are given by the system.
 free_port() {
     local port

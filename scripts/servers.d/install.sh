@@ -26,6 +26,10 @@ packages_for() {
         network) has_command ip || echo iproute2 ;;
         pgbouncer) has_command pgbouncer || echo pgbouncer ;;
         zstd) has_command zstd || echo zstd ;;
+        zsh) has_command zsh || echo zsh ;;
+        man) has_command man || echo man-db ;;
+        chromium) has_command chromium || echo chromium ;;
+        qemu) has_command qemu-aarch64-static || echo qemu-user-static ;;
     esac
 }
 

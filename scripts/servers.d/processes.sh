@@ -77,10 +77,10 @@ die_with_log() {
 # show_log NAME LINES: its end.
 show_log() {
     say "the end of the log of \`$1\`:"
-    tail -n "$2" "$FOLDER/logs/$1.log" 2>/dev/null | sed 's/^/    /' >&2
+    { tail -n "$2" "$FOLDER/logs/$1.log" 2>/dev/null || echo 'no log'; } | sed 's/^/    /' >&2
 }
 
-# report_ended_servers: tells of servers that had answered and have ended by themselves.
+# report_ended_servers: lists servers that answered and ended by themselves.
 report_ended_servers() {
     local probe name
     for probe in "$FOLDER"/probes/*; do

@@ -65,7 +65,7 @@ unpack_root() {
 }
 
 # make_server_folder KIND USER: the folder of a server's files. Sets RUN to its path here and SERVER_DIR
-# to its path as the server sees it; IN_ROOT is the prefix of commands that run beside the server, AS_SERVER
+# to its path as the server sees it; IN_ROOT is the prefix of commands that run next to the server, AS_SERVER
 # the prefix of those that run as its user, without a process in between that would take its signals.
 make_server_folder() {
     root_of "$1"

@@ -1,10 +1,10 @@
-//! The statement by which an administrator corrects a row that no repair covers.
+//! The statement with which an administrator corrects a row that no repair covers.
 
 use super::Key;
 use crate::schema::{Column, Kind, Table};
 use crate::sql::Dialect::MySql;
 
-/// A value that would fit, as SQL, to stand in until the administrator chooses one.
+/// A placeholder value that fits, as SQL, until the administrator chooses one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replacement {
     sql: String,
@@ -12,13 +12,13 @@ pub struct Replacement {
 }
 
 impl Replacement {
-    /// A value in SQL, and in words all that are allowed.
+    /// `sql` is the value, `allowed` describes all values that fit.
     pub(super) fn new(sql: impl Into<String>, allowed: impl Into<String>) -> Self {
         Self { sql: sql.into(), allowed: allowed.into() }
     }
 }
 
-/// The statement that puts such a value into one row; `None` for a table without a primary key.
+/// The statement that writes the value into one row; `None` for a table without a primary key.
 pub(super) fn update(
     table: &Table,
     column: &str,
@@ -44,7 +44,7 @@ pub(super) fn update(
     ))
 }
 
-/// A part of a key, as the checks print it, in SQL.
+/// A key column, as the checks print it, in SQL.
 fn key_literal(column: &Column, text: &str) -> String {
     match column.data_type.kind() {
         Kind::Integer { .. } if text.parse::<i128>().is_ok() => text.to_owned(),
@@ -53,7 +53,7 @@ fn key_literal(column: &Column, text: &str) -> String {
     }
 }
 
-/// A text in SQL: in quotes if it means the same under every setting of the server.
+/// Text in SQL: quoted if it has the same meaning under every `sql_mode`, else in hexadecimal.
 pub(super) fn text_literal(text: &str) -> String {
     let is_plain = |it: char| (it.is_ascii_graphic() || it == ' ') && !"'\\".contains(it);
     if text.chars().all(is_plain) { format!("'{text}'") } else { MySql.literal(text) }

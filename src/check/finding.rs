@@ -1,74 +1,78 @@
-//! What a check found: which rule, where, how much of it, and what follows.
+//! A finding: the rule, the place, the count, the effect on the copy, and the fix.
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Rule;
+use super::{Choice, ChoiceCommand, Rule};
+use crate::shell::shell_word;
 
-/// How much a finding matters to the copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// The effect of a finding on the copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
-    /// It stops the copy, or rows would stay behind unless a person decides.
+    /// The copy stops, or would skip rows unless an administrator decides.
     Blocks,
-    /// The copy changes values on their way, and records what they were.
+    /// The copy changes values and records the originals.
     Changes,
-    /// It is only worth knowing.
+    /// For information only.
     Note,
 }
 
-/// The primary key of a row: a text for each of its columns, in the key's order.
-pub type Key = Vec<String>;
-
-/// A decision that an administrator can take.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Choice {
-    /// What it does, as an imperative.
-    pub effect: &'static str,
-    /// The command that does it, quoted for a shell.
-    pub command: String,
+/// Whether a command of this program clears a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Repairable {
+    /// One does: `fix`, or one of `choices`.
+    Yes,
+    /// The repair has just left these rows as they were.
+    Tried,
+    /// None does.
+    No,
 }
 
-/// One trouble: of one rule, in one place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The primary key of a row: one text per column, in the key's order.
+pub type Key = Vec<String>;
+
+/// One result of a rule, at one place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Finding {
-    /// The rule that found it.
     pub id: Rule,
-    /// How much it matters.
     pub severity: Severity,
-    /// The table it is in, as the source spells it.
+    /// The table, as the source spells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
-    /// The column it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
-    /// How many rows, values or things it concerns.
+    /// The number of rows, values or other objects.
     pub count: u64,
-    /// The keys of the first such rows. Never a cell's value.
+    /// The keys of the first such rows, never a cell's value.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<Key>,
-    /// What is so, in one sentence without a full stop.
+    /// What is wrong, in one sentence without a full stop.
     pub message: String,
-    /// What the copy does with it, in one sentence without a full stop.
+    /// What the copy does, in one sentence without a full stop.
     pub action: String,
-    /// The command that removes it, if one does without a decision.
+    /// Whether a command clears it.
+    pub repairable: Repairable,
+    /// The command that repairs it without a decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<String>,
-    /// What can be decided, if a decision is needed; the choice that loses least comes first.
+    /// The possible decisions; the one that loses least comes first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
-    /// SQL for the source, to be run after a look at it.
+    /// SQL for the source, to be reviewed before it is run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statement: Option<String>,
-    /// Figures by name, such as `longest` and `limit`.
+    /// Numbers by name, such as `longest` and `limit`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub details: BTreeMap<&'static str, Value>,
 }
 
 impl Finding {
-    /// A finding of one thing, with no place, no keys, and no fix yet.
+    /// A finding of count 1 without place, keys and fix.
     #[must_use]
     pub fn new(id: Rule, severity: Severity, message: impl Into<String>) -> Self {
         Self {
@@ -80,6 +84,7 @@ impl Finding {
             keys: Vec::new(),
             message: message.into(),
             action: String::new(),
+            repairable: Repairable::No,
             fix: None,
             choices: Vec::new(),
             statement: None,
@@ -87,14 +92,14 @@ impl Finding {
         }
     }
 
-    /// Says what the copy does with it.
+    /// Sets what the copy does.
     #[must_use]
     pub fn action(mut self, action: impl Into<String>) -> Self {
         self.action = action.into();
         self
     }
 
-    /// Says where it is.
+    /// Sets the place.
     #[must_use]
     pub fn at(mut self, table: &str, column: Option<&str>) -> Self {
         self.table = Some(table.to_owned());
@@ -102,42 +107,65 @@ impl Finding {
         self
     }
 
-    /// Says how many it concerns.
+    /// Sets the count.
     #[must_use]
     pub fn count(mut self, count: u64) -> Self {
         self.count = count;
         self
     }
 
-    /// Names the command that removes it.
+    /// Sets the command that repairs it.
     #[must_use]
     pub fn fix(mut self, fix: &str) -> Self {
         self.fix = Some(fix.to_owned());
+        self.repairable = Repairable::Yes;
         self
     }
 
-    /// Offers decisions.
+    /// Sets the possible decisions.
     #[must_use]
     pub fn choices(mut self, choices: Vec<Choice>) -> Self {
-        self.choices = choices;
+        self.offer(choices);
         self
     }
 
-    /// Names the SQL to run on the source.
+    /// Adds possible decisions.
+    pub(super) fn offer(&mut self, choices: impl IntoIterator<Item = Choice>) {
+        self.choices.extend(choices);
+        if !self.choices.is_empty() {
+            self.repairable = Repairable::Yes;
+        }
+    }
+
+    /// Sets the SQL for the source.
     #[must_use]
     pub fn statement(mut self, statement: impl Into<String>) -> Self {
         self.statement = Some(statement.into());
         self
     }
 
-    /// Adds a figure.
+    /// Adds a number.
     #[must_use]
     pub fn detail(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.details.insert(name, value.into());
         self
     }
 
-    /// `Table.Column`, `Table`, or nothing.
+    /// Names what the copy of a dump does on the way in place of what a repair does to a source.
+    pub fn move_on_the_way(&mut self, file: &str) {
+        let dump = format!("--dump {}", shell_word(file));
+        if self.fix.is_some() && self.severity == Severity::Blocks {
+            self.fix = Some(format!("migration-assist migrate {dump} --fix-in-flight"));
+        } else {
+            self.fix = None;
+        }
+        for choice in &mut self.choices {
+            let flags = std::iter::once(dump.clone()).chain(choice.on_the_way().cloned());
+            *choice = Choice::new(choice.effect, ChoiceCommand::Migrate, flags.collect());
+        }
+    }
+
+    /// `Table.Column`, `Table`, or empty.
     #[must_use]
     pub fn place(&self) -> String {
         match (&self.table, &self.column) {
@@ -149,12 +177,12 @@ impl Finding {
 }
 
 /// `1 value`, `2,345 values`: a count with its noun.
-pub(super) fn counted(count: u64, noun: &str) -> String {
+pub(crate) fn counted(count: u64, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{} {noun}s", grouped(count)) }
 }
 
 /// Digits in groups of three.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> = digits
         .as_bytes()
@@ -163,9 +191,4 @@ pub(super) fn grouped(number: u64) -> String {
         .map(|group| std::str::from_utf8(group).unwrap_or_default())
         .collect();
     groups.join(",")
-}
-
-/// The verb for a count: `holds`, `hold`.
-pub(super) fn verb(count: u64, singular: &'static str, plural: &'static str) -> &'static str {
-    if count == 1 { singular } else { plural }
 }

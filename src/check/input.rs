@@ -1,4 +1,4 @@
-//! What was read of a source, however it was read, and the report that it makes.
+//! What was read from a source, a server or a dump, and the report about it.
 
 use std::collections::BTreeMap;
 
@@ -9,29 +9,30 @@ use crate::mysql::Flavour;
 use crate::release::release_range;
 use crate::schema::{Catalog, Product};
 
-/// What was read of a source, before it is held against the models.
+/// What was read from a source, before it is compared with the models.
 pub(super) struct CheckInput {
     pub(super) flavour: Flavour,
     /// The server's flavour and version.
     pub(super) server: String,
     pub(super) source: Catalog,
-    /// The `Version` in `Systems`, by which releases before 6.4 know their schema.
+    /// The `Version` in `Systems`, in which releases before 6.4 record the version of their schema.
     pub(super) systems_version: Option<String>,
     /// The plugins, each with the version of its schema.
     pub(super) products: BTreeMap<String, String>,
     pub(super) tables: Vec<InventoryEntry>,
-    /// What its server and its rows showed.
+    /// The findings about the server and the rows.
     pub(super) findings: Vec<Finding>,
     pub(super) not_checked: Vec<NotChecked>,
 }
 
 impl CheckInput {
-    /// The report, with what the schemas alone show.
+    /// The report, including the findings about the schema.
     pub(super) fn report(self, models: &Models<'_>) -> CheckReport {
         let Self { server, source, systems_version, mut products, tables, .. } = self;
         let mut findings = self.findings;
         findings.extend(rules::character_sets(&source));
         findings.extend(rules::search_parsers(&source));
+        findings.extend(rules::phrase_search(&tables));
         findings.extend(rules::migrations(models, systems_version.as_deref()));
         findings.extend(rules::unknown_versions(models, &tables));
         findings.extend(rules::table_collisions(&source, models, &tables));
@@ -59,7 +60,7 @@ impl CheckInput {
     }
 }
 
-/// The worst first, then by place.
+/// Sorts by severity, then by place.
 pub(super) fn order(finding: &Finding) -> impl Ord + '_ {
     (finding.severity, &finding.table, &finding.column, finding.id)
 }

@@ -1,7 +1,8 @@
-//! Every table of the source, and what becomes of it.
+//! The tables of the source and their disposition.
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::models::{Models, ProductStatus};
@@ -9,44 +10,41 @@ use crate::mysql::TableSize;
 use crate::schema::{Catalog, MIGRATOR_TABLES, Product, is_bookkeeping, is_leftover};
 
 /// A table of the source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct InventoryEntry {
-    /// Its exact name.
     pub table: String,
-    /// The product it belongs to, where that is known.
+    /// The product it belongs to, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<Product>,
-    /// What becomes of it.
     pub fate: Disposition,
     /// Why it is not copied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
-    /// Its rows.
     pub rows: u64,
-    /// Whether they were counted; otherwise the server estimates them, and can be off by half.
+    /// Whether the rows were counted; otherwise the number is the server's estimate, which can be off by half.
     pub counted: bool,
-    /// The bytes of its rows, without indexes, as the server estimates them.
+    /// The size of the rows without indexes, as the server estimates it.
     pub bytes: u64,
 }
 
-/// What becomes of a table.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// What the copy does with a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Disposition {
-    /// Its rows are copied.
+    /// The rows are copied.
     Copied,
-    /// It is bookkeeping, which the target gets anew, or its product stays behind.
+    /// A bookkeeping table, which the target has itself, or a table of a product that is not copied.
     Skipped,
-    /// Nobody reads it any more.
+    /// Unused by Mattermost.
     Leftover,
-    /// No product known here has it.
+    /// Of no known product.
     Unknown,
 }
 
-/// From this many rows on a table is not counted.
+/// Tables of at least this many rows are not counted.
 const MANY: u64 = 200_000;
 
-/// How much a table holds, and whether its rows were counted.
+/// The size of a table, and whether its rows were counted.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Contents {
     pub(super) rows: u64,
@@ -54,14 +52,13 @@ pub(super) struct Contents {
     pub(super) bytes: u64,
 }
 
-/// A table's entry.
 pub(super) fn entry(table: &str, models: &Models<'_>, contents: Contents) -> InventoryEntry {
     let (fate, product, reason) = fate(table, models);
     let Contents { rows, counted, bytes } = contents;
     InventoryEntry { table: table.to_owned(), product, fate, reason, rows, counted, bytes }
 }
 
-/// The tables whose rows are to be counted: those that are small or stay behind.
+/// The tables whose rows are to be counted: those that are small or not copied.
 pub(super) fn counted<'a>(
     source: &'a Catalog,
     models: &Models<'_>,
@@ -72,7 +69,7 @@ pub(super) fn counted<'a>(
     tables.filter(|table| is_small(table) || fate(table, models).0 != Disposition::Copied).collect()
 }
 
-/// Sorts the tables, with the counts of those that were counted and the sizes of all.
+/// Builds the inventory from the counted rows and the estimated sizes.
 pub(super) fn take(
     source: &Catalog,
     models: &Models<'_>,
@@ -97,13 +94,13 @@ fn fate(table: &str, models: &Models<'_>) -> (Disposition, Option<Product>, Opti
         let (fate, reason) = match owner.standing {
             ProductStatus::LeftOut => (Disposition::Skipped, Some("left out by `--products`")),
             ProductStatus::Empty { .. } => {
-                (Disposition::Skipped, Some("of a version that is not known, and without rows"))
+                (Disposition::Skipped, Some("of an unknown version, without rows"))
             }
             ProductStatus::UnknownVersion { .. } => {
-                (Disposition::Skipped, Some("of a version not known here"))
+                (Disposition::Skipped, Some("of an unknown version"))
             }
             ProductStatus::Copied if is_bookkeeping(table) => {
-                (Disposition::Skipped, Some("written with the target's tables"))
+                (Disposition::Skipped, Some("created with the target's tables"))
             }
             ProductStatus::Copied => (Disposition::Copied, None),
         };

@@ -1,10 +1,10 @@
-//! What no schema tells and only the checks have to know: leftover columns, name columns,
-//! renumbered migrations.
+//! Facts about Mattermost that no schema contains and only the checks need: leftover columns, columns of
+//! names, messages, renumbered migrations.
 
-/// Columns that Mattermost made once and reads no more, as table and column.
+/// Columns of older versions that Mattermost does not read any more, as table and column.
 ///
-/// Of `Threads` on MySQL, migrations 83 and 96 look for the column among the indexes and so never drop
-/// it; the others are older than migrations.
+/// In `Threads` on MySQL, migrations 83 and 96 look for the column among the indexes and so never drop it;
+/// the others are older than the migrations.
 pub const LEFTOVER_COLUMNS: [(&str, &str); 5] = [
     ("Threads", "TeamId"),
     ("Threads", "DeleteAt"),
@@ -13,10 +13,10 @@ pub const LEFTOVER_COLUMNS: [(&str, &str); 5] = [
     ("Users", "AcceptedTermsOfServiceId"),
 ];
 
-/// Columns with a name by which somebody, or a webhook, looks a row up. MySQL finds `Tech-Talk` by
+/// Columns with a name by which a user or a webhook looks a row up. MySQL finds `Tech-Talk` by
 /// `tech-talk`, PostgreSQL does not.
 ///
-/// Each with the column inside whose values a name is unique, where there is one.
+/// The third field is the column within whose values a name is unique.
 pub const NAMES: [(&str, &str, Option<&str>); 8] = [
     ("Channels", "Name", Some("TeamId")),
     ("Teams", "Name", None),
@@ -28,15 +28,17 @@ pub const NAMES: [(&str, &str, Option<&str>); 8] = [
     ("Schemes", "Name", None),
 ];
 
-/// Migrations of late patch releases whose numbers mean something else in Mattermost 11, with their
-/// names.
+/// The column with the texts of messages.
+pub const MESSAGES: (&str, &str) = ("Posts", "Message");
+
+/// Migrations of late patch releases that have other numbers in Mattermost 11, with their names.
 pub const RENUMBERED: [(u32, &str); 3] = [
     (142, "add_schemeid_to_roles"),
     (143, "backfill_roles_schemeid"),
     (144, "add_roles_schemeid_index"),
 ];
 
-/// Whether a table or a column of a list is meant, whatever the case.
+/// Whether a listed table and column are these, in any letter case.
 pub(crate) fn is_named(listed: (&str, &str), table: &str, column: &str) -> bool {
     listed.0.eq_ignore_ascii_case(table) && listed.1.eq_ignore_ascii_case(column)
 }

@@ -1,12 +1,13 @@
-//! What, in a source, will not arrive in PostgreSQL as it is.
+//! Checks: rules that read a source and report what would not arrive unchanged in PostgreSQL.
 //!
-//! The rules are derived: a column is asked what its type on the source allows and its type on the
-//! target does not. All questions about the rows of a table are asked in one pass, and only rows that
-//! may be in trouble travel; the exact decision is made here, cell by cell, so that a fix can make the
-//! same one. Reading is all that is done to the source, and `SELECT` all that it takes.
+//! The rules are derived from the two schemas: a column is probed for values that its type on the source
+//! allows and its type on the target does not. One pass over a table evaluates all its probes. The server
+//! sends only rows that may have a problem; the exact decision is made here, cell by cell, so that a
+//! repair makes the same one. The checks only read, and `SELECT` is the only privilege they need.
 //!
-//! A dump is held against the same rules: there every row travels, and the same decisions are made.
+//! A dump is checked by the same rules, with the same decisions on every row.
 
+mod choice;
 mod correction;
 pub mod dump;
 mod finding;
@@ -38,8 +39,10 @@ use crate::schema::Catalog;
 use input::{CheckInput, order};
 use scan::{Scan, Scanned};
 
+pub use choice::{Choice, ChoiceCommand};
 pub use correction::Replacement;
-pub use finding::{Choice, Finding, Key, Severity};
+pub use finding::{Finding, Key, Repairable, Severity};
+pub(crate) use finding::{counted, grouped};
 pub use inventory::{Disposition, InventoryEntry};
 pub use known::{LEFTOVER_COLUMNS, NAMES};
 pub use pair::{ColumnPair, JsonStorage};
@@ -51,16 +54,16 @@ pub use rules::{ROW_RULES, time_zones as time_zone_findings};
 pub use scan::ROWS_CHECKED;
 pub use schema_report::SchemaReport;
 pub use size::Size;
-pub use summary::Summary;
+pub use summary::{Step, Summary, next_steps};
+pub(crate) use text::in_bytes;
 
-/// How to check.
 #[derive(Debug, Clone, Copy)]
 pub struct CheckOptions {
-    /// How many keys of a finding's rows are kept.
+    /// The most keys that a finding keeps.
     pub keys: usize,
-    /// The privileges that are needed for what is asked, as `SELECT`.
+    /// The privileges that the command needs, such as `SELECT`.
     pub privileges: &'static [&'static str],
-    /// How many bytes of a dump's rows may be remembered by rules that compare rows.
+    /// Memory in bytes for rules that compare the rows of a dump.
     pub memory: usize,
 }
 
@@ -70,8 +73,8 @@ impl Default for CheckOptions {
     }
 }
 
-/// Checks the source that the connections, at least one, are open to, and whose catalog this is. Each
-/// works on one piece of the rows at a time.
+/// Checks the source of the connections, of which there is at least one; `source` is its catalog. Each
+/// connection reads one part of the rows at a time.
 pub async fn check(
     connections: &mut [Connection],
     source: Catalog,
@@ -87,8 +90,10 @@ pub async fn check(
     let mut findings = Vec::from_iter(rules::server_version(&server));
     findings.extend(rules::privileges(first, options.privileges).await?);
     findings.extend(rules::login_plugin(first).await?);
-    findings.extend(rules::sessions(first, &ours).await?);
+    let (in_use, unseen_sessions) = rules::sessions(first, &ours).await?;
+    findings.extend(in_use);
     findings.extend(rules::recent_writes(first, &source).await?);
+    findings.extend(rules::live_migration(first).await?);
     findings.extend(rules::unknown_columns(first, &source, models).await?);
     findings.extend(rules::orphans(first, &source, models, options).await?);
     let products = products::versions(first, &source).await?;
@@ -113,17 +118,17 @@ pub async fn check(
         products,
         tables,
         findings,
-        not_checked: Vec::new(),
+        not_checked: Vec::from_iter(unseen_sessions),
     };
     Ok(gathered.report(models))
 }
 
-/// The kinds of rules about values that may not arrive.
+/// The classes of rules about values.
 const ABOUT_VALUES: [Class; 5] =
     [Class::Unicode, Class::Json, Class::Varchar, Class::Nulls, Class::Values];
 
-/// What the copy would stop at in the rows of these tables, named as the source spells them: one pass
-/// over the rows, and no other question to the server than what that takes.
+/// Finds what would stop a copy of these tables, named as the source spells them, in one pass over their
+/// rows.
 pub async fn check_rows(
     connections: &mut [Connection],
     source: &Catalog,
@@ -135,7 +140,7 @@ pub async fn check_rows(
     let (first, _) = connections.split_first_mut().expect("a check has a session");
     let flavour = first.server().flavour;
     let sizes = mysql::table_sizes(first).await?;
-    let mut findings = rules::orphans(first, source, models, options).await?;
+    let mut findings = check_references(first, source, models, tables, options).await?;
     let pairs = pairs(flavour, source, models).filter(|pair| tables.contains(&pair.table));
     let scan = Scan {
         source,
@@ -150,7 +155,21 @@ pub async fn check_rows(
     Ok(findings)
 }
 
-/// Whether a copy of these tables would stop at it.
+/// Finds the rows of these tables that refer to a missing row. Unlike a value that does not fit, a copy would find
+/// them only when all rows are there.
+pub async fn check_references(
+    connection: &mut Connection,
+    source: &Catalog,
+    models: &Models<'_>,
+    tables: &BTreeSet<String>,
+    options: CheckOptions,
+) -> Result<Vec<Finding>, Error> {
+    let mut findings = rules::orphans(connection, source, models, options).await?;
+    findings.retain(|finding| stops_copy(finding, tables));
+    Ok(findings)
+}
+
+/// Whether the finding would stop a copy of these tables.
 fn stops_copy(finding: &Finding, tables: &BTreeSet<String>) -> bool {
     let is_about_rows =
         finding.id == Rule::ForeignKey || ABOUT_VALUES.contains(&finding.id.class());
@@ -158,10 +177,17 @@ fn stops_copy(finding: &Finding, tables: &BTreeSet<String>) -> bool {
     here && is_about_rows && finding.severity == Severity::Blocks
 }
 
-/// Every probe that the live source calls for.
+/// Every probe for the live source.
 #[must_use]
 pub fn probes(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<Probe> {
     pairs(flavour, source, models).flat_map(Probe::of_column).collect()
+}
+
+/// Every probe that finds rows without a parent.
+#[must_use]
+pub fn orphan_probes(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<Probe> {
+    let pairs: Vec<ColumnPair> = pairs(flavour, source, models).collect();
+    rules::orphan_probes(source, models, &pairs)
 }
 
 /// Every column of the live source that has a counterpart.

@@ -1,15 +1,15 @@
-//! What stops the copy at a table of the source, as the conversion's plan tells it.
+//! What stops the copy of a table, according to the conversion's plan.
 
 use crate::convert::{Obstacle, Policy, TablePlan};
 use crate::models::Models;
 use crate::schema::Table;
 
-/// All that stands in the way of one table.
+/// The obstacles of one table.
 #[derive(Debug, Default)]
 pub(crate) struct Obstacles(Vec<Obstacle>);
 
 impl Obstacles {
-    /// Plans the table's way to its counterpart, if it has one.
+    /// Plans the conversion of the table to its counterpart, if it has one.
     pub(crate) fn of(table: &Table, models: &Models<'_>) -> Self {
         let Some(counterpart) = models.counterpart(&table.name) else { return Self::default() };
         let plan =
@@ -17,14 +17,14 @@ impl Obstacles {
         Self(plan.err().map(|error| error.obstacles).unwrap_or_default())
     }
 
-    /// Whether the target needs that column, which the source has not.
+    /// Whether the target needs a value for that column, which the source lacks.
     pub(crate) fn needs_value(&self, name: &str) -> bool {
         self.0.iter().any(|obstacle| {
             matches!(obstacle, Obstacle::NotFed { column } if column.eq_ignore_ascii_case(name))
         })
     }
 
-    /// Whether no conversion leads from that column to the target's.
+    /// Whether there is no conversion from that column to the target's.
     pub(crate) fn cannot_convert(&self, name: &str) -> bool {
         self.0.iter().any(
             |obstacle| matches!(obstacle, Obstacle::NotConvertible { column, .. } if column == name),

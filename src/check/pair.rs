@@ -1,15 +1,15 @@
-//! A column of the source beside the one that takes it on the target.
+//! A column of the source and its counterpart on the target.
 
 use crate::mysql::Flavour;
 use crate::schema::{Catalog, Column, ColumnType, Index, Kind, Table};
 use crate::sql::Dialect;
 
-/// How JSON lies in a column of the source.
+/// How a column of the source stores JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JsonStorage {
-    /// As MySQL's own type, which holds valid JSON only.
+    /// In MySQL's type, which contains valid JSON only.
     Binary,
-    /// As text, which may hold anything: a `MariaDB` column, or a text column of MySQL.
+    /// As text, which may be invalid: a `MariaDB` column, or a text column of MySQL.
     Text,
 }
 
@@ -21,28 +21,25 @@ pub struct ColumnPair {
     pub table: String,
     /// The column, as the source spells it.
     pub column: String,
-    /// What kind of server the source is.
     pub flavour: Flavour,
-    /// The type it has there.
     pub source: ColumnType,
-    /// The character set of its text, where it has one.
+    /// The character set of its text.
     pub character_set: Option<String>,
-    /// Whether the source refuses NULL.
+    /// Whether the source's column is NOT NULL.
     pub source_not_null: bool,
-    /// The type it is to have.
     pub target: ColumnType,
-    /// Whether the target refuses NULL.
+    /// Whether the target's column is NOT NULL.
     pub target_not_null: bool,
-    /// The labels of the target's enumerated type, where it is one.
+    /// The labels of the target's enumerated type, if it is one.
     pub labels: Option<Vec<String>>,
     /// Whether a full-text index of the target covers it.
     pub full_text: bool,
-    /// Whether a B-tree index or a key of the target holds its values.
+    /// Whether a B-tree index or a key of the target contains its values.
     pub in_tree: bool,
 }
 
 impl ColumnPair {
-    /// Every column that both catalogs have, table by table in the source's order.
+    /// Every column that both catalogs have, by table in the source's order.
     #[must_use]
     pub fn all(flavour: Flavour, source: &Catalog, target: &Catalog) -> Vec<Self> {
         let mut pairs = Vec::new();
@@ -83,7 +80,7 @@ impl ColumnPair {
         table.columns.iter().filter_map(pair).collect()
     }
 
-    /// How JSON lies in it, where the target holds JSON.
+    /// How the source stores JSON, if the target's column is JSON.
     #[must_use]
     pub fn json(&self) -> Option<JsonStorage> {
         if !self.target.is_json() {
@@ -96,19 +93,19 @@ impl ColumnPair {
         }
     }
 
-    /// Whether the server hands its text over byte for byte: one that converts it writes valid UTF-8.
+    /// Whether the server sends its text byte for byte; a server that converts text sends valid UTF-8.
     #[must_use]
     pub fn is_utf8(&self) -> bool {
         self.character_set.as_ref().is_none_or(|name| name.starts_with("utf8"))
     }
 
-    /// Whether the target holds it as `jsonb`, which refuses more than `json` does.
+    /// Whether the target's type is `jsonb`, which rejects more than `json` does.
     #[must_use]
     pub fn is_jsonb(&self) -> bool {
         *self.target.kind() == Kind::Json { binary: true }
     }
 
-    /// Whether both sides take NULL.
+    /// Whether the column is nullable on both sides.
     #[must_use]
     pub fn takes_null(&self) -> bool {
         !self.source_not_null && !self.target_not_null
@@ -121,8 +118,8 @@ impl ColumnPair {
     }
 }
 
-/// Whether a full-text index covers that column. The catalog gives such an index no columns, for it
-/// covers an expression of them.
+/// Whether a full-text index covers that column. The catalog gives such an index no columns, because it
+/// covers an expression.
 fn covers(index: &Index, column: &str) -> bool {
     let names_it = |sql: &String| {
         sql.split(|it: char| !it.is_alphanumeric() && it != '_').any(|word| word == column)
@@ -130,7 +127,7 @@ fn covers(index: &Index, column: &str) -> bool {
     index.is_full_text() && index.definition.as_ref().is_some_and(names_it)
 }
 
-/// Whether the entries of a B-tree index hold that column's values.
+/// Whether the entries of a B-tree index contain that column's values.
 fn holds(index: &Index, column: &str) -> bool {
     index.method == "btree" && index.columns.iter().any(|name| name == column)
 }

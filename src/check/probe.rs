@@ -1,54 +1,53 @@
-//! What is asked of each column: a condition that finds candidates, and the exact decision.
+//! A rule applied to a column: a condition that finds candidates, and the exact decision.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::correction::{self, Replacement};
+use super::policy::{self, OnInvalid};
 use super::rules::ROW_RULES;
 use super::{ColumnPair, Finding, Key, Rule, Severity};
 use crate::mysql::Flavour;
 use crate::schema::{Catalog, Table};
 
-/// A rule that looks at one cell at a time.
+/// A rule that decides about one cell at a time.
 pub trait RowRule: Send + Sync {
-    /// Its name.
     fn rule(&self) -> Rule;
 
-    /// What a cell in trouble means for the copy.
+    /// The severity of its findings.
     fn severity(&self) -> Severity;
 
-    /// A condition on the source's rows that no trouble escapes; `None` where the types alone show
-    /// that there is none. It may hold of cells that are in order.
+    /// A condition that every row with a problem meets; `None` if the types rule problems out. Rows without
+    /// a problem may meet it too.
     fn condition(&self, pair: &ColumnPair) -> Option<Condition>;
 
-    /// The condition that the copy asks before it begins, which meets the cells that it would stop at. It
-    /// may trust that the server kept to a column's type.
+    /// The condition for the check before a copy, which matches only what would stop it. It assumes that
+    /// the server enforced the column's type.
     fn obstacle(&self, pair: &ColumnPair) -> Option<Condition> {
         (self.severity() == Severity::Blocks).then(|| self.condition(pair)).flatten()
     }
 
-    /// Whether this cell is in trouble. `None` is NULL; otherwise the bytes that the text protocol
-    /// delivers.
+    /// Whether this cell has a problem. `None` is NULL; otherwise the bytes are those of the text protocol.
     fn decide(&self, pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict;
 
-    /// What to say of a column with troubles.
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding;
+    /// The finding for a column with problems.
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding;
 
-    /// A value that would fit, if no repair and no choice leads on.
+    /// A value that would fit, if there is neither a repair nor a choice.
     fn replacement(&self, _pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
         None
     }
 }
 
-/// What a row must meet to be a candidate, in MySQL's SQL.
+/// What a candidate row meets, in MySQL's SQL.
 #[derive(Debug, Clone)]
 pub enum Condition {
-    /// Something about the column.
+    /// On the column.
     Column(String),
-    /// Something about text, written around any expression of text. It holds of texts that are joined
-    /// by blanks if it holds of one of them, so that many columns can be asked at once.
+    /// On text, written around any expression of text. It matches texts joined by spaces if it matches one
+    /// of them, so that one evaluation covers many columns.
     Text(fn(&str) -> String),
-    /// Something about JSON. A value that `jsonb` takes as it is may meet it, and is in order.
+    /// On JSON. It may match values that `jsonb` accepts.
     Json(String),
 }
 
@@ -59,7 +58,7 @@ impl Condition {
         match self {
             Self::Column(sql) | Self::Json(sql) => sql.clone(),
             Self::Text(around) if pair.source_not_null => around(&pair.sql()),
-            // NULL is no text, whatever the question makes of it.
+            // NULL is not text, whatever the condition evaluates to.
             Self::Text(around) => {
                 let column = pair.sql();
                 format!("({column} IS NOT NULL AND {})", around(&column))
@@ -68,66 +67,63 @@ impl Condition {
     }
 }
 
-/// What a rule says of a cell.
+/// A rule's decision about a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It arrives as it is, as far as this rule goes.
+    /// The cell arrives unchanged, as far as this rule is concerned.
     Fits,
-    /// It does not.
+    /// The cell has a problem.
     Found(Evidence),
 }
 
-/// What is worth counting about a trouble.
+/// What is counted about a problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Evidence {
-    /// How large it is, in the rule's own unit.
+    /// The size, in the rule's unit.
     pub size: Option<u64>,
-    /// What is special about it, in the rule's own words.
+    /// A property that the rule counts separately.
     pub aspect: Option<&'static str>,
 }
 
 impl Verdict {
-    /// A trouble about which there is nothing more to say.
+    /// A problem without further properties.
     pub const FOUND: Self = Self::Found(Evidence { size: None, aspect: None });
 
-    /// In trouble or not.
     #[must_use]
     pub fn found_if(found: bool) -> Self {
         if found { Self::FOUND } else { Self::Fits }
     }
 
-    /// In trouble, of that size.
+    /// A problem of that size.
     #[must_use]
     pub fn found_of_size(size: usize) -> Self {
         Self::Found(Evidence { size: u64::try_from(size).ok(), aspect: None })
     }
 }
 
-/// One rule at one column.
+/// A rule at a column.
 #[derive(Clone)]
 pub struct Probe {
-    /// The rule.
     pub rule: &'static dyn RowRule,
-    /// The column.
     pub pair: Arc<ColumnPair>,
     /// The rule's condition on the source's rows.
     pub condition: Condition,
 }
 
 impl Probe {
-    /// Every probe that the columns which both catalogs have call for.
+    /// Every probe for the columns that both catalogs have.
     #[must_use]
     pub fn all(flavour: Flavour, source: &Catalog, target: &Catalog) -> Vec<Self> {
         ColumnPair::all(flavour, source, target).into_iter().flat_map(Self::of_column).collect()
     }
 
-    /// Every probe that a column calls for.
+    /// Every probe for a column.
     #[must_use]
     pub fn of_column(pair: ColumnPair) -> Vec<Self> {
         Self::asking(pair, |rule, pair| rule.condition(pair))
     }
 
-    /// Every probe for what the copy would stop at in a column.
+    /// Every probe for what would stop the copy of a column.
     #[must_use]
     pub fn obstacles(pair: ColumnPair) -> Vec<Self> {
         Self::asking(pair, |rule, pair| rule.obstacle(pair))
@@ -145,24 +141,31 @@ impl Probe {
         ROW_RULES.iter().filter_map(probe).collect()
     }
 
-    /// The rule's condition on the one column.
+    /// The rule's condition on the column.
     #[must_use]
     pub fn condition_sql(&self) -> String {
         self.condition.sql(&self.pair)
     }
 
-    /// The finding of what was counted in that table.
-    pub(super) fn finding(&self, tally: &ProbeResult, table: Option<&Table>) -> Finding {
-        let mut finding = self.rule.finding(&self.pair, tally);
+    /// The finding for that result; `table` is the probed table.
+    pub(super) fn finding(&self, result: &ProbeResult, table: Option<&Table>) -> Finding {
+        let mut finding = self.rule.finding(&self.pair, result);
+        if finding.severity == Severity::Blocks && finding.fix.is_none() {
+            let rule = self.rule.rule();
+            if OnInvalid::covers(rule) {
+                finding.offer(policy::invalid_choices(rule, &self.pair));
+            }
+            finding.offer([policy::leave_out(rule, &self.pair)]);
+        }
         if let (Some(value), Some(key), Some(table)) =
-            (self.rule.replacement(&self.pair, tally), tally.keys.first(), table)
+            (self.rule.replacement(&self.pair, result), result.keys.first(), table)
         {
             finding.statement = correction::update(table, &self.pair.column, &value, key);
         }
         finding
     }
 
-    /// What the rule says of a cell of the column.
+    /// The rule's decision about a cell of the column.
     #[must_use]
     pub fn decide(&self, cell: Option<&[u8]>) -> Verdict {
         self.rule.decide(&self.pair, cell)
@@ -178,13 +181,13 @@ impl std::fmt::Debug for Probe {
 /// What a probe has found so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ProbeResult {
-    /// How many cells are in trouble.
+    /// The number of cells with a problem.
     pub count: u64,
     /// The keys of the first of them.
     pub keys: Vec<Key>,
-    /// The largest of them, in the rule's unit.
+    /// The largest size, in the rule's unit.
     pub largest: Option<u64>,
-    /// How many of them have each aspect.
+    /// The count of each aspect.
     pub aspects: BTreeMap<&'static str, u64>,
 }
 
@@ -201,7 +204,7 @@ impl ProbeResult {
         }
     }
 
-    /// Takes over what another scan of the same column found.
+    /// Adds the result of another part of the same column.
     pub fn merge(&mut self, other: Self, limit: usize) {
         self.count += other.count;
         self.largest = self.largest.max(other.largest);
@@ -213,7 +216,7 @@ impl ProbeResult {
         self.keys.truncate(limit);
     }
 
-    /// A finding of what was counted, at that column.
+    /// A finding for this result, at that column.
     #[must_use]
     pub fn finding(&self, rule: &dyn RowRule, pair: &ColumnPair, message: String) -> Finding {
         let mut finding = Finding::new(rule.rule(), rule.severity(), message)
@@ -223,7 +226,7 @@ impl ProbeResult {
         finding
     }
 
-    /// How many have that aspect.
+    /// The count of that aspect.
     #[must_use]
     pub fn of_aspect(&self, aspect: &str) -> u64 {
         self.aspects.get(aspect).copied().unwrap_or_default()

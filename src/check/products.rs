@@ -1,4 +1,4 @@
-//! The products that a source holds tables of, and the version of each one's schema.
+//! The products whose tables the source has, and the versions of their schemas.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::mysql::{Connection, Error, product_versions};
 use crate::schema::{Catalog, Product};
 use crate::sql::Dialect;
 
-/// The plugins found, by name, each with its version.
+/// The plugins by name, each with the version of its schema.
 pub(super) async fn versions(
     connection: &mut Connection,
     source: &Catalog,
@@ -14,13 +14,13 @@ pub(super) async fn versions(
     Ok(by_name(product_versions(connection, source).await?))
 }
 
-/// The plugins by name: Mattermost's version is its release, not that of its configuration store.
+/// Keeps the plugins: Mattermost's version is its release, not that of its configuration store.
 pub(super) fn by_name(versions: BTreeMap<Product, String>) -> BTreeMap<String, String> {
     let plugins = versions.into_iter().filter(|(product, _)| *product != Product::Mattermost);
     plugins.map(|(product, version)| (product.to_string(), version)).collect()
 }
 
-/// The `Version` in `Systems`, by which releases before 6.4 know their schema.
+/// The `Version` in `Systems`, in which releases before 6.4 record the version of their schema.
 pub(super) async fn systems_version(
     connection: &mut Connection,
     source: &Catalog,

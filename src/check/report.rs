@@ -1,7 +1,8 @@
-//! Everything that a check found, as a value.
+//! The outcome of a check.
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::input::order;
@@ -12,53 +13,52 @@ use crate::schema::Catalog;
 /// The version of the report's JSON form.
 pub const VERSION: u32 = 1;
 
-/// What the checks of a source found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// The findings about a source.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct CheckReport {
-    /// The version of this form; it grows when a field changes its meaning or goes.
+    /// The version of this form; raised when a field changes its meaning or is removed.
+    #[serde(rename = "check_version")]
     pub version: u32,
     /// The server's flavour and version.
     pub server: String,
     /// The numbers in `db_migrations`.
     pub applied_migrations: MigrationSet,
-    /// The releases that have exactly these migrations, as ranges; none if no release has.
+    /// The releases that have exactly these migrations, as ranges; `None` if no release has.
     pub release: Option<String>,
     /// The products found, each with the version of its schema.
     pub products: BTreeMap<String, String>,
-    /// What was found, by severity, then by place.
+    /// The findings, by severity, then by place.
     pub findings: Vec<Finding>,
-    /// Every table.
     pub tables: Vec<InventoryEntry>,
-    /// How much is copied.
+    /// The size of the copy.
     pub size: Size,
-    /// What could not be looked at.
+    /// What could not be checked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_checked: Vec<NotChecked>,
-    /// The source's own schema, which [`super::SchemaReport`] tells.
+    /// The source's own schema, for [`super::SchemaReport`].
     #[serde(skip)]
     pub catalog: Catalog,
 }
 
-/// Rules whose troubles may be there unseen.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Rules that could not be applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NotChecked {
-    /// The rules.
     pub rules: Vec<Rule>,
-    /// The table in which they were not followed; all of the source where there is none.
+    /// The table to which they were not applied; `None` for the whole source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub table: Option<String>,
-    /// Why not, in one sentence without a full stop.
+    /// The reason, in one sentence without a full stop.
     pub reason: String,
 }
 
 impl NotChecked {
-    /// What could not be looked at anywhere, and why.
+    /// Rules that could not be applied anywhere, and the reason.
     #[must_use]
     pub fn new(rules: &[Rule], reason: impl Into<String>) -> Self {
         Self { rules: rules.to_vec(), table: None, reason: reason.into() }
     }
 
-    /// Says in which table.
+    /// Sets the table.
     #[must_use]
     pub fn at(mut self, table: &str) -> Self {
         self.table = Some(table.to_owned());
@@ -67,13 +67,13 @@ impl NotChecked {
 }
 
 impl CheckReport {
-    /// Adds findings, in their places.
+    /// Adds findings in order.
     pub fn add(&mut self, findings: Vec<Finding>) {
         self.findings.extend(findings);
         self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     }
 
-    /// How many findings have that severity.
+    /// The number of findings of that severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
@@ -135,7 +135,7 @@ mod tests {
         report.findings[0].keys.truncate(1);
         insta::assert_json_snapshot!(report, @r#"
         {
-          "version": 1,
+          "check_version": 1,
           "server": "MariaDB 10.11.6",
           "applied_migrations": [
             1,
@@ -159,6 +159,7 @@ mod tests {
               ],
               "message": "2 values are too long",
               "action": "the copy stops at the row",
+              "repairable": "yes",
               "fix": "migration-assist mysql --fix-varchar",
               "details": {
                 "limit": 1000
@@ -177,14 +178,16 @@ mod tests {
                 ]
               ],
               "message": "1 value holds NUL bytes",
-              "action": "the copy takes the NUL bytes out"
+              "action": "the copy takes the NUL bytes out",
+              "repairable": "no"
             },
             {
               "id": "login-plugin",
               "severity": "note",
               "count": 1,
               "message": "the account logs in by `x`",
-              "action": ""
+              "action": "",
+              "repairable": "no"
             }
           ],
           "tables": [

@@ -2,103 +2,106 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::rule_table::{RULES, RuleInfo};
 
-/// What one rule looks for. Its id is what reports print, in kebab-case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// A rule. Its id in reports is its name in kebab-case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
-    /// The server's version is one that this tool was not made for.
+    /// The server's version is not supported.
     ServerVersion,
-    /// The account lacks privileges for what is asked.
+    /// The account lacks privileges that the command needs.
     Privileges,
-    /// Text in character sets other than UTF-8.
+    /// Text in a character set other than UTF-8.
     CharacterSet,
-    /// The account logs in by a plugin that pgloader cannot speak.
+    /// The account logs in with a plugin that pgloader does not support.
     LoginPlugin,
-    /// Mattermost, or somebody else, is connected to the database or writes to it.
+    /// Another session uses the database, or Mattermost wrote to it recently.
     InUse,
-    /// There is no table of migrations.
+    /// The source's binary log cannot be followed.
+    LiveMigration,
+    /// Table `db_migrations` is missing or empty.
     NoMigrations,
-    /// The release is too old to be moved.
+    /// The release is older than Mattermost supports for the migration.
     OldRelease,
-    /// The applied migrations have holes that no release has.
+    /// No release has exactly the applied migrations.
     MigrationHoles,
-    /// Applied migrations that are not known here.
+    /// Applied migrations that this version of the tool does not contain.
     UnknownMigration,
-    /// Migration 110, which is in no release.
+    /// Migration 110, which no release contains.
     UnreleasedMigration,
-    /// Applied migrations whose numbers mean something else in later releases.
+    /// Applied migrations that have other numbers in later releases.
     RenumberedMigration,
-    /// A plugin's tables of a version that is not known here.
+    /// A plugin's tables have an unknown version.
     UnknownVersion,
-    /// A table that Mattermost left behind.
+    /// An unused table of an older version.
     LeftoverTable,
-    /// A column that Mattermost left behind.
+    /// An unused column of an older version.
     LeftoverColumn,
-    /// A table that no product known here has.
+    /// A table of no known product.
     UnknownTable,
     /// Tables whose names differ only by case.
     TableCollision,
     /// A column that the target does not have.
     UnknownColumn,
-    /// A table that the applied migrations define.
+    /// A table that the applied migrations define is missing.
     MissingTable,
-    /// A column that the applied migrations define.
+    /// A column that the applied migrations define is missing.
     MissingColumn,
-    /// A column of another type than the applied migrations define.
+    /// A column has another type than the applied migrations define.
     TypeDiffers,
-    /// Mattermost's configuration lives in the database.
+    /// Mattermost keeps its configuration in the database.
     DatabaseConfiguration,
-    /// Text that holds NUL bytes.
+    /// Text with NUL bytes.
     NulByte,
-    /// JSON that holds the escape of NUL.
+    /// JSON with the escape of NUL.
     NulEscape,
-    /// JSON that keeps the escape of NUL, in a column of type json.
+    /// JSON with the escape of NUL, for a column of type json.
     KeptNulEscape,
-    /// Keys that become the same once their NUL escapes are gone.
+    /// JSON keys that become equal without their NUL escapes.
     KeysMerge,
-    /// JSON that holds half of a surrogate pair.
+    /// JSON with half of a surrogate pair.
     LoneSurrogate,
     /// Text that is not UTF-8.
     InvalidUtf8,
-    /// Text that is not JSON where JSON is needed.
+    /// Text that is not JSON in a column of JSON.
     InvalidJson,
-    /// Empty text where JSON is needed.
+    /// Empty text in a column of JSON.
     EmptyJson,
     /// JSON nested deeper than either side reads.
     JsonDepth,
-    /// A number in JSON that PostgreSQL cannot keep.
+    /// A JSON number that PostgreSQL cannot store.
     JsonNumber,
     /// A bare `null` where Mattermost needs an object.
     JsonNull,
-    /// JSON that is no array of strings where the target has an array.
+    /// JSON that is not an array of strings in an array column.
     NotStringArray,
-    /// Text that is no JSON list of strings where Mattermost decodes one.
+    /// Text that is not a JSON list of strings in a column that Mattermost decodes as one.
     NotJsonList,
     /// Text with more characters than the column takes.
     TooLong,
-    /// NULL where the target refuses it.
+    /// NULL in a column that rejects it.
     NullNotAllowed,
-    /// A number beyond the column's type.
+    /// A number outside the range of the column's type.
     OutOfRange,
-    /// A number other than 0 and 1 where a truth is needed.
+    /// A number other than 0 and 1 in a boolean column.
     NotBoolean,
-    /// A value that the target's enumerated type does not have.
+    /// A value that is not in the target's enumerated type.
     UnknownEnumLabel,
-    /// A day or a time that the calendar does not have.
+    /// A date or time that is not in the calendar.
     InvalidDate,
-    /// A row whose parent is gone.
+    /// A row that refers to a missing row.
     ForeignKey,
-    /// A text whose search document may not fit.
+    /// Text whose search document may be too large.
     FullText,
     /// A value that may be too large for an index of the target.
     IndexEntry,
-    /// A name with capitals.
+    /// A name with capital letters.
     NameCase,
-    /// A name that is not in Unicode's normal form C.
+    /// A name that is not in Unicode normalization form C.
     NameForm,
     /// Names that differ only by case or normal form.
     NameCollision,
@@ -106,71 +109,75 @@ pub enum Rule {
     LargeValue,
     /// A full-text index with a parser that PostgreSQL does not have.
     SearchParser,
-    /// Local times in another time zone than UTC, or in one that is not known.
+    /// Messages with letters with accents.
+    Accents,
+    /// Searches for a phrase, for which Mattermost's migrations build no index.
+    PhraseSearch,
+    /// Local times in a time zone other than UTC, or in an unknown one.
     TimeZone,
-    /// Local times that the clock showed twice, or never.
+    /// Local times in an hour that the clock showed twice, or never.
     AmbiguousTime,
     /// A dump that ends too early.
     TruncatedDump,
-    /// An error that a program reported in a dump.
+    /// An error message of the dump program in a dump.
     DumpError,
-    /// A dump whose program gives no promise of completeness.
+    /// A dump from a program that does not mark a complete dump.
     IncompleteDump,
     /// A dump whose character set is lossy or not stated.
     LossyDump,
     /// Text that has lost characters.
     LostCharacters,
-    /// Text that was re-encoded.
+    /// Text that was decoded in a wrong character set and encoded again.
     ReencodedText,
     /// A table whose definition cannot be read.
     UnreadableDefinition,
 }
 
-/// The kinds of rules; a `--fix-*` flag stands for one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// The classes of rules; each `--fix-*` flag repairs one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
-    /// The server and the account.
     Server,
-    /// The release and its migrations.
     Version,
-    /// Tables and columns that one side has and the other has not.
+    /// Tables and columns that only one side has.
     Artifacts,
-    /// Text that PostgreSQL does not take as text.
+    /// Text that PostgreSQL rejects as text.
     Unicode,
-    /// JSON that PostgreSQL does not take as JSON, or Mattermost not as what it needs.
+    /// JSON that PostgreSQL or Mattermost rejects.
     Json,
-    /// Text that is too long.
     Varchar,
-    /// NULL where it is refused.
+    /// NULL in columns that reject it.
     Nulls,
-    /// Numbers, truths, labels and days that the target's type lacks.
+    /// Numbers, booleans, labels and dates that the target's type does not have.
     Values,
-    /// Rows without a parent.
+    /// Rows that refer to a missing row.
     ForeignKeys,
-    /// Full-text search.
     FullText,
-    /// Names that are found on one side and not on the other.
+    /// Names that are found on one side only.
     Names,
-    /// What the database holds.
+    /// The contents of the database.
     Inventory,
 }
 
 impl Rule {
-    /// What is fixed about it.
+    /// The rule's entry in the table.
     #[must_use]
     pub fn info(self) -> &'static RuleInfo {
         // The table is in the order of the enumeration; a test compares them.
         &RULES[self as usize]
     }
 
-    /// Its stable name.
     #[must_use]
     pub fn id(self) -> &'static str {
         self.info().id
     }
 
-    /// Its kind.
+    /// Whether it is about a value of one row, without regard to other rows.
+    #[must_use]
+    pub fn is_about_one_row(self) -> bool {
+        super::ABOUT_VALUES.contains(&self.class()) && self != Self::TimeZone
+    }
+
     #[must_use]
     pub fn class(self) -> Class {
         self.info().class

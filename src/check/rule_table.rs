@@ -1,23 +1,22 @@
-//! What is fixed about each rule: its id, class, severity and summary, as reports and documents show them.
+//! The table of rules: id, class, severity and summary of each, as reports and documents show them.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Severity;
 use super::rule::{Class, Rule};
 
-/// What is fixed about a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The fixed properties of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RuleInfo {
-    /// The rule.
     #[serde(skip)]
     pub rule: Rule,
-    /// Its stable name.
+    /// The stable name.
     pub id: &'static str,
-    /// Its kind.
     pub class: Class,
-    /// The most severe that a finding of it can be.
+    /// The highest severity of its findings.
     pub severity: Severity,
-    /// What it finds.
+    /// What it finds, as one line of the page of checks.
     pub summary: &'static str,
 }
 
@@ -71,6 +70,13 @@ pub const RULES: &[RuleInfo] = &[
         Class::Server,
         Severity::Note,
         "Another session uses the database, or Mattermost wrote to it recently",
+    ),
+    RuleInfo::of(
+        R::LiveMigration,
+        "live-migration",
+        Class::Server,
+        Severity::Note,
+        "The source's binary log cannot be followed, which only `--live` needs",
     ),
     RuleInfo::of(
         R::NoMigrations,
@@ -366,6 +372,20 @@ pub const RULES: &[RuleInfo] = &[
         Class::FullText,
         Severity::Note,
         "Full-text index with a parser such as ngram, which PostgreSQL does not have",
+    ),
+    RuleInfo::of(
+        R::Accents,
+        "accents",
+        Class::FullText,
+        Severity::Note,
+        "Messages with letters with accents, which PostgreSQL's plain search compares",
+    ),
+    RuleInfo::of(
+        R::PhraseSearch,
+        "phrase-search",
+        Class::FullText,
+        Severity::Note,
+        "Searches for a phrase read all posts in Mattermost 10.6 to 11.3 without an index for them",
     ),
     RuleInfo::of(
         R::TimeZone,

@@ -1,31 +1,32 @@
-//! How much there is to move, and about what it takes.
+//! The size of the copy, with estimates of time and disk space.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Disposition, InventoryEntry};
 
-/// How much is copied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The size of the copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Size {
-    /// The rows of all tables that are copied.
+    /// The rows of all copied tables.
     pub rows: u64,
-    /// Their bytes, as the source's server estimates them, without indexes.
+    /// Their size in bytes without indexes, as the source's server estimates it.
     pub bytes: u64,
-    /// About how long the copy takes, in seconds: a guess from what one core moves, not a guarantee.
+    /// The estimated duration of the copy in seconds, for one core; not a guarantee.
     pub copy_seconds: u64,
-    /// About how many bytes of disk the target takes, indexes and write-ahead log included.
+    /// The estimated disk space on the target in bytes, including indexes and write-ahead log.
     pub target_bytes: u64,
 }
 
-/// Rows and bytes that are copied in a second.
+/// Copy rates per second.
 const ROWS_A_SECOND: u64 = 100_000;
 const BYTES_A_SECOND: u64 = 30_000_000;
-/// What a row costs on PostgreSQL beside its values: header and line pointer (manual, "Database Page
-/// Layout"), and entries in some indexes.
+/// The overhead of a row on PostgreSQL: header and line pointer (manual, "Database Page Layout"), and
+/// entries in some indexes.
 const BYTES_A_ROW: u64 = 28 + 4 * 40;
 
 impl Size {
-    /// Adds the tables up.
+    /// The sum of the tables.
     #[must_use]
     pub fn of(tables: &[InventoryEntry]) -> Self {
         let copied = || tables.iter().filter(|entry| entry.fate == Disposition::Copied);

@@ -1,62 +1,98 @@
-//! The report as a person reads it.
+//! The report as text.
 
 use std::fmt::{self, Write as _};
 
 use super::finding::{counted, grouped};
-use super::{CheckReport, Choice, Finding, NotChecked, Severity};
+use super::{CheckReport, Choice, Finding, NotChecked, Rule, Severity};
+use crate::foreign_text::{spell_out, spell_out_message};
+use crate::transcript::{Line, LineKind};
 
-/// The severities with their headings.
+/// The headings of the severities.
 const HEADINGS: [(Severity, &str); 3] = [
     (Severity::Blocks, "Stops the copy, or needs a decision"),
-    (Severity::Changes, "Will be changed on the way"),
+    (Severity::Changes, "Changed while copying"),
     (Severity::Note, "Worth knowing"),
 ];
-/// So many keys of a finding are printed.
+/// The heading of what matters to a migration while Mattermost is running.
+const LIVE_ONLY: &str = "Stops only `migrate --live`";
+/// The most keys that are printed for a finding.
 const KEYS: usize = 3;
 
-impl fmt::Display for CheckReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let release = self.release.as_ref().map_or_else(
-            || format!("migrations {}", self.applied_migrations),
-            |release| format!("Mattermost {release}"),
-        );
-        writeln!(
-            f,
+impl CheckReport {
+    /// The report as it is printed.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Line> {
+        let release = match &self.release {
+            Some(release) => format!("Mattermost {release}"),
+            None if self.applied_migrations.is_empty() => "no applied migrations".to_owned(),
+            None => format!("migrations {}", self.applied_migrations),
+        };
+        let mut lines = vec![text(format!(
             "{}, {release}: {}, {}, {}",
             self.server,
             counted(u64::try_from(self.tables.len()).unwrap_or(u64::MAX), "table"),
             counted(self.size.rows, "row"),
             in_bytes(self.size.bytes),
-        )?;
+        ))];
         if self.findings.is_empty() {
-            writeln!(f, "\nNothing stands in the way: every value arrives as it is.")?;
-            return write_not_checked(f, &self.not_checked);
+            lines.push(text("\nNo problems found: every value can be copied unchanged."));
         }
         for (severity, heading) in HEADINGS {
-            let of_severity = || self.findings.iter().filter(|it| it.severity == severity);
-            if of_severity().next().is_some() {
-                writeln!(f, "\n{heading}: {}", of_severity().count())?;
-                of_severity().try_for_each(|finding| write!(f, "\n{finding}"))?;
-            }
+            let findings = self.findings.iter();
+            let of_severity = findings.filter(|it| it.severity == severity && !is_live_only(it));
+            add_findings(&mut lines, heading, &of_severity.collect::<Vec<_>>());
         }
-        if self.count(Severity::Blocks) == 0 {
-            writeln!(f, "\nNothing stops the copy.")?;
+        let live_only = self.findings.iter().filter(|it| is_live_only(it));
+        add_findings(&mut lines, LIVE_ONLY, &live_only.collect::<Vec<_>>());
+        if !self.findings.is_empty() && self.count(Severity::Blocks) == 0 {
+            lines.push(text("\nNothing stops the copy."));
         }
-        write_not_checked(f, &self.not_checked)
+        add_not_checked(&mut lines, &self.not_checked);
+        lines
     }
 }
 
-fn write_not_checked(f: &mut fmt::Formatter<'_>, not_checked: &[NotChecked]) -> fmt::Result {
-    if not_checked.is_empty() {
-        return Ok(());
+fn text(text: impl Into<String>) -> Line {
+    Line::new(LineKind::Text, text)
+}
+
+/// Whether a finding matters to `--live` alone.
+fn is_live_only(finding: &Finding) -> bool {
+    finding.id == Rule::LiveMigration
+}
+
+fn add_findings(lines: &mut Vec<Line>, heading: &str, findings: &[&Finding]) {
+    if findings.is_empty() {
+        return;
     }
-    writeln!(f, "\nNot checked: {}", not_checked.len())?;
+    lines.push(text(format!("\n{heading}: {}", findings.len())));
+    lines.extend(findings.iter().map(|finding| finding.line()));
+}
+
+fn add_not_checked(lines: &mut Vec<Line>, not_checked: &[NotChecked]) {
+    if not_checked.is_empty() {
+        return;
+    }
+    lines.push(text(format!("\nNot checked: {}", not_checked.len())));
     for NotChecked { rules, table, reason } in not_checked {
         let rules: Vec<&str> = rules.iter().map(|rule| rule.id()).collect();
         let place = table.as_ref().map(|table| format!("{table}: ")).unwrap_or_default();
-        writeln!(f, "\n  [{}] {place}{reason}", rules.join(", "))?;
+        let line = format!("{place}{reason}");
+        lines.push(text(format!("\n  [{}] {}", rules.join(", "), spell_out(&line))));
     }
-    Ok(())
+}
+
+impl Finding {
+    /// The finding as it is printed, below an empty line.
+    #[must_use]
+    pub fn line(&self) -> Line {
+        let kind = match self.severity {
+            Severity::Blocks => LineKind::Blocks,
+            Severity::Changes => LineKind::Changes,
+            Severity::Note => LineKind::Remark,
+        };
+        Line::new(kind, format!("\n{self}").trim_end())
+    }
 }
 
 /// The lines of one finding.
@@ -64,10 +100,15 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = self.place();
         let separator = if place.is_empty() { "" } else { ": " };
-        writeln!(f, "  [{}] {place}{separator}{}", self.id, self.message)?;
+        let (place, message) = (spell_out(&place), spell_out(&self.message));
+        writeln!(f, "  [{}] {place}{separator}{message}", self.id)?;
         if !self.keys.is_empty() {
-            let keys: Vec<String> =
-                self.keys.iter().take(KEYS).map(|key| key.join(" / ")).collect();
+            let keys: Vec<String> = self
+                .keys
+                .iter()
+                .take(KEYS)
+                .map(|key| spell_out(&key.join(" / ")).into_owned())
+                .collect();
             let listed = u64::try_from(keys.len()).unwrap_or(u64::MAX);
             let mut line = keys.join(", ");
             if self.count > listed {
@@ -76,26 +117,30 @@ impl fmt::Display for Finding {
             writeln!(f, "      rows: {line}")?;
         }
         if !self.action.is_empty() {
-            writeln!(f, "      {}", self.action)?;
+            writeln!(f, "      {}", spell_out(&self.action))?;
         }
         if let Some(fix) = &self.fix {
-            writeln!(f, "      fix: {fix}")?;
+            writeln!(f, "      fix: {}", spell_out(fix))?;
         }
         if !self.choices.is_empty() {
             writeln!(f, "      choose one:")?;
         }
-        for Choice { effect, command } in &self.choices {
-            writeln!(f, "        {effect}:\n          {command}")?;
+        for Choice { effect, command, .. } in &self.choices {
+            writeln!(f, "        {effect}:\n          {}", spell_out(command))?;
         }
         if let Some(statement) = &self.statement {
-            writeln!(f, "      statement for the source:\n        {statement}")?;
+            writeln!(
+                f,
+                "      statement for the source:\n        {}",
+                spell_out_message(statement)
+            )?;
         }
         Ok(())
     }
 }
 
 /// Bytes in the largest unit of which there is one.
-fn in_bytes(bytes: u64) -> String {
+pub(crate) fn in_bytes(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
     let (mut whole, mut unit) = (bytes, "bytes");
     for larger in UNITS {
@@ -111,11 +156,15 @@ fn in_bytes(bytes: u64) -> String {
 mod tests {
     use super::{grouped, in_bytes};
     use crate::check::report::testing::report;
-    use crate::check::{NotChecked, Rule};
+    use crate::check::{CheckReport, NotChecked, Rule};
+
+    fn printed(report: &CheckReport) -> String {
+        report.lines().into_iter().map(|line| line.text + "\n").collect()
+    }
 
     #[test]
     fn a_report_is_read_from_the_worst_to_the_least() {
-        insta::assert_snapshot!(report(), @r"
+        insta::assert_snapshot!(printed(&report()), @r"
         MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, 300 MiB
 
         Stops the copy, or needs a decision: 1
@@ -125,7 +174,7 @@ mod tests {
               the copy stops at the row
               fix: migration-assist mysql --fix-varchar
 
-        Will be changed on the way: 1
+        Changed while copying: 1
 
           [nul-byte] Preferences.Value: 1 value holds NUL bytes
               rows: u / c
@@ -141,10 +190,10 @@ mod tests {
     fn nothing_found_is_one_line() {
         let mut report = report();
         report.findings.clear();
-        insta::assert_snapshot!(report, @r"
+        insta::assert_snapshot!(printed(&report), @r"
         MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, 300 MiB
 
-        Nothing stands in the way: every value arrives as it is.
+        No problems found: every value can be copied unchanged.
         ");
     }
 
@@ -154,10 +203,10 @@ mod tests {
         report.findings.clear();
         report.not_checked =
             vec![NotChecked::new(&[Rule::ForeignKey, Rule::NameCollision], "too many").at("Posts")];
-        insta::assert_snapshot!(report, @r"
+        insta::assert_snapshot!(printed(&report), @r"
         MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, 300 MiB
 
-        Nothing stands in the way: every value arrives as it is.
+        No problems found: every value can be copied unchanged.
 
         Not checked: 1
 

@@ -1,8 +1,8 @@
 //! The forms that the Go tool's command line accepts, rewritten into the ones of ours before clap reads them.
 //!
-//! Go's flag libraries take `--flag=BOOL` on every switch in any spelling of `strconv.ParseBool`, let the last of
-//! several equal flags count, and allow the flags of a command in front of its subcommand. DSNs are accepted both as
-//! arguments and as flags by every command, whichever of the two it documents.
+//! Go's flag libraries take `--flag=BOOL` on every switch in any spelling of `strconv.ParseBool`, let the
+//! last of several equal flags count, and allow the flags of a command in front of its subcommand. DSNs are
+//! accepted both as arguments and as flags by every command, whichever of the two it documents.
 
 use std::collections::BTreeSet;
 

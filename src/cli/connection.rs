@@ -6,20 +6,21 @@ use clap::Args;
 
 /// Both databases of a command that reads the one and writes the other.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::doc_markdown, reason = "help texts have no backticks")]
 pub struct SidesArgs {
-    /// The MySQL or MariaDB database, unless `MIGRATION_ASSIST_MYSQL_DSN` names it
+    /// MySQL or MariaDB database [default: $MIGRATION_ASSIST_MYSQL_DSN]
     #[arg(long, value_name = "DSN")]
     pub mysql: Option<String>,
-    /// The PostgreSQL database, unless `MIGRATION_ASSIST_POSTGRES_DSN` names it
+    /// PostgreSQL database [default: $MIGRATION_ASSIST_POSTGRES_DSN]
     #[arg(long, value_name = "DSN")]
     pub postgres: Option<String>,
-    /// Where else the source's DSN may stand.
+    /// Other ways to give the source's DSN.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Where else the target's DSN may stand.
+    /// Other ways to give the target's DSN.
     #[command(flatten)]
     pub target: TargetArgs,
-    /// The schema that Mattermost's tables live in
+    /// Schema of Mattermost's tables
     #[arg(long, value_name = "NAME", default_value = "public")]
     pub schema: String,
 }
@@ -30,7 +31,7 @@ pub struct SourceArgs {
     /// Read the MySQL DSN from a file
     #[arg(long, value_name = "FILE")]
     pub mysql_dsn_file: Option<PathBuf>,
-    /// The MySQL DSN; set the variable rather than the flag, which a process list shows
+    /// MySQL DSN; prefer the variable, because a process list shows the flag
     #[arg(
         long,
         value_name = "DSN",
@@ -50,7 +51,7 @@ pub struct TargetArgs {
     /// Read the PostgreSQL DSN from a file
     #[arg(long, value_name = "FILE")]
     pub postgres_dsn_file: Option<PathBuf>,
-    /// The PostgreSQL DSN; set the variable rather than the flag, which a process list shows
+    /// PostgreSQL DSN; prefer the variable, because a process list shows the flag
     #[arg(
         long,
         value_name = "DSN",

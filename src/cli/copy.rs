@@ -4,12 +4,14 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{DumpArgs, ProductsArgs, SidesArgs, TimeZoneArgs};
+use super::{
+    DecisionArgs, DumpArgs, ProductsArgs, SidesArgs, TargetLocaleArgs, TextSearchArgs, TimeZoneArgs,
+};
 
 pub(super) const EXAMPLES: &str = "\
-The source is only read; an account that may SELECT is enough. Rows that do not fit are found \
-before the first one is copied. What has been copied is kept in the target, with the rows: after \
-any interruption the same command goes on.
+The source is only read; an account that may SELECT is enough. If a row does not fit, all such rows \
+are listed, and the tables that were begun are empty again. What has been copied is recorded in the \
+target: after any interruption the same command resumes.
 
 A dump is read twice: to find its rows, and to copy them. A plain file is copied by all jobs at \
 once from wherever its rows stand; a packed one has to be unpacked from its start by each.
@@ -20,54 +22,66 @@ Examples:
   migration-assist copy
   migration-assist copy --tables Posts,Threads --truncate-target
   migration-assist copy --dump mattermost.sql.gz
+  migration-assist copy --live
 
 Exit status:
   0    every row is copied
-  1    rows do not fit, or were set aside, or an index could not be built
+  1    rows do not fit, or were quarantined, or an index could not be built
   2    the command failed; finished work is kept
   130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
 /// The arguments of `copy`.
 #[derive(Debug, Args)]
 pub struct CopyArgs {
-    /// The two databases.
+    /// Both databases.
     #[command(flatten)]
     pub sides: SidesArgs,
-    /// Which products.
+    /// The products to copy.
     #[command(flatten)]
     pub products: ProductsArgs,
-    /// Also copy tables of no known product, into tables of the same columns that are made for them
-    #[arg(long)]
-    pub copy_unknown: bool,
-    /// Which tables, and what becomes of the rows that are there.
+    /// The tables to copy, and the treatment of existing rows.
     #[command(flatten)]
     pub tables: TablesArgs,
-    /// Do not look for rows that do not fit before the first one is copied: `mysql` has just done so
+    /// Stop at the first row that does not fit and keep what was copied, instead of listing all such rows
     #[arg(long)]
     pub no_check: bool,
     /// Build the full-text indexes too, instead of leaving them to `post-migrate`
     #[arg(long)]
     pub full_text: bool,
-    /// How many tables, parts of tables or indexes to work on at a time [default: by the processors]
+    /// Copy while Mattermost keeps writing, from a recorded position of the source's binary log; `follow`
+    /// applies what was written since
+    #[arg(long, conflicts_with = "dump")]
+    pub live: bool,
+    /// Number of indexes to build in parallel; with more than one, twice as many sessions load rows [default: by
+    /// the processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: Option<u16>,
-    /// Where every value that is altered on its way is written first
+    /// File that receives the original of every changed value, before the change
     #[arg(long, value_name = "FILE", default_value = "quarantine.jsonl")]
     pub quarantine: PathBuf,
-    /// How local times become instants.
+    /// Decisions about values, rows and tables that do not fit.
+    #[command(flatten)]
+    pub decisions: DecisionArgs,
+    /// The conversion of local times.
     #[command(flatten)]
     pub time_zone: TimeZoneArgs,
-    /// A dump in the source's place.
+    /// Accepted properties of the target's locale.
+    #[command(flatten)]
+    pub locale: TargetLocaleArgs,
+    /// The text search configuration of the full-text indexes.
+    #[command(flatten)]
+    pub text_search: TextSearchArgs,
+    /// A dump as the source.
     #[command(flatten)]
     pub dump: DumpArgs,
 }
 
-/// Which tables are copied, and what becomes of the rows that the target has: flags of `copy` and
+/// The tables to copy, and the treatment of the target's rows: flags of `copy` and
 /// `migrate`.
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct TablesArgs {
-    /// Copy these tables only
+    /// Copy only these tables
     #[arg(long, value_name = "TABLES", value_delimiter = ',')]
     pub tables: Vec<String>,
     /// Skip these tables
@@ -82,13 +96,13 @@ pub struct TablesArgs {
     /// Empty tables of the target whose rows no earlier run wrote
     #[arg(long)]
     pub truncate_target: bool,
-    /// Delete exactly so many rows that exist only on the target, such as posts=3,tokens=1
+    /// Delete rows that exist only on the target, if there are exactly this many, such as posts=3,tokens=1
     #[arg(long, value_name = "TABLE=ROWS", value_delimiter = ',', value_parser = table_rows)]
     pub delete_target_rows: Vec<(String, u64)>,
     /// Empty tables even while other programs are connected to the target
     #[arg(long)]
     pub despite_target_sessions: bool,
-    /// What to do with a row that does not fit: stop or quarantine
+    /// Action for a row that does not fit: stop or quarantine
     #[arg(long, value_name = "WHAT", default_value = "stop", hide_possible_values = true)]
     pub on_error: OnErrorArg,
     /// Start even if the target's disk seems to be too small
@@ -103,11 +117,11 @@ fn table_rows(text: &str) -> Result<(String, u64), String> {
         .ok_or_else(|| "write a table and its number of rows, such as posts=3".to_owned())
 }
 
-/// What to do with a row that does not fit.
+/// The action for a row that does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum OnErrorArg {
     /// Stop
     Stop,
-    /// Put it into the quarantine and go on
+    /// Write it to the quarantine and continue
     Quarantine,
 }

@@ -22,6 +22,9 @@ Examples:
       --postgres 'postgres://mmuser:secret@db:5432/mattermost?sslmode=require'
   migration-assist cutover --config /opt/mattermost/config/config.json --undo
   migration-assist cutover --config-in-database --yes
+  migration-assist cutover --live \\
+    --config /opt/mattermost/config/config.json \\
+    --start-command 'systemctl restart mattermost'
 
 Exit status:
   0    done, or nothing to do, and nothing that was looked at (it is listed) names MySQL
@@ -33,28 +36,28 @@ Exit status:
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct CutoverArgs {
-    /// Which configuration.
+    /// The configuration to change.
     #[command(flatten)]
     pub config: ConfigArgs,
-    /// The PostgreSQL database, as Mattermost is to use it
+    /// PostgreSQL database, as Mattermost will use it
     #[arg(long, value_name = "DSN")]
     pub postgres: Option<String>,
-    /// Other places of its DSN.
+    /// Other ways to give its DSN.
     #[command(flatten)]
     pub target: TargetArgs,
-    /// The schema that Mattermost's tables live in
+    /// Schema of Mattermost's tables
     #[arg(long, value_name = "NAME", default_value = "public")]
     pub schema: String,
-    /// A replica of the PostgreSQL database; can be given several times
+    /// Replica of the PostgreSQL database; can be repeated
     #[arg(long, value_name = "DSN")]
     pub replica: Vec<String>,
-    /// The MySQL or MariaDB database [default: the one in the configuration]
+    /// MySQL or MariaDB database [default: the one in the configuration]
     #[arg(long, value_name = "DSN")]
     pub mysql: Option<String>,
     /// Read the MySQL DSN from a file
     #[arg(long, value_name = "FILE")]
     pub mysql_dsn_file: Option<PathBuf>,
-    /// The MySQL DSN; set the variable rather than the flag, which a process list shows
+    /// MySQL DSN; prefer the variable, because a process list shows the flag
     #[arg(
         long,
         value_name = "DSN",
@@ -63,22 +66,35 @@ pub struct CutoverArgs {
         hide = true
     )]
     pub mysql_dsn: Option<String>,
-    /// Print the whole move of this workspace, step by step
+    /// Print the steps of this workspace's migration; with --live, of the switch, and its expected time
     #[arg(long, conflicts_with_all = ["freeze", "undo"])]
     pub plan: bool,
     /// Make the MySQL server read only until --undo
     #[arg(long, conflicts_with = "undo")]
     pub freeze: bool,
+    /// Switch a source that `follow` follows while Mattermost runs: freeze it, apply and compare the last
+    /// changes, and switch; the source is released if anything is in the way
+    #[arg(long, conflicts_with_all = ["freeze", "undo"])]
+    pub live: bool,
+    /// Command that starts Mattermost after a live switch, such as 'systemctl restart mattermost'
+    #[arg(long, value_name = "COMMAND", requires = "live")]
+    pub start_command: Option<String>,
+    /// Longest time in seconds that a live switch may stop writes before it gives up
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, requires = "live")]
+    pub stop_limit: u64,
+    /// File that receives the original of every value that a live switch changes, before the change
+    #[arg(long, value_name = "FILE", default_value = "quarantine.jsonl", requires = "live")]
+    pub quarantine: PathBuf,
     /// Put back what a cutover and --freeze changed
     #[arg(long)]
     pub undo: bool,
     /// Change the configuration, freeze or undo without asking
     #[arg(long, short)]
     pub yes: bool,
-    /// What to accept.
+    /// The accepted states.
     #[command(flatten)]
     pub accept: AcceptArgs,
-    /// What else to look at on this machine.
+    /// Other files and units to look at.
     #[command(flatten)]
     pub machine: MachineArgs,
 }
@@ -88,41 +104,33 @@ pub struct CutoverArgs {
 #[command(next_help_heading = "Accepted states")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct AcceptArgs {
-    /// Switch although it is not proven that PostgreSQL has everything
+    /// Switch without a proof that PostgreSQL has all rows
     #[arg(long)]
     pub unproven: bool,
-    /// Switch although MySQL was written since the proof; those writes are left behind
+    /// Switch although MySQL was written after the proof; those writes are lost to PostgreSQL
     #[arg(long)]
     pub accept_written: bool,
-    /// Switch although the source cannot be asked
+    /// Switch although the source cannot be reached
     #[arg(long)]
     pub accept_unreachable: bool,
-    /// Switch, or undo, although Mattermost runs
+    /// Switch, or undo, while Mattermost is running
     #[arg(long)]
     pub accept_running: bool,
 }
 
-impl MachineArgs {
-    /// The unit to name where none was found.
-    #[must_use]
-    pub fn unit_name(&self) -> &str {
-        self.unit.as_deref().unwrap_or("mattermost")
-    }
-}
-
-/// Where Mattermost keeps its configuration.
+/// The place of Mattermost's configuration.
 #[derive(Debug, Args)]
 #[group(multiple = false)]
 pub struct ConfigArgs {
     /// Mattermost's config.json
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// The configuration is in the database (`MM_CONFIG` is a DSN): change the target's
+    /// Change the configuration in the target database (`MM_CONFIG` is a DSN)
     #[arg(long)]
     pub config_in_database: bool,
 }
 
-/// What on this machine may still name MySQL.
+/// Places on this machine that might still name MySQL.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "This machine")]
 pub struct MachineArgs {
@@ -136,7 +144,7 @@ pub struct MachineArgs {
     /// script; can be repeated
     #[arg(long, value_name = "FILE")]
     pub env_file: Vec<PathBuf>,
-    /// Where this machine's files are
+    /// Root of this machine's files
     #[arg(long, value_name = "DIR", default_value = "/", hide = true)]
     pub root: PathBuf,
 }

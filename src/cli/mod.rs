@@ -1,38 +1,56 @@
 //! The command line: commands, flags and their help.
 
 mod arguments;
+mod carried;
 mod connection;
 mod copy;
 mod cutover;
+mod decisions;
 mod dump;
+mod explain;
+mod follow;
+mod manual;
 mod migrate;
 mod mysql;
 mod pgloader;
 mod postgres;
 mod products;
+mod report;
 mod schema;
+mod target_locale;
+mod text_search;
 mod time_zone;
 mod verify;
+
+use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 pub use arguments::{Side, side_of};
+pub use carried::CarriedFlags;
 pub use connection::{SidesArgs, SourceArgs, TargetArgs};
 pub use copy::{CopyArgs, OnErrorArg, TablesArgs};
 pub use cutover::{AcceptArgs, ConfigArgs, CutoverArgs, MachineArgs};
+pub use decisions::DecisionArgs;
 pub use dump::DumpArgs;
+pub use explain::ExplainArgs;
+pub use follow::FollowArgs;
+pub use manual::{ManualPage, manual};
 pub use migrate::MigrateArgs;
 pub use mysql::{FixArgs, GoMysqlArgs, MysqlArgs};
 pub use pgloader::{EmptyJsonArg, MemoryArgs, PgloaderArgs, SubjectArg};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
 pub use products::ProductsArgs;
+pub use report::ReportArgs;
 pub use schema::SchemaArgs;
+pub use target_locale::TargetLocaleArgs;
+pub use text_search::{FullTextArgs, TextSearchArg, TextSearchArgs};
 pub use time_zone::{AmbiguousTimesArg, TimeZoneArgs};
 pub use verify::VerifyArgs;
 
-/// What the help of the whole program ends with.
+/// The end of the program's help.
 const EXIT_STATUS: &str = "\
 Examples:
   migration-assist mysql 'mm:secret@tcp(db:3306)/mattermost'
@@ -46,7 +64,17 @@ Exit status:
   2    the command failed; finished work is kept
   130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
-/// What the short help of every command ends with.
+/// The end of the help of `man`.
+const MAN_EXAMPLES: &str = "\
+Examples:
+  migration-assist man /usr/local/share/man/man1
+  man migration-assist-migrate
+
+Exit status:
+  0    the pages are written
+  2    the command failed";
+
+/// The end of every command's short help.
 const MORE: &str = "Run with --help for examples and exit statuses.";
 
 /// Keeps clap from wrapping indented lines, which are there to be pasted. [`Rejected`] turns the
@@ -68,9 +96,12 @@ pub struct Cli {
     /// The command to run.
     #[command(subcommand)]
     pub command: Command,
-    /// What is printed, and how.
+    /// The output.
     #[command(flatten)]
     pub output: OutputArgs,
+    /// The given flags that a next command needs too.
+    #[arg(skip)]
+    pub carried: CarriedFlags,
 }
 
 /// The commands.
@@ -88,6 +119,9 @@ pub enum Command {
     /// Copy all rows from the source to the target, with their indexes
     #[command(after_help = MORE, after_long_help = keep_lines(copy::EXAMPLES), args_override_self = true)]
     Copy(CopyArgs),
+    /// Apply the source's binary log to the target, until the switch
+    #[command(after_help = MORE, after_long_help = keep_lines(follow::EXAMPLES), args_override_self = true)]
+    Follow(FollowArgs),
     /// Build missing indexes, refresh materialized views and analyze
     #[command(after_help = MORE, after_long_help = keep_lines(postgres::POST_MIGRATE_EXAMPLES), args_override_self = true)]
     PostMigrate(PostMigrateArgs),
@@ -100,6 +134,12 @@ pub enum Command {
     /// Switch Mattermost's configuration to PostgreSQL, and back
     #[command(after_help = MORE, after_long_help = keep_lines(cutover::EXAMPLES), args_override_self = true)]
     Cutover(Box<CutoverArgs>),
+    /// Create an HTML page from saved JSON reports
+    #[command(after_help = MORE, after_long_help = keep_lines(report::EXAMPLES), args_override_self = true)]
+    Report(ReportArgs),
+    /// Print a saved JSON report as its command printed it
+    #[command(after_help = MORE, after_long_help = keep_lines(explain::EXAMPLES), args_override_self = true)]
+    Explain(ExplainArgs),
     /// Print the version and the newest Mattermost release known
     Version,
     /// Print the completions of a shell: bash, elvish, fish, powershell or zsh
@@ -108,6 +148,13 @@ pub enum Command {
         /// The shell
         #[arg(value_name = "SHELL", hide_possible_values = true)]
         shell: Shell,
+    },
+    /// Write the manual: one page for each command
+    #[command(after_help = MORE, after_long_help = keep_lines(MAN_EXAMPLES))]
+    Man {
+        /// Directory for the pages, such as /usr/local/share/man/man1
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
     },
 }
 
@@ -123,11 +170,15 @@ impl Command {
             Self::Postgres(_) => "postgres",
             Self::Migrate(_) => "migrate",
             Self::Copy(_) => "copy",
+            Self::Follow(_) => "follow",
             Self::Pgloader(_) => "pgloader",
             Self::Verify(_) => "verify",
             Self::Cutover(_) => "cutover",
+            Self::Report(_) => "report",
+            Self::Explain(_) => "explain",
             Self::Version => "version",
             Self::Completions { .. } => "completions",
+            Self::Man { .. } => "man",
         }
     }
 }
@@ -141,6 +192,9 @@ impl Command {
             Self::Copy(_) | Self::Migrate(_) | Self::PostMigrate(_) => {
                 Some("run the same command again to resume; finished work is kept")
             }
+            Self::Follow(_) => {
+                Some("run the same command again to continue; what was applied is kept")
+            }
             Self::Mysql(args) if args.fix.is_asked() => {
                 Some("run the same command again to resume; finished repairs are kept")
             }
@@ -151,8 +205,11 @@ impl Command {
             | Self::Postgres(_)
             | Self::Pgloader(_)
             | Self::Verify(_)
+            | Self::Report(_)
+            | Self::Explain(_)
             | Self::Version
-            | Self::Completions { .. } => None,
+            | Self::Completions { .. }
+            | Self::Man { .. } => None,
         }
     }
 }
@@ -166,7 +223,10 @@ impl Cli {
         }
         let normalised = arguments::normalise(&command, arguments.to_vec());
         let matches = command.try_get_matches_from_mut(normalised.clone());
-        let parsed = matches.and_then(|mut matches| Self::from_arg_matches_mut(&mut matches));
+        let parsed = matches.and_then(|mut matches| {
+            let carried = CarriedFlags::of(&command, &matches);
+            Ok(Self { carried, ..Self::from_arg_matches_mut(&mut matches)? })
+        });
         parsed.map_err(|error| Rejected::new(&error, &[arguments, &normalised].concat()))
     }
 }
@@ -176,10 +236,13 @@ impl Cli {
 pub fn completions(shell: Shell) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "migration-assist", &mut script);
-    String::from_utf8_lossy(&script).into_owned()
+    let script = String::from_utf8_lossy(&script);
+    // clap_complete 4.6.11 spells the `-` of a program's name in one way for the cases that it sets, and in
+    // another for those that it looks up: bash would complete no flag of any command.
+    script.replace("migration__subcmd__assist", "migration__assist")
 }
 
-/// Why arguments do not lead to a command.
+/// The reason why the arguments are not a command.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Rejected {
     /// Help or the version was asked for: a text for standard output.
@@ -211,10 +274,10 @@ fn without_escape_tip(text: &str) -> String {
 }
 
 /// Flags of every command about its output.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// What to print on standard output: text (a configuration, a document) or json (a report)
+    /// Output format: text (a configuration, a document) or json (a report)
     #[arg(
         long,
         global = true,
@@ -232,6 +295,12 @@ pub struct OutputArgs {
     /// Print progress as lines instead of bars
     #[arg(long, global = true)]
     pub no_progress: bool,
+    /// Also write the progress to a file or a pipe, one JSON object per line, for scripts
+    #[arg(long, global = true, value_name = "FILE")]
+    pub progress_file: Option<PathBuf>,
+    /// Also write all messages, the servers and the statements to a file, with the time: no secrets, no values
+    #[arg(long, global = true, value_name = "FILE")]
+    pub log: Option<PathBuf>,
     /// When to use colour: auto (on a terminal), always or never
     #[arg(
         long,
@@ -243,10 +312,10 @@ pub struct OutputArgs {
     pub color: Color,
 }
 
-/// What standard output carries.
+/// The format of standard output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// What the command makes: a configuration, a document
+    /// The command's product: a configuration, a document
     Text,
     /// One JSON object that reports what the command did
     Json,
@@ -300,7 +369,9 @@ mod tests {
     #[test]
     fn an_example_is_never_wrapped() {
         let mut command = Cli::command().term_width(60);
-        for name in ["migrate", "mysql", "postgres", "copy", "verify", "cutover", "pgloader"] {
+        for name in
+            ["migrate", "mysql", "postgres", "copy", "follow", "verify", "cutover", "pgloader"]
+        {
             let found = command.find_subcommand_mut(name).expect("a command");
             let help = super::plain(&found.render_long_help().to_string());
             let is_example = |line: &&str| line.starts_with("  migration-assist ");

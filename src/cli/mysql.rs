@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{DumpArgs, ProductsArgs, SchemaArgs, SourceArgs, TimeZoneArgs};
+use super::{DecisionArgs, DumpArgs, ProductsArgs, SchemaArgs, SourceArgs, TimeZoneArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Without a --fix flag nothing is written to the database, and an account that may only SELECT is \
@@ -12,7 +12,7 @@ enough. The applied-migrations document goes to --output, else to standard outpu
 redirected to a file, else to `mysql.output`.
 
 A dump is checked by the same rules, in one pass, also from standard input (`--dump -`); what \
-only a server tells is listed as not checked.
+only a server can answer is listed as not checked.
 
 Examples:
   migration-assist mysql 'mm:secret@tcp(db:3306)/mattermost'
@@ -37,34 +37,37 @@ Exit status:
 /// The arguments of `mysql`.
 #[derive(Debug, Args)]
 pub struct MysqlArgs {
-    /// The MySQL or MariaDB database
+    /// MySQL or MariaDB database
     #[arg(value_name = "DSN")]
     pub dsn: Option<String>,
-    /// Where else the DSN may stand.
+    /// Other ways to give the DSN.
     #[command(flatten)]
     pub source: SourceArgs,
-    /// Where the applied-migrations document goes
+    /// File for the applied-migrations document
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Replace an existing file without asking
     #[arg(long)]
     pub force: bool,
-    /// Also write a report that can be given away: schema, sizes and findings, no value of any cell
+    /// Also write a report to share with support: schema, sizes and findings, without cell values
     #[arg(long, value_name = "FILE")]
     pub schema_report: Option<PathBuf>,
-    /// Which products.
+    /// The products to copy.
     #[command(flatten)]
     pub products: ProductsArgs,
-    /// Whether to compare the schema.
+    /// The comparison of the schema.
     #[command(flatten)]
     pub schema: SchemaArgs,
-    /// How local times become instants.
+    /// The conversion of local times.
     #[command(flatten)]
     pub time_zone: TimeZoneArgs,
-    /// A dump in the server's place.
+    /// A dump as the source.
     #[command(flatten)]
     pub dump: DumpArgs,
-    /// What to repair.
+    /// Decisions about values, rows and tables that do not fit.
+    #[command(flatten)]
+    pub decisions: DecisionArgs,
+    /// The repairs.
     #[command(flatten)]
     pub fix: FixArgs,
     /// Flags of the Go tool.
@@ -103,7 +106,7 @@ impl GoMysqlArgs {
     }
 }
 
-/// What `mysql` repairs.
+/// The repairs of `mysql`.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Repair")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
@@ -114,29 +117,28 @@ pub struct FixArgs {
     /// Remove what PostgreSQL cannot store from text and JSON
     #[arg(long)]
     pub fix_unicode: bool,
-    /// Shorten or remove what is longer than PostgreSQL's columns take
+    /// Shorten or remove values that are longer than PostgreSQL's columns
     #[arg(long)]
     pub fix_varchar: bool,
-    /// Make JSON of what is empty or a bare null where JSON is needed, and close lists that were cut
+    /// Replace empty values and null by valid JSON where it is needed, and close truncated lists
     #[arg(long)]
     pub fix_json: bool,
-    /// Fill in NULL where PostgreSQL refuses it
+    /// Replace NULL in columns that are NOT NULL on PostgreSQL
     #[arg(long)]
     pub fix_nulls: bool,
-    /// Every repair there is
-    #[arg(long, value_name = "WHAT", value_parser = ["all"])]
+    /// Make every repair (all), or only those that --on-overflow and --on-invalid decide (decided)
+    #[arg(long, value_name = "WHAT", value_parser = ["all", "decided"], hide_possible_values = true)]
     pub fix: Option<String>,
-    /// Policy for text that is too long for a column: truncate, truncate-words, truncate-name, empty,
-    /// null, delete or keep; needs --fix-varchar
-    #[arg(long, value_name = "TABLE.COLUMN=POLICY")]
-    pub on_overflow: Vec<String>,
     /// Print what the repairs would do and change nothing; needs a repair flag
     #[arg(long)]
     pub dry_run: bool,
-    /// Where everything that a repair alters is written first
+    /// With --dry-run, also print the beginnings of old and new values, which may be confidential
+    #[arg(long, requires = "dry_run")]
+    pub show_values: bool,
+    /// File that receives the original of everything that a repair changes, before the change
     #[arg(long, value_name = "FILE", default_value = "quarantine.jsonl")]
     pub quarantine: PathBuf,
-    /// Put back what a quarantine file holds
+    /// Restore the originals from a quarantine file
     #[arg(
         long,
         value_name = "FILE",
@@ -146,10 +148,16 @@ pub struct FixArgs {
         ]
     )]
     pub undo: Option<PathBuf>,
+    /// Undo records of a database of another name, such as the original of this copy
+    #[arg(long, requires = "undo")]
+    pub undo_other_database: bool,
+    /// Undo a file whose last line is incomplete, as after a repair that was killed
+    #[arg(long, requires = "undo")]
+    pub undo_incomplete: bool,
 }
 
 impl FixArgs {
-    /// Whether the source is to be changed.
+    /// Whether the source is changed.
     #[must_use]
     pub fn is_asked(&self) -> bool {
         self.fix_artifacts

@@ -28,7 +28,7 @@ Exit status:
   2    the command failed; finished work is kept
   130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
-/// What a configuration is for.
+/// The subject of a configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum SubjectArg {
     /// The tables of Playbooks
@@ -43,12 +43,12 @@ pub enum SubjectArg {
     Configuration,
 }
 
-/// What becomes of empty text where the target's column is JSON.
+/// Conversion of empty text where the target's column is JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum EmptyJsonArg {
     /// An empty object
     Object,
-    /// NULL, and an empty object where the column takes no NULL
+    /// NULL, and an empty object where NULL, in a column that is NOT NULL
     Null,
 }
 
@@ -56,11 +56,11 @@ pub enum EmptyJsonArg {
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct PgloaderArgs {
-    /// Load not Mattermost's own tables but those of playbooks, boards, calls or user-survey, or the
+    /// Load the tables of playbooks, boards, calls or user-survey instead of Mattermost's own, or the
     /// configuration that is kept in the database
     #[arg(value_name = "PLUGIN", value_enum, hide_possible_values = true)]
     pub subject: Option<SubjectArg>,
-    /// The two databases.
+    /// Both databases.
     #[command(flatten)]
     pub sides: SidesArgs,
     /// Remove NUL bytes from text, which PostgreSQL refuses
@@ -74,7 +74,7 @@ pub struct PgloaderArgs {
         action = ArgAction::Set
     )]
     pub remove_null_chars: bool,
-    /// For a plugin: what becomes of empty text where PostgreSQL needs JSON, object or null
+    /// For a plugin: conversion of empty text where PostgreSQL needs JSON: object or null
     #[arg(
         long,
         value_name = "WHAT",
@@ -83,16 +83,16 @@ pub struct PgloaderArgs {
         hide_possible_values = true
     )]
     pub empty_json: EmptyJsonArg,
-    /// For a plugin: the version of the source's tables, as `mysql` tells it [default: the newest known]
+    /// For a plugin: the version of the source's tables, as `mysql` reports it [default: the newest known]
     #[arg(long, value_name = "VERSION", requires = "subject")]
     pub plugin_version: Option<String>,
-    /// Leave the passwords out: pgloader takes them from `MYSQL_PWD` and `PGPASSWORD` or ~/.pgpass
+    /// Omit the passwords: pgloader reads them from `MYSQL_PWD` and `PGPASSWORD` or ~/.pgpass
     #[arg(long)]
     pub no_passwords: bool,
     /// Delete the rows that an earlier load left, instead of stopping at them
     #[arg(long)]
     pub delete_existing_rows: bool,
-    /// Where the configuration goes, instead of standard output
+    /// File for the configuration, instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Replace an existing file without asking
@@ -102,28 +102,28 @@ pub struct PgloaderArgs {
     /// rows of another zone end the load with an error [default: UTC]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub source_time_zone: Option<TimeZone>,
-    /// How much pgloader holds at once.
+    /// The memory of pgloader.
     #[command(flatten)]
     pub memory: MemoryArgs,
 }
 
-/// How much pgloader holds at once.
+/// The memory of pgloader.
 #[derive(Debug, Clone, Copy, Args)]
 #[command(next_help_heading = "Memory of pgloader")]
 pub struct MemoryArgs {
-    /// Threads; each table takes one to read and the writers besides
+    /// Number of threads; each table uses one reader and its writers
     #[arg(long, value_name = "N")]
     pub workers: Option<u32>,
     /// Writers per table
     #[arg(long, value_name = "N")]
     pub concurrency: Option<u32>,
-    /// Rows that wait between a table's reader and its writers, whatever their size
+    /// Rows queued between a table's reader and its writers, whatever their size
     #[arg(long, value_name = "ROWS")]
     pub prefetch_rows: Option<u32>,
-    /// Rows in one COPY at most
+    /// Maximum number of rows in one COPY
     #[arg(long, value_name = "ROWS")]
     pub batch_rows: Option<u32>,
-    /// Mebibytes in one COPY at most
+    /// Maximum size of one COPY, in MiB
     #[arg(long, value_name = "MIB")]
     pub batch_size: Option<u32>,
 }

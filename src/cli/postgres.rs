@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Subcommand};
 
-use super::{SchemaArgs, TargetArgs};
+use super::{FullTextArgs, SchemaArgs, TargetArgs, TargetLocaleArgs};
 
 pub(super) const EXAMPLES: &str = "\
 With a set and without --run-migrations, the schema is compared with that set and left as it is.
@@ -30,10 +30,12 @@ Examples:
   migration-assist post-migrate 'postgres://mm:secret@db:5432/mattermost'
   migration-assist post-migrate 'postgres://mm:secret@db:5432/mattermost' \\
     --create-indexes
+  migration-assist post-migrate --text-search accent-insensitive \\
+    --rebuild-full-text
 
 Exit status:
   0    every index that was asked for is there
-  1    an index could not be built; the others are there
+  1    an index could not be built (the others are there), or no table has rows
   2    the command failed; finished work is kept
   130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 
@@ -42,19 +44,19 @@ Exit status:
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the command line")]
 pub struct PostgresArgs {
-    /// `post-migrate`, which also stands alone.
+    /// `post-migrate`, which is also a command of its own.
     #[command(subcommand)]
     pub command: Option<PostgresCommand>,
-    /// The PostgreSQL database
+    /// PostgreSQL database
     #[arg(value_name = "DSN")]
     pub dsn: Option<String>,
-    /// Where else the DSN may stand.
+    /// Other ways to give the DSN.
     #[command(flatten)]
     pub target: TargetArgs,
-    /// The schema that Mattermost's tables live in
+    /// Schema of Mattermost's tables
     #[arg(long, value_name = "NAME", default_value = "public")]
     pub schema: String,
-    /// Check that the account may build and own the schema's tables
+    /// Check that the account may create and own the schema's tables
     #[arg(
         long,
         value_name = "BOOL",
@@ -65,7 +67,7 @@ pub struct PostgresArgs {
         action = ArgAction::Set
     )]
     pub check_schema_owner: bool,
-    /// Check that no table holds rows
+    /// Check that no table has rows
     #[arg(
         long,
         value_name = "BOOL",
@@ -76,13 +78,16 @@ pub struct PostgresArgs {
         action = ArgAction::Set
     )]
     pub check_tables_empty: bool,
-    /// Build the schema, or bring it up to the asked set
+    /// Accepted properties of the target's locale.
+    #[command(flatten)]
+    pub locale: TargetLocaleArgs,
+    /// Create the schema, or upgrade it to the requested migrations
     #[arg(long, requires = "migration_set")]
     pub run_migrations: bool,
-    /// Which schema to build.
+    /// The schema to create.
     #[command(flatten)]
     pub set: MigrationSetArgs,
-    /// Whether to compare the schema.
+    /// The comparison of the schema.
     #[command(flatten)]
     pub full: SchemaArgs,
     /// Replace existing files without asking
@@ -90,17 +95,18 @@ pub struct PostgresArgs {
     pub force: bool,
 }
 
-/// Which migrations make up the schema. `--applied-migrations` takes precedence over the others, as in the Go tool.
+/// The migrations of the schema. `--applied-migrations` takes precedence over the others, as in the Go
+/// tool.
 #[derive(Debug, Clone, Default, Args)]
 #[group(id = "migration_set", multiple = true)]
 pub struct MigrationSetArgs {
-    /// The schema of a Mattermost release: 10.5.4, v10.5.4 or 10.5
+    /// Schema of a Mattermost release: 10.5.4, v10.5.4 or 10.5
     #[arg(long, value_name = "VERSION")]
     pub mattermost_version: Option<String>,
-    /// The schema of the source, from the document that `mysql` wrote
+    /// Schema of the source, from the document that `mysql` wrote
     #[arg(long, value_name = "FILE")]
     pub applied_migrations: Option<PathBuf>,
-    /// A folder of Mattermost's own files, such as `000001_create_teams.up.sql`
+    /// Directory of Mattermost's own files, such as `000001_create_teams.up.sql`
     #[arg(long, value_name = "DIR")]
     pub migrations_dir: Option<PathBuf>,
     /// A git binary, for the Go tool, which clones the migrations with it
@@ -119,19 +125,25 @@ pub enum PostgresCommand {
 /// The arguments of `post-migrate`.
 #[derive(Debug, Args)]
 pub struct PostMigrateArgs {
-    /// The PostgreSQL database
+    /// PostgreSQL database
     #[arg(value_name = "DSN")]
     pub dsn: Option<String>,
-    /// Where else the DSN may stand.
+    /// Other ways to give the DSN.
     #[command(flatten)]
     pub target: TargetArgs,
-    /// The schema that Mattermost's tables live in
+    /// Schema of Mattermost's tables
     #[arg(long, value_name = "NAME", default_value = "public")]
     pub schema: String,
     /// Build every missing index of the schema's migrations, not only the full-text ones
     #[arg(long)]
     pub create_indexes: bool,
-    /// How many indexes to build at a time
+    /// Number of indexes to build in parallel
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: u16,
+    /// The full-text indexes.
+    #[command(flatten)]
+    pub full_text: FullTextArgs,
+    /// Drop the index for phrase searches
+    #[arg(long, conflicts_with = "phrase_index", help_heading = "Search")]
+    pub drop_phrase_index: bool,
 }

@@ -4,10 +4,10 @@ use clap::Args;
 
 use crate::schema::Product;
 
-/// Which products.
+/// The products to copy.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ProductsArgs {
-    /// Only these: mattermost, playbooks, boards, calls, user-survey [default: all that are there]
+    /// Products: mattermost, playbooks, boards, calls, user-survey [default: all in the source]
     #[arg(long, value_name = "PRODUCTS", value_delimiter = ',')]
     pub products: Vec<Product>,
 }

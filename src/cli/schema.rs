@@ -7,7 +7,7 @@ use clap::Args;
 /// The folder of `--save-diff` if none is named.
 pub(super) const DEFAULT_FOLDER: &str = "schema-diff";
 
-/// Whether the schema is compared, and where the differences go.
+/// The comparison of the schema, and the folder for the differences.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Schema")]
 pub struct SchemaArgs {

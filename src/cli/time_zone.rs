@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::time_zone::TimeZone;
 
-/// How the source's local times become instants.
+/// The conversion of the source's local times.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Local times")]
 pub struct TimeZoneArgs {
@@ -13,13 +13,13 @@ pub struct TimeZoneArgs {
     /// has begun, or as the rows show]
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub source_time_zone: Option<TimeZone>,
-    /// Which instant a local time in a repeated or skipped hour stands for, if its row does not show it:
+    /// Meaning of a local time in a repeated or skipped hour, if its row does not show it:
     /// earlier or later [default: that of the copy that has begun, or stop]
     #[arg(long, value_name = "WHICH", hide_possible_values = true)]
     pub ambiguous_times: Option<AmbiguousTimesArg>,
 }
 
-/// Which of two instants is meant.
+/// The choice between two instants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AmbiguousTimesArg {
     /// The earlier one

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{DumpArgs, ProductsArgs, SidesArgs, TimeZoneArgs};
+use super::{DecisionArgs, DumpArgs, ProductsArgs, SidesArgs, TimeZoneArgs};
 
 pub(super) const EXAMPLES: &str = "\
 Both sides are read once, and only read. Stop Mattermost first: what it writes meanwhile shows \
@@ -25,34 +25,37 @@ Exit status:
 /// The arguments of `verify`.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
-    /// The two databases.
+    /// Both databases.
     #[command(flatten)]
     pub sides: SidesArgs,
-    /// Compare these tables only
+    /// Compare only these tables
     #[arg(long, value_name = "TABLES", value_delimiter = ',')]
     pub tables: Vec<String>,
-    /// Leave these tables out
+    /// Skip these tables
     #[arg(long, value_name = "TABLES", value_delimiter = ',')]
     pub exclude: Vec<String>,
-    /// Which products.
+    /// The products to copy.
     #[command(flatten)]
     pub products: ProductsArgs,
-    /// Compare only so many percent of the rows, chosen by the beginning of their ids
+    /// Compare only this percentage of the rows, chosen by the beginning of their ids
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub sample: Option<f64>,
-    /// Name so many differences at most; all are counted
+    /// Maximum number of differences to print; all are counted
     #[arg(long, value_name = "N", default_value_t = 100)]
     pub limit: usize,
     /// Show the values of both sides, which may be confidential
     #[arg(long)]
     pub show_values: bool,
-    /// How many sessions read each side at a time [default: one for each processor]
+    /// Number of sessions that read each side in parallel [default: one for each processor]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: Option<u16>,
-    /// How local times become instants.
+    /// Decisions about values, rows and tables that do not fit.
+    #[command(flatten)]
+    pub decisions: DecisionArgs,
+    /// The conversion of local times.
     #[command(flatten)]
     pub time_zone: TimeZoneArgs,
-    /// A dump in the source's place.
+    /// A dump as the source.
     #[command(flatten)]
     pub dump: DumpArgs,
 }

@@ -1,4 +1,4 @@
-//! Finds each side's DSN where it was given.
+//! Finds the DSN of each side.
 
 use std::path::{Path, PathBuf};
 
@@ -7,19 +7,22 @@ use anyhow::Context as _;
 use super::dump::accepted;
 use super::failure::{Hinted, hinted};
 use super::files;
-use crate::cli::{DumpArgs, SidesArgs, SourceArgs, TargetArgs};
+use crate::cli::{DumpArgs, Side, SidesArgs, SourceArgs, TargetArgs, side_of};
+use crate::dump::require_dump;
 use crate::file;
 use crate::mattermost::config::{Database, read_sql_settings};
+use crate::parameter::Unrecognised;
 use crate::secret::Secret;
 use crate::source::Accepted;
+use crate::ui::Ui;
 use crate::{mysql, postgres};
 
-/// What a command reads from, as it was named.
+/// The source of a command, as the user named it.
 #[derive(Debug, Clone)]
 pub(super) enum SourceSpec {
     /// A server.
     Server(mysql::Dsn),
-    /// A file, and which of its databases.
+    /// A file, and one of its databases.
     Dump { file: PathBuf, database: Option<String>, accepted: Accepted },
 }
 
@@ -30,8 +33,16 @@ pub(super) fn source_dsn(argument: Option<&str>, args: &SourceArgs) -> anyhow::R
         (_, Some(file), ..) => first_line(file)?,
         (_, _, Some(config), _) => data_source(config)?,
         (.., Some(dsn)) => dsn.clone(),
-        _ => return Err(missing("MySQL", "--mysql-dsn-file", "MIGRATION_ASSIST_MYSQL_DSN").into()),
+        _ => return Err(SOURCE.missing().into()),
     };
+    if text.trim().is_empty() {
+        return Err(SOURCE.empty().into());
+    }
+    if side_of(&text) == Some(Side::Target) {
+        let hint = "a MySQL or MariaDB DSN is needed here, such as `mm:password@tcp(host:3306)/mattermost`; the \
+                    checks of a PostgreSQL target are in `migration-assist postgres`";
+        return Err(hinted("a PostgreSQL DSN was given for the source", hint).into());
+    }
     Ok(text.parse()?)
 }
 
@@ -44,59 +55,86 @@ pub(super) fn target_dsn(
         (Some(dsn), ..) => dsn.to_owned(),
         (_, Some(file), _) => first_line(file)?,
         (.., Some(dsn)) => dsn.clone(),
-        _ => {
-            let variable = "MIGRATION_ASSIST_POSTGRES_DSN";
-            return Err(missing("PostgreSQL", "--postgres-dsn-file", variable).into());
-        }
+        _ => return Err(TARGET.missing().into()),
     };
+    if text.trim().is_empty() {
+        return Err(TARGET.empty().into());
+    }
     parse_target(&text)
 }
 
-/// Reads a PostgreSQL DSN, completed by what libpq would take for the parts it leaves out.
+/// Reads a PostgreSQL DSN, completed with libpq's defaults.
 pub(super) fn parse_target(text: &str) -> anyhow::Result<postgres::Dsn> {
+    if side_of(text) == Some(Side::Source) {
+        let hint = "a PostgreSQL DSN is needed here, such as `postgres://mm:password@host/mattermost`; the checks \
+                    of a MySQL source are in `migration-assist mysql`";
+        return Err(hinted("a MySQL DSN was given for the target", hint).into());
+    }
     Ok(postgres::Dsn::parse(text, &defaults())?)
 }
 
 /// Both DSNs of a command that reads the one side and writes the other.
-pub(super) fn sides(args: &SidesArgs) -> anyhow::Result<(mysql::Dsn, postgres::Dsn)> {
-    Ok((
-        source_dsn(args.mysql.as_deref(), &args.source)?,
-        target_dsn(args.postgres.as_deref(), &args.target)?,
-    ))
+pub(super) fn sides(args: &SidesArgs, ui: Ui) -> anyhow::Result<(mysql::Dsn, postgres::Dsn)> {
+    let source = source_dsn(args.mysql.as_deref(), &args.source)?;
+    let target = target_dsn(args.postgres.as_deref(), &args.target)?;
+    note_unrecognised("MySQL", &source.unrecognised(), ui);
+    note_unrecognised("PostgreSQL", &target.unrecognised(), ui);
+    Ok((source, target))
 }
 
-/// The same where a dump may stand in the source's place.
+/// The same if the source may be a dump.
 pub(super) fn named_sides(
     args: &SidesArgs,
     dump: &DumpArgs,
+    ui: Ui,
 ) -> anyhow::Result<(SourceSpec, postgres::Dsn)> {
     let named = match &dump.dump {
         None => {
-            SourceSpec::Server(source_dsn(args.mysql.as_deref(), &args.source).map_err(or_dump)?)
+            let dsn = source_dsn(args.mysql.as_deref(), &args.source).map_err(or_dump)?;
+            note_unrecognised("MySQL", &dsn.unrecognised(), ui);
+            SourceSpec::Server(dsn)
         }
         Some(_) if args.mysql.is_some() || args.source.config.is_some() => {
             let hint = "leave out `--mysql` and `--config`, or `--dump`";
             return Err(hinted("both a server and a dump were named", hint).into());
         }
-        Some(file) => SourceSpec::Dump {
-            file: file.clone(),
-            database: dump.database.clone(),
-            accepted: accepted(dump),
-        },
+        Some(file) => {
+            // Before the target is connected to.
+            require_dump(file)?;
+            SourceSpec::Dump {
+                file: file.clone(),
+                database: dump.database.clone(),
+                accepted: accepted(dump),
+            }
+        }
     };
-    Ok((named, target_dsn(args.postgres.as_deref(), &args.target)?))
+    let target = target_dsn(args.postgres.as_deref(), &args.target)?;
+    note_unrecognised("PostgreSQL", &target.unrecognised(), ui);
+    Ok((named, target))
 }
 
-/// Where no server was named, a dump would do.
+/// Adds a hint at dumps if no server is named.
 fn or_dump(error: anyhow::Error) -> anyhow::Error {
     match error.downcast::<Hinted>() {
-        Ok(hinted) => hinted.or("a dump will do, too: `--dump FILE`").into(),
+        Ok(hinted) => hinted.or("or name a dump: `--dump FILE`").into(),
         Err(error) => error,
     }
 }
 
-/// What libpq would take for the parts that a DSN leaves out: its variables, the password file, the
-/// sockets of local servers, the name of this process's user.
+/// Names the parameters of a DSN that have no effect here.
+pub(super) fn note_unrecognised(side: &str, found: &[Unrecognised], ui: Ui) {
+    for parameter in found {
+        let name = &parameter.name;
+        let text = format!("parameter `{name}` of the {side} DSN has no effect on this command");
+        ui.note(match parameter.nearest {
+            Some(nearest) => format!("{text}; the nearest name that has one is `{nearest}`"),
+            None => text,
+        });
+    }
+}
+
+/// libpq's defaults for the parts that a DSN leaves out: its variables, the password file, the sockets of local
+/// servers, the name of this process's user.
 fn defaults() -> postgres::Defaults {
     let variable = |name: &str| std::env::var(name).ok();
     let home = || variable("HOME").map(|home| Path::new(&home).join(".pgpass"));
@@ -113,12 +151,12 @@ fn first_line(file: &Path) -> anyhow::Result<String> {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty());
     line.map(str::to_owned).ok_or_else(|| {
         let hint = "put the DSN on its first line";
-        hinted(format!("`{}` holds no DSN", file.display()), hint).into()
+        hinted(format!("`{}` contains no DSN", file.display()), hint).into()
     })
 }
 
-/// The MySQL DSN of a configuration, as Mattermost would read it in this environment. `MM_CONFIG`
-/// can be a DSN itself, of the database with the configuration.
+/// The MySQL DSN of a configuration, as Mattermost would read it in this environment. `MM_CONFIG` can be a DSN
+/// itself, of the database with the configuration.
 fn data_source(config: &Path) -> anyhow::Result<String> {
     if let Some(text) = config.to_str().filter(|text| text.starts_with("mysql://")) {
         return Ok(text.to_owned());
@@ -147,9 +185,37 @@ fn data_source(config: &Path) -> anyhow::Result<String> {
     }
 }
 
-fn missing(side: &str, flag: &str, variable: &str) -> Hinted {
-    hinted(
-        format!("no {side} DSN was given"),
-        format!("give it as an argument, in a file with `{flag}`, or in `{variable}`"),
-    )
+/// How the DSN of one side is given.
+struct Giving {
+    side: &'static str,
+    flag: &'static str,
+    /// A command that gives it.
+    export: &'static str,
+}
+
+const SOURCE: Giving = Giving {
+    side: "MySQL",
+    flag: "--mysql-dsn-file",
+    export: "export MIGRATION_ASSIST_MYSQL_DSN='user:password@tcp(host:3306)/database'",
+};
+
+const TARGET: Giving = Giving {
+    side: "PostgreSQL",
+    flag: "--postgres-dsn-file",
+    export: "export MIGRATION_ASSIST_POSTGRES_DSN='postgres://user:password@host:5432/database'",
+};
+
+impl Giving {
+    fn missing(&self) -> Hinted {
+        let Self { side, flag, export } = self;
+        let hint =
+            format!("give it as an argument, in a file with `{flag} FILE`, or as `{export}`");
+        hinted(format!("no {side} DSN was given"), hint)
+    }
+
+    fn empty(&self) -> Hinted {
+        let Self { side, export, .. } = self;
+        let hint = format!("set the variable that the command uses: `{export}`");
+        hinted(format!("the {side} DSN is empty"), hint)
+    }
 }

@@ -1,43 +1,62 @@
-//! `copy`: all rows, natively.
+//! `copy`: copies all rows.
 
-use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::connect::SourceSpec;
 use super::failure::hinted;
-use super::models::SourceModels;
 use super::origin::{Look, Origin, Rows};
+use super::row_check::{Before, RowCheck, refuse_rows};
+use super::session_limits::granted_sessions;
+use super::text_search::TextSearch;
 use super::time_zones::{self, Request, TargetState, WithTimeZones};
-use super::{Context, ExitStatus, connect, products};
+use super::{Context, ExitStatus, connect, decisions, post_migrate, products, target_locale};
 use crate::check::time_zones::zones as zones_of;
-use crate::check::{Finding, time_zone_findings};
-use crate::cli::{CopyArgs, Format, OnErrorArg, TablesArgs};
-use crate::convert::{Policy, TimeZones};
+use crate::check::{Step, grouped, time_zone_findings};
+use crate::cli::{CopyArgs, OnErrorArg, TablesArgs};
+use crate::convert::TimeZones;
 use crate::copy::{
-    self, Consistency, CopyOptions, CopyReport, FullText, LossConsent, Occupied, OnError,
-    PlannedCopy, Space, Start, TargetLoss, default_jobs,
+    self, Consistency, CopyCounts, CopyOptions, CopyReport, FullText, LossConsent, Next, Occupied,
+    OnError, PlannedCopy, Space, Start, TargetLoss, default_jobs,
 };
+use crate::follow::find_obstacles;
+use crate::foreign_text::spell_out_names;
 use crate::migrations;
 use crate::postgres::{Connection, Dsn};
-use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
-use crate::schema::{Column, Product};
-use crate::source::Source;
-use crate::ui::{Ui, table};
+use crate::schema::Product;
+use crate::shell::shell_word;
+use crate::source::{Doubt, Source};
+use crate::ui::{Ui, human_bytes, table};
+use crate::workspace::SourceModels;
 
+#[expect(clippy::too_many_lines, reason = "the steps stand in one place, in their order")]
 pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let (named, target) = connect::named_sides(&args.sides, &args.dump)?;
+    let (named, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
+    if let (true, SourceSpec::Server(source)) = (args.live, &named) {
+        let obstacles = find_obstacles(source).await?;
+        if !obstacles.is_empty() {
+            return super::follow::refuse("copy", &obstacles, context);
+        }
+    }
     let progress = Arc::new(context.ui.progress());
     let chosen = &args.products.products;
-    // What does not fit is set aside then, row by row.
+    // Rows that do not fit are quarantined one by one then.
     let rows = if args.no_check || args.tables.on_error == OnErrorArg::Quarantine {
         Rows::Find
     } else {
         Rows::Check
     };
-    let look = Look { chosen, unknown: args.copy_unknown.into(), rows };
+    let given = decisions::read(&args.decisions)?;
+    let earlier = decisions::recorded(&target, &args.sides.schema, context.ui).await?;
+    let decided = if starts_over(&args.tables) { given.clone() } else { given.over(&earlier) };
+    let look = Look { chosen, unknown: decisions::unknown(&decided), rows };
     let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
+    // Recorded ones may be about tables that are not asked for now.
+    origin.check_decisions(&knowledge, &given)?;
     let mut state = TargetState::read(&target, &args.sides.schema, context.ui).await?;
     if args.tables.restart {
         state.recorded = TimeZones::default();
@@ -52,60 +71,138 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     }
     let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &origin.database())?;
     let quarantine = Arc::new(Mutex::new(quarantine));
-    knowledge.warn_of_absent(chosen, context.ui);
-    knowledge.warn_of_unknown(context.ui);
-    let options = CopyOptions { time_zones: zones_of(&zones), ..options(&args) };
+    products::warn_of_absent(&knowledge, chosen, context.ui);
+    products::warn_of_unknown(&knowledge, context.ui);
+    let options = CopyOptions {
+        time_zones: zones_of(&zones),
+        policy: decisions::policy(&decided, &knowledge, origin.catalog(), &origin.source()?)
+            .await?,
+        decided_anew: decisions::decided_anew(&decided, &earlier),
+        ..options(&args)
+    };
     let options = apply(&knowledge, options, context.ui)?;
     let looking = Connection::connect(&target).await?;
     products::refuse_newer(&looking, &args.sides.schema, &knowledge).await?;
-    drop(looking);
+    let accept_ctype = args.locale.accept_ctype;
+    if !target_locale::check(&looking, &args.sides.schema, accept_ctype, context).await? {
+        context.ui.warn("nothing was copied");
+        context.json("copy", &post_migrate::Refused { refused: "ctype" }, Vec::new())?;
+        return Ok(ExitStatus::Findings);
+    }
+    let text_search = text_search(&looking, &args, context.ui).await?;
+    let Some(text_search) = text_search else {
+        context.ui.warn("nothing was copied");
+        context.json("copy", &post_migrate::Refused { refused: "text-search" }, Vec::new())?;
+        return Ok(ExitStatus::Findings);
+    };
+    let session_limit =
+        granted_sessions(&origin.source()?, &looking, options.jobs, context.ui).await?;
+    text_search.create(&looking, context.ui).await?;
+    let options = CopyOptions {
+        jobs: options.jobs.min(session_limit),
+        session_limit,
+        text_search: text_search.configuration.clone().filter(|_| text_search.is_asked),
+        ..options
+    };
     let pending = match plan(&origin.source()?, &target, options, context.ui).await? {
         Ok(pending) => pending,
         Err(loss) => {
-            if context.format == Format::Json {
-                context.json("copy", &Refused { would_delete: &loss })?;
-            }
+            context.json("copy", &Refused { would_delete: &loss }, Vec::new())?;
             return Ok(ExitStatus::Findings);
         }
     };
     explain_no_work(&args.tables, &pending, context.ui);
     let new = pending.new_tables();
-    let check = rows == Rows::Check && !new.is_empty();
-    if check && !all_fit(origin, &knowledge, &new, &*progress, context).await? {
-        return Ok(ExitStatus::Findings);
+    let check = RowCheck { knowledge: &knowledge, tables: &new, decided: &decided, context };
+    let before = if rows == Rows::Check && !new.is_empty() {
+        check.before(origin, &pending, &*progress).await?
+    } else {
+        Before::Fits
+    };
+    if !matches!(before, Before::Found(_)) {
+        decisions::record(&target, &args.sides.schema, &decided).await?;
     }
-    let report = pending.run(Arc::clone(&quarantine), progress).await?;
+    let copied = match before {
+        Before::Found(found) => Err(found),
+        Before::Fits => Ok(pending.run(Arc::clone(&quarantine), progress).await?),
+        Before::Unread(server) => check.copy(&server, pending, &quarantine, progress).await?,
+    };
+    let report = match copied {
+        Ok(report) => report,
+        Err(findings) => {
+            refuse_rows(&findings, &decided, args.dump.dump.as_deref(), context)?;
+            return Ok(ExitStatus::Findings);
+        }
+    };
     describe(&report, context);
+    if args.full_text {
+        text_search.finish(&looking, &args.sides.schema, context).await?;
+    }
     if !report.left_to_post_migrate.is_empty() {
         let next = "run `migration-assist post-migrate` next: it builds the full-text indexes";
         context.ui.hint(next);
     }
+    if args.live {
+        context.ui.hint("run `migration-assist follow` next: it applies what was written since");
+    }
     let kept = quarantine.lock().map(|it| it.has_records().then(|| it.path().to_owned()));
     if let Ok(Some(path)) = kept {
-        context.ui.say(format!("altered values and rows set aside are in `{}`", path.display()));
+        context.ui.say(format!("altered values and quarantined rows are in `{}`", path.display()));
     }
-    if context.format == Format::Json {
-        context.json("copy", &WithTimeZones { report: &report, time_zones: &zones })?;
-    }
+    let next = next(&report, args.live, args.dump.dump.as_deref());
+    context.json("copy", &WithTimeZones { report: &report, time_zones: &zones }, vec![next])?;
     Ok(if report.is_whole() { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
-/// Says why flags have nothing to do.
+/// The command that leads on.
+fn next(report: &CopyReport, is_live: bool, dump: Option<&Path>) -> Step {
+    if !report.is_whole() {
+        return Step::new("copy what is missing", "migration-assist copy");
+    }
+    if is_live {
+        return Step::new("apply what was written since", "migration-assist follow");
+    }
+    if !report.left_to_post_migrate.is_empty() {
+        return Step::new("build the full-text indexes", "migration-assist post-migrate");
+    }
+    let mut command = "migration-assist verify".to_owned();
+    if let Some(file) = dump {
+        command.extend([" --dump ", &shell_word(&file.to_string_lossy())]);
+    }
+    Step::new("compare every row of both sides", command)
+}
+
+/// The configuration for the full-text indexes that the copy builds; `None` if something is in the way.
+async fn text_search(
+    target: &Connection,
+    args: &CopyArgs,
+    ui: Ui,
+) -> anyhow::Result<Option<TextSearch>> {
+    if args.text_search.is_asked() && !args.full_text {
+        let message = "a text search configuration is chosen and no full-text index is built";
+        let hint =
+            "add `--full-text`, or choose the configuration with `post-migrate` after the copy";
+        return Err(hinted(message.to_owned(), hint).into());
+    }
+    TextSearch::find(target, &args.sides.schema, &args.text_search, ui).await
+}
+
+/// Prints why flags have no effect.
 pub(super) fn explain_no_work(args: &TablesArgs, plan: &PlannedCopy, ui: Ui) {
     if plan.changes_rows() {
         return;
     }
-    ui.say("all rows of these tables are copied already");
+    ui.say("all rows of these tables are already copied");
     if args.truncate_target {
         ui.hint(
-            "`--truncate-target` is for rows that no copy wrote; to copy again, use `--restart`",
+            "`--truncate-target` empties tables whose rows no copy wrote; to copy again, use `--restart`",
         );
     } else if args.only_failed {
-        ui.hint("no table failed; to copy tables again, use `--restart --tables TABLES`");
+        ui.hint("no table failed; to copy all tables again, run `migration-assist copy --restart`");
     }
 }
 
-/// Adds which tables are to be made first, and which are left alone.
+/// Adds the tables to create first, and the tables to skip.
 pub(super) fn apply(
     knowledge: &SourceModels,
     options: CopyOptions,
@@ -137,56 +234,21 @@ pub(super) fn apply(
     })
 }
 
-/// What stood in the way of the rows.
-#[derive(Debug, Serialize)]
-struct RowFindings<'a> {
-    findings: &'a [Finding],
-}
-
-/// Whether every row of these tables will arrive; says which will not.
-async fn all_fit(
-    origin: Origin,
-    knowledge: &SourceModels,
-    tables: &BTreeSet<String>,
-    progress: &dyn Progress,
-    context: Context,
-) -> anyhow::Result<bool> {
-    let (ui, is_dump) = (context.ui, matches!(origin, Origin::Dump(_)));
-    if !is_dump {
-        ui.say("looking for rows that do not fit; `--no-check` skips this");
-    }
-    let products = knowledge.products();
-    let models = knowledge.models(&products);
-    let findings = origin.row_obstacles(&models, tables, progress).await?;
-    if findings.is_empty() {
-        return Ok(true);
-    }
-    for finding in &findings {
-        ui.warn(format!("\n{finding}").trim_end());
-    }
-    ui.warn("nothing was copied");
-    ui.hint(if is_dump {
-        "repair the database that the dump was made from with `migration-assist mysql DSN --fix all` and \
-         make the dump again, or run again with `--on-error quarantine` to quarantine such rows"
-    } else {
-        "run the repairs and statements under the findings, or run again with `--on-error quarantine` to \
-         quarantine such rows"
-    });
-    if context.format == Format::Json {
-        context.json("copy", &RowFindings { findings: &findings })?;
-    }
-    Ok(false)
+/// Whether nothing of an earlier run is kept, its decisions included.
+pub(super) fn starts_over(args: &TablesArgs) -> bool {
+    args.restart && args.tables.is_empty() && args.exclude.is_empty()
 }
 
 fn options(args: &CopyArgs) -> CopyOptions {
     CopyOptions {
         jobs: args.jobs.map_or_else(default_jobs, usize::from),
-        full_text: if args.full_text { FullText::Build } else { FullText::Leave },
+        full_text: if args.full_text || args.live { FullText::Build } else { FullText::Leave },
+        next: if args.live { Next::Follow } else { Next::Switch },
         ..table_options(&args.tables, &args.sides.schema)
     }
 }
 
-/// What `copy` and `migrate` have in common.
+/// The options that `copy` and `migrate` have in common.
 pub(super) fn table_options(args: &TablesArgs, schema: &str) -> CopyOptions {
     CopyOptions {
         schema: schema.to_owned(),
@@ -204,14 +266,13 @@ pub(super) fn table_options(args: &TablesArgs, schema: &str) -> CopyOptions {
             OnErrorArg::Quarantine => OnError::Quarantine,
         },
         space: if args.no_space_check { Space::Ignore } else { Space::Check },
-        policy: Arc::new(policy),
         ..CopyOptions::default()
     }
 }
 
-/// Plans a copy. Rows that exist only on the target go, or tables are emptied while other programs are
-/// connected, only after a yes at the terminal or with the flags that accept exactly this; `None`
-/// without.
+/// Plans a copy. If rows that exist only on the target would be deleted, or tables would be emptied while other
+/// programs are connected, this needs a yes at the terminal or the flags that accept exactly this; otherwise
+/// `None`.
 pub(super) async fn plan(
     source: &Source,
     target: &Dsn,
@@ -222,9 +283,9 @@ pub(super) async fn plan(
         Err(copy::Error::WouldDelete(loss)) => loss,
         outcome => return Ok(Ok(outcome?)),
     };
-    ui.warn("tables of the target would be emptied, and this is not only what a copy wrote:");
-    ui.warn(loss.to_string());
-    if ui.confirm("Empty these tables all the same?")? {
+    ui.warn("tables of the target would be emptied:");
+    loss.to_string().lines().for_each(|line| ui.warn(line));
+    if ui.confirm("Empty these tables anyway?")? {
         let agreed = loss.consent();
         options.consent.rows.extend(agreed.rows);
         options.consent.despite_sessions |= agreed.despite_sessions;
@@ -238,15 +299,10 @@ pub(super) async fn plan(
     Ok(Err(loss))
 }
 
-/// What stands in the way of emptying tables.
-#[derive(Debug, Serialize)]
+/// The objections to emptying tables.
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Refused<'a> {
     pub(super) would_delete: &'a TargetLoss,
-}
-
-/// What is done to the values of a column: the same wherever rows are carried over or compared.
-pub(super) fn policy(table: &str, column: &Column) -> Policy {
-    Policy::of_mattermost(table, &column.name, !column.not_null)
 }
 
 pub(super) fn describe(report: &CopyReport, context: Context) {
@@ -254,19 +310,30 @@ pub(super) fn describe(report: &CopyReport, context: Context) {
     for doubt in &report.doubts {
         ui.warn(format!("accepted about the dump: {doubt}"));
     }
-    let head = ["table", "read", "written", "altered", "aside", "MiB", "s"];
+    if report.doubts.iter().any(|it| matches!(it, Doubt::LostCharacters { .. })) {
+        ui.say("the values with lost characters are in the quarantine, each with its key");
+    }
+    let head = ["table", "read", "written", "altered", "quarantined", "size", "s"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
-    for table in &report.tables {
-        rows.push(row(&table.target, &table.counts));
+    let has_rows = |counts: &CopyCounts| counts.rows_read + counts.rows_quarantined > 0;
+    let (filled, empty): (Vec<_>, Vec<_>) =
+        report.tables.iter().partition(|table| has_rows(&table.counts));
+    rows.extend(filled.iter().map(|table| row(&table.target, &table.counts)));
+    if !empty.is_empty() {
+        rows.push(vec![format!("tables without rows: {}", empty.len())]);
     }
     rows.push(row("all tables", &report.total));
     if !report.created.is_empty() {
-        ui.say(format!("tables that were made: {}", report.created.join(", ")));
+        ui.say(format!("tables created: {}", spell_out_names(&report.created)));
     }
     ui.say(table(&rows).trim_end());
     ui.say(format!("indexes and constraints built: {}", report.built.len()));
     let claim = describe_consistency(report.consistency);
-    ui.say(format!("copied in {:.1} s; {claim}", report.seconds));
+    if report.is_resumed() {
+        ui.say(format!("this run, after earlier ones: {:.1} s; {claim}", report.seconds));
+    } else {
+        ui.say(format!("copied in {:.1} s; {claim}", report.seconds));
+    }
     for definition in &report.not_built {
         ui.warn(format!(
             "`{}` on `{}` was not built: {} (SQLSTATE {})",
@@ -274,15 +341,15 @@ pub(super) fn describe(report: &CopyReport, context: Context) {
         ));
     }
     for problem in &report.quarantined {
-        ui.warn(format!("set aside: table `{}`, {problem}", problem.table));
+        ui.warn(format!("quarantined: table `{}`, {problem}", problem.table));
     }
     if !report.left_out.is_empty() {
-        ui.warn(format!("tables the target does not have: {}", report.left_out.join(", ")));
+        ui.warn(format!("tables that the target lacks: {}", spell_out_names(&report.left_out)));
     }
     describe_changes(report, context);
 }
 
-/// What the source did meanwhile.
+/// Prints whether the source changed meanwhile.
 fn describe_changes(report: &CopyReport, context: Context) {
     let ui = context.ui;
     match report.source_changed {
@@ -309,11 +376,15 @@ fn describe_changes(report: &CopyReport, context: Context) {
     }
 }
 
-/// What the claim rests on that all rows of a run come from one snapshot.
+/// The evidence that all rows of a run come from one snapshot.
 pub(super) fn describe_consistency(consistency: Consistency) -> &'static str {
     match consistency {
         Consistency::Lock => "consistent snapshot, taken under a short read lock",
         Consistency::Position => "consistent snapshot, at one position of the binary log",
+        Consistency::PositionIfUnfiltered => {
+            "all sessions at one position of the binary log: a consistent snapshot, unless the log leaves out \
+             this database (`binlog_do_db`, `binlog_ignore_db`), which the account may not see"
+        }
         Consistency::ReadOnly => "consistent snapshot of a read-only server",
         Consistency::SingleReader => "consistent snapshot, read by one session",
         Consistency::Dump => "the state at the time of the dump",
@@ -323,15 +394,15 @@ pub(super) fn describe_consistency(consistency: Consistency) -> &'static str {
     }
 }
 
-fn row(name: &str, counts: &crate::copy::CopyCounts) -> Vec<String> {
+fn row(name: &str, counts: &CopyCounts) -> Vec<String> {
     let altered: u64 = counts.changes.values().flat_map(|of_column| of_column.values()).sum();
     vec![
         name.to_owned(),
-        counts.rows_read.to_string(),
-        counts.rows_written.to_string(),
-        altered.to_string(),
-        counts.rows_quarantined.to_string(),
-        (counts.bytes >> 20).to_string(),
+        grouped(counts.rows_read),
+        grouped(counts.rows_written),
+        grouped(altered),
+        grouped(counts.rows_quarantined),
+        human_bytes(counts.bytes),
         format!("{:.1}", counts.seconds),
     ]
 }

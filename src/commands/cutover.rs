@@ -1,20 +1,25 @@
-//! `cutover`: points Mattermost at PostgreSQL, and back.
+//! `cutover`: switches Mattermost to PostgreSQL, and back.
 
 mod describe;
 mod flags;
-mod freeze;
+pub(super) mod freeze;
+pub(super) mod live;
 mod plan;
 mod questions;
-mod undo;
+pub(super) mod undo;
 
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
+use anyhow::Context as _;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use self::questions::Answer;
+use super::clock::Clock;
 use super::failure::hinted;
 use super::{Context, ExitStatus, connect};
-use crate::cli::{CutoverArgs, Format, SourceArgs};
+use crate::check::Step;
+use crate::cli::{CutoverArgs, SourceArgs};
 use crate::cutover::{
     Acceptance, Change, Changed, ConfigFile, Destination, Error, MissingUnit, Objection, Proof,
     RequiredMigration, Search, SourceEvidence, SourceMatch, StoreReport, StoredConfig,
@@ -23,8 +28,8 @@ use crate::cutover::{
     search, switch_store,
 };
 use crate::ledger::{self, Phase};
-use crate::mattermost::config::read_sql_settings;
-use crate::postgres::{Connection, Dsn, Host};
+use crate::mattermost::config::{names_postgres, read_sql_settings};
+use crate::postgres::{Connection, Dsn};
 use crate::secret::Secret;
 use crate::{migrations, mysql};
 
@@ -35,42 +40,47 @@ enum Configuration {
 }
 
 /// The outcome of a switch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 enum Outcome {
-    /// The configuration names the target now.
+    /// The configuration names the target.
     Done,
-    /// It did before.
+    /// The configuration named the target before.
     Already,
-    /// Something speaks against it that was not accepted.
+    /// There are objections that were not accepted.
     Refused,
-    /// It was not confirmed.
+    /// The user did not confirm it.
     NotConfirmed,
 }
 
-#[derive(Debug, Serialize)]
-struct CutoverReport {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct CutoverReport {
     configuration: String,
     outcome: Outcome,
     changes: Vec<Change>,
-    /// What was decided about the DSN.
+    /// Decisions about the DSN.
     notes: Vec<String>,
-    /// What the switch is decided by.
+    /// The evidence for the decision.
     #[serde(flatten)]
     evidence: SwitchEvidence,
-    /// What speaks against it.
+    /// Objections to the switch.
     objections: Vec<Objection>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<Written>,
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<StoreReport>,
-    /// What else names MySQL on this machine, and where that was looked for.
+    /// How long the switch took, without the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<f64>,
+    /// What else names MySQL on this machine, and where the tool looked.
     #[serde(flatten)]
     surroundings: Surroundings,
 }
 
 pub(super) async fn run(args: Box<CutoverArgs>, context: Context) -> anyhow::Result<ExitStatus> {
-    if args.plan {
+    if args.live {
+        Box::pin(live::run(args, context)).await
+    } else if args.plan {
         plan::run(&args, context).await
     } else if args.freeze {
         freeze::run(&args, context).await
@@ -82,9 +92,10 @@ pub(super) async fn run(args: Box<CutoverArgs>, context: Context) -> anyhow::Res
 }
 
 async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let since = Instant::now();
+    let mut clock = Clock::start();
     require_configuration(args)?;
     let target = connect::target_dsn(args.postgres.as_deref(), &args.target)?;
+    require_file(args)?;
     let mut connection = Connection::connect(&target).await?;
     let encrypted = connection.is_encrypted().await?;
     let configuration = configuration(args, &connection).await?;
@@ -102,12 +113,13 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
         objections,
         file: None,
         row: None,
+        seconds: None,
         surroundings,
     };
     describe::before(&report, context);
-    let mut answer = decide(&mut report, args, context)?;
+    let mut answer = clock.without(|| decide(&mut report, args, context))?;
     if report.outcome == Outcome::Done && !args.yes {
-        // An answer can take long: what was not there when it was asked has not been accepted.
+        // An answer can take long: states that appear in the meantime were not accepted.
         report.evidence = read_evidence(args, &mut connection, &planned).await?;
         let mut news = judge_switch(&report.evidence);
         news.retain(|new| report.objections.iter().all(|it| it.id != new.id));
@@ -127,25 +139,46 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
                     switch_store(&mut connection, schema, row, planned.text.expose()).await?;
             }
         }
-        let seconds = since.elapsed().as_secs_f64();
-        if let Err(error) =
-            ledger::record_phase(&connection, &args.schema, Phase::Switch, seconds).await
-        {
-            // The configuration is switched, whatever the plan of the next move can show.
-            context.ui.warn(format!("cannot record how long the switch took: {error}"));
-        }
+        let seconds = clock.seconds();
+        report.seconds = Some(seconds);
+        record_time(&connection, args, Phase::Switch, seconds, context).await;
     }
     describe::after(&report, args, context);
     questions::refuse(&answer, context);
-    if context.format == Format::Json {
-        context.json("cutover", &report)?;
-    }
+    context.json("cutover", &report, next(&report, args))?;
     let done = matches!(report.outcome, Outcome::Done | Outcome::Already);
-    let clear = done && report.surroundings.leftovers.is_empty();
+    let clear = done
+        && report.surroundings.leftovers.is_empty()
+        && report.evidence.processes.iter().all(|it| it.variables.iter().all(Vec::is_empty))
+        && describe::is_evidence(&report.surroundings, args);
     Ok(if clear { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
-/// Reads what the switch is decided by. A configuration that names the target already has no source.
+/// The command that leads on.
+fn next(report: &CutoverReport, args: &CutoverArgs) -> Vec<Step> {
+    let of_cutover =
+        |flag: &str| ["migration-assist cutover", &flags::of_cutover(args), flag].join(" ");
+    match report.outcome {
+        Outcome::Done | Outcome::Already => Vec::new(),
+        Outcome::Refused => vec![Step::new("print the steps of the switch", of_cutover("--plan"))],
+        Outcome::NotConfirmed => vec![Step::new("switch", of_cutover("--yes"))],
+    }
+}
+
+/// Records how long a step took. It is done, whatever the plan of the next move can show.
+async fn record_time(
+    connection: &Connection,
+    args: &CutoverArgs,
+    phase: Phase,
+    seconds: f64,
+    context: Context,
+) {
+    if let Err(error) = ledger::record_phase(connection, &args.schema, phase, seconds).await {
+        context.ui.warn(format!("cannot record how long this step took: {error}"));
+    }
+}
+
+/// Reads the evidence. A configuration that names the target already has no source.
 async fn read_evidence(
     args: &CutoverArgs,
     connection: &mut Connection,
@@ -153,13 +186,25 @@ async fn read_evidence(
 ) -> anyhow::Result<SwitchEvidence> {
     let proof = read_proof(connection, &args.schema).await?;
     let configured = configured_source(planned.data_source.as_ref());
-    let source = match source_of(args, configured.as_ref())? {
-        Some(dsn) if !planned.changes.is_empty() => {
-            let user = configured.as_ref().map_or(&dsn.user, |it| &it.user);
-            ask_source(&dsn, user, &proof).await?
+    let source = match (&configured, is_source_given(args)) {
+        _ if planned.changes.is_empty() => SourceEvidence::Unnamed,
+        (Err(error), false) => SourceEvidence::Unreachable {
+            address: "the address in the configuration".to_owned(),
+            reason: format!("{error:#}"),
+        },
+        (configured, _) => {
+            let configured = configured.as_ref().ok().and_then(Option::as_ref);
+            match source_of(args, configured)? {
+                Some(dsn) => {
+                    let user = configured.map_or(&dsn.user, |it| &it.user);
+                    ask_source(&dsn, user, &proof).await?
+                }
+                None => SourceEvidence::Unnamed,
+            }
         }
-        _ => SourceEvidence::Unnamed,
     };
+    // An unreadable DSN in the configuration is an objection already.
+    let configured = configured.unwrap_or_default();
     let changed = changed(args);
     let processes = find_processes(&args.machine.root, changed);
     Ok(SwitchEvidence {
@@ -171,7 +216,7 @@ async fn read_evidence(
     })
 }
 
-/// Answers what speaks against the switch, then whether to change the configuration.
+/// Asks about the objections, then for confirmation of the change.
 fn decide(
     report: &mut CutoverReport,
     args: &CutoverArgs,
@@ -209,23 +254,33 @@ fn planned(
     Ok(planned.map_err(|source| Error::Malformed { place, source })?)
 }
 
-/// The database of MySQL that a configuration names.
-fn configured_source(data_source: Option<&Secret>) -> Option<mysql::Dsn> {
-    data_source?.expose().parse().ok()
+/// The database of MySQL that a configuration names; `None` if it names one of PostgreSQL, or none.
+fn configured_source(data_source: Option<&Secret>) -> anyhow::Result<Option<mysql::Dsn>> {
+    let Some(text) = data_source.map(Secret::expose) else { return Ok(None) };
+    if text.is_empty() || names_postgres(text) {
+        return Ok(None);
+    }
+    let dsn = text.parse().context("cannot read the MySQL DSN in Mattermost's configuration")?;
+    Ok(Some(dsn))
 }
 
-/// The source: as it was given, else as the configuration names it.
+/// The source: the one given, otherwise the one in the configuration.
 fn source_of(
     args: &CutoverArgs,
     configured: Option<&mysql::Dsn>,
 ) -> anyhow::Result<Option<mysql::Dsn>> {
-    if args.mysql.is_some() || args.mysql_dsn_file.is_some() || args.mysql_dsn.is_some() {
+    if is_source_given(args) {
         return source_dsn(args).map(Some);
     }
     Ok(configured.cloned())
 }
 
-/// Whether the configuration names what was compared.
+/// Whether the source was named by something else than the configuration.
+fn is_source_given(args: &CutoverArgs) -> bool {
+    args.mysql.is_some() || args.mysql_dsn_file.is_some() || args.mysql_dsn.is_some()
+}
+
+/// Whether the configuration names the compared source.
 fn source_match(proof: &Proof, configured: Option<&mysql::Dsn>) -> SourceMatch {
     let Some(named) = configured else { return SourceMatch::Unknown };
     let address = named.address.to_string();
@@ -233,15 +288,18 @@ fn source_match(proof: &Proof, configured: Option<&mysql::Dsn>) -> SourceMatch {
 }
 
 /// The DSN that a configuration names, whatever the kind of database.
-fn named_database(text: &Secret) -> Option<Secret> {
-    read_sql_settings(text.expose()).ok()?.data_source
+fn named_database(text: &Secret, place: &str) -> anyhow::Result<Option<Secret>> {
+    let settings = read_sql_settings(text.expose());
+    let settings =
+        settings.map_err(|source| Error::Malformed { place: place.to_owned(), source })?;
+    Ok(settings.data_source)
 }
 
 fn changed(args: &CutoverArgs) -> Changed<'_> {
     args.config.config.as_deref().map_or(Changed::Stored, Changed::File)
 }
 
-/// Whether Mattermost accepts the target.
+/// Whether the target has the schema that Mattermost expects.
 async fn acceptance(connection: &mut Connection, schema: &str) -> anyhow::Result<Acceptance> {
     let facts = read_facts(connection, schema).await?;
     let known: Vec<RequiredMigration> =
@@ -252,7 +310,7 @@ async fn acceptance(connection: &mut Connection, schema: &str) -> anyhow::Result
     Ok(judge(&facts, &known, &tables, migrations::is_known_name))
 }
 
-/// What else on this machine gives Mattermost a database.
+/// What else on this machine names a database for Mattermost.
 fn surroundings(
     args: &CutoverArgs,
     target: &Dsn,
@@ -268,15 +326,8 @@ fn surroundings(
         configuration: args.config.config.as_deref(),
         working_dir: &std::env::current_dir()?,
         target: &target.render_masked(),
-        target_is_local: is_local(target),
+        target_is_local: target.is_local(),
     })?)
-}
-
-fn is_local(dsn: &Dsn) -> bool {
-    match &dsn.host {
-        Host::Socket(_) => true,
-        Host::Tcp(name) => name == "localhost" || name == "::1" || name.starts_with("127."),
-    }
 }
 
 fn require_configuration(args: &CutoverArgs) -> anyhow::Result<()> {
@@ -289,6 +340,11 @@ fn require_configuration(args: &CutoverArgs) -> anyhow::Result<()> {
          `--config-in-database` where MM_CONFIG is a DSN",
     )
     .into())
+}
+
+/// Fails if the configuration is a file that cannot be read, before a server is connected to.
+fn require_file(args: &CutoverArgs) -> Result<(), Error> {
+    args.config.config.as_deref().map_or(Ok(()), |path| read_config(path).map(drop))
 }
 
 async fn configuration(
@@ -304,9 +360,13 @@ async fn configuration(
 
 impl Configuration {
     fn text(&self) -> &str {
+        self.secret().expose()
+    }
+
+    fn secret(&self) -> &Secret {
         match self {
-            Self::File(file) => file.text.expose(),
-            Self::Stored { row, .. } => row.text.expose(),
+            Self::File(file) => &file.text,
+            Self::Stored { row, .. } => &row.text,
         }
     }
 
@@ -320,11 +380,10 @@ impl Configuration {
 
 /// The source's DSN: the argument, a file, the variable, else what the configuration names.
 fn source_dsn(args: &CutoverArgs) -> anyhow::Result<mysql::Dsn> {
-    let given = args.mysql.is_some() || args.mysql_dsn_file.is_some() || args.mysql_dsn.is_some();
     let source = SourceArgs {
         mysql_dsn_file: args.mysql_dsn_file.clone(),
         mysql_dsn: args.mysql_dsn.clone(),
-        config: args.config.config.clone().filter(|_| !given),
+        config: args.config.config.clone().filter(|_| !is_source_given(args)),
     };
     connect::source_dsn(args.mysql.as_deref(), &source)
 }

@@ -1,12 +1,12 @@
-//! A dump in the place of a server: read once, and held against the models of its own migrations.
+//! A dump as the source: read once, and compared with the models of its own migrations.
 
 use std::fs::Metadata;
 use std::path::Path;
 
 use super::failure::hinted;
-use super::models::{SourceModels, Unknown};
-use super::{Context, schema, time_zones};
+use super::{Context, decisions, products, schema, time_zones};
 use crate::check::dump::{Candidates, DumpedSource, survey};
+use crate::check::policy::Decisions;
 use crate::check::{CheckOptions, CheckReport, NotChecked, Rule, time_zone_findings};
 use crate::cli::{DumpArgs, FixArgs, MysqlArgs};
 use crate::compare::ComparisonReport;
@@ -15,23 +15,24 @@ use crate::migrations;
 use crate::progress::Progress;
 use crate::schema::{Product, Table};
 use crate::source::{self, Accepted};
+use crate::workspace::{SourceModels, Unknown};
 
-/// What a dump was found to hold.
+/// The outcome of the checks of a dump.
 pub(super) struct Checked {
     pub(super) report: CheckReport,
-    /// How its schema compares, where that was asked.
+    /// The comparison of its schema, if requested.
     pub(super) schema: Option<ComparisonReport>,
-    /// Whether the applied migrations were read, and not told from the schema.
+    /// Whether the applied migrations were read, rather than derived from the schema.
     pub(super) is_applied_known: bool,
 }
 
-/// A dump that was read to its end, and the database of it that is Mattermost's.
+/// A dump that was read to its end, and its Mattermost database.
 pub(super) struct Surveyed {
     pub(super) reader: Reader,
     pub(super) source: DumpedSource,
 }
 
-/// Reads a dump; its rows are held against these forms of the target's tables.
+/// Reads a dump and checks its rows against these forms of the target's tables.
 async fn read(
     file: &Path,
     (database, accepted): (Option<&str>, Accepted),
@@ -43,7 +44,7 @@ async fn read(
     Ok(Surveyed { reader, source: survey.select(database)?.accepting(accepted) })
 }
 
-/// The same for a dump whose rows are read a second time, which standard input cannot be.
+/// The same for a dump whose rows are read a second time, which excludes standard input.
 pub(super) async fn read_seekable(
     file: &Path,
     chosen: (Option<&str>, Accepted),
@@ -57,18 +58,18 @@ pub(super) async fn read_seekable(
     read(file, chosen, candidates, progress).await
 }
 
-/// What the flags accept about a dump.
+/// The defects of a dump that the flags accept.
 pub(super) fn accepted(args: &DumpArgs) -> Accepted {
     Accepted { incomplete: args.accept_incomplete_dump, lossy: args.accept_lossy_dump }
 }
 
 impl Surveyed {
-    /// What is known of its schema, and whether its applied migrations were read, and not told from the
+    /// The models of its schema, and whether its applied migrations were read, rather than derived from the
     /// schema.
     pub(super) fn knowledge(
         &self,
         chosen: &[Product],
-        unknown: Unknown,
+        unknown: Unknown<'_>,
     ) -> anyhow::Result<(SourceModels, bool)> {
         let versions = self.source.product_versions();
         let (knowledge, is_applied_known) = read_models(&self.source)?;
@@ -79,8 +80,12 @@ impl Surveyed {
     }
 }
 
-/// Checks the dump that the flags name; `None` where they name none.
-pub(super) async fn check(args: &MysqlArgs, context: Context) -> anyhow::Result<Option<Checked>> {
+/// Checks the dump of the flags; `None` without one.
+pub(super) async fn check(
+    args: &MysqlArgs,
+    decisions: &Decisions,
+    context: Context,
+) -> anyhow::Result<Option<Checked>> {
     let Some(path) = &args.dump.dump else { return Ok(None) };
     let chosen = &args.products.products;
     let mut candidates = Candidates::default();
@@ -89,8 +94,9 @@ pub(super) async fn check(args: &MysqlArgs, context: Context) -> anyhow::Result<
     let database = args.dump.database.as_deref();
     let chosen_database = (database, accepted(&args.dump));
     let surveyed = read(path, chosen_database, &candidates, &progress).await?;
-    let (knowledge, is_applied_known) = surveyed.knowledge(chosen, Unknown::Left)?;
-    knowledge.warn_of_absent(chosen, context.ui);
+    let (knowledge, is_applied_known) =
+        surveyed.knowledge(chosen, decisions::unknown(decisions))?;
+    products::warn_of_absent(&knowledge, chosen, context.ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
     let is_copied = |table: &Table| models.counterpart(&table.name).is_some();
@@ -100,13 +106,13 @@ pub(super) async fn check(args: &MysqlArgs, context: Context) -> anyhow::Result<
     let mut report = source.report(&models, CheckOptions::default());
     report.add(time_zone_findings(&zones));
     if !is_applied_known {
-        report.not_checked.push(told_by_schema(&report));
+        report.not_checked.push(derived_from_schema(&report));
     }
-    context.ui.say(report.to_string().trim_end());
+    decisions::offer_on_the_way(&mut report.findings, &path.to_string_lossy());
     Ok(Some(Checked { report, schema, is_applied_known }))
 }
 
-/// The models of a dump. If it has no rows of `db_migrations`, its schema alone shows its migrations.
+/// The models of a dump. Without rows of `db_migrations`, its migrations are derived from its schema.
 fn read_models(source: &DumpedSource) -> anyhow::Result<(SourceModels, bool)> {
     let applied = source.applied();
     let lacks_rows = applied.as_ref().is_some_and(Vec::is_empty);
@@ -120,7 +126,7 @@ fn read_models(source: &DumpedSource) -> anyhow::Result<(SourceModels, bool)> {
     Ok((SourceModels::of(applied)?, true))
 }
 
-fn told_by_schema(report: &CheckReport) -> NotChecked {
+fn derived_from_schema(report: &CheckReport) -> NotChecked {
     let rules = [Rule::MigrationHoles, Rule::UnknownMigration, Rule::OldRelease];
     let release = report.release.as_deref().unwrap_or("no release");
     let reason = format!(
@@ -143,7 +149,7 @@ pub(super) fn refuse_repairs(args: &FixArgs, dump: &DumpArgs) -> anyhow::Result<
     if dump.dump.is_some() && repairs.contains(&true) {
         return Err(hinted(
             "cannot repair a dump",
-            "repair the database that it was made from with `migration-assist mysql DSN --fix all`, and make \
+            "repair the database that it was made from with `migration-assist mysql --fix all`, and make \
              the dump again",
         )
         .into());

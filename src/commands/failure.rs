@@ -1,22 +1,20 @@
-//! Reports a command that could not work: what failed, its causes, and the next step.
+//! Reports a failed command: the error, its causes, and the next step.
 
-use serde::Serialize;
-
+use super::result::Failure;
 use super::{Context, ExitStatus};
-use crate::cli::Format;
 use crate::{
-    check, copy, cutover, dump, ledger, migrations, mysql, pgloader, postgres, quarantine, source,
-    verify,
+    check, copy, cutover, dump, follow, ledger, migrations, mysql, pgloader, postgres, quarantine,
+    source, verify, workspace,
 };
 
 impl Hinted {
-    /// The same, with another way out.
+    /// Adds another hint.
     pub(super) fn or(self, other: &str) -> Self {
         Self { hint: format!("{}; {other}", self.hint), ..self }
     }
 }
 
-/// An error that carries the next step, for a failure that no module's own error describes.
+/// An error with a hint, for failures that no module's error describes.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub(super) struct Hinted {
@@ -24,55 +22,46 @@ pub(super) struct Hinted {
     hint: String,
 }
 
-/// Says what failed and what to do about it.
+/// An error with a hint.
 pub(super) fn hinted(message: impl Into<String>, hint: impl Into<String>) -> Hinted {
     Hinted { message: message.into(), hint: hint.into() }
 }
 
-#[derive(Debug, Serialize)]
-struct Failure<'a> {
-    message: &'a str,
-    causes: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<String>,
-}
-
-/// Prints a failure in the asked form.
+/// Prints a failure, and keeps it for the JSON report.
 pub(super) fn report(context: Context, command: &str, error: &anyhow::Error) -> ExitStatus {
     let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
     let hinted = error.downcast_ref::<Hinted>().map(|hinted| hinted.hint.clone());
     let hint = hinted.or_else(|| error.chain().find_map(hint_of));
-    context.ui.fail(chain.iter().map(String::as_str), hint.as_deref());
-    if context.format == Format::Json {
-        let failure = Failure { message: &chain[0], causes: &chain[1..], hint };
-        if context.json_object(command, "error", &failure).is_err() {
-            context.ui.warn("cannot write the JSON report to standard output");
-        }
-    }
+    let hint = hint.unwrap_or_else(|| report_it(context));
+    context.ui.fail(chain.iter().map(String::as_str), Some(&hint));
+    let hint = Some(context.ui.completed(&hint));
+    let (message, causes) = (chain[0].clone(), chain[1..].to_vec());
+    context.result.fail(command, Failure { message, causes, hint });
     ExitStatus::Failure
 }
 
-/// Reports wrong arguments as JSON.
+/// The next step for a failure that no module expects.
+fn report_it(context: Context) -> String {
+    match context.ui.log_file() {
+        Some(path) => format!(
+            "report the problem with this message, the log `{}` and the output of `migration-assist version`",
+            path.display()
+        ),
+        None => "run the same command again with `--log migration-assist.log`, and report the problem with this \
+                 message, that file and the output of `migration-assist version`"
+            .to_owned(),
+    }
+}
+
+/// Keeps a text about wrong arguments for the JSON report.
 pub(super) fn report_usage(context: Context, text: &str) {
     let lines: Vec<String> = text.lines().map(str::trim).map(str::to_owned).collect();
-    let message = lines.first().map_or("", |line| line.trim_start_matches("error: "));
+    let message = lines.first().map_or("", |line| line.trim_start_matches("error: ")).to_owned();
     let hint = Some("run `migration-assist help` for commands and flags".to_owned());
-    let failure = Failure { message, causes: &[], hint };
-    if context.json_object("migration-assist", "error", &failure).is_err() {
-        context.ui.warn("cannot write the JSON report to standard output");
-    }
+    context.result.fail("migration-assist", Failure { message, causes: Vec::new(), hint });
 }
 
-/// Reports an interruption as JSON.
-pub(super) fn report_interruption(context: Context, command: &str, hint: Option<&str>) {
-    let hint = hint.map(str::to_owned);
-    let failure = Failure { message: "interrupted", causes: &[], hint };
-    if context.json_object(command, "error", &failure).is_err() {
-        context.ui.warn("cannot write the JSON report to standard output");
-    }
-}
-
-/// The next step, where the module that failed knows it.
+/// The next step, if the module that failed has one.
 fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     macro_rules! ask {
         ($($module:path),+) => {
@@ -83,9 +72,13 @@ fn hint_of(cause: &(dyn std::error::Error + 'static)) -> Option<String> {
     }
     ask!(
         migrations::Error,
+        migrations::DirectoryError,
         copy::Error,
+        follow::Error,
+        mysql::binlog::Error,
         ledger::Error,
         verify::Error,
+        workspace::Error,
         pgloader::Error,
         cutover::Error,
         check::dump::Error,

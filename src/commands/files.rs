@@ -1,10 +1,9 @@
 //! Files that a command writes or reads, by the paths that the user gave.
 
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
-
-use anyhow::Context as _;
 
 use super::Context;
 use super::failure::hinted;
@@ -26,8 +25,7 @@ impl From<bool> for Replace {
     }
 }
 
-/// What is written. An older file of the same kind is replaced without a question, whichever tool
-/// wrote it.
+/// The kind of content. An older file of the same kind is replaced without a question, whichever tool wrote it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
     /// The applied-migrations document.
@@ -38,13 +36,21 @@ pub(super) enum Content {
     SchemaReport,
     /// The differences of one table.
     Differences,
+    /// A page of the manual.
+    ManualPage,
+    /// Reports as a page.
+    Page,
 }
 
 impl Content {
     fn access(self) -> Access {
         match self {
             Self::PgloaderConfiguration => Access::Owner,
-            Self::Document | Self::SchemaReport | Self::Differences => Access::Umask,
+            Self::Document
+            | Self::SchemaReport
+            | Self::Differences
+            | Self::ManualPage
+            | Self::Page => Access::Umask,
         }
     }
 
@@ -61,12 +67,17 @@ impl Content {
             Self::SchemaReport => serde_json::from_str::<serde_json::Value>(text)
                 .is_ok_and(|it| it.get("kind").is_some() && it.get("written_by").is_some()),
             Self::Differences => text.starts_with("-- ") && text.contains("\n-- ["),
+            Self::Page => {
+                text.starts_with("<!doctype html>")
+                    && text.contains("<title>migration-assist: report</title>")
+            }
+            Self::ManualPage => text.contains(".TH migration-assist"),
         }
     }
 }
 
-/// Writes a file completely or not at all. A pipe or a character device is written to; nothing but a
-/// regular file is replaced.
+/// Writes a file completely or not at all. A pipe or a character device is written to; only regular files are
+/// replaced.
 pub(super) fn write(
     path: &Path,
     contents: &str,
@@ -74,28 +85,28 @@ pub(super) fn write(
     replace: Replace,
     context: Context,
 ) -> anyhow::Result<()> {
-    let cannot = || format!("cannot write `{}`", path.display());
+    let cannot = |error| unwritable(path, error);
     if context.ui.data_goes_to(path) {
-        return context.ui.data(contents).with_context(cannot);
+        return context.ui.data(contents).map_err(cannot);
     }
     let present = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return replace_whole(path, contents, kind, context);
         }
-        Err(error) => return Err(error).with_context(cannot),
+        Err(error) => return Err(cannot(error)),
     };
     match file::special_kind(&present) {
         None => {}
         Some("a pipe" | "a character device") => {
-            return file::write_to_stream(path, contents.as_bytes()).with_context(cannot);
+            return file::write_to_stream(path, contents.as_bytes()).map_err(cannot);
         }
         Some(special) => {
             let message = format!("cannot write `{}`: it is {special}", path.display());
             return Err(hinted(message, "name a regular file").into());
         }
     }
-    // A second run that has nothing new to write asks nothing.
+    // A second run without changes asks no question.
     if file::has_content(path, contents.as_bytes()) {
         return Ok(());
     }
@@ -123,7 +134,14 @@ fn replace_whole(
     context: Context,
 ) -> anyhow::Result<()> {
     let written = file::write_atomically(path, contents.as_bytes(), kind.access(), None);
-    let links = written.with_context(|| format!("cannot write `{}`", path.display()))?;
+    let links = written.map_err(|error| match error {
+        file::Error::Io(error) => unwritable(path, error),
+        error => {
+            let hint = "run as the owner of the old file or as root, or name another file";
+            let message = format!("cannot write `{}`", path.display());
+            anyhow::Error::new(error).context(hinted(message, hint))
+        }
+    })?;
     if links == Links::Separated {
         context.ui.warn(format!(
             "`{}` had other hard links: they still have the old content",
@@ -133,14 +151,49 @@ fn replace_whole(
     Ok(())
 }
 
+/// Fails if the directory of an output is missing or the output is a directory, before the work is done.
+pub(super) fn require_place(path: &Path) -> anyhow::Result<()> {
+    let at = file::folder(path).metadata().map_err(|error| unwritable(path, error))?;
+    if !at.is_dir() {
+        return Err(unwritable(path, io::ErrorKind::NotADirectory.into()));
+    }
+    if path.is_dir() {
+        return Err(unwritable(path, io::ErrorKind::IsADirectory.into()));
+    }
+    Ok(())
+}
+
 /// Reads a file that the user named, of at most [`file::LIMIT`] bytes.
 pub(super) fn read(path: &Path) -> anyhow::Result<String> {
-    file::read_text(path, file::LIMIT).with_context(|| format!("cannot read `{}`", path.display()))
+    file::read_text(path, file::LIMIT).map_err(|error| unreadable(path, error))
+}
+
+/// A failure to read a path that the user named.
+pub(super) fn unreadable(path: &Path, error: io::Error) -> anyhow::Error {
+    let hint = file::read_hint(path, &error);
+    anyhow::Error::new(error).context(hinted(format!("cannot read `{}`", path.display()), hint))
+}
+
+/// A failure to write a path that the user named.
+pub(super) fn unwritable(path: &Path, error: io::Error) -> anyhow::Error {
+    let hint = file::write_hint(path, &error);
+    anyhow::Error::new(error).context(hinted(format!("cannot write `{}`", path.display()), hint))
+}
+
+/// Creates a directory that the user named, and those above it.
+pub(super) fn create_folder(path: &Path, mode: u32) -> anyhow::Result<()> {
+    let created = DirBuilder::new().recursive(true).mode(mode).create(path);
+    created.map_err(|error| {
+        let hint = file::write_hint(path, &error);
+        let message = format!("cannot create the directory `{}`", path.display());
+        anyhow::Error::new(error).context(hinted(message, hint))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::Content;
+    use crate::cli;
 
     #[test]
     fn older_files_of_both_tools_are_recognised() {
@@ -153,6 +206,7 @@ mod tests {
             ),
             (Content::SchemaReport, r#"{"version": 1, "kind": "x", "written_by": "0.1.0"}"#),
             (Content::Differences, "-- Posts of `mm`\n\n-- [missing-index] Posts\n"),
+            (Content::ManualPage, &cli::manual()[0].text),
         ] {
             assert!(content.is_kind_of(text), "{text}");
         }

@@ -1,18 +1,21 @@
-//! `mysql`: what in the source will not arrive as it is, and the document of its migrations.
+//! `mysql`: checks the source, and writes the document of its migrations.
 
 use std::path::Path;
+use std::time::Instant;
 
 use futures_util::future::join_all;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::estimate::Estimate;
 use super::failure::hinted;
 use super::files::{self, Content, Replace};
-use super::models::{SourceModels, Unknown};
-use super::{Context, ExitStatus, connect, dump, repair, schema, time_zones};
-use crate::check::policy;
+use super::{Context, ExitStatus, connect, decisions, dump, products, repair, schema, time_zones};
+use crate::check::policy::Decisions;
 use crate::check::time_zones::decide_for_server;
 use crate::check::{
-    CheckOptions, CheckReport, SchemaReport, Severity, Summary, check, time_zone_findings,
+    CheckOptions, CheckReport, SchemaReport, Severity, Step, Summary, check, next_steps,
+    orphan_probes, probes, time_zone_findings,
 };
 use crate::cli::{Format, MysqlArgs};
 use crate::compare::ComparisonReport;
@@ -20,21 +23,25 @@ use crate::mysql::{self, Access, Connection, Dsn, read_catalog};
 use crate::release::Document;
 use crate::repair::FixReport;
 use crate::schema::{Catalog, Product, Table};
+use crate::workspace::{SourceModels, Unknown};
 
-/// How many sessions read at a time: so many that some of them work while others wait for a disk.
+/// Sessions that read at a time: enough that some work while others wait for a disk.
 const SESSIONS: usize = 8;
 
-/// Where the document goes when nothing says otherwise.
+/// The default file of the document.
 const DOCUMENT: &str = "mysql.output";
 
-#[derive(Debug, Serialize)]
-struct MysqlReport {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct MysqlReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     fixes: Option<FixReport>,
     #[serde(flatten)]
     checks: CheckReport,
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<ComparisonReport>,
+    /// How long a migration of this source takes; missing for a dump, whose check measures no server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimate: Option<Estimate>,
 }
 
 pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<ExitStatus> {
@@ -44,29 +51,39 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
         ));
     }
     dump::refuse_repairs(&args.fix, &args.dump)?;
-    let fixes = repair::options(&args.fix)?;
-    if let Some(checked) = dump::check(&args, context).await? {
-        let (checks, schema) = (checked.report, checked.schema);
+    let mut decisions = decisions::read(&args.decisions)?;
+    for path in [&args.output, &args.schema_report].into_iter().flatten() {
+        files::require_place(path)?;
+    }
+    if let Some(checked) = dump::check(&args, &decisions, context).await? {
+        let (mut checks, schema) = (checked.report, checked.schema);
         if checked.is_applied_known {
             write_document(&checks, &args, context)?;
         }
-        return finish(&MysqlReport { fixes: None, checks, schema }, &args, context);
+        decisions.settle(&mut checks.findings);
+        context.ui.lines(&checks.lines());
+        let outcome = MysqlReport { fixes: None, checks, schema, estimate: None };
+        return finish(&outcome, &decisions, &args, context);
     }
+    let fixes = repair::options(&args.fix, &decisions)?;
     let dsn = connect::source_dsn(args.dsn.as_deref(), &args.source)?;
+    connect::note_unrecognised("MySQL", &dsn.unrecognised(), context.ui);
     if let Some(file) = &args.fix.undo {
-        return repair::undo_from(file, &dsn, context).await;
+        return repair::undo_from(file, repair::undo_options(&args.fix), &dsn, context).await;
     }
-    // Alone, so that a wrong password counts once against the account.
+    // First a single session, so that a wrong password counts once against the account.
     let mut first = Connection::connect(&dsn, Access::ReadOnly).await?;
     let (knowledge, mut source) =
-        read_models(&mut first, &args.products.products, Unknown::Left).await?;
-    knowledge.warn_of_absent(&args.products.products, context.ui);
+        read_models(&mut first, &args.products.products, decisions::unknown(&decisions)).await?;
+    products::warn_of_absent(&knowledge, &args.products.products, context.ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
+    let flavour = first.server().flavour;
+    let all = [probes(flavour, &source, &models), orphan_probes(flavour, &source, &models)];
+    decisions::check(&decisions, &source, &all.concat())?;
+    let has_repaired = fixes.is_some() && !args.fix.dry_run;
     let fixes = match fixes {
         Some(options) => {
-            let flavour = first.server().flavour;
-            repair::check_overrides(&options, flavour, &source, &models)?;
             let report = repair::run(&args.fix, &options, &dsn, &models, context).await?;
             source = read_catalog(&mut first).await?;
             Some(report)
@@ -86,20 +103,35 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
         &progress,
     )
     .await?;
+    let began = Instant::now();
     let mut checks = check(&mut connections, source, &models, options, &progress).await?;
+    let estimate = Estimate::of(&checks.size, began.elapsed());
     checks.add(time_zone_findings(&zones));
+    if has_repaired {
+        // These are facts of the source now.
+        (decisions.overflow, decisions.invalid) = (Vec::new(), Vec::new());
+    }
+    decisions.settle(&mut checks.findings);
     if let Some(report) = fixes.as_ref().filter(|report| !report.dry_run) {
         repair::forget_tried(&mut checks.findings, report);
     }
-    context.ui.say(checks.to_string().trim_end());
+    context.ui.lines(&checks.lines());
     let schema =
         schema::check_source(&args, &mut connections[0], &checks.catalog, &models, context).await?;
     write_document(&checks, &args, context)?;
-    finish(&MysqlReport { fixes, checks, schema }, &args, context)
+    let outcome = MysqlReport { fixes, checks, schema, estimate: Some(estimate) };
+    finish(&outcome, &decisions, &args, context)
 }
 
-/// Writes what is asked for beside the document, and says how to end.
-fn finish(report: &MysqlReport, args: &MysqlArgs, context: Context) -> anyhow::Result<ExitStatus> {
+/// Writes the requested files and returns the exit status.
+fn finish(
+    report: &MysqlReport,
+    decisions: &Decisions,
+    args: &MysqlArgs,
+    context: Context,
+) -> anyhow::Result<ExitStatus> {
+    let dump = args.dump.dump.as_ref().map(|file| file.to_string_lossy());
+    let next = next_steps(&report.checks.findings, decisions, dump.as_deref());
     if let Some(path) = &args.schema_report {
         let report = SchemaReport::of(&report.checks, env!("CARGO_PKG_VERSION"));
         let text = serde_json::to_string_pretty(&report)?;
@@ -108,14 +140,15 @@ fn finish(report: &MysqlReport, args: &MysqlArgs, context: Context) -> anyhow::R
         files::write(path, &text, Content::SchemaReport, replace, context)?;
         context.ui.say(format!("schema report: written to `{}`", path.display()));
     }
-    let MysqlReport { fixes, checks, schema } = report;
+    let MysqlReport { fixes, checks, schema, estimate } = report;
     let clear = checks.findings.iter().all(|finding| finding.severity == Severity::Note)
         && schema.as_ref().is_none_or(ComparisonReport::is_as_expected);
     let complete = fixes.as_ref().is_none_or(FixReport::is_complete);
-    summarize(checks, args, context);
-    if context.format == Format::Json {
-        context.json("mysql", report)?;
+    if let Some(estimate) = estimate {
+        estimate.say(context.ui);
     }
+    summarize(checks, &next, dump.is_some(), context);
+    context.json("mysql", report, next)?;
     Ok(match (complete, clear) {
         (false, _) => ExitStatus::Failure,
         (true, false) => ExitStatus::Findings,
@@ -123,24 +156,26 @@ fn finish(report: &MysqlReport, args: &MysqlArgs, context: Context) -> anyhow::R
     })
 }
 
-/// Prints the sums of the findings, and the next command.
-fn summarize(checks: &CheckReport, args: &MysqlArgs, context: Context) {
-    let summary = Summary::of(checks);
-    if !checks.findings.is_empty() {
-        context.ui.say(format!("\n{summary}"));
+/// Prints the counts of the findings, and the next command.
+fn summarize(checks: &CheckReport, next: &[Step], is_dump: bool, context: Context) {
+    context.ui.lines(Summary::of(checks).line(checks).as_slice());
+    if next.is_empty() {
+        context.ui.hint(by_hand(is_dump));
     }
-    let Some(file) = &args.dump.dump else { return context.ui.hint(summary.next()) };
-    let file = policy::shell_quoted(&file.to_string_lossy());
-    context.ui.hint(match (summary.blocking, summary.changing) {
-        (0, 0) => format!("run `migration-assist migrate --dump {file}`"),
-        (0, _) => format!("run `migration-assist migrate --dump {file} --fix-in-flight`"),
-        _ => "follow the advice under each finding that stops the copy, in the database that the dump \
-              was made from, and make the dump again"
-            .to_owned(),
-    });
+    decisions::offer(next, context.ui);
 }
 
-/// Adds to a first session as many as read at a time, or as many of them as the server grants.
+/// What leads on if no command does.
+pub(super) fn by_hand(is_dump: bool) -> &'static str {
+    if is_dump {
+        "follow the advice under each finding that stops the copy: add the flag that it names, or fix the \
+         database that the dump was made from and make the dump again"
+    } else {
+        "follow the advice under each finding that stops the copy, and run `migration-assist mysql` again"
+    }
+}
+
+/// Opens more sessions next to the first one, as far as the server grants them.
 pub(super) async fn sessions(
     first: Connection,
     dsn: &Dsn,
@@ -157,12 +192,11 @@ pub(super) async fn sessions(
     Ok(sessions)
 }
 
-/// Reads which migrations, products and tables the source has; a database that is not Mattermost's is
-/// refused.
+/// Reads which migrations, products and tables the source has; refuses a database without Mattermost.
 pub(super) async fn read_models(
     connection: &mut Connection,
     chosen: &[Product],
-    unknown: Unknown,
+    unknown: Unknown<'_>,
 ) -> anyhow::Result<(SourceModels, Catalog)> {
     let (knowledge, source) = SourceModels::of_source(connection, chosen, unknown).await?;
     if !knowledge.has_migrations() && source.table("Systems").is_none() {
@@ -178,7 +212,7 @@ pub(super) async fn read_models(
 
 fn write_document(report: &CheckReport, args: &MysqlArgs, context: Context) -> anyhow::Result<()> {
     if report.applied_migrations.is_empty() {
-        context.ui.warn("there are no applied migrations to write down");
+        context.ui.warn("no applied migrations to write");
         return Ok(());
     }
     let mut document = Document::new(report.applied_migrations.clone());

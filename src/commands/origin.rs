@@ -1,64 +1,69 @@
-//! The source of a command, a server or a dump, before any of its rows go anywhere.
+//! The opened source of a command: a server or a dump.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::connect::SourceSpec;
 use super::dump::{self, Surveyed};
-use super::models::{SourceModels, Unknown};
 use super::mysql as server;
 use crate::check::dump::Candidates;
-use crate::check::{CheckOptions, CheckReport, Finding, check, check_rows};
+use crate::check::policy::Decisions;
+use crate::check::{CheckOptions, CheckReport, check};
 use crate::migrations;
 use crate::models::Models;
 use crate::mysql::{Access, Connection, Dsn};
 use crate::progress::Progress;
 use crate::schema::{Catalog, Product};
 use crate::source::Source;
+use crate::workspace::{SourceModels, Unknown};
 
-/// What a source is looked at for.
+/// How a source is opened.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look<'a> {
-    /// The products that were asked for.
+    /// The requested products.
     pub(super) chosen: &'a [Product],
-    /// What becomes of tables of no known product.
-    pub(super) unknown: Unknown,
-    /// What is to be learnt of the rows, which a dump gives in the same reading.
+    /// Whether tables of no known product are copied.
+    pub(super) unknown: Unknown<'a>,
+    /// What is determined about the rows, which a dump provides in the same pass.
     pub(super) rows: Rows,
 }
 
-/// What is to be learnt of the rows.
+/// What is determined about the rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rows {
     /// Whether they fit.
     Check,
-    /// Only where they stand.
+    /// Their positions only.
     Find,
 }
 
-/// A source that was found.
+/// An opened source.
 pub(super) enum Origin {
-    /// A server, with the session that it was found by.
+    /// A server, with its first session.
     Server(Dsn, Box<Found>),
     /// A dump, read to its end.
     Dump(Box<Surveyed>),
 }
 
-/// What finding a server leaves to go on with.
+/// The first session with a server.
 pub(super) struct Found {
     session: Connection,
     catalog: Catalog,
 }
 
 impl Found {
-    /// The session, and what it read.
+    /// The session, and the catalog that it read.
     pub(super) fn session_and_catalog(&mut self) -> (&mut Connection, &Catalog) {
         (&mut self.session, &self.catalog)
+    }
+
+    /// The catalog, without the session.
+    pub(super) fn into_catalog(self) -> Catalog {
+        self.catalog
     }
 }
 
 impl Origin {
-    /// Finds what was named, and learns what there is to know of its schema.
+    /// Opens the source and reads its schema.
     pub(super) async fn find(
         named: &SourceSpec,
         look: Look<'_>,
@@ -105,7 +110,25 @@ impl Origin {
         }
     }
 
-    /// What rows are read from; refuses a dump that does not hold all of them.
+    /// Refuses decisions that would have no effect.
+    pub(super) fn check_decisions(
+        &self,
+        knowledge: &SourceModels,
+        decisions: &Decisions,
+    ) -> anyhow::Result<()> {
+        let products = knowledge.products();
+        let models = knowledge.models(&products);
+        let flavour = match self {
+            Self::Server(_, found) => found.session.server().flavour,
+            Self::Dump(surveyed) => surveyed.source.flavour(),
+        };
+        let catalog = self.catalog();
+        let orphans = crate::check::orphan_probes(flavour, catalog, &models);
+        let probes = [crate::check::probes(flavour, catalog, &models), orphans].concat();
+        super::decisions::check(decisions, catalog, &probes)
+    }
+
+    /// The source of rows; refuses a dump that does not have all of them.
     pub(super) fn source(&self) -> anyhow::Result<Source> {
         Ok(match self {
             Self::Server(dsn, _) => Source::Server(dsn.clone()),
@@ -115,7 +138,7 @@ impl Origin {
         })
     }
 
-    /// Holds everything against the rules.
+    /// Runs the checks.
     pub(super) async fn check(
         self,
         models: &Models<'_>,
@@ -129,24 +152,6 @@ impl Origin {
                 check(&mut connections, catalog, models, options, progress).await?
             }
             Self::Dump(surveyed) => surveyed.source.report(models, options),
-        })
-    }
-
-    /// What a copy of these tables would stop at in their rows.
-    pub(super) async fn row_obstacles(
-        self,
-        models: &Models<'_>,
-        tables: &BTreeSet<String>,
-        progress: &dyn Progress,
-    ) -> anyhow::Result<Vec<Finding>> {
-        let options = CheckOptions::default();
-        Ok(match self {
-            Self::Server(dsn, found) => {
-                let Found { session, catalog } = *found;
-                let mut connections = server::sessions(session, &dsn).await?;
-                check_rows(&mut connections, &catalog, models, tables, options, progress).await?
-            }
-            Self::Dump(surveyed) => surveyed.source.row_obstacles(models, tables, options),
         })
     }
 }

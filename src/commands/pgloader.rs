@@ -1,11 +1,12 @@
-//! `pgloader`: a configuration for pgloader.
+//! `pgloader`: writes a configuration for pgloader.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::failure::hinted;
 use super::files::{self, Content, Replace};
 use super::{Context, ExitStatus, connect};
-use crate::cli::{EmptyJsonArg, Format, MemoryArgs, PgloaderArgs, SubjectArg};
+use crate::cli::{EmptyJsonArg, MemoryArgs, PgloaderArgs, SubjectArg};
 use crate::migrations::{self, product_model_at, product_sql_at, product_versions};
 use crate::mysql::{self, Address, TlsMode as SourceTls};
 use crate::pgloader::{
@@ -17,8 +18,8 @@ use crate::release::MigrationSet;
 use crate::schema::Product;
 use crate::sql::Dialect::{MySql, Postgres};
 
-#[derive(Debug, Serialize)]
-struct PgloaderReport<'a> {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct PgloaderReport<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,7 +28,7 @@ struct PgloaderReport<'a> {
 }
 
 pub(super) fn run(args: &PgloaderArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let (source, target) = connect::sides(&args.sides)?;
+    let (source, target) = connect::sides(&args.sides, context.ui)?;
     let options = Options {
         source: source_server(&source),
         target: target_server(&target),
@@ -56,19 +57,17 @@ pub(super) fn run(args: &PgloaderArgs, context: Context) -> anyhow::Result<ExitS
         files::write(path, text, kind, Replace::from(args.force), context)?;
         let path = path.display();
         context.ui.say(format!("configuration: written to `{path}`; run `pgloader {path}` next"));
-    } else if context.format == Format::Text {
-        context.ui.data(text)?;
+    } else {
+        context.data(text)?;
     }
     for note in &configuration.notes {
         context.ui.say(note);
     }
-    if context.format == Format::Json {
-        let file = args.output.as_ref().and_then(|path| path.to_str());
-        let configuration_text = args.output.is_none().then_some(text);
-        let notes = &configuration.notes;
-        context
-            .json("pgloader", &PgloaderReport { file, configuration: configuration_text, notes })?;
-    }
+    let file = args.output.as_ref().and_then(|path| path.to_str());
+    let configuration_text = args.output.is_none().then_some(text);
+    let notes = &configuration.notes;
+    let report = PgloaderReport { file, configuration: configuration_text, notes };
+    context.json("pgloader", &report, Vec::new())?;
     Ok(ExitStatus::Success)
 }
 
@@ -105,8 +104,8 @@ fn plugin(
         product_sql_at(Postgres, product, version),
     );
     let (Some(source), Some(target), Some(create)) = models else {
-        let message = format!("version `{version}` of {product} is not known");
-        let hint = format!("take one of {}: `--plugin-version {}`", known.join(", "), known[0]);
+        let message = format!("unrecognised version of {product}: {version}");
+        let hint = format!("use one of {}: `--plugin-version {}`", known.join(", "), known[0]);
         return Err(hinted(message, hint).into());
     };
     let models = Models { source: &source, target: &target };
@@ -114,7 +113,8 @@ fn plugin(
         EmptyJsonArg::Object => EmptyJson::Object,
         EmptyJsonArg::Null => EmptyJson::Null,
     };
-    Ok(pgloader::product(options, Plugin { product, models, create, empty_json })?)
+    let plugin = Plugin { product, models, create, empty_json, version, versions: &known };
+    Ok(pgloader::product(options, plugin)?)
 }
 
 fn memory(args: MemoryArgs) -> Memory {

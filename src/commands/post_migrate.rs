@@ -1,47 +1,139 @@
-//! `post-migrate`: indexes, materialized views and figures after a load.
+//! `post-migrate`: indexes, materialized views and statistics after a load.
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::clock::Clock;
 use super::failure::hinted;
+use super::session_limits::granted_target_sessions;
+use super::text_search::{TextSearch, TextSearchReport};
 use super::{Context, ExitStatus, connect};
-use crate::cli::{Format, PostMigrateArgs};
+use crate::check::Step;
+use crate::cli::PostMigrateArgs;
 use crate::indexes::{
-    BuildOptions, BuildReport, FailedIndex, RefreshReport, Scope, build, refresh,
+    BuildOptions, BuildReport, FailedIndex, OtherConfiguration, RefreshReport, Scope, build,
+    refresh,
 };
-use crate::migrations::{known_target_model, target};
-use crate::postgres::{Connection, applied_migrations};
+use crate::ledger;
+use crate::migrations::{known_target_model, tables_with_rows, target};
+use crate::postgres::{Connection, Error, applied_migrations, await_exclusive};
 use crate::release::MigrationSet;
+use crate::schema::PHRASE_INDEX;
 use crate::sql::Dialect::Postgres;
+use crate::ui::Ui;
 
-#[derive(Debug, Serialize)]
-struct PostMigrateReport {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct PostMigrateReport {
     schema: String,
+    /// Whether no table has rows: nothing was loaded.
+    is_empty: bool,
     migrations: MigrationSet,
     indexes: BuildReport,
+    text_search: TextSearchReport,
     #[serde(flatten)]
     refresh: RefreshReport,
 }
 
+/// The report of a command that has changed nothing.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Refused {
+    /// The part of the target that is in the way.
+    pub(super) refused: &'static str,
+}
+
 pub(super) async fn run(args: PostMigrateArgs, context: Context) -> anyhow::Result<ExitStatus> {
     let dsn = connect::target_dsn(args.dsn.as_deref(), &args.target)?;
+    connect::note_unrecognised("PostgreSQL", &dsn.unrecognised(), context.ui);
     let connection = Connection::connect(&dsn).await?;
     let migrations = applied_set(&connection, &args.schema).await?;
     let model = known_target_model(&migrations)?;
     let scope = if args.create_indexes { Scope::All } else { Scope::FullText };
-    let options = BuildOptions { schema: &args.schema, scope, jobs: usize::from(args.jobs) };
+    let full_text = &args.full_text;
+    let text_search = TextSearch::find(&connection, &args.schema, full_text, context.ui).await?;
+    let Some(text_search) = text_search else { return stopped(context) };
+    if !text_search.may_build(&connection, &args.schema, full_text, context.ui).await? {
+        return stopped(context);
+    }
+    let jobs = usize::from(args.jobs);
+    let jobs = jobs.min(granted_target_sessions(&connection, jobs, context.ui).await?);
+    await_exclusive(&connection, &args.schema, |busy| wait_for(busy, context.ui)).await?;
+    text_search.create(&connection, context.ui).await?;
+    if args.drop_phrase_index {
+        drop_phrase_index(&connection, &args.schema, context.ui).await?;
+    }
+    let options = BuildOptions::new(&args.schema, scope, jobs);
+    let options = text_search.apply(options, full_text);
     let progress = context.ui.progress();
+    let clock = Clock::start();
     let indexes = build(&dsn, &model, options, &progress).await?;
     let refresh = refresh(&connection, &args.schema, &model, &progress).await?;
+    if !indexes.built.is_empty()
+        && let Err(error) = record_time(&connection, &args.schema, clock.seconds()).await
+    {
+        context.ui.warn(format!("cannot record how long this took: {error}"));
+    }
     warn_of_unknown(&migrations, context);
     describe(&indexes, &refresh, context);
-    let report = PostMigrateReport { schema: args.schema, migrations, indexes, refresh };
-    if context.format == Format::Json {
-        context.json("post-migrate", &report)?;
+    let is_empty = tables_with_rows(&connection, &args.schema).await?.is_empty();
+    if is_empty {
+        let schema = &args.schema;
+        context.ui.warn(format!("no table of schema `{schema}` has rows: nothing was loaded"));
+        context.ui.hint(
+            "look for errors in the output of what loaded the rows, or copy them with `migration-assist copy`",
+        );
     }
-    let whole = report.indexes.failed.is_empty() && report.refresh.failed.is_empty();
+    let text_search = text_search.finish(&connection, &args.schema, context).await?;
+    let report = PostMigrateReport {
+        schema: args.schema,
+        is_empty,
+        migrations,
+        indexes,
+        text_search,
+        refresh,
+    };
+    let whole = report.indexes.failed.is_empty() && report.refresh.failed.is_empty() && !is_empty;
+    let next = if is_empty {
+        Step::new("copy all rows", "migration-assist copy")
+    } else if whole {
+        Step::new("compare every row of both sides", "migration-assist verify")
+    } else {
+        Step::new("build what is missing", "migration-assist post-migrate")
+    };
+    context.json("post-migrate", &report, vec![next])?;
     Ok(if whole { ExitStatus::Success } else { ExitStatus::Findings })
+}
+
+/// Prints which session is waited for.
+fn wait_for(busy: &Error, ui: Ui) {
+    ui.note(format!("{busy}; waiting until it has ended"));
+}
+
+/// Records how long it took, for the plan of the next move, if a copy made a ledger.
+async fn record_time(
+    connection: &Connection,
+    schema: &str,
+    seconds: f64,
+) -> Result<(), ledger::Error> {
+    if !ledger::exists(connection).await? {
+        return Ok(());
+    }
+    ledger::record_phase(connection, schema, ledger::Phase::Indexes, seconds).await
+}
+
+/// The end of a command that has changed nothing, after a report of the reason.
+fn stopped(context: Context) -> anyhow::Result<ExitStatus> {
+    context.ui.warn("nothing was changed");
+    context.json("post-migrate", &Refused { refused: "text-search" }, Vec::new())?;
+    Ok(ExitStatus::Findings)
+}
+
+async fn drop_phrase_index(connection: &Connection, schema: &str, ui: Ui) -> anyhow::Result<()> {
+    let index = Postgres.qualified(schema, PHRASE_INDEX);
+    connection.batch_execute(&format!("DROP INDEX IF EXISTS {index}")).await?;
+    ui.good(format!("index `{PHRASE_INDEX}` does not exist"));
+    Ok(())
 }
 
 async fn applied_set(connection: &Connection, schema: &str) -> anyhow::Result<MigrationSet> {
@@ -52,7 +144,8 @@ async fn applied_set(connection: &Connection, schema: &str) -> anyhow::Result<Mi
             format!(
                 "schema `{schema}` holds no Mattermost: its `db_migrations` is missing or empty"
             ),
-            "build it first with `migration-assist postgres DSN --run-migrations`, or name another \
+            "build it first with `migration-assist postgres --run-migrations --applied-migrations \
+             mysql.output`, or name another \
              schema with `--schema`",
         )
         .into());
@@ -70,20 +163,17 @@ fn warn_of_unknown(applied: &MigrationSet, context: Context) {
     }
 }
 
-/// Says what was built and refreshed, and what could not be.
+/// Prints what was built and refreshed, and what failed.
 pub(super) fn describe(indexes: &BuildReport, refresh: &RefreshReport, context: Context) {
     let ui = context.ui;
     for built in &indexes.built {
         ui.detail(format!("built {} on {} in {:.1} s", built.index, built.table, built.seconds));
     }
-    ui.say(format!(
-        "indexes: {} built, {} were there already",
-        indexes.built.len(),
-        indexes.present
-    ));
+    ui.say(format!("indexes: {} built, {} existed already", indexes.built.len(), indexes.present));
     for failed in &indexes.failed {
         ui.warn(describe_failure(failed));
     }
+    describe_others(&indexes.other_configuration, ui);
     ui.say(format!(
         "materialized views refreshed: {} (days of time zone {}); tables analyzed: {}",
         refresh.refreshed.len(),
@@ -95,6 +185,19 @@ pub(super) fn describe(indexes: &BuildReport, refresh: &RefreshReport, context: 
     }
 }
 
+/// Names the full-text indexes that have another configuration than the one that was asked for.
+pub(super) fn describe_others(others: &[OtherConfiguration], ui: Ui) {
+    if others.is_empty() {
+        return;
+    }
+    let other = |it: &OtherConfiguration| {
+        format!("`{}` ({})", it.index, it.configuration.as_deref().unwrap_or("unknown"))
+    };
+    let listed: Vec<String> = others.iter().map(other).collect();
+    ui.warn(format!("full-text indexes with another configuration: {}", listed.join(", ")));
+    ui.hint("add `--rebuild-full-text` to `post-migrate` to build them again");
+}
+
 fn describe_failure(failed: &FailedIndex) -> String {
     let mut text =
         format!("index `{}` on `{}` was not built: {}", failed.index, failed.table, failed.reason);
@@ -104,12 +207,13 @@ fn describe_failure(failed: &FailedIndex) -> String {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let [table, column, key] =
         [&failed.table, &oversized.column, &oversized.key].map(|name| Postgres.identifier(name));
+    let place = format!("{}.{}", failed.table, oversized.column);
     write!(
         text,
         "\n  rows with more text than a tsvector takes: {} ({} {}{more})\
-         \n  shorten the indexed text of these rows, which serves search alone, for example with\
-         \n  UPDATE {table} SET {column} = left({column}, 200000) WHERE {key} IN ({});\
-         \n  and run this command again",
+         \n  cut these texts on the way with `migration-assist migrate --on-invalid {place}=shorten`; or, if the \
+         rows were loaded by pgloader, in the target, where `verify` then reports them:\
+         \n  UPDATE {table} SET {column} = left({column}, 200000) WHERE {key} IN ({});",
         oversized.count,
         oversized.key,
         oversized.keys.join(", "),

@@ -1,55 +1,73 @@
-//! `postgres`: is the target ready, and building its schema.
+//! `postgres`: checks the target, and builds its schema.
 
+mod wanted;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::failure::hinted;
-use super::{Context, ExitStatus, connect, files, schema};
-use crate::cli::{Format, MigrationSetArgs, PostgresArgs};
+use super::target_locale::{self, CaselessCtype};
+use super::{Context, ExitStatus, connect, schema, text_search};
+use crate::check::Step;
+use crate::cli::PostgresArgs;
 use crate::compare::ComparisonReport;
 use crate::ledger;
-use crate::migrations::{self, Directory, RunReport, run, run_directory, tables_with_rows};
-use crate::postgres::{self, Connection, Need, Note, Readiness, Repair, Server, read_readiness};
-use crate::release::{self, Document, MigrationSet};
+use crate::migrations::{self, RunReport, run, run_directory, tables_with_rows};
+use crate::postgres::{
+    Connection, Locale, Need, Note, Readiness, Repair, Server, read_readiness, take_exclusive,
+};
 use crate::ui::Ui;
+use wanted::{Skew, Wanted, compare_sets, describe_skew, wanted};
 
-/// What the schema is to become.
-enum Wanted {
-    Set(MigrationSet),
-    Directory(Directory),
-}
-
-/// Which of the checks that can be switched off are on.
+/// The checks that can be switched off.
 #[derive(Debug, Clone, Copy)]
 struct Checks {
     owner: bool,
     empty: bool,
     ledger: Ledger,
+    accepted: Accepted,
 }
 
-/// What follows if the account cannot keep a ledger.
+/// What was decided about a target's searches.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Accepted {
+    /// Whether a target is accepted in which letters outside ASCII have no case.
+    pub(super) ctype: bool,
+    /// Whether a text search configuration is chosen, so that what is there now does not matter.
+    pub(super) text_search: bool,
+}
+
+/// The consequence if the account cannot keep a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Ledger {
-    /// A note: the command does without one.
+    /// A note: the command does not need it.
     Later,
-    /// The command cannot begin.
+    /// The command cannot start.
     Needed,
 }
 
-#[derive(Debug, Serialize)]
-struct PostgresReport {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct PostgresReport {
     server: String,
     database: String,
+    encoding: String,
+    locale: Locale,
     schema: String,
     /// Why nothing can be written to this server at all.
     obstacles: Vec<String>,
-    /// What the account lacks, with the statements that give it.
+    /// That letters outside ASCII have no case, if they have none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ctype: Option<CaselessCtype>,
+    /// The server and the database in one line.
+    #[serde(skip)]
+    target: String,
+    /// The missing privileges, with the statements that grant them.
     missing_privileges: Vec<Repair>,
     tables_with_rows: Vec<String>,
-    /// What is worth knowing and stops nothing.
+    /// Notes, which do not stop anything.
     notes: Vec<Note>,
     #[serde(skip_serializing_if = "Option::is_none")]
     migrations: Option<RunReport>,
-    /// How the target's set differs from the one that was named and not asked to be built.
+    /// How the target's set differs from the requested one, if it is not to be built.
     #[serde(skip_serializing_if = "Option::is_none")]
     skew: Option<Skew>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,11 +80,13 @@ pub(super) async fn run_command(
 ) -> anyhow::Result<ExitStatus> {
     let wanted = wanted(&args.set, context)?;
     let dsn = connect::target_dsn(args.dsn.as_deref(), &args.target)?;
+    connect::note_unrecognised("PostgreSQL", &dsn.unrecognised(), context.ui);
     let mut connection = Connection::connect(&dsn).await?;
     let checks = Checks {
         owner: args.check_schema_owner,
         empty: args.check_tables_empty,
         ledger: Ledger::Later,
+        accepted: Accepted { ctype: args.locale.accept_ctype, text_search: false },
     };
     let mut report = check(&connection, &args.schema, checks).await?;
     describe_checks(&report, checks, context);
@@ -81,6 +101,7 @@ pub(super) async fn run_command(
             report.skew = Some(skew);
         }
     } else if let (Some(wanted), ExitStatus::Success) = (wanted, status) {
+        take_exclusive(&connection, &args.schema).await?;
         let progress = context.ui.progress();
         let done = match wanted {
             Wanted::Set(set) => run(&mut connection, &args.schema, &set, &progress).await?,
@@ -98,133 +119,43 @@ pub(super) async fn run_command(
     if !report.full_schema_check.as_ref().is_none_or(ComparisonReport::is_as_expected) {
         status = ExitStatus::Findings;
     }
-    if context.format == Format::Json {
-        context.json("postgres", &report)?;
-    }
+    let next = next(&report, status);
+    context.json("postgres", &report, next)?;
     Ok(status)
 }
 
-/// What a target has otherwise than a set.
-#[derive(Debug, Serialize)]
-struct Skew {
-    missing: MigrationSet,
-    beyond: MigrationSet,
-}
-
-impl Skew {
-    fn is_none(&self) -> bool {
-        self.missing.is_empty() && self.beyond.is_empty()
+/// The command that leads on.
+fn next(report: &PostgresReport, status: ExitStatus) -> Vec<Step> {
+    let is_built = report.migrations.is_some()
+        || report.skew.as_ref().is_some_and(|skew| skew.missing.is_empty());
+    if status != ExitStatus::Success {
+        return Vec::new();
     }
+    if is_built {
+        return vec![Step::new("copy all rows", "migration-assist copy")];
+    }
+    let command = "migration-assist postgres --run-migrations --applied-migrations mysql.output";
+    vec![Step::new("build the schema of the source's own migrations", command)]
 }
 
 impl PostgresReport {
     fn is_ready(&self) -> bool {
         self.obstacles.is_empty()
+            && self.ctype.as_ref().is_none_or(|ctype| ctype.accepted)
             && self.missing_privileges.is_empty()
             && self.tables_with_rows.is_empty()
     }
 }
 
-/// The set that the arguments name, before anything is connected to.
-fn wanted(args: &MigrationSetArgs, context: Context) -> anyhow::Result<Option<Wanted>> {
-    if args.git.is_some() {
-        context
-            .ui
-            .note("`--git` has no effect: the migrations of every supported release are built in");
-    }
-    let ignored = [
-        ("--mattermost-version", args.mattermost_version.is_some()),
-        ("--migrations-dir", args.migrations_dir.is_some()),
-    ];
-    if let Some(path) = &args.applied_migrations {
-        for (flag, _) in ignored.into_iter().filter(|(_, given)| *given) {
-            context.ui.note(format!("`{flag}` has no effect next to `--applied-migrations`"));
-        }
-        let document = Document::parse(&files::read(path)?).map_err(|error| {
-            let message = format!("cannot use `{}`", path.display());
-            let hint = "write it again with `migration-assist mysql DSN --output mysql.output`";
-            anyhow::Error::new(error).context(hinted(message, hint))
-        })?;
-        migrations::target_model(&document.applied_migrations)?;
-        return Ok(Some(Wanted::Set(document.applied_migrations)));
-    }
-    if let Some(path) = &args.migrations_dir {
-        if args.mattermost_version.is_some() {
-            context.ui.note("`--mattermost-version` has no effect next to `--migrations-dir`");
-        }
-        return Ok(Some(Wanted::Directory(Directory::read(path)?)));
-    }
-    let Some(version) = &args.mattermost_version else { return Ok(None) };
-    Ok(Some(Wanted::Set(set_of_release(version, context)?)))
-}
-
-async fn compare_sets(
-    connection: &Connection,
-    schema: &str,
-    wanted: &Wanted,
-) -> anyhow::Result<Skew> {
-    let rows = postgres::applied_migrations(connection, schema).await?.unwrap_or_default();
-    let present: MigrationSet = rows.into_iter().map(|(number, _)| number).collect();
-    let wanted = match wanted {
-        Wanted::Set(set) => set.clone(),
-        Wanted::Directory(directory) => directory.migrations.iter().map(|it| it.number).collect(),
-    };
-    Ok(Skew { missing: wanted.without(&present), beyond: present.without(&wanted) })
-}
-
-fn describe_skew(skew: &Skew, schema: &str, context: Context) {
-    let ui = context.ui;
-    if skew.is_none() {
-        ui.good(format!("schema `{schema}` has exactly the migrations of that set"));
-    }
-    if !skew.missing.is_empty() {
-        ui.warn(format!("schema `{schema}` lacks the migrations {}", skew.missing));
-        ui.hint("add `--run-migrations` to build them");
-    }
-    if !skew.beyond.is_empty() {
-        ui.warn(format!("schema `{schema}` has the migrations {} too much", skew.beyond));
-    }
-}
-
-fn set_of_release(version: &str, context: Context) -> anyhow::Result<MigrationSet> {
-    let found = release::resolve(version).map_err(|error| {
-        let hint = format!(
-            "name a release from {} to {}, or use the source's own set: `--applied-migrations FILE`",
-            release::releases()[0],
-            release::newest()
-        );
-        anyhow::Error::new(error).context(hinted("cannot tell which schema to build", hint))
-    })?;
-    let release = found.release;
-    if let Some(asked) = found.stands_in_for {
-        context.ui.warn(format!(
-            "Mattermost {asked} is not in the list; building the schema of {release}, the nearest \
-             earlier release of its line"
-        ));
-    }
-    if let Some(later) = found.later {
-        context.ui.warn(format!(
-            "building the schema of Mattermost {release}, the first patch release of its line; later \
-             ones have more migrations"
-        ));
-        context.ui.hint(format!("name the patch release, such as `--mattermost-version {later}`"));
-    }
-    if !release.exact {
-        context.ui.warn(format!(
-            "the schema of Mattermost {release} is deduced from its neighbours; \
-             `--applied-migrations` with the source's own document leaves no doubt"
-        ));
-    }
-    Ok(release.migrations.clone())
-}
-
-/// Checks the server and the account's privileges, says what it found, and whether all is well.
+/// Checks the server and the account's privileges, prints the result, and returns whether there are no
+/// problems.
 pub(super) async fn check_privileges(
     connection: &Connection,
     schema: &str,
+    accepted: Accepted,
     context: Context,
 ) -> anyhow::Result<bool> {
-    let checks = Checks { owner: true, empty: false, ledger: Ledger::Needed };
+    let checks = Checks { owner: true, empty: false, ledger: Ledger::Needed, accepted };
     let report = check(connection, schema, checks).await?;
     describe_checks(&report, checks, context);
     Ok(report.is_ready())
@@ -238,7 +169,14 @@ async fn check(
     let mut readiness = read_readiness(connection, schema).await?;
     readiness.set_others_apart(migrations::is_known_name);
     let mut missing_privileges = if checks.owner { readiness.repairs() } else { Vec::new() };
-    let mut notes = readiness.notes();
+    let mut notes: Vec<Note> = readiness.locale.order_note().into_iter().collect();
+    notes.extend(readiness.notes());
+    if checks.accepted.text_search {
+        notes.retain(|note| note.id != "text-search");
+    }
+    for note in notes.iter_mut().filter(|note| note.id == "text-search") {
+        note.plan = text_search::explain(connection, schema, &readiness).await?;
+    }
     let of_ledger = ledger::missing_rights(connection, &readiness).await?;
     match checks.ledger {
         Ledger::Needed => {
@@ -253,11 +191,18 @@ async fn check(
     } else {
         Vec::new()
     };
+    let is_utf8 = readiness.encoding == "UTF8";
+    let creation =
+        if is_utf8 { None } else { target_locale::right_database(connection, &readiness).await? };
     Ok(PostgresReport {
-        obstacles: obstacles(&readiness),
+        obstacles: obstacles(&readiness, creation.as_deref()),
+        ctype: CaselessCtype::find(connection, &readiness, checks.accepted.ctype).await?,
+        target: target_locale::describe(&readiness),
         notes,
         server: readiness.server.to_string(),
         database: readiness.database,
+        encoding: readiness.encoding,
+        locale: readiness.locale,
         schema: schema.to_owned(),
         missing_privileges,
         tables_with_rows,
@@ -267,17 +212,19 @@ async fn check(
     })
 }
 
-/// What to know of an account that cannot keep a ledger.
+/// The note about an account that cannot keep a ledger.
 fn ledger_note(statements: &[String]) -> Note {
     Note {
         id: "ledger",
         message: "the account may not create or use schema `migration_assist`, which `copy` and `migrate` need"
             .to_owned(),
         statement: Some(statements.join(" ")),
+        plan: Vec::new(),
     }
 }
 
-fn obstacles(readiness: &Readiness) -> Vec<String> {
+/// `creation` is the statement that creates a right database.
+fn obstacles(readiness: &Readiness, creation: Option<&str>) -> Vec<String> {
     let mut obstacles = Vec::new();
     if !readiness.server.is_supported() {
         obstacles.push(format!(
@@ -288,22 +235,37 @@ fn obstacles(readiness: &Readiness) -> Vec<String> {
     }
     if readiness.encoding != "UTF8" {
         obstacles.push(format!(
-            "database `{}` is encoded in {}; create one with ENCODING 'UTF8' TEMPLATE template0",
-            readiness.database, readiness.encoding
+            "database `{}` is encoded in {}; create another and name it in the DSN: {}",
+            readiness.database,
+            readiness.encoding,
+            creation.unwrap_or("CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0;")
         ));
     }
     if readiness.read_only {
-        obstacles
-            .push("the server takes no writes: it is a standby or set to read only".to_owned());
+        obstacles.push("the server accepts no writes: it is a standby or read-only".to_owned());
     }
     obstacles
 }
 
+/// What can be done about a target with rows; the rows stay, whatever is chosen.
+const TARGET_WITH_ROWS: &str = "choose one:
+  copy into these tables: an earlier copy is resumed, and other rows are listed before anything is deleted:
+    migration-assist migrate
+  load into a new database, which the DSN then names:
+    CREATE DATABASE mattermost_new ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8' TEMPLATE template0;
+  load into a new schema of this database:
+    migration-assist postgres --schema mattermost_new
+  keep these rows, and skip this check:
+    migration-assist postgres --check-tables-empty=false";
+
 fn describe_checks(report: &PostgresReport, checks: Checks, context: Context) {
     let ui = &context.ui;
-    ui.say(format!("target: {}, database `{}`", report.server, report.database));
+    ui.say(format!("target: {}", report.target));
     for obstacle in &report.obstacles {
         ui.warn(obstacle);
+    }
+    if let Some(ctype) = &report.ctype {
+        ctype.describe(*ui);
     }
     report.notes.iter().for_each(|note| describe_note(note, *ui));
     if !report.missing_privileges.is_empty() {
@@ -314,7 +276,7 @@ fn describe_checks(report: &PostgresReport, checks: Checks, context: Context) {
                 .to_owned()
         } else {
             format!(
-                "this account cannot build and own the tables of schema `{}`; let an administrator of \
+                "the account may not create and own the tables of schema `{}`; let an administrator of \
                  the database run",
                 report.schema
             )
@@ -323,22 +285,22 @@ fn describe_checks(report: &PostgresReport, checks: Checks, context: Context) {
             ui.warn(format!("  {}", repair.statement));
         }
     } else if checks.owner {
-        ui.good(format!("the account may build and own the tables of schema `{}`", report.schema));
+        ui.good(format!("the account may create and own the tables of schema `{}`", report.schema));
     }
     if !report.tables_with_rows.is_empty() {
-        ui.warn(format!("these tables hold rows: {}", report.tables_with_rows.join(", ")));
-        ui.hint(
-            "load into an empty schema: drop and create it again, or go on all the same with \
-             `--check-tables-empty=false`",
-        );
+        ui.warn(format!("tables with rows: {}", report.tables_with_rows.join(", ")));
+        ui.hint(TARGET_WITH_ROWS);
     } else if checks.empty {
-        ui.good("no table holds rows");
+        ui.good("no table has rows");
     }
 }
 
-/// Prints something worth knowing of a target.
+/// Prints a note about a target.
 pub(super) fn describe_note(note: &Note, ui: Ui) {
     ui.warn(&note.message);
+    for line in &note.plan {
+        ui.warn(format!("  {line}"));
+    }
     if let Some(statement) = &note.statement {
         ui.hint(format!("run as an administrator of the database: {statement}"));
     }
@@ -348,12 +310,12 @@ pub(super) fn describe_run(report: &RunReport, schema: &str, context: Context) {
     let ui = &context.ui;
     if report.applied.is_empty() {
         ui.good(format!(
-            "schema `{schema}` has all {} migrations already; nothing was changed",
+            "schema `{schema}` already has all {} migrations; nothing was changed",
             report.present
         ));
     } else {
         ui.good(format!(
-            "schema `{schema}`: {} migrations applied ({}), {} were there before",
+            "schema `{schema}`: {} migrations applied ({}), {} existed before",
             report.applied.len(),
             report.applied,
             report.present
@@ -361,7 +323,7 @@ pub(super) fn describe_run(report: &RunReport, schema: &str, context: Context) {
     }
     if !report.beyond.is_empty() {
         ui.warn(format!(
-            "schema `{schema}` also has the migrations {}, which the asked set has not",
+            "schema `{schema}` also has migrations that the requested set lacks: {}",
             report.beyond
         ));
     }

@@ -1,12 +1,16 @@
-//! Versions of plugins on both sides.
+//! Products and tables of no known product: what is refused, and what is printed about them.
 
 use super::failure::hinted;
-use super::models::SourceModels;
+use crate::foreign_text::spell_out_names;
 use crate::postgres::{Connection, product_versions};
 use crate::release::MigrationSet;
+use crate::schema::Product;
+use crate::shell::shell_word;
+use crate::ui::Ui;
+use crate::workspace::SourceModels;
 
-/// Refuses a target whose plugin has a newer schema than the source's: the copy would leave columns at
-/// their defaults that the plugin's own migration would have filled.
+/// Refuses a target whose plugin has a newer schema than the source's: the copy would leave columns at their
+/// defaults that the plugin's own migration would have filled.
 pub(super) async fn refuse_newer(
     connection: &Connection,
     schema: &str,
@@ -28,6 +32,41 @@ pub(super) async fn refuse_newer(
         return Err(hinted(message, hint).into());
     }
     Ok(())
+}
+
+/// Prints which tables belong to no known product, and how they are handled.
+pub(super) fn warn_of_unknown(models: &SourceModels, ui: Ui) {
+    let unknown = models.unknown_tables();
+    let decided = unknown.left_by_name();
+    if !decided.is_empty() {
+        ui.say(format!("tables skipped by decision: {}", spell_out_names(decided)));
+    }
+    let is_decided = |name: &&str| decided.iter().any(|it| it == name);
+    let left: Vec<&str> = unknown.left().into_iter().filter(|name| !is_decided(name)).collect();
+    if !left.is_empty() {
+        ui.warn(format!("tables of no known product are skipped: {}", spell_out_names(&left)));
+        ui.hint(format!(
+            "add `--copy-unknown` to copy them into tables of the same columns, or `--leave-behind {}` to \
+             leave them behind",
+            shell_word(&left.join(","))
+        ));
+    }
+    let copied = spell_out_names(unknown.describe());
+    if !copied.is_empty() {
+        ui.warn(format!(
+            "tables of no known product are copied by the types of their columns: {copied}"
+        ));
+        ui.say("the new tables have no defaults, foreign keys or identity columns");
+    }
+}
+
+/// Prints which requested products the source does not have.
+pub(super) fn warn_of_absent(models: &SourceModels, chosen: &[Product], ui: Ui) {
+    for product in models.absent_products().filter(|it| chosen.contains(it)) {
+        if product != Product::Mattermost {
+            ui.warn(format!("the source has no tables of {product}"));
+        }
+    }
 }
 
 /// Whether the first version has something that the second one lacks.

@@ -1,21 +1,28 @@
 //! The `--fix-…` and `--undo` flags of `mysql`.
 
 use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::failure::hinted;
 use super::{Context, ExitStatus};
-use crate::check::policy::{self, BadOverride};
-use crate::check::{Class, Finding, probes};
-use crate::cli::{FixArgs, Format};
+use crate::check::policy::Decisions;
+use crate::check::{Class, Finding, Repairable, counted};
+use crate::cli::FixArgs;
+use crate::foreign_text::spell_out;
 use crate::models::Models;
-use crate::mysql::{Access, Connection, Dsn, Flavour};
-use crate::quarantine::{Purpose, Quarantine};
-use crate::repair::{FIXABLE, FixCount, FixEntry, FixOptions, FixReport, dry_run, fix, undo};
-use crate::schema::Catalog;
+use crate::mysql::{Access, Connection, Dsn};
+use crate::quarantine::{Purpose, Quarantine, Reader};
+use crate::repair::{
+    FIXABLE, FixCount, FixEntry, FixOptions, FixReport, Preview, Show, UndoOptions, UndoReport,
+    dry_run, fix, undo,
+};
 
-/// What the flags ask for; `None` where none asks for a repair.
-pub(super) fn options(args: &FixArgs) -> anyhow::Result<Option<FixOptions>> {
+/// The options of a repair; `None` if no flag requests one.
+pub(super) fn options(args: &FixArgs, decisions: &Decisions) -> anyhow::Result<Option<FixOptions>> {
     let mut classes: BTreeSet<Class> = BTreeSet::new();
     for (asked, class) in [
         (args.fix_artifacts, Class::Artifacts),
@@ -28,41 +35,36 @@ pub(super) fn options(args: &FixArgs) -> anyhow::Result<Option<FixOptions>> {
             classes.insert(class);
         }
     }
-    if args.fix.is_some() {
+    if args.fix.as_deref() == Some("all") {
         classes.extend(FIXABLE);
     }
-    if !args.on_overflow.is_empty() && !classes.contains(&Class::Varchar) {
-        let message = "`--on-overflow` has no effect without `--fix-varchar`";
-        return Err(hinted(message, "add `--fix-varchar`").into());
-    }
-    if args.dry_run && classes.is_empty() {
+    let is_asked = !classes.is_empty() || args.fix.is_some();
+    if args.dry_run && !is_asked {
         let message = "`--dry-run` has no effect without a repair flag";
         let hint = "add `--fix all`, or one of `--fix-artifacts`, `--fix-unicode`, `--fix-varchar`, \
                     `--fix-json`, `--fix-nulls`";
         return Err(hinted(message, hint).into());
     }
-    let overrides = args.on_overflow.iter().map(|text| text.parse().map_err(unusable));
-    let overrides = overrides.collect::<anyhow::Result<Vec<_>>>()?;
-    Ok((!classes.is_empty()).then_some(FixOptions { classes, overrides }))
+    let is_decided = args.fix.is_some();
+    if !decisions.overflow.is_empty() && !classes.contains(&Class::Varchar) && !is_decided {
+        let message = "`--on-overflow` has no effect without `--fix-varchar`";
+        let hint = "add `--fix-varchar`, or `--fix decided` to change that column alone";
+        return Err(hinted(message, hint).into());
+    }
+    if !decisions.invalid.is_empty() && !is_decided {
+        let message = "`--on-invalid` has no effect without `--fix decided`";
+        return Err(hinted(message, "add `--fix decided`").into());
+    }
+    let (overrides, invalid) = (decisions.overflow.clone(), decisions.invalid.clone());
+    if args.fix.as_deref() == Some("decided") && overrides.is_empty() && invalid.is_empty() {
+        let message = "`--fix decided` has no effect without a decision";
+        return Err(hinted(message, "add `--on-overflow` or `--on-invalid`").into());
+    }
+    let show = if args.show_values { Show::Values } else { Show::Lengths };
+    Ok(is_asked.then_some(FixOptions { classes, overrides, invalid, show }))
 }
 
-fn unusable(error: BadOverride) -> anyhow::Error {
-    let hint = error.hint();
-    anyhow::Error::new(error).context(hinted("cannot use `--on-overflow`", hint))
-}
-
-/// Refuses decisions that would have no effect on this source.
-pub(super) fn check_overrides(
-    options: &FixOptions,
-    flavour: Flavour,
-    source: &Catalog,
-    models: &Models<'_>,
-) -> anyhow::Result<()> {
-    let probes = probes(flavour, source, models);
-    policy::check_overrides(&options.overrides, source, &probes).map_err(unusable)
-}
-
-/// Takes a repair's command away from the findings that it has just left as they are.
+/// Removes the repair command from findings that the repair has just left unchanged.
 pub(super) fn forget_tried(findings: &mut [Finding], report: &FixReport) {
     for finding in findings.iter_mut().filter(|it| it.fix.is_some()) {
         let is_left = |entry: &FixEntry| {
@@ -73,12 +75,15 @@ pub(super) fn forget_tried(findings: &mut [Finding], report: &FixReport) {
         };
         if report.entries.iter().any(is_left) {
             finding.fix = None;
+            if finding.choices.is_empty() {
+                finding.repairable = Repairable::Tried;
+            }
             finding.action.push_str("; the repair could not change what is left");
         }
     }
 }
 
-/// Repairs the source, or says what a repair would do.
+/// Repairs the source, or reports what a repair would do.
 pub(super) async fn run(
     args: &FixArgs,
     options: &FixOptions,
@@ -100,17 +105,37 @@ pub(super) async fn run(
     Ok(report)
 }
 
-/// Puts back what a quarantine file holds.
+/// What an undo accepts in a quarantine, by the flags.
+pub(super) fn undo_options(args: &FixArgs) -> UndoOptions {
+    UndoOptions { other_database: args.undo_other_database, incomplete_file: args.undo_incomplete }
+}
+
+/// The report of an undo.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Undone<'a> {
+    undo: &'a UndoReport,
+}
+
+/// Restores the contents of a quarantine.
 pub(super) async fn undo_from(
     file: &Path,
+    options: UndoOptions,
     dsn: &Dsn,
     context: Context,
 ) -> anyhow::Result<ExitStatus> {
+    // Before the server is connected to.
+    drop(Reader::open(file).map_err(crate::repair::Error::from)?);
     let mut connection = Connection::connect(dsn, Access::Writing).await?;
-    let report = undo(&mut connection, file, &context.ui.progress()).await?;
+    if is_writable_by_others(file) {
+        let path = file.display();
+        context
+            .ui
+            .warn(format!("others can write to `{path}`: check its origin; `chmod go-w {path}`"));
+    }
+    let report = undo(&mut connection, file, options, &context.ui.progress()).await?;
     let ui = context.ui;
     ui.say(format!(
-        "put back: {}; as before already: {}; not put back: {}",
+        "restored: {}; already as before: {}; not restored: {}",
         report.restored,
         report.already,
         report.conflicts.len()
@@ -121,40 +146,61 @@ pub(super) async fn undo_from(
         let (table, key) = (&conflict.table, conflict.key.join("/"));
         ui.warn(format!("{table}{column} {key}: {}", conflict.reason));
     }
-    if context.format == Format::Json {
-        context.json("mysql", &serde_json::json!({ "undo": report }))?;
-    }
+    context.json("mysql", &Undone { undo: &report }, Vec::new())?;
     let whole = report.conflicts.is_empty();
     Ok(if whole { ExitStatus::Success } else { ExitStatus::Findings })
+}
+
+/// Whether accounts other than the owner's may have written the file; the undo itself reports that it cannot be
+/// read.
+fn is_writable_by_others(file: &Path) -> bool {
+    std::fs::metadata(file).is_ok_and(|it| it.permissions().mode() & 0o022 != 0)
 }
 
 fn describe(report: &FixReport, context: Context) {
     let ui = context.ui;
     if report.entries.is_empty() {
-        ui.good("there was nothing to repair");
+        ui.good("nothing to repair");
         return;
     }
-    ui.say(if report.dry_run { "A repair would do this:" } else { "Repaired:" });
+    ui.say(if report.dry_run { "A repair would make these changes:" } else { "Repaired:" });
     for entry in &report.entries {
         ui.say(format!("  {}: {}", place(entry), words(&entry.count, report.dry_run)));
         if !entry.left_keys.is_empty() {
             let keys: Vec<String> = entry.left_keys.iter().map(|key| key.join("/")).collect();
             ui.say(format!("    left for a decision: {}", keys.join(", ")));
         }
+        entry.previews.iter().for_each(|preview| ui.say(preview_line(preview)));
         if let Some(note) = &entry.note {
             ui.say(format!("    {note}"));
         }
     }
     if let Some(path) = &report.quarantine {
         ui.say(format!(
-            "what was altered or removed is in `{0}`; `--undo {0}` puts it back",
+            "the originals of all changes are in `{0}`; `--undo {0}` restores them",
             path.display()
         ));
     }
     if !report.is_complete() {
-        ui.warn("a repair did not clear its own finding; run it again, and report it if it stays");
+        ui.warn("a repair did not clear its finding; run it again, and report this as a defect if the finding remains");
     }
     ui.say("");
+}
+
+/// `    KEY: 1,204 to 1,000 characters: old → new`.
+fn preview_line(preview: &Preview) -> String {
+    let length = |length: Option<usize>| {
+        length.map_or_else(|| "NULL".to_owned(), |it| counted(it as u64, "character"))
+    };
+    let key = spell_out(&preview.key.join("/")).into_owned();
+    let (old, new) = (length(preview.old_length), length(preview.new_length));
+    let mut line = format!("    {key}: {old}, then {new}");
+    for (label, value) in [("old", &preview.old), ("new", &preview.new)] {
+        if let Some(value) = value {
+            line.extend(["\n      ", label, ": ", &spell_out(value)]);
+        }
+    }
+    line
 }
 
 fn place(entry: &FixEntry) -> String {

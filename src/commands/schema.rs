@@ -1,23 +1,19 @@
 //! `--full-schema-check` and `--save-diff` of `mysql` and `postgres`.
 
-use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
-
-use anyhow::Context as _;
 
 use super::Context;
 use super::failure::hinted;
 use super::files::{self, Content, Replace};
-use super::models::SourceModels;
 use crate::check::dump::DumpedSource;
 use crate::cli::{MysqlArgs, SchemaArgs};
 use crate::compare::{ComparisonReport, Place, PrintedViews, compare_source, compare_target};
 use crate::models::Models;
 use crate::schema::Catalog;
+use crate::workspace::SourceModels;
 use crate::{mysql, postgres};
 
-/// Compares the source with the models, where that is asked.
+/// Compares the source with the models, if requested.
 pub(super) async fn check_source(
     args: &MysqlArgs,
     connection: &mut mysql::Connection,
@@ -36,7 +32,7 @@ pub(super) async fn check_source(
     Ok(Some(report))
 }
 
-/// Compares the source that a dump was made from with the models, where that is asked.
+/// Compares the source of a dump with the models, if requested.
 pub(super) fn check_dump(
     args: &MysqlArgs,
     source: &DumpedSource,
@@ -52,7 +48,7 @@ pub(super) fn check_dump(
     Ok(Some(report))
 }
 
-/// Compares the target with what its own `db_migrations` define, where that is asked.
+/// Compares the target with the schema of its own `db_migrations`, if requested.
 pub(super) async fn check_target(
     args: &SchemaArgs,
     force: bool,
@@ -65,7 +61,7 @@ pub(super) async fn check_target(
     }
     let applied = postgres::applied_migrations(connection, schema).await?;
     if applied.is_none() {
-        let hint = "build it with `migration-assist postgres DSN --run-migrations \
+        let hint = "build it with `migration-assist postgres --run-migrations \
                     --applied-migrations mysql.output`";
         let message = format!("schema `{schema}` holds no Mattermost: it has no `db_migrations`");
         return Err(hinted(message, hint).into());
@@ -82,7 +78,7 @@ pub(super) async fn check_target(
     Ok(Some(report))
 }
 
-/// Has the server print the expected queries of views.
+/// Lets the server print the expected queries of views.
 async fn print_views(
     connection: &postgres::Connection,
     schema: &str,
@@ -124,17 +120,13 @@ fn save(
     if files.is_empty() {
         return Ok(());
     }
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    files::create_folder(folder, 0o700)?;
     for file in &files {
         let path = folder.join(&file.name);
         let replace = Replace::from(force);
         files::write(&path, &file.text, Content::Differences, replace, context)?;
     }
     let folder = folder.display();
-    context.ui.say(format!("differences: written to `{folder}`, a file for each table"));
+    context.ui.say(format!("differences: written to `{folder}`, one file for each table"));
     Ok(())
 }

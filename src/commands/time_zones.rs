@@ -1,25 +1,26 @@
-//! The time zones of a source's local times: what is asked of the rows, and what is printed.
+//! The time zones of a source's local times: options, decisions and their report.
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::dump::Surveyed;
 use super::failure::hinted;
-use super::models::SourceModels;
 use super::origin::Origin;
 use super::{Context, ExitStatus};
 use crate::check::time_zones::{ColumnDecision, TimeZoneOptions, decide_for_server};
 use crate::check::{Finding, Rule, Severity};
-use crate::cli::{AmbiguousTimesArg, Format, TimeZoneArgs};
+use crate::cli::{AmbiguousTimesArg, TimeZoneArgs};
 use crate::convert::{AmbiguousTimes, TimeZones};
 use crate::ledger;
 use crate::postgres::{Connection, Dsn, read_catalog};
 use crate::progress::Progress;
 use crate::schema::Table;
 use crate::ui::Ui;
+use crate::workspace::SourceModels;
 
-/// What the flags decide.
+/// The user's choices.
 pub(super) fn options(args: &TimeZoneArgs) -> TimeZoneOptions {
     TimeZoneOptions {
         zone: args.source_time_zone.clone(),
@@ -32,17 +33,17 @@ pub(super) fn options(args: &TimeZoneArgs) -> TimeZoneOptions {
     }
 }
 
-/// What the target shows of its tables and of a copy that has begun.
+/// The target's tables, and the zones of a copy that has begun.
 #[derive(Debug, Default)]
 pub(super) struct TargetState {
     /// The names of its tables, in lower case.
     tables: BTreeSet<String>,
-    /// The zones by which local times were converted.
+    /// The zones in which local times were converted.
     pub(super) recorded: TimeZones,
 }
 
 impl TargetState {
-    /// Reads it in a session of its own, since what follows can take longer than a session may be idle.
+    /// Reads the state in a separate session, because the rest can take longer than a session may be idle.
     pub(super) async fn read(dsn: &Dsn, schema: &str, ui: Ui) -> anyhow::Result<Self> {
         let connection = Connection::connect(dsn).await?;
         let catalog = read_catalog(&connection, schema).await?;
@@ -62,7 +63,7 @@ impl TargetState {
     }
 }
 
-/// For which tables a command needs the zones, and by which decisions; empty lists name no table.
+/// The tables for which a command needs the zones, and the choices; empty lists mean all tables.
 pub(super) struct Request<'a> {
     tables: &'a [String],
     exclude: &'a [String],
@@ -87,7 +88,7 @@ impl<'a> Request<'a> {
         Self { tables, exclude, ..self }
     }
 
-    /// Whether a table is asked for.
+    /// Whether a table is requested.
     fn has(&self, table: &Table, left_out: &[String]) -> bool {
         let is_listed =
             |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&table.name));
@@ -98,8 +99,8 @@ impl<'a> Request<'a> {
 }
 
 impl Origin {
-    /// Decides about the local times of the tables whose rows go to the target. Other tables are not
-    /// read: they may be huge.
+    /// Decides about the local times of the tables whose rows are copied. Other tables are not read, because
+    /// they may be huge.
     pub(super) async fn time_zones(
         &mut self,
         request: &Request<'_>,
@@ -134,7 +135,7 @@ pub(super) fn of_dump(
     surveyed.source.time_zones(&gaps, is_wanted, options)
 }
 
-/// Refuses flags that contradict the copy: rows that are right would differ.
+/// Refuses flags that contradict the copy, because correct rows would differ.
 pub(super) fn refuse_other_zones(
     decisions: &[ColumnDecision],
     options: &TimeZoneOptions,
@@ -152,14 +153,14 @@ pub(super) fn refuse_other_zones(
     Err(hinted(message, hint).into())
 }
 
-/// Findings that keep a command from starting.
-#[derive(Debug, Serialize)]
-struct Blocking<'a> {
+/// The findings that keep a command from starting.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct Blocking<'a> {
     findings: &'a [Finding],
 }
 
-/// Prints what is known of the zones; how to end, if that is not enough to start. Rows with ambiguous
-/// times are no reason if each row may be quarantined.
+/// Prints the zones; returns an exit status if they are not sufficient to start. Rows with ambiguous times do
+/// not prevent the start if rows may be quarantined.
 pub(super) fn report(
     findings: &[Finding],
     may_quarantine: bool,
@@ -171,25 +172,18 @@ pub(super) fn report(
             && !(may_quarantine && finding.id == Rule::AmbiguousTime)
     };
     for finding in findings {
-        let text = format!("\n{finding}");
-        if is_blocking(finding) {
-            context.ui.warn(text.trim_end());
-        } else {
-            context.ui.say(text.trim_end());
-        }
+        context.ui.lines(&[finding.line()]);
     }
     if !findings.iter().any(is_blocking) {
         return Ok(None);
     }
     context.ui.warn("local times cannot be converted; nothing was written");
-    if context.format == Format::Json {
-        context.json(command, &Blocking { findings })?;
-    }
+    context.json(command, &Blocking { findings }, Vec::new())?;
     Ok(Some(ExitStatus::Findings))
 }
 
 /// A report together with the zones.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct WithTimeZones<'a, Report: Serialize> {
     #[serde(flatten)]
     pub(super) report: &'a Report,

@@ -1,13 +1,13 @@
-//! `version`: what this binary is, and what it knows.
+//! `version`: the version of this binary, and the newest release it supports.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Context, ExitStatus};
-use crate::cli::Format;
 use crate::release;
 
-#[derive(Debug, Serialize)]
-struct VersionReport {
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct VersionReport {
     version: &'static str,
     commit: Option<&'static str>,
     target: &'static str,
@@ -21,15 +21,13 @@ pub(super) fn run(context: Context) -> anyhow::Result<ExitStatus> {
         target: env!("MIGRATION_ASSIST_TARGET"),
         newest_mattermost: release::newest().to_string(),
     };
-    match context.format {
-        Format::Json => context.json("version", &report)?,
-        Format::Text => context.ui.data(&format!(
-            "migration-assist {}\ncommit: {}\ntarget: {}\nnewest Mattermost release known: {}\n",
-            report.version,
-            report.commit.unwrap_or("unknown"),
-            report.target,
-            report.newest_mattermost,
-        ))?,
-    }
+    context.data(&format!(
+        "migration-assist {}\ncommit: {}\ntarget: {}\nnewest Mattermost release known: {}\n",
+        report.version,
+        report.commit.unwrap_or("unknown"),
+        report.target,
+        report.newest_mattermost,
+    ))?;
+    context.json("version", &report, Vec::new())?;
     Ok(ExitStatus::Success)
 }

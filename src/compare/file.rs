@@ -1,22 +1,21 @@
-//! The differences of a table as a file of SQL, which says in comments what it mends.
+//! The differences of a table as a file of SQL with comments.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{ComparisonReport, SchemaDifference};
 
-/// What `--save-diff` writes for one table, view or type.
+/// The file that `--save-diff` writes for one table, view or type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DifferenceFile {
-    /// Its name in the folder: `Posts.sql`.
+    /// The file name, such as `Posts.sql`.
     pub name: String,
-    /// Comments and statements, to be read by `mysql` or `psql`. What would remove values stands in a
-    /// comment.
+    /// Comments and statements for `mysql` or `psql`. Statements that remove values are comments.
     pub text: String,
 }
 
 impl ComparisonReport {
-    /// A file for each table that is not as expected.
+    /// A file for each table that differs.
     #[must_use]
     pub fn files(&self) -> Vec<DifferenceFile> {
         let mut tables: BTreeMap<&str, Vec<&SchemaDifference>> = BTreeMap::new();
@@ -37,7 +36,7 @@ impl ComparisonReport {
             lines.concat()
         };
         text += &comment(&format!("{table} of `{}`, {}", self.schema, self.server));
-        text += &comment(&format!("beside the schema of {}", self.expected_by()));
+        text += &comment(&format!("compared with the schema of {}", self.expected_by()));
         if let Some(first) = &self.first {
             let _ = writeln!(text, "{first};");
         }
@@ -61,7 +60,7 @@ impl ComparisonReport {
     }
 }
 
-/// The table's name, with what a file's name cannot hold as `%2F`.
+/// The table's name with percent-encoding for characters that a file name cannot contain.
 fn file_name(table: &str) -> String {
     let mut name = String::new();
     for byte in table.bytes() {

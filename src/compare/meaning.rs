@@ -1,4 +1,4 @@
-//! What a difference means, and how much that matters.
+//! The meaning and the weight of a difference.
 
 use super::Weight;
 
@@ -18,7 +18,7 @@ impl Meaning {
         Self { weight: Weight::Harmless, text: text.into() }
     }
 
-    /// All of them in one: as heavy as the heaviest.
+    /// Joins meanings; the weight is the highest of them.
     pub(super) fn all(parts: impl IntoIterator<Item = Self>) -> Self {
         let parts: Vec<Self> = parts.into_iter().collect();
         let weight = parts.iter().map(|part| part.weight).min().unwrap_or(Weight::Harmless);

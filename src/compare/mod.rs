@@ -1,6 +1,6 @@
-//! A whole schema beside the one that its own applied migrations define, on either side.
+//! Compares a whole schema with the one that its applied migrations define, on either side.
 //!
-//! Works on catalogs alone, wherever they were read: from a server, or from a dump of one.
+//! Works on catalogs, whether read from a server or from a dump.
 
 mod file;
 mod meaning;
@@ -23,7 +23,7 @@ pub use file::DifferenceFile;
 pub use report::{ComparisonReport, Kind, SchemaDifference, Weight};
 pub use views::PrintedViews;
 
-/// Where a schema was read.
+/// The server and the name of a schema.
 #[derive(Debug, Clone)]
 pub struct Place<'a> {
     /// The server's flavour and version.
@@ -32,7 +32,7 @@ pub struct Place<'a> {
     pub name: &'a str,
 }
 
-/// Compares a source's catalog with what its applied migrations define.
+/// Compares a source's catalog with the schema that its applied migrations define.
 #[must_use]
 pub fn compare_source(
     place: &Place<'_>,
@@ -47,7 +47,7 @@ pub fn compare_source(
     report(Dialect::MySql, place, first, models, &schema, &printed, meaning)
 }
 
-/// Compares a target's catalog with what its own applied migrations define; `models` are those of the
+/// Compares a target's catalog with the schema that its applied migrations define; `models` are those of the
 /// target's `db_migrations`, and `printed` has the expected queries of views as the server prints them.
 #[must_use]
 pub fn compare_target(
@@ -111,7 +111,7 @@ fn report(
 }
 
 fn kind_and_name<'a>(thing: &SchemaItem<'a>) -> (Kind, Option<&'a str>) {
-    /// Picks by the side, and names what is found, else what is expected.
+    /// Picks the name of the found object, or of the expected one.
     macro_rules! sides {
         ($sides:expr, $missing:ident, $extra:ident, $differs:ident) => {
             match $sides {
@@ -138,7 +138,7 @@ fn kind_and_name<'a>(thing: &SchemaItem<'a>) -> (Kind, Option<&'a str>) {
     }
 }
 
-/// Whether mending it removes something that holds values.
+/// Whether the correction removes something that contains values.
 fn destroys(thing: &SchemaItem<'_>) -> bool {
     matches!(thing, SchemaItem::Table(Change::Extra(_)) | SchemaItem::Column(Change::Extra(_), _))
 }

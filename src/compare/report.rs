@@ -1,25 +1,26 @@
-//! What a comparison of schemas found, as a value.
+//! The outcome of a comparison of schemas.
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::release::MigrationSet;
 use crate::schema::Product;
 use crate::sql::Dialect;
 
-/// How much a difference matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// The weight of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Weight {
-    /// It stops the migration, leaves rows or values behind, or makes Mattermost fail or crawl.
+    /// It stops the migration, loses rows or values, or makes Mattermost fail or slow.
     Matters,
-    /// It is only worth knowing.
+    /// It has no effect on the migration.
     Harmless,
 }
 
 /// The kinds of differences, by their stable names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each says what it is")]
 pub enum Kind {
@@ -42,37 +43,35 @@ pub enum Kind {
     LabelsDiffer,
 }
 
-/// One way in which a schema is not as expected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// One difference from the expected schema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SchemaDifference {
-    /// What kind of difference it is.
     pub kind: Kind,
-    /// How much it matters.
     pub weight: Weight,
     /// The table, view or type, as the schema spells it.
     pub table: String,
-    /// Whose table it is, where a product defines it.
+    /// The product that defines the table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<Product>,
-    /// The column, index or key in it.
+    /// The column, index or key in the table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// How it is, as a definition.
+    /// The definition found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
-    /// How it should be, as a definition.
+    /// The definition expected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
-    /// What it means for the migration.
+    /// The effect on the migration.
     pub meaning: String,
-    /// Whether the statements remove something that may hold values.
+    /// Whether the statements remove something that may contain values.
     pub destroys: bool,
-    /// What mends it, each without its semicolon.
+    /// The statements that correct it, without semicolons.
     pub statements: Vec<String>,
 }
 
-/// A schema beside what its own applied migrations define.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The differences between a schema and what its applied migrations define.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ComparisonReport {
     #[serde(skip)]
     pub(super) dialect: Dialect,
@@ -82,9 +81,9 @@ pub struct ComparisonReport {
     pub schema: String,
     /// The numbers in `db_migrations`.
     pub applied_migrations: MigrationSet,
-    /// The releases that have exactly these migrations, as ranges; none if no release has.
+    /// The releases that have exactly these migrations, as ranges; `None` if no release has.
     pub release: Option<String>,
-    /// Numbers that are not known here: what they made appears as too much.
+    /// Unrecognised migrations; what they created is listed as unexpected.
     #[serde(skip_serializing_if = "MigrationSet::is_empty")]
     pub unknown_migrations: MigrationSet,
     /// The products whose tables were compared.
@@ -92,9 +91,9 @@ pub struct ComparisonReport {
     /// A statement to run before those of the differences.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first: Option<String>,
-    /// What is not as expected: what matters first, then by table.
+    /// The differences: those that matter first, then by table.
     pub differences: Vec<SchemaDifference>,
-    /// What was not compared, each with the reason.
+    /// What was not compared, with the reason.
     pub not_compared: Vec<String>,
 }
 
@@ -104,19 +103,19 @@ impl ComparisonReport {
         self.differences.iter().filter(move |difference| difference.weight == weight)
     }
 
-    /// Whether statements are offered for any difference.
+    /// Whether any difference has statements.
     #[must_use]
     pub fn has_statements(&self) -> bool {
         self.differences.iter().any(|difference| !difference.statements.is_empty())
     }
 
-    /// Whether nothing differs that matters.
+    /// Whether no difference matters.
     #[must_use]
     pub fn is_as_expected(&self) -> bool {
         self.of_weight(Weight::Matters).next().is_none()
     }
 
-    /// Whose schema it was compared with.
+    /// The name of the schema that it was compared with.
     #[must_use]
     pub fn expected_by(&self) -> String {
         self.release.as_ref().map_or_else(

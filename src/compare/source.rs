@@ -1,4 +1,4 @@
-//! What a difference of the source means for its migration.
+//! The meaning of a difference of the source for its migration.
 
 use super::Meaning;
 use crate::check::known::{self, LEFTOVER_COLUMNS};
@@ -16,8 +16,7 @@ pub(super) fn meaning(
     match &difference.thing {
         SchemaItem::Table(Change::Extra(_)) => extra_table(place),
         SchemaItem::Table(_) => Meaning::matters(
-            "`db_migrations` says that it was made: what it held is not in this database, and the \
-             target's table stays empty",
+            "`db_migrations` records that it was created; its rows are not in this database, and the target's table remains empty",
         ),
         SchemaItem::Column(sides, aspects) => {
             let obstacles =
@@ -36,13 +35,13 @@ pub(super) fn meaning(
         SchemaItem::ForeignKey(sides) => of_foreign_key(sides),
         SchemaItem::View(_) => Meaning::harmless("views are not copied; the target has its own"),
         SchemaItem::Options(_) | SchemaItem::Labels(_) => {
-            Meaning::harmless("MySQL has no such thing")
+            Meaning::harmless("MySQL has no equivalent")
         }
     }
 }
 
-/// Whether a foreign key is one that the product declares and that some servers honour, or the index that
-/// such a server makes for it. Both are right, whether they are there or not.
+/// Whether a foreign key is one that the product declares and only some servers create, or the index that
+/// such a server creates for it. Both states are expected.
 pub(super) fn is_made_by_the_product(
     difference: &Difference<'_>,
     schema: &ExpectedSchema,
@@ -77,28 +76,28 @@ fn refers_alike(found: &ForeignKey, declared: &ForeignKey) -> bool {
 
 fn extra_table(name: &str) -> Meaning {
     if is_leftover(name) {
-        return Meaning::harmless("nobody reads it any more, and the copy leaves it behind");
+        return Meaning::harmless("unused column or index of an older version; the copy skips it");
     }
-    Meaning::matters("no product known here has it: its rows stay behind")
+    Meaning::matters("no known product has it: the copy skips its rows")
 }
 
 fn missing_column(expected: &Column, obstacles: &Obstacles) -> Meaning {
     Meaning::matters(if obstacles.needs_value(&expected.name) {
-        "the copy stops: the target's column has no default and takes no NULL"
+        "the copy stops: the target's column has no default and is NOT NULL"
     } else {
-        "in every row the target's column takes its default, or NULL"
+        "every row gets the default of the target's column, or NULL"
     })
 }
 
 fn extra_column(table: &str, column: &Column, models: &Models<'_>) -> Meaning {
     if LEFTOVER_COLUMNS.iter().any(|&listed| known::is_named(listed, table, &column.name)) {
-        return Meaning::harmless("nobody reads it any more, and the copy leaves it behind");
+        return Meaning::harmless("unused column or index of an older version; the copy skips it");
     }
     let taker = models.counterpart(table).and_then(|it| it.target.column(&column.name));
     if taker.is_some() {
-        return Meaning::harmless("the target has the column, and the copy takes it along");
+        return Meaning::harmless("the target has the column too, and the copy copies it");
     }
-    Meaning::matters("the target has no such column: its values stay behind")
+    Meaning::matters("the target has no such column: the copy skips its values")
 }
 
 fn of_aspect(
@@ -111,30 +110,29 @@ fn of_aspect(
     let taker = models.counterpart(table).and_then(|it| it.target.column(&column.name));
     match (aspect, taker) {
         (Aspect::Type, _) if obstacles.cannot_convert(&column.name) => {
-            Meaning::matters("the copy stops: no conversion leads to the target's type")
+            Meaning::matters("the copy stops: there is no conversion to the target's type")
         }
         (Aspect::Type, Some(taker)) => Meaning::matters(format!(
-            "the copy converts each value to `{}`, or names those that do not fit",
+            "the copy converts each value to `{}`, and reports values that do not fit",
             taker.data_type
         )),
         (Aspect::Type, None) => Meaning::matters("the target has no such column"),
         (Aspect::TakesNull, Some(taker)) if taker.not_null => {
-            Meaning::matters("the target's column refuses rows that hold NULL")
+            Meaning::matters("the target's column rejects NULL")
         }
-        (Aspect::TakesNull, _) => Meaning::harmless("NULL arrives as NULL"),
+        (Aspect::TakesNull, _) => Meaning::harmless("NULL is copied as NULL"),
         (Aspect::RefusesNull, _) => {
-            Meaning::harmless("it is stricter than expected, and every value arrives")
+            Meaning::harmless("stricter than expected; every value can be copied")
         }
         (Aspect::Default, _) => {
-            Meaning::harmless("rows arrive as they are; new ones get the target's own default")
+            Meaning::harmless("rows are copied unchanged; new rows get the target's default")
         }
         (Aspect::CharacterSet, _) => Meaning::harmless(
-            "the server converts the text to UTF-8 as it is read; what the set cannot hold was \
-             lost before",
+            "the server converts the text to UTF-8 as it is read; characters outside the set were lost earlier",
         ),
-        (Aspect::Collation, _) => {
-            Meaning::harmless("it sorts and compares on MySQL only; the target has its own")
-        }
+        (Aspect::Collation, _) => Meaning::harmless(
+            "affects sorting and comparison on MySQL only; the target has its own collation",
+        ),
     }
 }
 
@@ -144,29 +142,26 @@ fn of_index(sides: &Change<&Index>) -> Meaning {
             let renamed = matches!(sides, Change::Differs { found, .. } if found.unique
                 && found.columns == index.columns);
             if renamed {
-                return Meaning::harmless("only its name is another");
+                return Meaning::harmless("only the name differs");
             }
-            Meaning::matters(
-                "nothing keeps rows apart that the target refuses to take twice, and the copy \
-                 stops at the first of them",
-            )
+            Meaning::matters("without it, duplicate rows can exist, which the target rejects")
         }
-        Change::Extra(_) => Meaning::harmless("the target does not get it"),
-        _ => Meaning::harmless("it only makes reading faster; the target gets its own"),
+        Change::Extra(_) => Meaning::harmless("the target does not have it"),
+        _ => Meaning::harmless("only speeds up reading; the target has its own indexes"),
     }
 }
 
 fn of_foreign_key(sides: &Change<&ForeignKey>) -> Meaning {
     match sides {
-        Change::Extra(_) => Meaning::harmless("the target does not get it"),
+        Change::Extra(_) => Meaning::harmless("the target does not have it"),
         Change::Differs { found, expected }
             if found.columns == expected.columns
                 && found.referenced_table == expected.referenced_table =>
         {
-            Meaning::harmless("on the target, what happens to the children is as expected")
+            Meaning::harmless("on the target, the referencing rows are handled as expected")
         }
         Change::Missing(_) | Change::Differs { .. } => {
-            Meaning::matters("rows may be there whose parent is gone, and the target refuses them")
+            Meaning::matters("rows might refer to missing rows, which the target rejects")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a difference of the target means for the copy, and for Mattermost afterwards.
+//! The meaning of a difference of the target for the copy and for Mattermost.
 
 use super::Meaning;
 use crate::ddl::{Aspect, Change, Difference, SchemaItem};
@@ -7,13 +7,11 @@ use crate::schema::{Column, ForeignKey, Index};
 pub(super) fn meaning(difference: &Difference<'_>) -> Meaning {
     match &difference.thing {
         SchemaItem::Table(Change::Extra(_)) => {
-            Meaning::harmless("no product known here has it: nothing is copied into it")
+            Meaning::harmless("no known product has it: nothing is copied into it")
         }
-        SchemaItem::Table(_) => {
-            Meaning::matters("the rows of the source's table have no place to go")
-        }
+        SchemaItem::Table(_) => Meaning::matters("the rows of the source's table cannot be copied"),
         SchemaItem::Column(Change::Missing(_), _) => {
-            Meaning::matters("the values of the source's column have no place to go")
+            Meaning::matters("the values of the source's column cannot be copied")
         }
         SchemaItem::Column(Change::Extra(column), _) => extra_column(column),
         SchemaItem::Column(_, aspects) => {
@@ -21,7 +19,7 @@ pub(super) fn meaning(difference: &Difference<'_>) -> Meaning {
         }
         SchemaItem::Index(sides) => of_index(sides),
         SchemaItem::ForeignKey(sides) => of_foreign_key(sides),
-        SchemaItem::Options(_) => Meaning::harmless("it only tells how often the server tidies up"),
+        SchemaItem::Options(_) => Meaning::harmless("only affects how often the server vacuums"),
         SchemaItem::View(Change::Extra(_)) => Meaning::harmless("Mattermost does not read it"),
         SchemaItem::View(_) => Meaning::matters("Mattermost reads from it, and fails"),
         SchemaItem::Labels(sides) => of_labels(sides),
@@ -30,30 +28,30 @@ pub(super) fn meaning(difference: &Difference<'_>) -> Meaning {
 
 fn extra_column(column: &Column) -> Meaning {
     if column.not_null && column.default.is_none() {
-        return Meaning::matters("every row is refused: it needs a value that nothing gives");
+        return Meaning::matters(
+            "every row is rejected: the column needs a value and has no default",
+        );
     }
-    Meaning::harmless("it takes its default, or NULL, in every row")
+    Meaning::harmless("every row gets its default, or NULL")
 }
 
 fn of_aspect(aspect: Aspect) -> Meaning {
     match aspect {
         Aspect::Type => {
-            Meaning::matters("values become this type, and Mattermost expects the other")
+            Meaning::matters("values are stored in this type; Mattermost expects the other")
         }
-        Aspect::TakesNull => Meaning::matters("NULL gets in, which Mattermost does not expect"),
-        Aspect::RefusesNull => Meaning::matters("rows that hold NULL are refused"),
-        Aspect::Default => Meaning::matters("new rows get another value than Mattermost relies on"),
+        Aspect::TakesNull => Meaning::matters("NULL is accepted, which Mattermost does not expect"),
+        Aspect::RefusesNull => Meaning::matters("rows with NULL are rejected"),
+        Aspect::Default => Meaning::matters("new rows get another value than Mattermost expects"),
         Aspect::CharacterSet | Aspect::Collation => {
-            Meaning::harmless("it sorts and compares in its own way")
+            Meaning::harmless("sorting and comparison differ")
         }
     }
 }
 
 fn of_index(sides: &Change<&Index>) -> Meaning {
     match sides {
-        Change::Missing(index) if index.unique => {
-            Meaning::matters("nothing keeps rows apart that must not repeat")
-        }
+        Change::Missing(index) if index.unique => Meaning::matters("duplicate rows are accepted"),
         Change::Missing(index) if index.is_full_text() => Meaning::matters(
             "searching reads every row; `migration-assist post-migrate` builds it too",
         ),
@@ -61,25 +59,25 @@ fn of_index(sides: &Change<&Index>) -> Meaning {
             "Mattermost is slow without it; `migration-assist post-migrate --create-indexes` builds \
              it too",
         ),
-        Change::Extra(index) if index.unique => {
-            Meaning::matters("rows that repeat in it are refused")
-        }
-        Change::Extra(_) => Meaning::harmless("it only makes writing slower"),
+        Change::Extra(index) if index.unique => Meaning::matters("duplicate rows are rejected"),
+        Change::Extra(_) => Meaning::harmless("only slows down writing"),
         Change::Differs { found, expected } if found.name != expected.name => Meaning::harmless(
-            "only its name is another; a migration that drops it by its name leaves it",
+            "only the name differs; a migration that drops it by name does not find it",
         ),
         Change::Differs { .. } => {
-            Meaning::matters("it covers something else, and bears the name of the right one")
+            Meaning::matters("it has the expected name and covers other columns")
         }
     }
 }
 
 fn of_foreign_key(sides: &Change<&ForeignKey>) -> Meaning {
     match sides {
-        Change::Missing(_) => Meaning::matters("rows stay when their parent goes"),
-        Change::Extra(_) => Meaning::matters("rows without that parent are refused"),
+        Change::Missing(_) => {
+            Meaning::matters("rows remain when the row that they refer to is deleted")
+        }
+        Change::Extra(_) => Meaning::matters("rows without the referenced row are rejected"),
         Change::Differs { .. } => {
-            Meaning::matters("it refuses, or deletes, other rows than Mattermost expects")
+            Meaning::matters("it rejects, or deletes, other rows than Mattermost expects")
         }
     }
 }
@@ -87,10 +85,8 @@ fn of_foreign_key(sides: &Change<&ForeignKey>) -> Meaning {
 fn of_labels(sides: &Change<&[String]>) -> Meaning {
     match sides {
         Change::Differs { found, expected } if expected.iter().all(|it| found.contains(it)) => {
-            Meaning::harmless(
-                "it takes more labels than Mattermost uses, or has them in another order",
-            )
+            Meaning::harmless("it has additional labels or another order")
         }
-        _ => Meaning::matters("rows with a label that is not there are refused"),
+        _ => Meaning::matters("rows with a missing label are rejected"),
     }
 }

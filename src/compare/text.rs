@@ -1,4 +1,4 @@
-//! The comparison as a person reads it.
+//! The comparison as text.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ impl fmt::Display for ComparisonReport {
         let products: Vec<&str> = self.products.iter().map(|product| product.name()).collect();
         writeln!(
             f,
-            "{}, `{}`, beside the schema of {} ({})",
+            "{}, `{}`, compared with the schema of {} ({})",
             self.server,
             self.schema,
             self.expected_by(),
@@ -20,7 +20,7 @@ impl fmt::Display for ComparisonReport {
         if !self.unknown_migrations.is_empty() {
             writeln!(
                 f,
-                "The migrations {} are not known here; what they made appears as too much.",
+                "unrecognised migrations: {}; the objects that they create are listed as unexpected",
                 self.unknown_migrations
             )?;
         }
@@ -28,8 +28,8 @@ impl fmt::Display for ComparisonReport {
             writeln!(f, "\nThe schema is as expected.")?;
         }
         for (weight, heading) in [
-            (Weight::Matters, "Differs in a way that matters"),
-            (Weight::Harmless, "Differs, and does no harm"),
+            (Weight::Matters, "Differences that matter"),
+            (Weight::Harmless, "Harmless differences"),
         ] {
             let count = self.of_weight(weight).count();
             if count > 0 {
@@ -56,7 +56,7 @@ fn write_difference(f: &mut fmt::Formatter<'_>, difference: &SchemaDifference) -
         }
     }
     writeln!(f, "      {}", difference.meaning)?;
-    let label = if difference.destroys { "alter, once nobody needs its values" } else { "alter" };
+    let label = if difference.destroys { "alter if its values are not needed" } else { "alter" };
     for statement in &difference.statements {
         writeln!(f, "      {label}: {};", statement.replace('\n', "\n        "))?;
     }
@@ -108,56 +108,56 @@ mod tests {
         let report =
             report("CREATE TABLE T (Id varchar(26) PRIMARY KEY, A varchar(9), X int DEFAULT 0)");
         insta::assert_snapshot!(report, @r"
-        MySQL 8.4.3, `mattermost`, beside the schema of the migrations 1 (mattermost)
+        MySQL 8.4.3, `mattermost`, compared with the schema of the migrations 1 (mattermost)
 
-        Differs in a way that matters: 3
+        Differences that matter: 3
 
           [column-differs] T.A
               found: varchar(9)
               expected: text CHARACTER SET utf8mb4
-              the copy converts each value to `text`, or names those that do not fit
+              the copy converts each value to `text`, and reports values that do not fit
               alter: ALTER TABLE `T` MODIFY COLUMN `A` text CHARACTER SET utf8mb4;
 
           [missing-column] T.B
               expected: bigint NOT NULL
-              the copy stops: the target's column has no default and takes no NULL
+              the copy stops: the target's column has no default and is NOT NULL
               alter: ALTER TABLE `T` ADD COLUMN `B` bigint NOT NULL;
 
           [extra-column] T.X
               found: int DEFAULT 0
-              the target has no such column: its values stay behind
-              alter, once nobody needs its values: ALTER TABLE `T` DROP COLUMN `X`;
+              the target has no such column: the copy skips its values
+              alter if its values are not needed: ALTER TABLE `T` DROP COLUMN `X`;
 
-        Differs, and does no harm: 1
+        Harmless differences: 1
 
           [missing-index] T.idx_a
               expected: KEY `idx_a` (`A`(10))
-              it only makes reading faster; the target gets its own
+              only speeds up reading; the target has its own indexes
               alter: ALTER TABLE `T` ADD KEY `idx_a` (`A`(10));
         ");
         insta::assert_snapshot!(report.files()[0].text, @r"
         -- T of `mattermost`, MySQL 8.4.3
-        -- beside the schema of the migrations 1
+        -- compared with the schema of the migrations 1
 
         -- [column-differs] T.A
         -- found: varchar(9)
         -- expected: text CHARACTER SET utf8mb4
-        -- the copy converts each value to `text`, or names those that do not fit
+        -- the copy converts each value to `text`, and reports values that do not fit
         ALTER TABLE `T` MODIFY COLUMN `A` text CHARACTER SET utf8mb4;
 
         -- [missing-column] T.B
         -- expected: bigint NOT NULL
-        -- the copy stops: the target's column has no default and takes no NULL
+        -- the copy stops: the target's column has no default and is NOT NULL
         ALTER TABLE `T` ADD COLUMN `B` bigint NOT NULL;
 
         -- [extra-column] T.X
         -- found: int DEFAULT 0
-        -- the target has no such column: its values stay behind
+        -- the target has no such column: the copy skips its values
         -- ALTER TABLE `T` DROP COLUMN `X`;
 
         -- [missing-index] T.idx_a
         -- expected: KEY `idx_a` (`A`(10))
-        -- it only makes reading faster; the target gets its own
+        -- only speeds up reading; the target has its own indexes
         ALTER TABLE `T` ADD KEY `idx_a` (`A`(10));
         ");
     }
@@ -170,7 +170,7 @@ mod tests {
         );
         assert!(report.is_as_expected());
         insta::assert_snapshot!(report, @r"
-        MySQL 8.4.3, `mattermost`, beside the schema of the migrations 1 (mattermost)
+        MySQL 8.4.3, `mattermost`, compared with the schema of the migrations 1 (mattermost)
 
         The schema is as expected.
         ");

@@ -1,4 +1,4 @@
-//! The definitions of views, compared in the form in which the server prints them.
+//! Compares the queries of views in the form that the server prints.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::schema::Product;
 /// The expected queries of views by name, each as the server prints it, or why it could not be printed.
 pub type PrintedViews = BTreeMap<String, Result<String, String>>;
 
-/// The views whose definitions differ, and those whose definitions were not compared, with the reason.
+/// The views whose queries differ, and those whose queries were not compared, with the reason.
 pub(super) fn compare_views(
     schema: &ExpectedSchema,
     printed: &PrintedViews,
@@ -32,7 +32,7 @@ pub(super) fn compare_views(
                 not_compared.push(format!("the query of view `{}`: {reason}", found.name));
             }
             None => not_compared.push(format!(
-                "the query of view `{}`: the server prints it in words of its own",
+                "the query of view `{}`: the server prints it in another form",
                 found.name
             )),
         }
@@ -40,8 +40,8 @@ pub(super) fn compare_views(
     (differences, not_compared)
 }
 
-/// Mattermost's own migrations word the queries differently, so a difference is no defect by itself, and
-/// no statement is offered that would replace what Mattermost made.
+/// Mattermost's own migrations write the queries differently, so a difference is not a defect by itself, and
+/// no statement is offered to replace a view of Mattermost.
 fn difference(
     name: &str,
     product: Option<Product>,
@@ -57,8 +57,7 @@ fn difference(
         found: Some(found.trim().to_owned()),
         expected: Some(expected.trim().to_owned()),
         meaning:
-            "its query is worded differently; a schema that Mattermost itself built is, and holds \
-                  the same rows"
+            "its query is worded differently, as in schemas that Mattermost itself created; the rows are the same"
                 .to_owned(),
         destroys: false,
         statements: Vec::new(),

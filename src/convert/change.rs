@@ -1,36 +1,47 @@
-//! What was done to a value to make it fit.
+//! Transforms: changes that make a value fit.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Reason;
-
-/// A change made to a value on its way.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// A change to a value during the copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Transform {
-    /// NUL bytes were taken out of text.
+    /// Removed NUL bytes from text.
     RemoveNulBytes,
-    /// Escapes of NUL were taken out of JSON.
+    /// Removed escapes of NUL from JSON.
     RemoveNulEscapes,
-    /// Halves of surrogate pairs in JSON became U+FFFD.
+    /// Replaced halves of surrogate pairs in JSON with U+FFFD.
     ReplaceLoneSurrogates,
-    /// An empty text became `{}`.
+    /// Replaced an empty text with `{}`.
     EmptyJsonToObject,
-    /// An empty text became NULL.
+    /// Replaced an empty text with NULL.
     EmptyJsonToNull,
-    /// A bare JSON `null` became `{}`.
+    /// Replaced a bare JSON `null` with `{}`.
     JsonNullToObject,
-    /// A JSON array became an array of PostgreSQL.
+    /// Converted a JSON array to a PostgreSQL array.
     ArrayFromJson,
-    /// Text was cut to the column's length.
+    /// Cut text to the column's length.
     Truncate,
-    /// Text too long for the column became NULL.
+    /// Replaced text that is too long with NULL.
     OverflowToNull,
+    /// Text too long for the column became an empty text.
+    OverflowToEmpty,
+    /// Whole elements were dropped from the end of a JSON list.
+    TruncateList,
+    /// Bytes that are not UTF-8 became U+FFFD.
+    ReplaceInvalidUtf8,
+    /// NULL became the value that means nothing.
+    ReplaceNull,
+    /// A value that does not fit was replaced as decided for its column.
+    ReplaceValue,
+    /// Text was cut to a search document that PostgreSQL takes.
+    ShortenForSearch,
 }
 
 impl Transform {
-    /// Every transform, each at the place that its discriminant names.
-    pub const ALL: [Self; 9] = [
+    /// Every transform, at the index of its discriminant.
+    pub const ALL: [Self; 15] = [
         Self::RemoveNulBytes,
         Self::RemoveNulEscapes,
         Self::ReplaceLoneSurrogates,
@@ -40,9 +51,15 @@ impl Transform {
         Self::ArrayFromJson,
         Self::Truncate,
         Self::OverflowToNull,
+        Self::OverflowToEmpty,
+        Self::TruncateList,
+        Self::ReplaceInvalidUtf8,
+        Self::ReplaceNull,
+        Self::ReplaceValue,
+        Self::ShortenForSearch,
     ];
 
-    /// Its stable name.
+    /// The stable name.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
@@ -55,38 +72,54 @@ impl Transform {
             Self::ArrayFromJson => "array-from-json",
             Self::Truncate => "truncate",
             Self::OverflowToNull => "overflow-to-null",
-        }
-    }
-
-    /// The trouble it clears; none for an array, which only changes its spelling.
-    #[must_use]
-    pub fn clears(self) -> Option<Reason> {
-        match self {
-            Self::RemoveNulBytes => Some(Reason::NulByte),
-            Self::RemoveNulEscapes => Some(Reason::NulEscape),
-            Self::ReplaceLoneSurrogates => Some(Reason::LoneSurrogate),
-            Self::EmptyJsonToObject | Self::EmptyJsonToNull => Some(Reason::EmptyJson),
-            Self::JsonNullToObject => Some(Reason::JsonNull),
-            Self::ArrayFromJson => None,
-            Self::Truncate | Self::OverflowToNull => Some(Reason::TooLong),
+            Self::OverflowToEmpty => "overflow-to-empty",
+            Self::TruncateList => "truncate-list",
+            Self::ReplaceInvalidUtf8 => "replace-invalid-utf8",
+            Self::ReplaceNull => "replace-null",
+            Self::ReplaceValue => "replace-value",
+            Self::ShortenForSearch => "shorten-for-search",
         }
     }
 }
 
-/// A value that does not arrive as it was.
+impl Transform {
+    /// What it does, for people.
+    #[must_use]
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::RemoveNulBytes => "NUL bytes removed",
+            Self::RemoveNulEscapes => "escapes `\\u0000` removed",
+            Self::ReplaceLoneSurrogates => "halves of surrogate pairs replaced with U+FFFD",
+            Self::EmptyJsonToObject => "empty texts replaced with `{}`",
+            Self::EmptyJsonToNull => "empty texts replaced with NULL",
+            Self::JsonNullToObject => "JSON `null` replaced with `{}`",
+            Self::ArrayFromJson => "JSON lists stored as arrays",
+            Self::Truncate => "texts cut to the column's length",
+            Self::OverflowToNull => "texts that are too long replaced with NULL",
+            Self::OverflowToEmpty => "texts that are too long replaced with an empty text",
+            Self::TruncateList => "lists cut after a whole entry",
+            Self::ReplaceInvalidUtf8 => "bytes that are not UTF-8 replaced with U+FFFD",
+            Self::ReplaceNull => "NULL replaced",
+            Self::ReplaceValue => "values replaced as decided",
+            Self::ShortenForSearch => "texts cut for the full-text index",
+        }
+    }
+}
+
+/// A changed value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What was done, in order; never empty.
+    /// The transforms, in order; never empty.
     pub transforms: Vec<Transform>,
-    /// The value that arrives, as PostgreSQL reads it; `None` for NULL.
+    /// The new value in PostgreSQL's text form; `None` for NULL.
     pub replacement: Option<Vec<u8>>,
 }
 
 impl Change {
-    /// Whether the value itself is another: the spelling of an array is none.
+    /// Whether the value itself changed, which an array's does not.
     #[must_use]
     pub fn is_alteration(&self) -> bool {
-        self.transforms.iter().any(|transform| transform.clears().is_some())
+        self.transforms.iter().any(|transform| *transform != Transform::ArrayFromJson)
     }
 }
 
@@ -100,9 +133,6 @@ mod tests {
         for (place, transform) in Transform::ALL.into_iter().enumerate() {
             assert_eq!(transform as usize, place);
             assert_eq!(serde_json::json!(transform), transform.id());
-            if let Some(reason) = transform.clears() {
-                assert_eq!(serde_json::json!(reason), reason.id());
-            }
         }
         assert_eq!(serde_json::json!(Reason::InvalidUtf8), Reason::InvalidUtf8.id());
     }

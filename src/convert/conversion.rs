@@ -1,4 +1,4 @@
-//! Which conversion leads from a type of MySQL to a type of PostgreSQL.
+//! The conversion from a MySQL type to a PostgreSQL type.
 
 use std::collections::BTreeMap;
 
@@ -10,29 +10,29 @@ use crate::schema::{ColumnType, Kind, Limit};
 /// How the cells of a column are written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Conversion {
-    /// As text, of at most that many characters.
+    /// Text of at most that many characters.
     Text { limit: Option<usize> },
     /// As JSON.
     Json(JsonType),
-    /// As an array of text, each element of at most that many characters.
+    /// An array of text, each element of at most that many characters.
     TextArray { limit: Option<usize> },
-    /// As `t` or `f`.
+    /// `t` or `f`.
     Boolean,
-    /// As a whole number of that many bytes.
+    /// An integer of that many bytes.
     Integer { bytes: u8 },
-    /// As a binary floating-point number of that many bytes.
+    /// A binary floating-point number of that many bytes.
     Float { bytes: u8 },
-    /// As a decimal number.
+    /// A decimal number.
     Decimal(Option<Digits>),
-    /// As one of these labels.
+    /// One of these labels.
     Label(Vec<String>),
-    /// As bytes in hexadecimal.
+    /// Bytes in hexadecimal.
     Bytes,
-    /// As a point in time in UTC, followed by this offset, which is empty if the target has none.
+    /// A point in time in UTC with this offset, which is empty if the target's type has none.
     Timestamp { offset: &'static str },
-    /// As the instant of a local time: followed by its offset, or as UTC shows it.
+    /// The instant of a local time: with its offset, or in UTC.
     LocalTime { times: LocalTimes, with_offset: bool },
-    /// As a day.
+    /// A date.
     Date,
 }
 
@@ -47,7 +47,7 @@ impl Conversion {
         }
     }
 
-    /// The conversion between two types; `None` where there is none that keeps every value's meaning.
+    /// The conversion between two types; `None` if none preserves the meaning of every value.
     pub(super) fn between(
         source: &ColumnType,
         target: &ColumnType,
@@ -79,7 +79,7 @@ impl Conversion {
                 enums.get(name).cloned().map(Self::Label)
             }
             (Kind::Binary | Kind::Text(_), Kind::Binary) => Some(Self::Bytes),
-            // As the server keeps them: the bits, the form of the spatial types.
+            // As the server stores them: the bits, or the form of the spatial types.
             (Kind::Other, Kind::Binary) if !is_printed_as_text(source.kind(), source) => {
                 Some(Self::Bytes)
             }
@@ -95,7 +95,7 @@ impl Conversion {
     }
 }
 
-/// Whether MySQL prints values of the type in characters: not `bit`, not the spatial types.
+/// Whether MySQL prints values of the type as text, which excludes `bit` and the spatial types.
 fn is_printed_as_text(kind: &Kind, source: &ColumnType) -> bool {
     match kind {
         Kind::Other => {
@@ -105,7 +105,7 @@ fn is_printed_as_text(kind: &Kind, source: &ColumnType) -> bool {
     }
 }
 
-/// MariaDB keeps JSON as text, and so did early versions of Mattermost's plugins.
+/// MariaDB stores JSON as text, and so did early versions of Mattermost's plugins.
 fn may_hold_json(kind: &Kind) -> bool {
     matches!(kind, Kind::Json { .. } | Kind::Text(_) | Kind::Binary)
 }
@@ -117,7 +117,7 @@ fn characters(limit: Limit) -> Option<usize> {
     }
 }
 
-/// The digits of `numeric(10,2)`; `None` where it has no limit.
+/// The digits of `numeric(10,2)`; `None` without a limit.
 fn digits(spelling: &str) -> Option<Digits> {
     let arguments = spelling.split_once('(')?.1.strip_suffix(')')?;
     let (precision, scale) = arguments.split_once(',').unwrap_or((arguments, "0"));

@@ -1,19 +1,19 @@
-//! COPY's text format: columns apart by tabs, rows by newlines, NULL as `\N` (manual, "COPY").
+//! COPY's text format: columns separated by tabs, rows by newlines, NULL as `\N` (manual, "COPY").
 
 use std::borrow::Cow;
 
-/// What stands for NULL.
+/// The field for NULL.
 pub const NULL: &[u8] = b"\\N";
-/// What stands between two columns.
+/// The separator of columns.
 pub const DELIMITER: u8 = b'\t';
-/// What ends a row.
+/// The end of a row.
 pub const END_OF_ROW: u8 = b'\n';
 
 const BLOCK: usize = 16;
 
-/// Appends a value, its backslashes, tabs and line breaks escaped.
+/// Appends a value with its backslashes, tabs and line breaks escaped.
 ///
-/// With every backslash doubled, no value can be read as `\N` or as the end mark `\.`.
+/// Every backslash is doubled, so no value can be read as `\N` or as the end marker `\.`.
 pub fn escape(value: &[u8], line: &mut Vec<u8>) {
     let mut rest = value;
     loop {
@@ -32,7 +32,7 @@ pub fn escape(value: &[u8], line: &mut Vec<u8>) {
     }
 }
 
-/// The value that a field of COPY stands for, as PostgreSQL writes it: escapes are of one letter.
+/// The value of a field of COPY, as PostgreSQL writes it: escapes have one letter.
 #[must_use]
 pub fn unescape(field: &[u8]) -> Cow<'_, [u8]> {
     let Some(first) = memchr::memchr(b'\\', field) else { return Cow::Borrowed(field) };
@@ -56,19 +56,19 @@ pub fn unescape(field: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(value)
 }
 
-/// Whether a value is printable ASCII without a backslash: then it is UTF-8, holds no NUL and needs
-/// no escaping.
+/// Whether a value is printable ASCII without a backslash: it is then UTF-8, contains no NUL and needs no
+/// escaping.
 #[must_use]
 pub fn is_plain(value: &[u8]) -> bool {
     let Some(last) = value.last_chunk::<BLOCK>() else {
         return !value.iter().fold(false, |found, &byte| found | is_not_plain(byte));
     };
-    // The last block overlaps the one before it, so that nothing is left over.
+    // The last block overlaps the one before it, so that nothing remains.
     !any(last, is_not_plain)
         && value.as_chunks::<BLOCK>().0.iter().all(|block| !any(block, is_not_plain))
 }
 
-/// How many bytes stand before the first one that COPY would not take as itself.
+/// The number of bytes before the first one that needs an escape.
 fn verbatim_length(value: &[u8]) -> usize {
     let blocks = value.as_chunks::<BLOCK>().0.iter();
     let start = blocks.take_while(|block| !any(block, is_special)).count() * BLOCK;
@@ -76,12 +76,12 @@ fn verbatim_length(value: &[u8]) -> usize {
     tail.map_or(value.len(), |length| start + length)
 }
 
-/// Looks at the whole block without a branch, which the compiler turns into vector instructions.
+/// Tests the whole block without a branch, which the compiler turns into vector instructions.
 fn any(block: &[u8; BLOCK], condition: impl Fn(u8) -> bool) -> bool {
     block.iter().fold(false, |found, &byte| found | condition(byte))
 }
 
-// Vertical tab and form feed need no escape but take one: a range is found faster than its parts.
+// Vertical tab and form feed do not need an escape but accept one: a range is tested faster.
 fn is_special(byte: u8) -> bool {
     byte == b'\\' || (b'\t'..=b'\r').contains(&byte)
 }

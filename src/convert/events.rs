@@ -1,28 +1,28 @@
-//! What happened to the values of a table on their way.
+//! The changes to the values of a table during the copy.
 
 use super::{Change, TablePlan, Transform};
 
-/// Whether altered values are kept for the quarantine.
+/// What happens to the originals of changed values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Originals {
-    /// Kept, until [`Events::take_altered`].
+    /// Kept until [`Events::take_altered`].
     Keep,
-    /// Only counted.
+    /// Dropped; changes are only counted.
     Drop,
 }
 
-/// A value that was altered.
+/// A changed value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Altered {
-    /// The column, by its place in the plan.
+    /// The index of the column in the plan.
     pub column: usize,
-    /// The value as it was.
-    pub original: Vec<u8>,
-    /// What was done to it, and what became of it.
+    /// The value as it was; `None` for NULL.
+    pub original: Option<Vec<u8>>,
+    /// The transforms and the new value.
     pub change: Change,
 }
 
-/// Counts the transforms of a table's columns, and holds the altered values until they are fetched.
+/// Counts the transforms of a table's columns, and keeps the changed values until they are fetched.
 #[derive(Debug, Clone)]
 pub struct Events {
     counts: Vec<[u64; Transform::ALL.len()]>,
@@ -31,25 +31,24 @@ pub struct Events {
 }
 
 impl Events {
-    /// No events yet, for the columns of a plan.
+    /// Empty, for the columns of a plan.
     #[must_use]
     pub fn new(plan: &TablePlan, originals: Originals) -> Self {
         let counts = vec![[0; Transform::ALL.len()]; plan.columns.len()];
         Self { counts, altered: Vec::new(), originals }
     }
 
-    /// Adds an altered value.
-    pub(super) fn record(&mut self, column: usize, original: &[u8], change: Change) {
+    /// Adds a changed value.
+    pub(super) fn record(&mut self, column: usize, original: Option<&[u8]>, change: Change) {
         for transform in &change.transforms {
             self.counts[column][*transform as usize] += 1;
         }
         if self.originals == Originals::Keep {
-            self.altered.push(Altered { column, original: original.to_vec(), change });
+            self.altered.push(Altered { column, original: original.map(<[u8]>::to_vec), change });
         }
     }
 
-    /// How often each transform was used on each column, by its place in the plan; those never used
-    /// are left out.
+    /// The count of each transform on each column, by the column's index in the plan, without zeros.
     pub fn counts(&self) -> impl Iterator<Item = (usize, Transform, u64)> + '_ {
         self.counts.iter().enumerate().flat_map(|(column, counts)| {
             let used = Transform::ALL.into_iter().zip(counts).filter(|(_, count)| **count > 0);
@@ -57,8 +56,8 @@ impl Events {
         })
     }
 
-    /// The values altered since it was last asked, to be fetched after each row: its key is at hand
-    /// then, and nothing piles up.
+    /// Returns the values changed since the last call. To be called after each row, while its key is at hand
+    /// and few values are kept.
     pub fn take_altered(&mut self) -> Vec<Altered> {
         std::mem::take(&mut self.altered)
     }

@@ -1,19 +1,19 @@
-//! A line of COPY that is being written: all of it at once, or large values later, in pieces.
+//! A line of COPY, written at once or, for large values, in pieces while it is sent.
 
 use super::{copy_text, scalar};
 
-/// What cells are written to. Cells that arrive as they are outlive the line, which may leave them where
-/// they are until it is sent.
+/// The output for cells. Cells that arrive unchanged outlive the line, so that it can refer to them until it
+/// is sent.
 pub trait Line<'a> {
-    /// What is written at once.
+    /// The text written so far.
     fn text(&mut self) -> &mut Vec<u8>;
 
-    /// Takes back what was appended behind so much text.
+    /// Truncates the text to that length.
     fn cut(&mut self, length: usize) {
         self.text().truncate(length);
     }
 
-    /// Appends a cell that is its own spelling.
+    /// Appends a cell that needs no escaping.
     fn plain(&mut self, cell: &'a [u8]) {
         self.text().extend_from_slice(cell);
     }
@@ -35,11 +35,11 @@ impl Line<'_> for Vec<u8> {
     }
 }
 
-/// A line with cells that are too large to be in memory twice: they are spelled as they are sent.
+/// A line with cells that are too large to be in memory twice: they are encoded while they are sent.
 #[derive(Debug, Default)]
 pub struct LargeLine<'a> {
     text: Vec<u8>,
-    /// Each with the place in the text where it belongs.
+    /// Each large cell with the position in the text where it belongs.
     held: Vec<(usize, Spelling, &'a [u8])>,
 }
 
@@ -49,7 +49,7 @@ enum Spelling {
     Hexadecimal,
 }
 
-/// From how many bytes on a cell is held.
+/// The minimum size of a cell that is encoded later.
 const HELD: usize = 64 << 10;
 
 impl<'a> Line<'a> for LargeLine<'a> {
@@ -85,7 +85,7 @@ impl<'a> Line<'a> for LargeLine<'a> {
 }
 
 impl LargeLine<'_> {
-    /// The line, in pieces of at most so many bytes of a cell; each is spelled when it is asked for.
+    /// The line, in pieces of at most `size` bytes of a cell; each is encoded when it is requested.
     pub fn pieces(&self, size: usize) -> impl Iterator<Item = Vec<u8>> {
         let starts = std::iter::once(0).chain(self.held.iter().map(|(place, ..)| *place));
         let ends = self.held.iter().map(|(place, ..)| *place).chain([self.text.len()]);

@@ -1,9 +1,9 @@
-//! Local times of the source as instants.
+//! Conversion of the source's local times to instants.
 //!
-//! MySQL's `datetime` has no time zone: `DEFAULT CURRENT_TIMESTAMP` writes what the clock of the writing
-//! session shows, in the zone that the session, the server or its machine is set to. Rows of Mattermost's
-//! kind also hold milliseconds since 1970 (`update_at`, `create_at`), written in the same second by the
-//! program. These are evidence of the zone, and tell which of two hours a repeated or skipped time is.
+//! MySQL's `datetime` has no time zone: `DEFAULT CURRENT_TIMESTAMP` writes the local time of the session, in
+//! the zone that the session, the server or its machine is set to. Rows of Mattermost's plugins also have
+//! milliseconds since 1970 (`update_at`, `create_at`), written in the same second by the program. These are
+//! evidence of the zone, and decide between the two hours of a repeated or skipped time.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -14,10 +14,10 @@ use super::{Reason, TablePlan};
 use crate::schema::{Kind, Table};
 use crate::time_zone::{LocalOffset, TimeZone, offset_text, utc_text};
 
-/// What to do with a local time that the clock shows twice or never, if the row does not decide.
+/// The policy for a local time that the clock shows twice or never, if the row does not decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum AmbiguousTimes {
-    /// Refuse the value.
+    /// Reject the value.
     #[default]
     Fail,
     /// Take the earlier of both instants.
@@ -26,35 +26,35 @@ pub enum AmbiguousTimes {
     Later,
 }
 
-/// What is known of the time zone in which the values of a column were written.
+/// The time zone in which the values of a column were written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ColumnZone {
     /// The zone is known.
     Known(LocalTimes),
-    /// The zone has to be given.
+    /// The user has to name the zone.
     Unknown,
 }
 
-/// How the local times of a column become instants.
+/// The conversion of the local times of a column to instants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalTimes {
-    /// The zone of the values, except those that a row shows to be of another.
+    /// The zone of the values, except those that a row shows to be in another.
     pub zone: TimeZone,
-    /// What to do with repeated and skipped times that no row decides.
+    /// The policy for repeated and skipped times that no row decides.
     pub ambiguous: AmbiguousTimes,
     /// Whether rows were written in several zones: each row that shows its offset is converted by it.
     pub by_row: bool,
 }
 
 impl LocalTimes {
-    /// Local time is UTC.
+    /// Local times in UTC.
     #[must_use]
     pub fn utc() -> Self {
         Self { zone: TimeZone::utc(), ambiguous: AmbiguousTimes::Fail, by_row: false }
     }
 
-    /// Whether the rest of a column can be converted in this way after rows that agreed with `earlier`:
-    /// these would become the same instants again, unless `earlier` left them unconverted.
+    /// Whether the rest of a column can be converted in this way after rows that agreed with `earlier`: it
+    /// gives the same instants for them, unless `earlier` left them unconverted.
     #[must_use]
     pub fn continues(&self, earlier: &Self) -> bool {
         let is_same_choice =
@@ -73,8 +73,8 @@ impl fmt::Display for LocalTimes {
     }
 }
 
-/// The zones of a source's columns, by the names of their tables on either side, in any case. A column
-/// that is missing here has values in UTC.
+/// The zones of a source's columns, by the names of their tables on either side, in any letter case. A
+/// column without an entry has values in UTC.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TimeZones {
     columns: BTreeMap<(String, String), ColumnZone>,
@@ -86,7 +86,7 @@ impl TimeZones {
         self.columns.insert((table.to_lowercase(), column.to_owned()), zone);
     }
 
-    /// What is known of a column.
+    /// The zone of a column.
     #[must_use]
     pub fn of(&self, table: &str, column: &str) -> Option<&ColumnZone> {
         self.columns.get(&(table.to_lowercase(), column.to_owned()))
@@ -97,17 +97,17 @@ impl TimeZones {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RowTimes([Option<i64>; 2]);
 
-/// Columns in which Mattermost and its plugins keep the instants of a row, without underscores.
+/// Columns in which Mattermost and its plugins store the instants of a row, without underscores.
 const REFERENCES: [&str; 2] = ["updateat", "createat"];
 /// Offsets of time zones are multiples of a quarter of an hour.
 const QUARTER: i64 = 15 * 60 * 1000;
-/// The program's clock and the server's clock show the same time up to this.
+/// The maximum difference between the program's clock and the server's clock.
 const TOLERANCE: i64 = 60 * 1000;
-/// Offsets of time zones are between these.
+/// The range of time zone offsets.
 const OFFSETS: std::ops::RangeInclusive<i64> = -12 * 3600 * 1000..=14 * 3600 * 1000;
 
 impl RowTimes {
-    /// The places of the columns that hold a row's instants.
+    /// The positions of the columns with a row's instants.
     pub fn places<'a>(
         columns: impl IntoIterator<Item = (&'a str, &'a Kind)>,
     ) -> [Option<usize>; 2] {
@@ -139,13 +139,13 @@ impl RowTimes {
         }))
     }
 
-    /// How many seconds a local time, in milliseconds, is ahead of UTC, as the row's instants show it.
+    /// Seconds by which a local time, in milliseconds, is ahead of UTC, as the row's instants show it.
     #[must_use]
     pub fn offset_of(&self, local: i64) -> Option<i32> {
         self.evidence_of(local).map(|(offset, _)| offset)
     }
 
-    /// The same, with the place among [`Self::places`] of the column that shows it.
+    /// The same, with the index in [`Self::places`] of the column that shows it.
     #[must_use]
     pub fn evidence_of(&self, local: i64) -> Option<(i32, usize)> {
         let ahead = self.0.into_iter().enumerate().filter_map(|(place, instant)| {
@@ -161,7 +161,7 @@ impl RowTimes {
 }
 
 impl LocalTimes {
-    /// How many seconds a local time is ahead of UTC. `local` is a valid time of MySQL.
+    /// Seconds by which a local time is ahead of UTC. `local` is a valid time of MySQL.
     fn offset(&self, local: &[u8], row: RowTimes) -> Result<i32, Reason> {
         let seconds = local_seconds(local);
         let shown = || row.offset_of(seconds * 1000 + milliseconds(local));
@@ -185,12 +185,12 @@ impl LocalTimes {
         }
     }
 
-    /// What stands behind a local time to make it an instant: `+09:00`.
+    /// The offset that turns a local time into an instant, such as `+09:00`.
     pub(super) fn suffix(&self, local: &[u8], row: RowTimes) -> Result<String, Reason> {
         self.offset(local, row).map(offset_text)
     }
 
-    /// The local time as UTC shows it, with its fraction.
+    /// The local time in UTC, with its fraction.
     pub(super) fn in_utc(&self, local: &[u8], row: RowTimes) -> Result<Vec<u8>, Reason> {
         let instant = local_seconds(local) - i64::from(self.offset(local, row)?);
         let text = utc_text(instant).ok_or(Reason::InvalidDate)?;
@@ -198,7 +198,7 @@ impl LocalTimes {
     }
 }
 
-/// `.123456`, or nothing.
+/// `.123456`, or empty.
 fn fraction(local: &[u8]) -> &[u8] {
     local.get(19..).unwrap_or_default()
 }
@@ -208,20 +208,20 @@ fn milliseconds(local: &[u8]) -> i64 {
     digits.fold(0, |total, digit| total * 10 + i64::from(digit - b'0'))
 }
 
-/// A valid time of MySQL as milliseconds since 1970 of a clock that shows it.
+/// A valid time of MySQL as milliseconds since 1970, without regard to a zone.
 #[must_use]
 pub fn local_milliseconds(local: &[u8]) -> i64 {
     local_seconds(local) * 1000 + milliseconds(local)
 }
 
 impl TablePlan {
-    /// Whether cells are converted by the instants of their rows.
+    /// Whether the instants of the rows affect the conversion.
     #[must_use]
     pub fn has_local_times(&self) -> bool {
         self.row_times.is_some()
     }
 
-    /// The instants of a row, given its cells by their places in the plan; none if no cell needs them.
+    /// The instants of a row, given its cells by their index in the plan; empty if no cell needs them.
     pub fn read_row_times<'a>(&self, cell: impl Fn(usize) -> Option<&'a [u8]>) -> RowTimes {
         let places = self.row_times.unwrap_or_default();
         RowTimes::read(places, |place| cell(place).map(Cow::Borrowed))

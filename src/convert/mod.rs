@@ -1,8 +1,8 @@
-//! Turns the cells of a MySQL row into a line of PostgreSQL's COPY, without a server in sight.
+//! Converts the cells of a MySQL row to a line of PostgreSQL's COPY, without a server.
 //!
-//! A value passes as it is, or a named [`Transform`] makes it fit, or a named [`Reason`] says why it
-//! cannot. Which conversion a column takes is derived from the types on both sides. Cells are what
-//! the text protocol delivers, in UTF-8 (`SET NAMES utf8mb4`) and with the session in UTC.
+//! A value stays unchanged, or a [`Transform`] makes it fit, or a [`Reason`] explains why it cannot. The
+//! conversion of a column follows from the types on both sides. Cells have the form of the text protocol,
+//! in UTF-8 (`SET NAMES utf8mb4`) and with the session in UTC.
 
 mod canonical;
 mod change;
@@ -18,6 +18,7 @@ mod policy;
 mod reason;
 mod row;
 pub mod scalar;
+pub mod search_text;
 pub mod text;
 mod transformer;
 
@@ -29,6 +30,9 @@ pub use local_time::{
     AmbiguousTimes, ColumnZone, LocalTimes, RowTimes, TimeZones, local_milliseconds,
 };
 pub use plan::{NotPlannable, Obstacle, TablePlan};
-pub use policy::{EmptyJson, JsonNull, LoneSurrogates, NulCharacters, Overflow, Policy, PolicyOf};
+pub use policy::{
+    EmptyJson, InvalidUtf8, JsonNull, LoneSurrogates, NulCharacters, Overflow, ParentKeys, Policy,
+    PolicyOf, Replacement, SearchText,
+};
 pub use reason::Reason;
 pub use row::Failure;

@@ -1,33 +1,32 @@
-//! Which column of the source feeds which column of the target, and how.
+//! The conversion plan of a table: pairs of source and target columns.
 
 use super::conversion::Conversion;
 use super::{ColumnPlan, ColumnZone, Policy, RowTimes, TimeZones};
 use crate::schema::{Catalog, Column, ColumnType, Table};
 
-/// How the rows of a table are carried over.
+/// How the rows of a table are converted.
 #[derive(Debug, Clone)]
 pub struct TablePlan {
-    /// The source's name of the table.
+    /// The table's name in the source.
     pub source: String,
-    /// The target's name of it.
+    /// The table's name in the target.
     pub target: String,
     /// The columns that both sides have, in the target's order: the order of the cells and of COPY.
     pub columns: Vec<ColumnPlan>,
-    /// Columns of the source that nothing takes.
+    /// Columns of the source without a counterpart.
     pub source_only: Vec<String>,
-    /// Columns of the target that nothing feeds; all of them have a default or take NULL.
+    /// Columns of the target without a counterpart; each has a default or is nullable.
     pub target_only: Vec<String>,
-    /// The places of the instants of a row, if local times are converted by them.
+    /// The positions of the instants of a row, if local times depend on them.
     pub(super) row_times: Option<[Option<usize>; 2]>,
 }
 
-/// Why a table cannot be carried over at all.
+/// Why a table cannot be converted at all.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("no plan carries table `{table}` over: {}", list(obstacles))]
+#[error("cannot convert table `{table}`: {}", list(obstacles))]
 pub struct NotPlannable {
-    /// The source's name of the table.
+    /// The table's name in the source.
     pub table: String,
-    /// All that stands in the way.
     pub obstacles: Vec<Obstacle>,
 }
 
@@ -35,39 +34,37 @@ fn list(obstacles: &[Obstacle]) -> String {
     obstacles.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// What stands in the way of a column.
+/// Why a column cannot be converted.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Obstacle {
-    /// No conversion leads from one type to the other.
+    /// There is no conversion between the types.
     #[error("column `{column}` is `{source_type}` in the source and `{target_type}` in the target")]
     NotConvertible {
-        /// The source's name of the column.
+        /// The column's name in the source.
         column: String,
-        /// Its type in the source.
         source_type: ColumnType,
-        /// Its type in the target.
         target_type: ColumnType,
     },
-    /// The time zone of the column's values is not known.
+    /// The time zone of the column's values is unknown.
     #[error(
         "the time zone of the values in column `{column}` is unknown: add `--source-time-zone ZONE`"
     )]
     TimeZoneUnknown {
-        /// The source's name of the column.
+        /// The column's name in the source.
         column: String,
     },
-    /// The target wants a value that nothing gives.
+    /// The target's column needs a value that the source does not have.
     #[error("column `{column}` of the target needs a value and the source has none")]
     NotFed {
-        /// The target's name of the column.
+        /// The column's name in the target.
         column: String,
     },
 }
 
 impl TablePlan {
-    /// Plans a table: columns are paired by name, whatever its case, and conversions follow from the
-    /// types on both sides. `target_catalog` knows the target's enumerated types; `policy_of` decides
-    /// about each column of the target.
+    /// Plans a table: columns are paired by name in any letter case, and conversions follow from the types on
+    /// both sides. `target_catalog` has the target's enumerated types; `policy_of` gives the policy for each
+    /// column of the target.
     pub fn new(
         source: &Table,
         target: &Table,
@@ -106,12 +103,12 @@ impl TablePlan {
         }
     }
 
-    /// The same plan with the time zones in which the source's local times were written.
+    /// Sets the time zones in which the source's local times were written.
     pub fn with_time_zones(mut self, zones: &TimeZones) -> Result<Self, NotPlannable> {
         let mut obstacles = Vec::new();
         for column in &mut self.columns {
             match zones.of(&self.source, &column.source) {
-                // A dump without `TIME_ZONE` may have written a `timestamp` in any zone, UTC included.
+                // A dump without `TIME_ZONE` may contain a `timestamp` in any zone.
                 Some(ColumnZone::Known(times))
                     if !times.zone.is_utc() || times.by_row || column.is_timestamp() =>
                 {
@@ -135,12 +132,12 @@ impl TablePlan {
         }
     }
 
-    /// The source's names of the columns, in the order in which their cells are to come.
+    /// The source's names of the columns, in the order of the cells.
     pub fn source_columns(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.source.as_str())
     }
 
-    /// The target's names of the columns, in the order in which COPY is to take them.
+    /// The target's names of the columns, in the order of COPY.
     pub fn target_columns(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|column| column.target.as_str())
     }
@@ -166,7 +163,7 @@ fn plan_column(
     })
 }
 
-/// The columns of `table` that `other` has not.
+/// The columns of `table` that `other` does not have.
 fn missing_from(other: &Table, table: &Table) -> Vec<String> {
     let names = table.columns.iter().map(|column| &column.name);
     names.filter(|name| other.column(name).is_none()).cloned().collect()
@@ -213,7 +210,7 @@ mod tests {
         assert_eq!(error.table, "Posts");
         assert_eq!(
             error.to_string(),
-            "no plan carries table `Posts` over: \
+            "cannot convert table `Posts`: \
              column `CreateAt` is `text` in the source and `bigint` in the target; \
              column `editat` of the target needs a value and the source has none"
         );

@@ -1,55 +1,58 @@
-//! Why a value does not fit its column on PostgreSQL.
+//! Reasons why a value does not fit its column on PostgreSQL.
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What keeps a value from arriving as it is. The ids are those of the checks and reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// Why a value cannot arrive unchanged. The ids are those of the checks and reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-    /// Text holds a NUL byte, which no text type of PostgreSQL takes.
+    /// Text contains a NUL byte, which PostgreSQL's text types reject.
     NulByte,
-    /// JSON holds the escape of NUL, which `jsonb` does not take.
+    /// JSON contains the escape of NUL, which `jsonb` rejects.
     NulEscape,
-    /// Two keys of one object would become the same once the characters that do not fit are gone.
+    /// Two keys of one object would become equal by the removal of NUL escapes.
     KeysMerge,
-    /// JSON holds half of a surrogate pair, which `jsonb` does not take.
+    /// JSON contains half of a surrogate pair, which `jsonb` rejects.
     LoneSurrogate,
-    /// JSON holds a number beyond PostgreSQL's `numeric`, which `jsonb` does not take.
+    /// JSON contains a number outside PostgreSQL's `numeric`, which `jsonb` rejects.
     JsonNumber,
     /// JSON is nested deeper than either side reads.
     JsonDepth,
     /// The text is not JSON.
     InvalidJson,
-    /// The text is empty where JSON is needed.
+    /// The text is empty in a column of JSON.
     EmptyJson,
     /// JSON is a bare `null` where Mattermost needs an object.
     JsonNull,
-    /// JSON is no array of strings where the target has an array.
+    /// JSON is not an array of strings in an array column.
     NotStringArray,
     /// Text has more characters than the column takes.
     TooLong,
     /// Text is not UTF-8.
     InvalidUtf8,
-    /// A number is beyond the column's type.
+    /// A number is outside the range of the column's type.
     OutOfRange,
-    /// The text is no number where one is needed.
+    /// The text is not a number.
     NotNumber,
-    /// A number other than 0 and 1 where a truth is needed.
+    /// A number is neither 0 nor 1 in a boolean column.
     NotBoolean,
     /// The target's enumerated type has no such label.
     UnknownEnumLabel,
-    /// A day or a time that the calendar does not have, such as MySQL's `0000-00-00`.
+    /// A date or time is not in the calendar, such as MySQL's `0000-00-00`.
     InvalidDate,
-    /// A local time that the clock showed twice, or never, and no other column decides.
+    /// A local time is in an hour that the clock showed twice, or never, and no other column decides.
     AmbiguousTime,
-    /// NULL where the target refuses it.
+    /// NULL in a column that rejects it.
     NullNotAllowed,
+    /// The row that the value refers to is missing.
+    ForeignKey,
 }
 
 impl Reason {
-    /// Its stable name.
+    /// The stable name.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
@@ -72,33 +75,35 @@ impl Reason {
             Self::InvalidDate => "invalid-date",
             Self::AmbiguousTime => "ambiguous-time",
             Self::NullNotAllowed => "null-not-allowed",
+            Self::ForeignKey => "foreign-key",
         }
     }
 }
 
-/// Says it to a person, as the end of `column X: …`.
+/// The reason as the end of `column X: …`.
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NulByte => "the text holds a NUL byte",
-            Self::NulEscape => "the JSON holds the escape of NUL",
-            Self::KeysMerge => "two keys of a JSON object would become the same",
-            Self::LoneSurrogate => "the JSON holds half of a surrogate pair",
-            Self::JsonNumber => "the JSON holds a number that PostgreSQL cannot keep",
-            Self::JsonDepth => "the JSON is nested too deep",
-            Self::InvalidJson => "the text is not JSON",
-            Self::EmptyJson => "the text is empty where JSON is needed",
-            Self::JsonNull => "the JSON is a bare null where an object is needed",
-            Self::NotStringArray => "the JSON is no array of strings",
-            Self::TooLong => "the text has too many characters",
-            Self::InvalidUtf8 => "the text is not UTF-8",
-            Self::OutOfRange => "the number is beyond the column's type",
-            Self::NotNumber => "the text is no number",
-            Self::NotBoolean => "the number is neither 0 nor 1",
-            Self::UnknownEnumLabel => "the target's enumeration has no such label",
-            Self::InvalidDate => "the calendar has no such day or time",
-            Self::AmbiguousTime => "the local time is in a repeated or skipped hour",
-            Self::NullNotAllowed => "the column takes no NULL",
+            Self::NulByte => "text contains a NUL byte",
+            Self::NulEscape => "JSON contains the escape `\\u0000`",
+            Self::KeysMerge => "two keys of a JSON object would become equal",
+            Self::LoneSurrogate => "JSON contains an unpaired surrogate",
+            Self::JsonNumber => "JSON contains a number that PostgreSQL cannot store",
+            Self::JsonDepth => "JSON is nested too deeply",
+            Self::InvalidJson => "text is not JSON",
+            Self::EmptyJson => "text is empty, in a column of JSON",
+            Self::JsonNull => "JSON is null, where an object is needed",
+            Self::NotStringArray => "JSON is not an array of strings",
+            Self::TooLong => "text has too many characters",
+            Self::InvalidUtf8 => "text is not UTF-8",
+            Self::OutOfRange => "number is outside the range of the column's type",
+            Self::NotNumber => "text is not a number",
+            Self::NotBoolean => "number is neither 0 nor 1",
+            Self::UnknownEnumLabel => "label is not in the target's enumerated type",
+            Self::InvalidDate => "not a valid date or time",
+            Self::AmbiguousTime => "local time is in a repeated or skipped hour",
+            Self::NullNotAllowed => "NULL, in a column that is NOT NULL",
+            Self::ForeignKey => "referenced row is missing",
         })
     }
 }

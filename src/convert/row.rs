@@ -1,23 +1,22 @@
-//! Converts a row.
+//! Conversion of a row.
 
 use super::{Change, Events, Line, Reason, RowTimes, TablePlan, copy_text};
 
-/// Why a row cannot be carried over.
+/// Why a row cannot be converted.
 #[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 #[error("column `{name}`: {reason}")]
 pub struct Failure {
-    /// The column, by its place in the plan.
+    /// The index of the column in the plan.
     pub column: usize,
-    /// The source's name of it.
+    /// The column's name in the source.
     pub name: String,
-    /// What is wrong with its value.
     pub reason: Reason,
 }
 
 impl TablePlan {
-    /// Appends a row to COPY's text: its cells, one for each of [`Self::columns`] in their order.
+    /// Appends a row to COPY's text. The cells must be in the order of [`Self::columns`].
     ///
-    /// A row that fails leaves `out` and `events` as they were.
+    /// A row that fails leaves `out` and `events` unchanged.
     pub fn convert_row<'a>(
         &self,
         cells: impl IntoIterator<Item = Option<&'a [u8]>>,
@@ -40,7 +39,7 @@ impl TablePlan {
         events: &mut Events,
     ) -> Result<(), Failure> {
         let start = out.text().len();
-        let mut changes: Vec<(usize, &[u8], Change)> = Vec::new();
+        let mut changes: Vec<(usize, Option<&[u8]>, Change)> = Vec::new();
         for (place, column) in self.columns.iter().enumerate() {
             if place > 0 {
                 out.text().push(copy_text::DELIMITER);
@@ -48,7 +47,7 @@ impl TablePlan {
             let cell = cells.next().expect("a row has a cell for each column of the plan");
             match column.convert_in_row(cell, row, out) {
                 Ok(None) => {}
-                Ok(Some(change)) => changes.push((place, cell.unwrap_or_default(), *change)),
+                Ok(Some(change)) => changes.push((place, cell, *change)),
                 Err(reason) => {
                     out.cut(start);
                     return Err(Failure { column: place, name: column.source.clone(), reason });
@@ -95,7 +94,7 @@ mod tests {
         assert_eq!(counts, [(1, Transform::RemoveNulEscapes, 1)]);
         let altered = events.take_altered();
         assert!(matches!(&altered[..], [Altered { column: 1, original, change }]
-            if original == br#""\u0000""# && change.replacement.as_deref() == Some(b"\"\"")));
+            if original.as_deref() == Some(br#""\u0000""#.as_slice()) && change.replacement.as_deref() == Some(b"\"\"")));
         assert!(events.take_altered().is_empty());
     }
 
@@ -107,7 +106,7 @@ mod tests {
         let failure = plan.convert_row(row, &mut out, &mut events).expect_err("no truth");
         let name = "IsPinned".to_owned();
         assert_eq!(failure, Failure { column: 2, name, reason: Reason::NotBoolean });
-        assert_eq!(failure.to_string(), "column `IsPinned`: the number is neither 0 nor 1");
+        assert_eq!(failure.to_string(), "column `IsPinned`: number is neither 0 nor 1");
         assert_eq!(out, b"x\n");
         assert_eq!(events.counts().count(), 0);
         assert!(events.take_altered().is_empty());

@@ -1,22 +1,22 @@
-//! Text: what PostgreSQL's text types refuse, and how long a text is.
+//! Text: validity for PostgreSQL's text types, and length.
 
 use std::borrow::Cow;
 
 use unicode_segmentation::GraphemeCursor;
 
-/// The text as UTF-8, or the place of its first byte that is not.
+/// The text as UTF-8, or the position of the first invalid byte.
 pub fn validate(bytes: &[u8]) -> Result<&str, usize> {
     std::str::from_utf8(bytes).map_err(|error| error.valid_up_to())
 }
 
-/// The text with U+FFFD for the bytes that are not UTF-8. So does Mattermost's own interface deliver it (Go,
+/// The text with U+FFFD for bytes that are not UTF-8, as Mattermost's own API delivers it (Go,
 /// `encoding/json`).
 #[must_use]
 pub fn replace_invalid(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
 }
 
-/// Whether the text holds a NUL byte.
+/// Whether text contains a NUL byte.
 #[must_use]
 pub fn has_nul(text: &[u8]) -> bool {
     memchr::memchr(0, text).is_some()
@@ -40,11 +40,10 @@ pub fn exceeds(text: &str, limit: usize) -> bool {
     text.len() > limit && text.chars().count() > limit
 }
 
-/// The text's beginning, of at most `limit` characters.
+/// The start of the text, of at most `limit` characters.
 ///
-/// It ends where a reader sees a character end (a grapheme cluster of Unicode's annex 29), so that
-/// no letter loses its accent and no emoji falls apart into others; only where one such cluster is
-/// longer than the limit is it cut inside.
+/// The cut is at the end of a grapheme cluster (Unicode's annex 29), so that no letter loses its accent and
+/// no emoji falls apart. Only a cluster that is longer than the limit is cut inside.
 #[must_use]
 pub fn truncate(text: &str, limit: usize) -> &str {
     let Some((end, _)) = text.char_indices().nth(limit) else { return text };
@@ -56,9 +55,33 @@ pub fn truncate(text: &str, limit: usize) -> &str {
     &text[..boundary.filter(|&boundary| boundary > 0).unwrap_or(end)]
 }
 
+/// The longest extension that is taken for one, with its dot.
+const LONGEST_EXTENSION: usize = 16;
+
+/// The beginning of a file's name, and its extension: at most `limit` characters.
+#[must_use]
+pub fn truncate_name(name: &str, limit: usize) -> String {
+    let extension = match name.rfind('.') {
+        Some(dot) if dot > 0 && name[dot..].chars().count() <= LONGEST_EXTENSION => &name[dot..],
+        _ => "",
+    };
+    let stem = &name[..name.len() - extension.len()];
+    let room = limit.saturating_sub(extension.chars().count());
+    format!("{}{extension}", truncate(stem, room))
+}
+
+/// The words, separated by spaces, that fit into `limit` characters.
+#[must_use]
+pub fn truncate_words(words: &str, limit: usize) -> &str {
+    let start = truncate(words, limit);
+    let is_between = words[start.len()..].starts_with(' ');
+    let end = if is_between { start.len() } else { start.rfind(' ').unwrap_or_default() };
+    start[..end].trim_end_matches(' ')
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{exceeds, remove_nul_bytes, truncate, validate};
+    use super::{exceeds, remove_nul_bytes, truncate, truncate_name, truncate_words, validate};
 
     #[test]
     fn bytes_that_are_not_utf8_are_placed() {
@@ -92,5 +115,15 @@ mod tests {
         assert_eq!(truncate("🇩🇪🇫🇷", 3), "🇩🇪", "flags");
         assert_eq!(truncate("a\r\nb", 2), "a");
         assert_eq!(truncate("e\u{301}\u{301}", 2), "e\u{301}", "one cluster beyond the limit");
+    }
+
+    #[test]
+    fn names_keep_their_extension_and_words_stay_whole() {
+        assert_eq!(truncate_name("a.tar.gz", 5), "a..gz");
+        assert_eq!(truncate_name(".hidden", 4), ".hid");
+        assert_eq!(truncate_name("a.no extension at all", 4), "a.no");
+        assert_eq!(truncate_words("#ab #cd", 6), "#ab");
+        assert_eq!(truncate_words("#ab #cd #ef", 7), "#ab #cd");
+        assert_eq!(truncate_words("#abcdef", 3), "");
     }
 }

@@ -1,22 +1,22 @@
-//! Makes a value fit, step by step, as far as a policy allows.
+//! Makes a value fit by transforms, as far as the policy allows.
 
 use std::borrow::Cow;
 
-use super::json::{self, Invalid, JsonType, Repaired};
+use super::json::{self, Invalid, JsonType, Repaired, StringList};
 use super::{
-    Change, EmptyJson, JsonNull, LoneSurrogates, NulCharacters, Overflow, Policy, Reason,
-    Transform, text,
+    Change, EmptyJson, InvalidUtf8, JsonNull, LoneSurrogates, NulCharacters, Overflow, Policy,
+    Reason, SearchText, Transform, search_text, text,
 };
 
-/// A value on its way, and what was done to it so far; `None` for NULL.
+/// A value during its conversion, with the transforms so far; `None` for NULL.
 pub(super) struct ValueTransformer<'a> {
     pub(super) value: Option<Cow<'a, [u8]>>,
     transforms: Vec<Transform>,
-    policy: Policy,
+    policy: &'a Policy,
 }
 
 impl<'a> ValueTransformer<'a> {
-    pub(super) fn new(cell: &'a [u8], policy: Policy) -> Self {
+    pub(super) fn new(cell: &'a [u8], policy: &'a Policy) -> Self {
         Self { value: Some(Cow::Borrowed(cell)), transforms: Vec::new(), policy }
     }
 
@@ -29,14 +29,28 @@ impl<'a> ValueTransformer<'a> {
         self.value = value;
     }
 
-    /// What was changed, if anything was.
+    /// The change, if there was one.
     pub(super) fn into_change(self) -> Option<Box<Change>> {
         let Self { value, transforms, .. } = self;
         let replacement = value.map(Cow::into_owned);
         (!transforms.is_empty()).then(|| Box::new(Change { transforms, replacement }))
     }
 
-    /// Takes out NUL bytes.
+    /// Writes U+FFFD for bytes that are not UTF-8, if asked to.
+    pub(super) fn replace_invalid_utf8(&mut self) -> Result<(), Reason> {
+        let Some(value) = self.value.as_deref() else { return Ok(()) };
+        if text::validate(value).is_ok() {
+            return Ok(());
+        }
+        if self.policy.invalid_utf8 == InvalidUtf8::Fail {
+            return Err(Reason::InvalidUtf8);
+        }
+        let valid = text::replace_invalid(value).into_owned().into_bytes();
+        self.becomes(Transform::ReplaceInvalidUtf8, Some(Cow::Owned(valid)));
+        Ok(())
+    }
+
+    /// Removes NUL bytes.
     pub(super) fn remove_nul_bytes(&mut self) -> Result<(), Reason> {
         let Some(value) = self.value.as_deref().filter(|value| text::has_nul(value)) else {
             return Ok(());
@@ -49,26 +63,55 @@ impl<'a> ValueTransformer<'a> {
         Ok(())
     }
 
-    /// Brings text down to `limit` characters.
+    /// Shortens text to `limit` characters.
     pub(super) fn shorten(&mut self, limit: usize) -> Result<(), Reason> {
         let Some(value) = self.value.as_deref() else { return Ok(()) };
         let characters = text::validate(value).map_err(|_| Reason::InvalidUtf8)?;
         if !text::exceeds(characters, limit) {
             return Ok(());
         }
-        match self.policy.overflow {
+        let shorter = match self.policy.overflow {
             Overflow::Fail => return Err(Reason::TooLong),
-            Overflow::Null => self.becomes(Transform::OverflowToNull, None),
-            Overflow::Truncate => {
-                let shorter = text::truncate(characters, limit).as_bytes().to_vec();
-                self.becomes(Transform::Truncate, Some(Cow::Owned(shorter)));
+            Overflow::Null => {
+                self.becomes(Transform::OverflowToNull, None);
+                return Ok(());
             }
-        }
+            Overflow::Empty => {
+                self.becomes(Transform::OverflowToEmpty, Some(Cow::Borrowed(b"")));
+                return Ok(());
+            }
+            Overflow::TruncateList => {
+                let (StringList::Whole(elements) | StringList::Cut(elements)) =
+                    json::read_string_list(value)
+                else {
+                    return Err(Reason::TooLong);
+                };
+                let list = json::write_string_list(&elements, limit);
+                self.becomes(Transform::TruncateList, Some(Cow::Owned(list)));
+                return Ok(());
+            }
+            Overflow::Truncate => text::truncate(characters, limit).to_owned(),
+            Overflow::TruncateWords => text::truncate_words(characters, limit).to_owned(),
+            Overflow::TruncateName => text::truncate_name(characters, limit),
+        };
+        self.becomes(Transform::Truncate, Some(Cow::Owned(shorter.into_bytes())));
         Ok(())
     }
 
-    /// Makes it JSON that the type takes; each pass clears one kind of trouble.
+    /// Brings text down to a search document that PostgreSQL takes, if asked to.
+    pub(super) fn shorten_for_search(&mut self) {
+        let value =
+            self.value.as_deref().filter(|_| self.policy.search_text == SearchText::Shorten);
+        let text = value.and_then(|value| std::str::from_utf8(value).ok());
+        if let Some(shorter) = text.and_then(search_text::shorten) {
+            let shorter = shorter.as_bytes().to_vec();
+            self.becomes(Transform::ShortenForSearch, Some(Cow::Owned(shorter)));
+        }
+    }
+
+    /// Makes it JSON that the type accepts; each pass clears one kind of problem.
     pub(super) fn make_json(&mut self, json_type: JsonType) -> Result<(), Reason> {
+        self.replace_invalid_utf8()?;
         self.remove_nul_bytes()?;
         while let Some(value) = self.value.as_deref() {
             let Err(invalid) = json::validate(value, json_type) else { break };
@@ -104,7 +147,7 @@ impl<'a> ValueTransformer<'a> {
     }
 }
 
-/// The repaired text, unless the repair would make two keys one.
+/// The repaired text, unless the repair makes two keys equal.
 fn unmerged<'a>(repaired: Result<Repaired, Invalid>) -> Result<Cow<'a, [u8]>, Reason> {
     let repaired = repaired.map_err(|invalid| invalid.reason)?;
     if repaired.merges_keys { Err(Reason::KeysMerge) } else { Ok(Cow::Owned(repaired.text)) }

@@ -1,4 +1,4 @@
-//! Puts an index or constraint back.
+//! Builds a removed index or constraint.
 
 use std::time::Instant;
 
@@ -7,18 +7,18 @@ use super::{BuiltDefinition, Definition, FailedDefinition};
 use crate::ledger;
 use crate::postgres::{Connection, Error};
 
-/// What PostgreSQL says of a relation, an object and a primary key that are there already.
+/// PostgreSQL's errors for a relation, an object or a primary key that exists already.
 const ALREADY_THERE: [&str; 3] = ["42P07", "42710", "42P16"];
 
-/// What came of a definition.
+/// The outcome of a build.
 pub(super) enum Outcome {
     Built(BuiltDefinition),
     Failed(FailedDefinition),
-    /// Somebody else has put it back.
+    /// Another session built it.
     Present,
 }
 
-/// Puts it back, with so many KiB of memory, and takes it out of the ledger, in one transaction.
+/// Builds it with `memory` KiB, and removes it from the ledger, in one transaction.
 pub(super) async fn build(
     connection: &mut Connection,
     schema: &str,
@@ -27,7 +27,7 @@ pub(super) async fn build(
 ) -> Result<Outcome, Error> {
     let since = Instant::now();
     let transaction = connection.transaction().await?;
-    // The row's lock makes us wait for what an earlier run may have left behind on the server.
+    // The lock of the row waits for a statement that an earlier run left on the server.
     if !ledger::forget_definition(&transaction, schema, definition).await? {
         transaction.rollback().await?;
         return Ok(Outcome::Present);

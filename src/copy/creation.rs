@@ -1,4 +1,4 @@
-//! Tables that the target lacks, and that a copy makes before it begins.
+//! Tables that the target lacks and that a copy creates before it starts.
 
 use super::selection::Selection;
 use super::{CopyOptions, Error, Refusal};
@@ -6,20 +6,19 @@ use crate::postgres::Connection;
 use crate::schema::Catalog;
 use crate::sql::Dialect::Postgres;
 
-/// Tables that belong together. They are made where the target has none of them, and never changed
-/// where it has.
+/// Tables that belong together. They are created if the target has none of them, and never changed if it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Creation {
-    /// What they are: a product, or a table of none.
+    /// The name of the product, or of a table without a product.
     pub name: String,
     /// The tables, by the target's names.
     pub tables: Vec<String>,
-    /// What makes them, with the target's schema in `search_path`.
+    /// The statements that create them, with the target's schema in `search_path`.
     pub statements: String,
 }
 
-/// Makes the tables that are chosen and absent, in the transaction that the connection is in; returns
-/// their names. `target` is what is there.
+/// Creates the selected tables that are missing, in the transaction of the connection, and returns their
+/// names. `target` is the current catalog.
 pub(super) async fn create(
     connection: &Connection,
     options: &CopyOptions,

@@ -1,40 +1,41 @@
-//! What can end a copy.
+//! Why a copy ends early.
 
 use super::{Refusal, RowProblem, TargetLoss};
 use crate::{ledger, mysql, postgres, quarantine, source};
 
-/// Why a copy ended early. What was complete by then stays, and the same command goes on.
+/// Why a copy ended early. Finished work is kept, and the same command resumes.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It did not even start; nothing was changed.
+    /// It did not start; nothing was changed.
     #[error("the copy cannot start: {}", list(.0))]
     Refused(Vec<Refusal>),
-    /// Rows that exist only on the target would be deleted, or other programs use it.
-    #[error("cannot empty tables of the target:\n{0}")]
+    /// Rows that exist only on the target would be deleted, or other programs use the target.
+    #[error("cannot empty tables of the target: {}", .0.to_string().replace('\n', "; "))]
     WouldDelete(TargetLoss),
-    /// Another copy into the same database is running.
-    #[error("another copy into this database is running")]
-    AlreadyRunning,
-    /// A row does not fit, and the copy was to stop then.
+    /// A row cannot be converted.
     #[error("cannot copy table `{}`: {problem}", problem.table)]
     Row {
-        /// Which row, and why.
+        /// The row and the reason.
+        problem: Box<RowProblem>,
+    },
+    /// The target rejects a row.
+    #[error("cannot copy table `{}`: {problem}", problem.table)]
+    Rejected {
+        /// The row and the server's message.
         problem: Box<RowProblem>,
     },
     /// The source failed while a table was read.
     #[error("cannot read table `{table}`")]
     Read {
-        /// The source's name of the table.
+        /// The table's name in the source.
         table: String,
-        /// What it said.
         source: source::Error,
     },
     /// The target failed while a table was written.
     #[error("cannot write table `{table}`")]
     Write {
-        /// The target's name of the table.
+        /// The table's name in the target.
         table: String,
-        /// What it said.
         source: postgres::Error,
     },
     /// The source failed.
@@ -46,7 +47,7 @@ pub enum Error {
     /// The ledger cannot be read or written.
     #[error(transparent)]
     Ledger(#[from] ledger::Error),
-    /// An altered value or a row set aside could not be kept, so the part it belongs to was not copied.
+    /// A change or a quarantined row could not be recorded, so its part was not copied.
     #[error(transparent)]
     Quarantine(#[from] quarantine::Error),
 }
@@ -58,7 +59,7 @@ impl From<mysql::Error> for Error {
 }
 
 impl Error {
-    /// What to do next, as an imperative.
+    /// The next step, as an imperative.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -67,11 +68,14 @@ impl Error {
                 "stop the programs that use the target; to delete exactly these rows, add `{}`",
                 loss.flags()
             )),
-            Self::AlreadyRunning => Some("wait for it, or stop it, and run this again".to_owned()),
             Self::Row { .. } => Some(
-                "`migration-assist mysql` names every such row and its repair; mend them in the \
-                 source, or run again with `--on-error quarantine` to set them aside; what is \
-                 finished is kept"
+                "`migration-assist mysql` names every such row and its repair; fix them in the \
+                 source, or run again with `--on-error quarantine` to quarantine them; finished work is kept"
+                    .to_owned(),
+            ),
+            Self::Rejected { .. } => Some(
+                "change the row in the source, or the table in the target, and start again; or run again with \
+                 `--on-error quarantine` to quarantine such rows; finished work is kept"
                     .to_owned(),
             ),
             Self::Read { source: source::Error::Server(mysql::Error::Lost(_)), .. }
@@ -91,17 +95,16 @@ impl Error {
             Self::Source(error) => error.hint(),
             Self::Target(error) => error.hint(),
             Self::Ledger(error) => error.hint(),
-            Self::Quarantine(error) => error.hint().map(str::to_owned),
+            Self::Quarantine(error) => error.hint(),
         }
     }
 }
 
-/// Classes of errors that say nothing about a row, a definition or a statement: the line, what the
-/// server has left of disk, memory and connections, an operator's will, the system (PostgreSQL manual,
-/// "PostgreSQL Error Codes").
+/// Classes of errors that are not about a row, a definition or a statement: the connection, the server's
+/// resources, an operator's intervention, the system (PostgreSQL manual, "PostgreSQL Error Codes").
 const OF_THE_SERVER: [&str; 4] = ["08", "53", "57", "58"];
 
-/// Whether the server is in trouble, whatever it was asked for.
+/// Whether the server failed, whatever the statement was.
 pub(super) fn is_of_the_server(error: &postgres::Error) -> bool {
     error.sqlstate().is_none_or(|code| OF_THE_SERVER.iter().any(|class| code.starts_with(class)))
 }
@@ -111,7 +114,7 @@ fn once_it_runs(server: &str) -> String {
 }
 
 fn go_on(hint: &str) -> String {
-    format!("{hint}; the same command goes on from here")
+    format!("{hint}; the same command resumes from here")
 }
 
 fn list(refusals: &[Refusal]) -> String {

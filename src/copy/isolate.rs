@@ -1,16 +1,16 @@
-//! Finds the rows that the target refuses: the part is written again in small batches, and a batch
-//! that fails is halved until single rows are left.
+//! Finds the rows that the target rejects: the part is written again in small batches, and a batch that fails
+//! is halved until single rows are left.
 
 use bytes::Bytes;
 
 use super::load::{Load, Loaded, count_events};
 use super::quarantine_buffer::QuarantineBuffer;
-use super::{CopyCounts, Error, row};
+use super::{CopyCounts, Error, OnError, row};
 use crate::convert::{Events, Originals};
 use crate::postgres::{self, ServerError, Transaction};
 use crate::source::{Row, Session};
 
-/// How many rows a batch has at most, and after how many bytes it is full.
+/// The most rows of a batch, and the size at which it is full.
 const ROWS: usize = 1000;
 const BYTES: usize = 1 << 20;
 
@@ -19,7 +19,7 @@ const BYTES: usize = 1 << 20;
 struct Batch {
     rows: Vec<Row>,
     lines: Vec<u8>,
-    /// Where each row's line ends.
+    /// The end of each row's line.
     ends: Vec<usize>,
 }
 
@@ -34,20 +34,20 @@ impl Batch {
     }
 }
 
-/// Whether the server refused a row, and not the session or itself.
+/// Whether the server rejected a row, rather than failed itself or lost the session.
 pub(super) fn is_about_a_row(error: &Error) -> bool {
     let Error::Write { source: postgres::Error::Server(error), .. } = error else { return false };
     refuses_row(error)
 }
 
-/// Data exceptions, broken constraints, limits of a row, and what triggers raise (PostgreSQL manual,
+/// Data exceptions, constraint violations, limits of a row, and errors raised by triggers (PostgreSQL manual,
 /// "PostgreSQL Error Codes").
 fn refuses_row(error: &ServerError) -> bool {
     ["22", "23", "44", "54", "P0"].iter().any(|class| error.sqlstate.starts_with(class))
 }
 
 impl Load<'_> {
-    /// Copies the part row group by row group, and quarantines what the target refuses, or stops.
+    /// Copies the part batch by batch, and quarantines the rows that the target rejects, or stops.
     pub(super) async fn isolate(
         &self,
         source: &mut Session,
@@ -58,17 +58,19 @@ impl Load<'_> {
         let mut loaded = Loaded { counts: CopyCounts::default(), quarantined: Vec::new() };
         let mut batch = Batch::default();
         let mut rows = self.rows(source).await?;
-        let mut passage = self.gate.enter(self.place).await;
+        let mut turn = self.limiter.enter(self.place).await;
         while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
             loaded.counts.rows_read += 1;
-            passage.admit(row.size()).await;
+            turn.admit(row.size()).await;
             let converted = self.table.plan.convert_row(row.cells(), &mut batch.lines, &mut events);
             if let Err(failure) = converted {
-                let problem = row::not_converted(self.table, &row, &failure);
-                self.quarantine_row(&row, problem, &mut outbox, &mut loaded)?;
+                self.refuse_row(&row, &failure, &mut outbox, &mut loaded)?;
                 continue;
             }
             row::keep_altered(self.table, &row, events.take_altered(), &mut outbox)?;
+            if self.records_losses {
+                row::record_losses(self.table, &row, &mut outbox)?;
+            }
             batch.ends.push(batch.lines.len());
             batch.rows.push(row);
             if batch.is_full() {
@@ -77,7 +79,7 @@ impl Load<'_> {
             }
         }
         self.write_batch(target, &batch, &mut outbox, &mut loaded).await?;
-        self.tell(loaded.counts.rows_read);
+        self.report_progress(loaded.counts.rows_read);
         count_events(&mut loaded.counts, &self.table.plan, &events);
         outbox.finish()?;
         Ok(loaded)
@@ -101,6 +103,9 @@ impl Load<'_> {
                 Ok(count) => loaded.counts.rows_written += count,
                 Err(refusal) if to - from == 1 => {
                     let problem = row::refused(self.table, &batch.rows[from], &refusal);
+                    if self.on_error != OnError::Quarantine {
+                        return Err(Error::Rejected { problem: Box::new(problem) });
+                    }
                     self.quarantine_row(&batch.rows[from], problem, outbox, loaded)?;
                 }
                 Err(_) => {
@@ -112,7 +117,7 @@ impl Load<'_> {
         Ok(())
     }
 
-    /// Writes lines, or leaves the transaction as it was where the server refuses a row of them.
+    /// Writes lines, or restores the transaction if the server rejects one of the rows.
     async fn try_lines(
         &self,
         target: &Transaction<'_>,

@@ -1,4 +1,4 @@
-//! Keeps very large rows from piling up in memory: one worker at a time handles them.
+//! Limits the memory for large rows: one worker at a time handles them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -6,24 +6,25 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::table::TableWork;
 
-/// From how many bytes on a row is large: as many of this size as there are workers do no harm.
+/// Rows of at least this size are handled by one worker at a time; smaller ones may be in memory in every
+/// worker.
 const LARGE: usize = 1 << 20;
-/// After how many rows that are not large the next worker has its turn.
+/// After this many smaller rows, the next worker has its turn.
 const SMALL_ROWS_BEFORE_RELEASE: u32 = 1000;
 
-/// Where workers with large rows wait for their turn.
+/// Makes workers with large rows take turns.
 pub(super) struct LargeRowLimiter {
     turn: Semaphore,
-    /// Whether a table is known to hold large rows, in the tables' order.
+    /// Whether a table is known to have large rows, by index.
     known: Vec<AtomicBool>,
 }
 
-/// A worker's way through a part of a table.
+/// A worker's turns during a part of a table.
 pub(super) struct LargeRowTurn<'a> {
-    gate: &'a LargeRowLimiter,
+    limiter: &'a LargeRowLimiter,
     known: &'a AtomicBool,
     turn: Option<SemaphorePermit<'a>>,
-    calm: u32,
+    small_rows: u32,
 }
 
 impl LargeRowLimiter {
@@ -35,27 +36,32 @@ impl LargeRowLimiter {
         Self { turn: Semaphore::new(1), known: tables.iter().map(known).collect() }
     }
 
-    /// Begins with a part of the table of that place: with the turn, where large rows are known of.
+    /// Whether that table is known to have large rows.
+    pub(super) fn is_known(&self, table: usize) -> bool {
+        self.known[table].load(Ordering::Relaxed)
+    }
+
+    /// Starts a part of that table: with a turn, if large rows are known.
     pub(super) async fn enter(&self, table: usize) -> LargeRowTurn<'_> {
         let known = &self.known[table];
-        let mut passage = LargeRowTurn { gate: self, known, turn: None, calm: 0 };
-        if known.load(Ordering::Relaxed) {
-            passage.take_turn().await;
+        let mut turn = LargeRowTurn { limiter: self, known, turn: None, small_rows: 0 };
+        if self.is_known(table) {
+            turn.take_turn().await;
         }
-        passage
+        turn
     }
 }
 
 impl LargeRowTurn<'_> {
-    /// Lets a row of so many bytes pass, a large one when it is its turn; tells whether it is large.
+    /// Admits a row of that size, a large one when it is the worker's turn; returns whether it is large.
     pub(super) async fn admit(&mut self, bytes: usize) -> bool {
         let is_large = bytes >= LARGE;
         if is_large {
             self.known.store(true, Ordering::Relaxed);
             self.take_turn().await;
         } else if self.turn.is_some() {
-            self.calm += 1;
-            if self.calm >= SMALL_ROWS_BEFORE_RELEASE {
+            self.small_rows += 1;
+            if self.small_rows >= SMALL_ROWS_BEFORE_RELEASE {
                 self.turn = None;
             }
         }
@@ -63,9 +69,10 @@ impl LargeRowTurn<'_> {
     }
 
     async fn take_turn(&mut self) {
-        self.calm = 0;
+        self.small_rows = 0;
         if self.turn.is_none() {
-            self.turn = Some(self.gate.turn.acquire().await.expect("nobody closes the gate"));
+            self.turn =
+                Some(self.limiter.turn.acquire().await.expect("the semaphore is never closed"));
         }
     }
 }
@@ -78,14 +85,14 @@ mod tests {
     use std::sync::atomic::AtomicBool;
     use tokio::sync::Semaphore;
 
-    fn gate() -> LargeRowLimiter {
+    fn limiter() -> LargeRowLimiter {
         LargeRowLimiter { turn: Semaphore::new(1), known: vec![AtomicBool::new(false)] }
     }
 
     #[test]
     fn large_rows_take_turns() {
-        let gate = gate();
-        let enter = || gate.enter(0).now_or_never();
+        let limiter = limiter();
+        let enter = || limiter.enter(0).now_or_never();
         let mut first = enter().expect("nothing is known yet");
         let mut second = enter().expect("nothing is known yet");
         assert!(first.admit(LARGE).now_or_never().is_some());

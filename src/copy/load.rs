@@ -1,4 +1,4 @@
-//! Copies a part of a table: rows out of the source, through the conversion, into COPY.
+//! Copies a part of a table: from the source through the conversion into COPY.
 
 use std::sync::Mutex;
 
@@ -8,32 +8,34 @@ use super::large_rows::LargeRowLimiter;
 use super::quarantine_buffer::QuarantineBuffer;
 use super::table::{TablePart, TableWork};
 use super::{ALL_TABLES, CopyCounts, Error, OnError, RowProblem, row};
-use crate::convert::{Events, LargeLine, Originals, TablePlan};
+use crate::convert::{Events, Failure, LargeLine, Originals, TablePlan};
 use crate::postgres::{CopyIn, Transaction};
 use crate::progress::Progress;
 use crate::quarantine::Quarantine;
 use crate::source::{Row, Rows, Session};
 use crate::{postgres, source};
 
-/// How many bytes of COPY are handed over at a time.
+/// The bytes of COPY that are sent at a time.
 const PIECE: usize = 64 << 10;
-/// After how many rows progress is told.
-const TELL_EVERY: u64 = 1000;
+/// Rows between two reports of progress.
+const ROWS_PER_REPORT: u64 = 1000;
 
-/// What a part is copied with.
+/// The context of copying a part.
 pub(super) struct Load<'a> {
     pub(super) schema: &'a str,
     pub(super) table: &'a TableWork,
-    /// The table's place among all.
+    /// The index of the table.
     pub(super) place: usize,
-    pub(super) gate: &'a LargeRowLimiter,
+    pub(super) limiter: &'a LargeRowLimiter,
     pub(super) part: &'a TablePart,
     pub(super) on_error: OnError,
+    /// Whether values are recorded in which characters were lost before.
+    pub(super) records_losses: bool,
     pub(super) quarantine: &'a Mutex<Quarantine>,
     pub(super) progress: &'a dyn Progress,
 }
 
-/// A part that was copied, in a transaction that is still open.
+/// A part that was copied in a transaction that is still open.
 pub(super) struct Loaded {
     pub(super) counts: CopyCounts,
     pub(super) quarantined: Vec<RowProblem>,
@@ -53,10 +55,10 @@ impl Load<'_> {
         let mut copy = target.copy_in(&statement).await.map_err(|error| self.write(error))?;
         let mut rows = self.rows(source).await?;
         let mut lines = Vec::with_capacity(PIECE * 5 / 4);
-        let mut passage = self.gate.enter(self.place).await;
+        let mut turn = self.limiter.enter(self.place).await;
         while let Some(row) = rows.next().await.map_err(|error| self.read(error))? {
             loaded.counts.rows_read += 1;
-            let is_large = passage.admit(row.size()).await;
+            let is_large = turn.admit(row.size()).await;
             let mut large = LargeLine::default();
             let converted = if is_large {
                 self.table.plan.convert_row(row.cells(), &mut large, &mut events)
@@ -69,10 +71,12 @@ impl Load<'_> {
                     if !altered.is_empty() {
                         row::keep_altered(self.table, &row, altered, &mut outbox)?;
                     }
+                    if self.records_losses {
+                        row::record_losses(self.table, &row, &mut outbox)?;
+                    }
                 }
                 Err(failure) => {
-                    let problem = row::not_converted(self.table, &row, &failure);
-                    self.quarantine_row(&row, problem, &mut outbox, &mut loaded)?;
+                    self.refuse_row(&row, &failure, &mut outbox, &mut loaded)?;
                 }
             }
             for piece in large.pieces(PIECE) {
@@ -82,13 +86,13 @@ impl Load<'_> {
                 let full = std::mem::replace(&mut lines, Vec::with_capacity(PIECE * 5 / 4));
                 self.send(&mut copy, full, &mut loaded.counts).await?;
             }
-            if loaded.counts.rows_read.is_multiple_of(TELL_EVERY) {
-                self.tell(TELL_EVERY);
+            if loaded.counts.rows_read.is_multiple_of(ROWS_PER_REPORT) {
+                self.report_progress(ROWS_PER_REPORT);
             }
         }
         self.send(&mut copy, lines, &mut loaded.counts).await?;
         loaded.counts.rows_written = copy.finish().await.map_err(|error| self.write(error))?;
-        self.tell(loaded.counts.rows_read % TELL_EVERY);
+        self.report_progress(loaded.counts.rows_read % ROWS_PER_REPORT);
         count_events(&mut loaded.counts, &self.table.plan, &events);
         outbox.finish()?;
         Ok(loaded)
@@ -101,12 +105,12 @@ impl Load<'_> {
         rows.await.map_err(|error| self.read(error))
     }
 
-    pub(super) fn tell(&self, rows: u64) {
+    pub(super) fn report_progress(&self, rows: u64) {
         self.progress.advance(&self.table.plan.source, rows);
         self.progress.advance(ALL_TABLES, rows);
     }
 
-    /// Hands text over, and counts it.
+    /// Sends text and counts it.
     async fn send(
         &self,
         copy: &mut CopyIn,
@@ -121,7 +125,7 @@ impl Load<'_> {
         Ok(())
     }
 
-    /// Puts a row into the quarantine, or stops, as asked.
+    /// Quarantines a row, or stops, depending on the options.
     pub(super) fn quarantine_row(
         &self,
         row: &Row,
@@ -129,12 +133,30 @@ impl Load<'_> {
         outbox: &mut QuarantineBuffer<'_>,
         loaded: &mut Loaded,
     ) -> Result<(), Error> {
-        if self.on_error == OnError::Stop {
+        if self.on_error != OnError::Quarantine {
             return Err(Error::Row { problem: Box::new(problem) });
         }
         row::quarantine_row(self.table, row, &problem, outbox)?;
         loaded.counts.rows_quarantined += 1;
         loaded.quarantined.push(problem);
+        Ok(())
+    }
+
+    /// Leaves out a row that cannot be converted if a decision says so; otherwise puts it into the
+    /// quarantine, or stops, as asked.
+    pub(super) fn refuse_row(
+        &self,
+        row: &Row,
+        failure: &Failure,
+        outbox: &mut QuarantineBuffer<'_>,
+        loaded: &mut Loaded,
+    ) -> Result<(), Error> {
+        let problem = row::not_converted(self.table, row, failure);
+        if !self.table.plan.columns[failure.column].leaves_out(failure.reason) {
+            return self.quarantine_row(row, problem, outbox, loaded);
+        }
+        row::quarantine_row(self.table, row, &problem, outbox)?;
+        loaded.counts.rows_left_out += 1;
         Ok(())
     }
 
@@ -147,7 +169,7 @@ impl Load<'_> {
     }
 }
 
-/// Adds the transforms that values went through.
+/// Adds the transforms of values to the counts.
 pub(super) fn count_events(counts: &mut CopyCounts, plan: &TablePlan, events: &Events) {
     for (column, transform, count) in events.counts() {
         let own = counts.changes.entry(plan.columns[column].source.clone()).or_default();

@@ -1,18 +1,20 @@
-//! What a copy would delete from the target that no copy wrote.
+//! Rows that a copy would delete from the target and that no copy wrote.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Error;
 use super::plan::Plan;
+use crate::foreign_text::spell_out;
 use crate::ledger::{ForeignRows, find_foreign_rows};
 use crate::postgres::{Connection, OtherSession, other_sessions};
 
-/// Rows that exist only on the target, and the sessions that may be writing more of them, of the tables
-/// that a copy would empty.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+/// Rows that exist only on the target, in tables that a copy would empty, and sessions that may be writing more
+/// of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TargetLoss {
     /// The tables with such rows.
     pub tables: Vec<ForeignRows>,
@@ -20,10 +22,10 @@ pub struct TargetLoss {
     pub sessions: Vec<OtherSession>,
 }
 
-/// What the user agreed to lose.
+/// What the user agreed to delete.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LossConsent {
-    /// So many rows of these tables, by the target's names.
+    /// The number of rows of each table, by the target's names.
     pub rows: BTreeMap<String, u64>,
     /// Whether tables may be emptied while other programs are connected.
     pub despite_sessions: bool,
@@ -36,7 +38,7 @@ impl TargetLoss {
         self.tables.is_empty() && self.sessions.is_empty()
     }
 
-    /// The flags that accept exactly this.
+    /// The flags that accept exactly this loss.
     #[must_use]
     pub fn flags(&self) -> String {
         let rows: Vec<_> =
@@ -46,7 +48,7 @@ impl TargetLoss {
         rows.into_iter().chain(sessions).collect::<Vec<_>>().join(" ")
     }
 
-    /// Agreement to exactly this.
+    /// The consent to exactly this loss.
     #[must_use]
     pub fn consent(&self) -> LossConsent {
         LossConsent {
@@ -55,7 +57,7 @@ impl TargetLoss {
         }
     }
 
-    /// What is left of it after the user agreed to a part.
+    /// The rest after the user's consent.
     fn without(mut self, consent: &LossConsent) -> Self {
         self.tables.retain(|it| consent.rows.get(&it.table) != Some(&it.rows));
         if consent.despite_sessions {
@@ -72,22 +74,24 @@ impl fmt::Display for TargetLoss {
             let keys = if table.keys.is_empty() {
                 String::new()
             } else {
-                let keys: Vec<_> =
-                    table.keys.iter().map(|it| it.escape_debug().to_string()).collect();
+                let keys: Vec<_> = table.keys.iter().map(|it| spell_out(it)).collect();
                 format!(" (keys: {})", keys.join("; "))
             };
             lines.push(format!(
                 "table `{}`: rows that no copy wrote: {}{keys}",
-                table.table, table.rows
+                spell_out(&table.table),
+                table.rows
             ));
         }
-        lines.extend(self.sessions.iter().map(|it| format!("connected: {it}")));
+        lines.extend(
+            self.sessions.iter().map(|it| format!("connected: {}", spell_out(&it.to_string()))),
+        );
         f.write_str(&lines.join("\n"))
     }
 }
 
-/// Refuses a plan that empties tables while other programs are connected, or that deletes rows that no
-/// copy wrote, unless the user agreed to exactly that.
+/// Refuses a plan that empties tables while other programs are connected, or that deletes rows that no copy
+/// wrote, unless the user agreed to exactly that.
 pub(super) async fn refuse_loss(
     connection: &Connection,
     schema: &str,

@@ -1,14 +1,13 @@
-//! Copies all rows from the source to the target: the plan, the parts, and their way from MySQL's text
-//! protocol through the conversion into PostgreSQL's COPY.
+//! Copies all rows from the source to the target: the plan, the parts, and the path from MySQL's text protocol
+//! through the conversion to PostgreSQL's COPY.
 //!
-//! What has been copied is kept in the target's schema `migration_assist`, in the same transactions
-//! as the rows, so that a copy goes on after any interruption.
+//! The ledger records finished work in the same transactions as the rows, so that a copy resumes after any
+//! interruption.
 
 mod build;
 mod creation;
 mod definition;
 mod error;
-mod exclusive;
 mod isolate;
 mod large_rows;
 mod load;
@@ -28,6 +27,7 @@ mod space;
 mod split;
 mod survey;
 mod table;
+mod undo;
 mod worker;
 
 pub use crate::source::Consistency;
@@ -35,7 +35,10 @@ pub use creation::Creation;
 pub use definition::{definitions, foreign_keys};
 pub use error::Error;
 pub use loss::{LossConsent, TargetLoss};
-pub use options::{CopyOptions, FullText, Occupied, OnError, PolicyOf, Space, Start, default_jobs};
+pub use options::{
+    CopyOptions, DecidedAnew, FullText, Next, Occupied, OnError, PolicyOf, Space, Start,
+    default_jobs,
+};
 pub use plan::{Plan, Situation, plan};
 pub use planned::{EarlierCopy, PlannedCopy, open};
 pub use quarantine_buffer::SharedQuarantine;
@@ -47,7 +50,7 @@ pub use table::{TablePart, TableWork};
 
 pub use crate::ledger::{Changes, CopyCounts, Definition, Stage};
 
-/// What progress calls the whole of the rows.
+/// Label of the progress of all rows.
 pub const ALL_TABLES: &str = "all tables";
-/// What progress calls the building of indexes and constraints, in their rows.
+/// Label of the progress of building indexes and constraints, in rows.
 pub const ALL_INDEXES: &str = "all indexes";

@@ -1,67 +1,77 @@
-//! What a copy is asked to do.
+//! Options of a copy.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Creation, LossConsent};
+use super::{Creation, Definition, LossConsent, Stage};
 use crate::convert::{Policy, TimeZones};
+use crate::source::Source;
 
-/// Which tables, from where on, and what to do about trouble.
+/// The tables, the start, and the handling of problems.
 #[derive(Clone)]
 pub struct CopyOptions {
-    /// The target's schema that holds the tables.
+    /// The target's schema with the tables.
     pub schema: String,
-    /// How many tables, parts of tables or indexes are worked on at a time; at least one.
+    /// The number of builds at a time; at least one.
     pub jobs: usize,
-    /// About how many bytes of the source a part of a table has: what an interruption costs at most.
+    /// The most workers, for which both servers grant sessions.
+    pub session_limit: usize,
+    /// The approximate size of a part in bytes of the source, which is what an interruption costs at most.
     pub part_bytes: u64,
-    /// Copy these tables only, named as on either side; empty for all.
+    /// The tables to copy, named as on either side; empty for all.
     pub tables: Vec<String>,
-    /// Leave these tables alone.
+    /// Tables to skip.
     pub exclude: Vec<String>,
-    /// Leave these alone, too, if they are there: the tables of what was not asked for.
+    /// More tables to skip if they exist: those of excluded products.
     pub left_out: Vec<String>,
     /// The time zones of the source's local times.
     pub time_zones: TimeZones,
-    /// Tables to make first, where the target lacks them.
+    /// Tables to create first if the target lacks them.
     pub create: Vec<Creation>,
-    /// The tables, by the target's names, that the source has to have.
+    /// Tables that the source must have, by the target's names.
     pub required: BTreeSet<String>,
-    /// Whether a table, view or type of the target can be Mattermost's or a plugin's by its name; others
-    /// are left alone.
+    /// Whether a table, view or type of the target belongs to Mattermost or a plugin by its name; others are
+    /// not touched.
     pub is_known_name: fn(&str) -> bool,
-    /// Copy only what an earlier run began and did not complete.
+    /// Copy only tables that an earlier run started and did not complete.
     pub only_failed: bool,
-    /// What to make of an earlier run.
+    /// The handling of an earlier run.
     pub start: Start,
-    /// What to do with rows of the target that no copy has written.
+    /// The handling of rows of the target that no copy wrote.
     pub occupied: Occupied,
-    /// What to do with a row that does not fit.
+    /// The handling of a row that does not fit.
     pub on_error: OnError,
-    /// Which loss of rows that exist only on the target the user agreed to.
+    /// The rows that exist only on the target and that the user agreed to delete.
     pub consent: LossConsent,
-    /// Whether full-text indexes are built, too.
+    /// What differs between the decisions that `policy` stands for and those of the earlier run.
+    pub decided_anew: DecidedAnew,
+    /// Whether full-text indexes are built too.
     pub full_text: FullText,
-    /// Whether too little disk is a reason not to start.
+    /// The text search configuration that full-text indexes are built with, with its schema; `None` for the
+    /// one that they had.
+    pub text_search: Option<String>,
+    /// What happens to the target next.
+    pub next: Next,
+    /// Whether too little disk space prevents the start.
     pub space: Space,
-    /// What may be done to values, by the target's table and column.
+    /// The policies for values, by the target's table and column.
     pub policy: PolicyOf,
 }
 
 pub use crate::convert::PolicyOf;
 
-/// What to make of an earlier run that was interrupted.
+/// The handling of an earlier run that was interrupted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Start {
-    /// Go on where it was.
+    /// Resume it.
     #[default]
     Resume,
-    /// Empty what it filled, and begin anew.
+    /// Empty the tables that it filled and start over.
     Restart,
 }
 
-/// What to do with a table of the target whose rows no copy has written.
+/// The handling of a table of the target whose rows no copy wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Occupied {
     /// Refuse to start.
@@ -71,38 +81,80 @@ pub enum Occupied {
     Truncate,
 }
 
-/// What to do with a row that does not fit.
+/// The handling of a row that does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OnError {
-    /// Stop; what is complete stays.
+    /// Stop; finished work is kept.
     #[default]
     Stop,
-    /// Put the row into the quarantine and go on.
+    /// Empty the tables that this run began, and stop, if the row cannot be converted.
+    Undo,
+    /// Write the row to the quarantine and continue.
     Quarantine,
+}
+
+/// Which tables are copied again because of other decisions.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DecidedAnew {
+    /// Those with quarantined rows.
+    pub quarantined: bool,
+    /// These, in lower case.
+    pub tables: BTreeSet<String>,
 }
 
 /// Whether full-text indexes are built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum FullText {
-    /// They are left to `post-migrate`.
+    /// `post-migrate` builds them.
     #[default]
     Leave,
-    /// They are built.
+    /// The copy builds them.
     Build,
 }
 
-/// Whether the free space of the target's disk is looked at, where it can be known.
+/// What happens to the target when its rows are copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Next {
+    /// Mattermost is pointed at it.
+    #[default]
+    Switch,
+    /// The source's log is followed: the start position is recorded, and foreign keys and secondary unique
+    /// indexes wait until the rows fit together.
+    Follow,
+}
+
+impl Next {
+    /// Whether a definition is built when the rows of its table are copied.
+    pub(super) fn builds(self, definition: &Definition) -> bool {
+        self == Self::Switch
+            || !(definition.stage == Stage::ForeignKey || definition.refuses_duplicates())
+    }
+}
+
+/// Whether the free space of the target's disk is checked, if it can be determined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Space {
-    /// It is; too little is a reason not to start.
+    /// Check it; too little prevents the start.
     #[default]
     Check,
-    /// It is not.
+    /// Skip the check.
     Ignore,
 }
 
 impl CopyOptions {
-    /// Whether a table, view or type of the target is one that the copy has to do with.
+    /// The number of workers, each with a session on both sides and one task at a time. While rows are loaded, each
+    /// side waits for the other in turn, so that two sessions share a processor.
+    #[must_use]
+    pub fn workers(&self, source: &Source) -> usize {
+        let workers = match (source, self.jobs) {
+            (Source::Server(_), 2..) => self.jobs * 2,
+            // Each reader of a compressed dump decompresses it from the start.
+            (_, jobs) => jobs,
+        };
+        workers.min(self.session_limit).max(1)
+    }
+
+    /// Whether a table, view or type of the target is relevant to the copy.
     pub(super) fn is_ours(&self, name: &str) -> bool {
         let is_made =
             |name: &str| self.create.iter().any(|it| it.tables.iter().any(|it| it == name));
@@ -115,6 +167,7 @@ impl Default for CopyOptions {
         Self {
             schema: "public".to_owned(),
             jobs: default_jobs(),
+            session_limit: usize::MAX,
             part_bytes: 16 << 20,
             tables: Vec::new(),
             exclude: Vec::new(),
@@ -128,7 +181,10 @@ impl Default for CopyOptions {
             occupied: Occupied::default(),
             on_error: OnError::default(),
             consent: LossConsent::default(),
+            decided_anew: DecidedAnew::default(),
             full_text: FullText::default(),
+            next: Next::default(),
+            text_search: None,
             space: Space::default(),
             policy: Arc::new(|_, _| Policy::default()),
         }
@@ -140,6 +196,7 @@ impl fmt::Debug for CopyOptions {
         f.debug_struct("CopyOptions")
             .field("schema", &self.schema)
             .field("jobs", &self.jobs)
+            .field("session_limit", &self.session_limit)
             .field("part_bytes", &self.part_bytes)
             .field("tables", &self.tables)
             .field("exclude", &self.exclude)
@@ -151,12 +208,14 @@ impl fmt::Debug for CopyOptions {
             .field("on_error", &self.on_error)
             .field("consent", &self.consent)
             .field("full_text", &self.full_text)
+            .field("next", &self.next)
+            .field("text_search", &self.text_search)
             .field("space", &self.space)
             .finish_non_exhaustive()
     }
 }
 
-/// As many jobs as this machine has processors, within reason.
+/// One job per processor, with a limit.
 #[must_use]
 pub fn default_jobs() -> usize {
     std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8)

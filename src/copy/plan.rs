@@ -1,4 +1,4 @@
-//! What a copy will do, from what is known of both sides; pure.
+//! The plan of a copy; pure.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,21 +14,22 @@ use crate::mysql::TableSize;
 use crate::release::MigrationSet;
 use crate::schema::{Catalog, Table};
 use crate::source::DumpGap;
+use crate::source_identity::SourceIdentity;
 
-/// What is known of both sides before the first row.
+/// The state of both sides before the copy.
 #[derive(Debug, Clone, Default)]
 pub struct Situation {
-    /// Where the source's rows come from: its database, and the workspace's own id.
-    pub source_name: String,
+    /// The identity of the source.
+    pub identity: SourceIdentity,
     /// The source's schema.
     pub source: Catalog,
-    /// About how much each table of the source holds.
+    /// The estimated size of each table of the source.
     pub sizes: BTreeMap<String, TableSize>,
     /// The source's applied migrations.
     pub source_migrations: Option<MigrationSet>,
-    /// What a dump's INSERTs do not tell, by the source's names of the tables.
+    /// What a dump's INSERTs lack, by the source's names of the tables.
     pub gaps: BTreeMap<String, Gaps>,
-    /// Tables that the source's account may not read.
+    /// Tables that the source's account cannot read.
     pub unreadable: Vec<String>,
     /// The target's schema.
     pub target: Catalog,
@@ -38,17 +39,19 @@ pub struct Situation {
     pub constraints: BTreeMap<String, String>,
     /// The target's applied migrations.
     pub target_migrations: Option<MigrationSet>,
-    /// The target's tables that hold rows.
+    /// The target's tables that have rows.
     pub present: BTreeSet<String>,
-    /// Those whose rows are nothing but what the migrations left.
+    /// Those whose rows come from the migrations only.
     pub seeded: BTreeSet<String>,
-    /// Statements that give the target's account what it lacks.
+    /// The target's encoding if it is not UTF-8, and the statement that creates another database.
+    pub encoding: Option<(String, Option<String>)>,
+    /// Statements that grant the target's account what it lacks.
     pub repairs: Vec<String>,
     /// Whether the source has changed since the recorded copy; `None` if that is unknown.
     pub source_changed: Option<bool>,
     /// What the ledger records of earlier runs.
     pub ledger: CopyRecord,
-    /// How many bytes are free where the target keeps its files, where that can be known.
+    /// The free space for the target's files in bytes, if it can be determined.
     pub free_bytes: Option<u64>,
 }
 
@@ -57,11 +60,11 @@ pub struct Situation {
 pub struct Plan {
     /// The tables, largest first.
     pub tables: Vec<TableWork>,
-    /// The foreign keys that are absent meanwhile.
+    /// The foreign keys that are removed during the copy.
     pub foreign_keys: Vec<Definition>,
     /// Tables of the source that the target does not have.
     pub left_out: Vec<String>,
-    /// Whether nothing of an earlier copy stays.
+    /// Whether nothing of an earlier copy is kept.
     pub replaces_all: bool,
 }
 
@@ -73,11 +76,10 @@ impl Plan {
     }
 }
 
-/// A table of up to this share of a part keeps its indexes: to take them away and put them back costs
-/// more than they do.
+/// A table of up to this fraction of a part keeps its indexes: removing and building them costs more.
 const SMALL: u64 = 16;
 
-/// Plans, or tells everything that is in the way.
+/// Plans the copy, or returns all obstacles.
 pub fn plan(situation: &Situation, options: &CopyOptions) -> Result<Plan, Vec<Refusal>> {
     let mut refusals = refuse_sides(situation, options);
     let selection = Selection::new(situation, options);
@@ -106,6 +108,9 @@ pub fn plan(situation: &Situation, options: &CopyOptions) -> Result<Plan, Vec<Re
 
 fn refuse_sides(situation: &Situation, options: &CopyOptions) -> Vec<Refusal> {
     let mut refusals = Vec::new();
+    if let Some((encoding, creation)) = situation.encoding.clone() {
+        refusals.push(Refusal::Encoding { encoding, creation });
+    }
     match (&situation.source_migrations, &situation.target_migrations) {
         (Some(source), Some(target)) if source != target => {
             refusals.push(Refusal::OtherMigrations {
@@ -115,7 +120,7 @@ fn refuse_sides(situation: &Situation, options: &CopyOptions) -> Vec<Refusal> {
         }
         (Some(_), Some(_)) => {}
         (None, _) => refusals.push(Refusal::NoMigrations { side: "source" }),
-        // Without its rights nothing has been read of the target.
+        // Without privileges, nothing was read from the target.
         (_, None) if !situation.repairs.is_empty() => {}
         (_, None) => refusals.push(Refusal::NoMigrations { side: "target" }),
     }
@@ -125,16 +130,17 @@ fn refuse_sides(situation: &Situation, options: &CopyOptions) -> Vec<Refusal> {
     refusals.extend(statements.map(|statement| Refusal::Privilege { statement }));
     match &situation.ledger.source {
         Some(earlier)
-            if options.start == Start::Resume && earlier.name != situation.source_name =>
+            if options.start == Start::Resume
+                && !situation.identity.can_resume(&earlier.identity) =>
         {
-            refusals.push(Refusal::OtherSource { earlier: earlier.name.clone() });
+            refusals.push(Refusal::OtherSource { earlier: earlier.identity.to_string() });
         }
         _ => {}
     }
     refusals
 }
 
-/// What is in the target already, of tables that are begun anew, makes room for their new rows.
+/// The current contents of tables that are started over free space for their new rows.
 fn refuse_space(
     situation: &Situation,
     options: &CopyOptions,
@@ -164,16 +170,19 @@ fn plan_table(
         .and_then(|plan| plan.with_time_zones(&options.time_zones))
         .map_err(|refused| Refusal::of_plan(&refused).collect::<Vec<_>>())?;
     let gaps = situation.gaps.get(&source.name).map(|gaps| DumpGap::of(&plan, gaps));
-    if let Some(untold) = gaps.filter(|untold| !untold.is_empty()) {
+    if let Some(gaps) = gaps.filter(|gaps| !gaps.is_empty()) {
         let refused = |what| Refusal::DumpGap { table: source.name.clone(), what };
-        return Err(untold.into_iter().map(refused).collect());
+        return Err(gaps.into_iter().map(refused).collect());
     }
     let size = situation.sizes.get(&source.name).copied().unwrap_or_default();
     let present = situation.present.contains(&target.name);
     let ours = situation.ledger.tables.get(&target.name);
-    // Rows that did not fit may fit now, unless the source is as it was.
+    // Rows that did not fit may fit now, unless the source and the decisions are as they were.
     let may_fit = |entry: &TableRecord| {
-        entry.counts().rows_quarantined > 0 && situation.source_changed != Some(false)
+        let decided = &options.decided_anew;
+        let is_another = decided.quarantined || situation.source_changed != Some(false);
+        entry.counts().rows_quarantined > 0 && is_another
+            || decided.tables.contains(&target.name.to_lowercase())
     };
     let usable = ours.filter(|entry| {
         options.start == Start::Resume && entry.still_holds(present) && !may_fit(entry)
@@ -195,13 +204,15 @@ fn plan_table(
     work.target_key = target.primary_key().to_vec();
     work.definitions = definitions(target, &situation.constraints);
     if size.bytes <= options.part_bytes / SMALL {
-        work.definitions.retain(|definition| definition.stage == super::Stage::FullText);
+        work.definitions.retain(|definition| {
+            definition.stage == super::Stage::FullText || !options.next.builds(definition)
+        });
     }
     Ok(work)
 }
 
-/// Rows of one table that are converted by two time zones would be wrong without a trace. Versions
-/// without a record took all local times for UTC.
+/// Rows of one table in two time zones would be wrong without a trace. Versions that recorded no zone took all
+/// local times for UTC.
 fn refuse_other_zones(
     plan: &TablePlan,
     record: &TableRecord,

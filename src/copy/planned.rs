@@ -1,4 +1,4 @@
-//! A copy that may begin: both sides are open, what is to be done is known, and nothing has been changed.
+//! A planned copy: both sides are open, the plan is made, and nothing has been changed.
 
 use std::collections::BTreeSet;
 
@@ -7,11 +7,11 @@ use super::loss::refuse_loss;
 use super::plan::{Plan, Situation, plan};
 use super::selection::Selection;
 use super::survey::{survey, survey_target};
-use super::{CopyOptions, Error, exclusive};
+use super::{CopyOptions, Error, OnError};
 use crate::postgres;
 use crate::source::{Session, Source};
 
-/// A copy that may begin. It keeps other copies out until it is dropped.
+/// A copy that can start. It excludes other copies until it is dropped.
 pub struct PlannedCopy {
     pub(super) source: Source,
     pub(super) target: postgres::Dsn,
@@ -23,7 +23,7 @@ pub struct PlannedCopy {
 }
 
 /// A complete copy in the target that this one would resume.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct EarlierCopy {
     /// When it was started, in UTC, such as `2026-01-31 23:59`.
     pub started_at: String,
@@ -33,16 +33,16 @@ pub struct EarlierCopy {
     pub source_changed: Option<bool>,
 }
 
-/// What becomes of the tables that were made for a plan.
+/// What happens to the tables that were created for a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
-    /// They are part of the target from now on.
+    /// They stay in the target.
     Tables,
-    /// The target stays as it was.
+    /// They are rolled back.
     Nothing,
 }
 
-/// Opens both sides, and plans; refuses where something is in the way.
+/// Opens both sides and plans; refuses if there is an obstacle.
 pub async fn open(
     source: impl Into<Source>,
     target: &postgres::Dsn,
@@ -51,7 +51,7 @@ pub async fn open(
     let source = source.into();
     let mut reading = Session::open(&source).await?;
     let mut control = postgres::Connection::connect(target).await?;
-    exclusive::take(&control, &options.schema).await?;
+    postgres::take_exclusive(&control, &options.schema).await?;
     let (situation, plan, _) =
         settle(&mut reading, &mut control, target, options, Keep::Nothing).await?;
     let (started, finished) = (situation.ledger.started_at, situation.ledger.finished_at);
@@ -63,8 +63,8 @@ pub async fn open(
     Ok(PlannedCopy { source, target, options, control, plan, earlier })
 }
 
-/// Makes the tables that the target lacks, and plans with them there: in one transaction, so that
-/// nothing is changed where the copy is refused. Gives the tables' names too.
+/// Creates the tables that the target lacks and plans with them, in one transaction, so that a refusal changes
+/// nothing. Also returns the names of the tables.
 pub(super) async fn settle(
     source: &mut Session,
     control: &mut postgres::Connection,
@@ -84,7 +84,7 @@ pub(super) async fn settle(
     }
     let plan = plan(&situation, options).map_err(Error::Refused)?;
     match keep {
-        // `prepare` asks again, with the tables locked.
+        // `prepare` checks again, with the tables locked.
         Keep::Tables => transaction.commit().await?,
         Keep::Nothing => {
             refuse_loss(&transaction, &options.schema, &plan, &options.consent).await?;
@@ -107,7 +107,23 @@ impl PlannedCopy {
         self.plan.changes_rows()
     }
 
-    /// The tables that no earlier run has begun with, as the source spells them.
+    /// Whether tables are emptied that hold more than the rows that the migrations insert.
+    #[must_use]
+    pub fn deletes_rows(&self) -> bool {
+        self.plan.tables.iter().any(|table| table.empty_first && !table.only_seeds)
+    }
+
+    /// The same copy, which empties the tables that it began if a row cannot be
+    /// converted.
+    #[must_use]
+    pub fn or_undone(mut self) -> Self {
+        if self.options.on_error == OnError::Stop {
+            self.options.on_error = OnError::Undo;
+        }
+        self
+    }
+
+    /// The tables that no earlier run has started, as the source spells them.
     #[must_use]
     pub fn new_tables(&self) -> BTreeSet<String> {
         let new = self.plan.tables.iter().filter(|table| table.is_new());

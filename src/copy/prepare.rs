@@ -1,4 +1,4 @@
-//! Makes the target ready for the rows, in one transaction.
+//! Prepares the target for the rows, in one transaction.
 
 use super::loss::refuse_loss;
 use super::plan::Plan;
@@ -9,8 +9,8 @@ use crate::ledger::{self, ColumnZones, CopySource, PartBounds};
 use crate::postgres::{Connection, Transaction};
 use crate::sql::Dialect::Postgres;
 
-/// Writes the ledger, empties the tables that the plan empties, and removes indexes and foreign keys
-/// after the ledger has their definitions. All of it or nothing.
+/// Writes the ledger, empties tables as planned, and removes indexes and foreign keys after recording their
+/// definitions in the ledger; all of it or nothing.
 pub(super) async fn prepare(
     connection: &mut Connection,
     schema: &str,
@@ -41,7 +41,7 @@ pub(super) async fn prepare(
     Ok(transaction.commit().await?)
 }
 
-/// Locks the tables that are emptied, so that no row arrives between the look and the deletion.
+/// Locks the tables to be emptied, so that no row is inserted between the check and the deletion.
 async fn lock(transaction: &Transaction<'_>, plan: &Plan) -> Result<(), Error> {
     let emptied: Vec<_> =
         plan.tables.iter().filter(|it| it.empty_first).map(|it| it.plan.target.as_str()).collect();
@@ -56,7 +56,7 @@ async fn lock(transaction: &Transaction<'_>, plan: &Plan) -> Result<(), Error> {
 /// The statements that change the tables themselves.
 fn statements(removed: &[&Definition], new: &[&TableWork]) -> String {
     let mut statements: Vec<_> = removed.iter().map(|definition| definition.removal()).collect();
-    // All in one statement, since tables may refer to each other.
+    // One statement, because tables may refer to each other.
     let emptied: Vec<_> =
         new.iter().filter(|it| it.empty_first).map(|it| it.plan.target.as_str()).collect();
     if !emptied.is_empty() {
@@ -73,7 +73,7 @@ fn parts(table: &TableWork) -> Vec<(i32, PartBounds)> {
     table.parts.iter().map(bounds).collect()
 }
 
-/// The zones by which the local times of a table are converted.
+/// The zones in which the local times of a table are converted.
 fn column_zones(table: &TableWork, zones: &TimeZones) -> ColumnZones {
     let columns = table.plan.source_columns();
     let known = columns.filter_map(|column| match zones.of(&table.plan.source, column)? {
@@ -83,8 +83,8 @@ fn column_zones(table: &TableWork, zones: &TimeZones) -> ColumnZones {
     known.collect()
 }
 
-/// Records the copy as a whole. The source's position stays that of the first run, until all tables
-/// are copied again.
+/// Records the copy as a whole. The source's position stays that of the first run until all tables are copied
+/// again.
 async fn begin(
     transaction: &Transaction<'_>,
     schema: &str,
@@ -94,7 +94,7 @@ async fn begin(
     if plan.replaces_all {
         ledger::begin_copy(transaction, schema, source).await?;
     } else if plan.changes_rows() {
-        ledger::resume_copy(transaction, schema).await?;
+        ledger::resume_copy(transaction, schema, source.start.as_ref()).await?;
     }
     Ok(())
 }

@@ -1,16 +1,16 @@
-//! Altered values and rows set aside, on their way into the quarantine.
+//! A buffer for changed values and quarantined rows.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::quarantine::{Action, Error, Quarantine, Record};
 
-/// The quarantine of a run, which all workers write to.
+/// The quarantine of a run, shared by all workers.
 pub type SharedQuarantine = Arc<Mutex<Quarantine>>;
 
-/// How many bytes of records may wait.
+/// The most bytes of records in the buffer.
 const LIMIT: usize = 256 << 10;
 
-/// Records on their way, handed over in pieces of bounded size.
+/// Records that are written to the quarantine in pieces of bounded size.
 pub(super) struct QuarantineBuffer<'a> {
     quarantine: &'a Mutex<Quarantine>,
     waiting: Vec<Record>,
@@ -23,7 +23,7 @@ impl<'a> QuarantineBuffer<'a> {
         Self { quarantine, waiting: Vec::new(), bytes: 0, any: false }
     }
 
-    /// Takes a record.
+    /// Adds a record.
     pub(super) fn put(&mut self, record: Record) -> Result<(), Error> {
         self.bytes += size(&record);
         self.waiting.push(record);
@@ -31,7 +31,7 @@ impl<'a> QuarantineBuffer<'a> {
         if self.bytes > LIMIT { self.hand_over() } else { Ok(()) }
     }
 
-    /// Makes every record safe.
+    /// Makes every record durable.
     pub(super) fn finish(mut self) -> Result<(), Error> {
         if !self.any {
             return Ok(());
@@ -51,7 +51,7 @@ impl<'a> QuarantineBuffer<'a> {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'a, Quarantine> {
-        // What is in the file stays right, whatever happened to another worker.
+        // The contents of the file stay valid after a panic of another worker.
         self.quarantine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -59,6 +59,7 @@ impl<'a> QuarantineBuffer<'a> {
 fn size(record: &Record) -> usize {
     match &record.action {
         Action::Altered { old, new, .. } => old.size() + new.size(),
+        Action::LostCharacters { value, .. } => value.size(),
         Action::Deleted { row } => row.0.iter().map(|(_, cell)| cell.size()).sum(),
         _ => 0,
     }

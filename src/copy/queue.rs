@@ -1,19 +1,19 @@
-//! What is to be done next; pure.
+//! The queue of tasks of a copy; pure.
 
 use std::collections::VecDeque;
 
 use super::{Definition, Stage};
 
-/// A piece of work.
+/// A task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Task {
-    /// Copies a part of a table: the places of both.
+    /// Copies a part of a table, both given by their index.
     Load { table: usize, part: usize },
-    /// Puts a definition back, for the table of that place.
+    /// Builds a definition of the table with that index.
     Build { table: usize, definition: Definition },
 }
 
-/// The work on one table that is left.
+/// The remaining tasks of one table.
 #[derive(Debug, Default)]
 struct Line {
     parts: VecDeque<usize>,
@@ -38,17 +38,26 @@ impl Line {
     }
 }
 
-/// All work, table by table, the largest first: rows, then keys one by one, then other indexes; at
-/// the end the foreign keys one by one.
-#[derive(Debug, Default)]
+/// All tasks, by table, the largest first: rows, then keys one by one, then other indexes; at the end the
+/// foreign keys one by one.
+#[derive(Debug)]
 pub(super) struct Queue {
     lines: Vec<Line>,
+    /// How many definitions may be built at a time, and how many are.
+    builders: usize,
+    building: usize,
     foreign_keys: VecDeque<Definition>,
     linking: bool,
 }
 
 impl Queue {
-    /// Adds a table: the places of its parts that are to be copied, and what it lacks.
+    /// An empty queue, of which so many builds are taken at a time.
+    pub(super) fn new(builders: usize) -> Self {
+        let (lines, foreign_keys) = (Vec::new(), VecDeque::new());
+        Self { lines, builders, building: 0, foreign_keys, linking: false }
+    }
+
+    /// Adds a table: the indexes of the parts to copy, and its removed definitions.
     pub(super) fn add_table(
         &mut self,
         parts: impl IntoIterator<Item = usize>,
@@ -58,7 +67,7 @@ impl Queue {
         for definition in definitions {
             match definition.stage {
                 Stage::Key => line.keys.push_back(definition),
-                // It takes longest, and is not to be begun with when nothing else is left.
+                // The largest index takes longest, so it must not be the last task.
                 Stage::FullText => line.indexes.push_front(definition),
                 _ => line.indexes.push_back(definition),
             }
@@ -71,20 +80,30 @@ impl Queue {
         self.foreign_keys.push_back(definition);
     }
 
-    /// All definitions that wait to be put back.
+    /// The definitions that are not built yet.
     pub(super) fn definitions(&self) -> impl Iterator<Item = &Definition> {
         let of_tables = self.lines.iter().flat_map(|line| line.keys.iter().chain(&line.indexes));
         of_tables.chain(&self.foreign_keys)
     }
 
-    /// The next piece; `None` where there is none yet, or none at all.
-    pub(super) fn take(&mut self) -> Option<Task> {
+    /// The next task; `None` if none is ready, or none is left.
+    ///
+    /// Rows are loaded only from tables for which `may_load` holds.
+    pub(super) fn take(&mut self, may_load: impl Fn(usize) -> bool) -> Option<Task> {
+        let task = self.find(may_load);
+        self.building += usize::from(matches!(task, Some(Task::Build { .. })));
+        task
+    }
+
+    fn find(&mut self, may_load: impl Fn(usize) -> bool) -> Option<Task> {
         for (table, line) in self.lines.iter_mut().enumerate() {
-            if let Some(part) = line.parts.pop_front() {
+            if may_load(table)
+                && let Some(part) = line.parts.pop_front()
+            {
                 line.loading += 1;
                 return Some(Task::Load { table, part });
             }
-            if line.loading > 0 || line.building_key {
+            if !line.is_loaded() || line.building_key || self.building == self.builders {
                 continue;
             }
             if line.building == 0
@@ -100,7 +119,10 @@ impl Queue {
                 return Some(Task::Build { table, definition });
             }
         }
-        if self.linking || !self.lines.iter().all(Line::is_complete) {
+        if self.linking
+            || self.building == self.builders
+            || !self.lines.iter().all(Line::is_complete)
+        {
             return None;
         }
         let definition = self.foreign_keys.pop_front()?;
@@ -108,8 +130,9 @@ impl Queue {
         Some(Task::Build { table: usize::MAX, definition })
     }
 
-    /// Notes that a piece is complete; whether its table has all of its rows by that.
+    /// Marks a task as complete; returns whether its table has all of its rows now.
     pub(super) fn complete(&mut self, task: &Task) -> bool {
+        self.building -= usize::from(matches!(task, Task::Build { .. }));
         match task {
             Task::Load { table, .. } => {
                 let line = &mut self.lines[*table];
@@ -131,7 +154,7 @@ impl Queue {
         false
     }
 
-    /// Whether nothing is left, nor under way.
+    /// Whether no task is left or running.
     pub(super) fn is_finished(&self) -> bool {
         self.lines.iter().all(Line::is_complete) && self.foreign_keys.is_empty() && !self.linking
     }
@@ -148,16 +171,16 @@ mod tests {
 
     #[test]
     fn the_longest_index_of_a_table_is_begun_with() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::new(2);
         let stages = [Stage::Index, Stage::FullText];
         queue.add_table([], stages.map(|stage| definition(stage.id(), stage)));
-        let Some(Task::Build { definition, .. }) = queue.take() else { panic!("no index") };
+        let Some(Task::Build { definition, .. }) = queue.take(|_| true) else { panic!("no index") };
         assert_eq!(definition.stage, Stage::FullText);
     }
 
     #[test]
     fn keys_wait_for_rows_indexes_for_keys_and_foreign_keys_for_all() {
-        let mut queue = Queue::default();
+        let mut queue = Queue::new(2);
         queue.add_table(
             [0, 1],
             [
@@ -168,30 +191,30 @@ mod tests {
         );
         queue.add_table([7], []);
         queue.add_foreign_key(definition("f", Stage::ForeignKey));
-        let first = queue.take().unwrap();
-        let second = queue.take().unwrap();
-        let third = queue.take().unwrap();
+        let first = queue.take(|_| true).unwrap();
+        let second = queue.take(|_| true).unwrap();
+        let third = queue.take(|_| true).unwrap();
         assert_eq!(third, Task::Load { table: 1, part: 7 });
-        assert!(queue.take().is_none());
+        assert!(queue.take(|_| true).is_none());
         assert!(!queue.complete(&first));
         assert!(queue.complete(&second));
         let name = |task: &Task| match task {
             Task::Build { definition, .. } => definition.name.clone(),
             Task::Load { .. } => panic!("rows"),
         };
-        let key = queue.take().unwrap();
+        let key = queue.take(|_| true).unwrap();
         assert_eq!(name(&key), "k");
-        assert!(queue.take().is_none());
+        assert!(queue.take(|_| true).is_none());
         queue.complete(&key);
-        let both = [queue.take().unwrap(), queue.take().unwrap()];
+        let both = [queue.take(|_| true).unwrap(), queue.take(|_| true).unwrap()];
         assert_eq!(both.each_ref().map(name), ["i", "j"]);
         for task in &both {
             queue.complete(task);
         }
-        assert!(queue.take().is_none(), "the second table is not complete");
+        assert!(queue.take(|_| true).is_none(), "the second table is not complete");
         queue.complete(&third);
         assert!(!queue.is_finished());
-        let link = queue.take().unwrap();
+        let link = queue.take(|_| true).unwrap();
         assert_eq!(name(&link), "f");
         queue.complete(&link);
         assert!(queue.is_finished());

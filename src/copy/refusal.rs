@@ -1,148 +1,168 @@
-//! Why a copy does not even start.
+//! Reasons not to start a copy.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::convert::{NotPlannable, Obstacle};
 use crate::release::MigrationSet;
-use crate::source::DumpGap;
+use crate::source::{DumpGap, NoSpan};
 
 /// A reason not to start, found before the first row is read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Refusal {
-    /// A side has never been a Mattermost database.
+    /// A side is not a Mattermost database.
     #[error("the {side} has no table `db_migrations`")]
     NoMigrations {
         /// `source` or `target`.
         side: &'static str,
     },
-    /// The two schemas are not of the same set of migrations.
-    #[error("the target's schema is another one: {}", describe(missing, beyond))]
+    /// The two schemas come from different sets of migrations.
+    #[error("the target's schema differs from the source's: {}", describe(missing, beyond))]
     OtherMigrations {
-        /// What the source has and the target lacks.
+        /// Migrations that the target lacks.
         missing: MigrationSet,
-        /// What the target has and the source lacks.
+        /// Migrations that the source lacks.
         beyond: MigrationSet,
     },
-    /// A table of the target holds rows that no copy has written.
-    #[error("table `{table}` of the target holds rows")]
+    /// A table of the target has rows that no copy wrote.
+    #[error("table `{table}` of the target has rows")]
     Occupied {
-        /// The target's name of it.
+        /// The table's name in the target.
         table: String,
     },
-    /// A table that the target has and the source does not, or does not show.
+    /// The target has a table that the source does not have, or does not show.
     #[error(
         "cannot find table `{table}` in the source: it is missing or the account has no access"
     )]
     MissingInSource {
-        /// The target's name of it.
+        /// The table's name in the target.
         table: String,
     },
-    /// A name that no table has.
-    #[error("there is no table `{name}` on both sides")]
+    /// There is no table of that name.
+    #[error("table `{name}` exists neither in the source nor in the target")]
     UnknownTable {
-        /// As it was given.
+        /// The name as given.
         name: String,
     },
     /// Tables of the source whose names differ only by case.
     #[error("the source has tables whose names differ only by case: {}", tables.join(", "))]
     SameName {
-        /// Their names on the source.
+        /// The names in the source.
         tables: Vec<String>,
     },
-    /// The source does not let us read a table.
+    /// The account cannot read a table of the source.
     #[error("the source's account may not read table `{table}`")]
     Unreadable {
-        /// The source's name of it.
+        /// The table's name in the source.
         table: String,
     },
-    /// Some of the tables that belong together are on the target, and others are not.
+    /// Some of the tables that belong together exist in the target, and others do not.
     #[error("the target has only a part of the tables of {name}; it lacks {}", missing.join(", "))]
     PartlyThere {
-        /// What they belong to.
+        /// The product or group of tables.
         name: String,
-        /// The target's names of those that it lacks.
+        /// The names of the missing tables in the target.
         missing: Vec<String>,
     },
-    /// A table whose columns cannot be carried over.
+    /// The columns of a table cannot be converted.
     #[error("table `{table}`: {obstacle}")]
     NotConvertible {
-        /// The source's name of it.
+        /// The table's name in the source.
         table: String,
-        /// What is in the way.
+        /// The reason.
         obstacle: String,
     },
-    /// Local times of the source whose time zone is not known.
+    /// Local times of the source have an unknown time zone.
     #[error("table `{table}`: the time zone of the values in column `{column}` is unknown")]
     TimeZone {
-        /// The source's name of the table.
+        /// The table's name in the source.
         table: String,
-        /// The source's name of the column.
+        /// The column's name in the source.
         column: String,
     },
-    /// An earlier run converted the rows of a table by another time zone.
+    /// An earlier run converted the rows of a table in another time zone.
     #[error(
         "table `{table}`: an earlier run converted column `{column}` by another time zone ({earlier}; \
          now {now})"
     )]
     OtherTimeZone {
-        /// The source's name of the table.
+        /// The table's name in the source.
         table: String,
-        /// The source's name of the column.
+        /// The column's name in the source.
         column: String,
-        /// The zone of the earlier run, with its choice for ambiguous times.
+        /// The zone of the earlier run, with its policy for ambiguous times.
         earlier: String,
-        /// The same of this run.
+        /// The zone of this run, with its policy.
         now: String,
     },
-    /// The target's account lacks a right.
+    /// The target's database cannot store every character.
+    #[error(
+        "the target's database is encoded in {encoding}, which does not have every character of UTF-8"
+    )]
+    Encoding {
+        /// The encoding.
+        encoding: String,
+        /// The statement that creates another database, if the server can.
+        creation: Option<String>,
+    },
+    /// The target's account lacks a privilege.
     #[error("the target's account lacks a right: {statement}")]
     Privilege {
-        /// What gives it.
+        /// The statement that grants it.
         statement: String,
     },
-    /// A table whose definition in the dump has something that is not known here.
-    #[error("the dump's definition of table `{table}` is not understood")]
+    /// The definition of a table in the dump has an unsupported clause.
+    #[error("cannot read the dump's definition of table `{table}`")]
     NotUnderstood {
-        /// The source's name of it.
+        /// The table's name in the source.
         table: String,
     },
-    /// Something that the dump does not tell of a table.
+    /// The dump lacks something about a table.
     #[error("table `{table}`: {what}")]
     DumpGap {
-        /// The source's name of it.
+        /// The table's name in the source.
         table: String,
-        /// What it is.
+        /// What is missing.
         what: DumpGap,
     },
-    /// The target's disk has too little room.
+    /// The target's disk has too little free space.
     #[error(
         "the target's disk has {} MiB free, and the rows take about {} MiB with their indexes",
         free >> 20,
         needed >> 20
     )]
     Space {
-        /// About how many bytes are needed.
+        /// The estimated number of bytes needed.
         needed: u64,
-        /// How many are free.
+        /// The number of free bytes.
         free: u64,
     },
-    /// The ledger's record of a table's parts is none that this version writes.
+    /// The ledger's record of a table's parts is not one of this version.
     #[error("cannot resume table `{table}`: the record of its parts cannot be read")]
     UnreadableParts {
-        /// The target's name of it.
+        /// The table's name in the target.
         table: String,
     },
-    /// The rows that an earlier run copied came from somewhere else.
+    /// No position of the source's log is known from which it can be followed.
+    #[error("the copy has no start position that can be followed from: {}", describe_span(*reason))]
+    NoLogStart {
+        /// Why.
+        reason: NoSpan,
+    },
+    /// An earlier run did not record from where on the log can be followed.
+    #[error("an earlier run copied rows without `--live`")]
+    NotFollowable,
+    /// An earlier run copied from another source.
     #[error("an earlier run copied from another source, `{earlier}`")]
     OtherSource {
-        /// Its name.
+        /// The name of that source.
         earlier: String,
     },
 }
 
 impl Refusal {
-    /// What to do about it, as an imperative.
+    /// The next step, as an imperative.
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
@@ -151,31 +171,34 @@ impl Refusal {
                     .to_owned()
             }
             Self::NoMigrations { .. } | Self::OtherMigrations { .. } => {
-                "build the source's own schema: `migration-assist mysql DSN --output mysql.output`, \
-                 then `migration-assist postgres DSN --run-migrations --applied-migrations \
+                "build the source's own schema: `migration-assist mysql --output mysql.output`, \
+                 then `migration-assist postgres --run-migrations --applied-migrations \
                  mysql.output`"
                     .to_owned()
             }
             Self::Occupied { .. } => {
-                "run again with `--truncate-target` if these rows may go".to_owned()
+                "keep these rows: name another database at the end of the DSN, or another schema with `--schema \
+                 NAME`; or, to delete them, run again with `--truncate-target`"
+                    .to_owned()
             }
             Self::MissingInSource { table } => format!(
-                "grant SELECT on it to the source's account, or leave it alone: `--exclude {table}`"
+                "grant SELECT on it to the source's account, or skip it: `--exclude {table}`"
             ),
-            Self::PartlyThere { .. } => "drop the part that is there, if nothing needs it: the copy \
-                 makes all of them; or leave them all alone with `--exclude`"
+            Self::PartlyThere { .. } => "skip them all with `--exclude`; or, if nothing needs the part \
+                 that is there, drop it, and the copy makes all of them"
                 .to_owned(),
             Self::SameName { .. } => "run `migration-assist mysql`, which prints the table that \
                  Mattermost reads and a statement that renames the other"
                 .to_owned(),
             Self::UnknownTable { .. } => "correct `--tables` or `--exclude`".to_owned(),
             Self::Unreadable { .. } => {
-                "run as an administrator of the source: GRANT SELECT ON the database to the account"
+                "give the account SELECT on the database as an administrator of the source; `SHOW GRANTS;` with \
+                 this account prints its name and what it has"
                     .to_owned()
             }
             Self::NotConvertible { table, .. } => {
-                format!("compare the schemas with `migration-assist mysql DSN \
-                         --full-schema-check`, or leave it alone: `--exclude {table}`")
+                format!("compare the schemas with `migration-assist mysql \
+                         --full-schema-check`, or skip it: `--exclude {table}`")
             }
             Self::TimeZone { table, .. } => format!(
                 "name the zone in which the values were written, such as `--source-time-zone \
@@ -186,20 +209,42 @@ impl Refusal {
                  copy --restart --source-time-zone ZONE`"
                 .to_owned(),
             Self::NotUnderstood { table } | Self::DumpGap { table, what: DumpGap::Column(_) } => {
-                format!("copy from the server itself, or leave it alone: `--exclude {table}`")
+                format!("copy from the server itself, or skip it: `--exclude {table}`")
             }
             Self::DumpGap { what: DumpGap::TimeZone, .. } => {
                 "name the time zone of the dump, such as `--source-time-zone UTC`, or run `mysqldump` again \
                  without `--skip-tz-utc` and `--compact`"
                     .to_owned()
             }
+            Self::Encoding { creation, .. } => format!(
+                "create another database and name it in the DSN: {}",
+                creation
+                    .as_deref()
+                    .unwrap_or("CREATE DATABASE mattermost_utf8 ENCODING 'UTF8' TEMPLATE template0;")
+            ),
             Self::Privilege { statement } => format!("run on the target: {statement}"),
             Self::Space { .. } => {
-                "free some space on the target's disk, or run again with `--no-space-check` if you \
-                 know better"
+                "free disk space on the target, or skip this check with `--no-space-check`"
                     .to_owned()
             }
-            Self::OtherSource { .. } | Self::UnreadableParts { .. } => "run again with `--restart` to begin anew".to_owned(),
+            Self::NoLogStart { reason } => match reason {
+                NoSpan::NoPosition => "turn the binary log on, and give the account the right to see \
+                     it: on MySQL GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.*, on MariaDB GRANT \
+                     REPLICATION SLAVE, BINLOG MONITOR ON *.*"
+                    .to_owned(),
+                NoSpan::MayNotLock => {
+                    "run as an administrator of the source: GRANT LOCK TABLES ON the database to the \
+                     account"
+                        .to_owned()
+                }
+                NoSpan::Blocked => {
+                    "run again when no long transaction or backup is running on the source".to_owned()
+                }
+            },
+            Self::NotFollowable => {
+                "copy all rows again: `migration-assist copy --live --restart`".to_owned()
+            }
+            Self::OtherSource { .. } | Self::UnreadableParts { .. } => "run again with `--restart` to start over".to_owned(),
         }
     }
 
@@ -216,8 +261,16 @@ impl Refusal {
     }
 }
 
+fn describe_span(reason: NoSpan) -> &'static str {
+    match reason {
+        NoSpan::NoPosition => "the source shows no position of its binary log",
+        NoSpan::MayNotLock => "the source's account may not lock the tables",
+        NoSpan::Blocked => "other sessions kept tables of the source locked",
+    }
+}
+
 fn describe(missing: &MigrationSet, beyond: &MigrationSet) -> String {
     let part = |set: &MigrationSet, what| (!set.is_empty()).then(|| format!("{what} {set}"));
-    let parts = [part(missing, "it lacks the migrations"), part(beyond, "it is ahead by")];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+    let parts = [part(missing, "missing migrations:"), part(beyond, "additional migrations:")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }

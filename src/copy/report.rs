@@ -1,92 +1,91 @@
-//! What a copy did.
+//! The outcome of a copy.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Consistency, CopyCounts};
 use crate::source::Doubt;
 
-/// What a copy did, earlier runs that it went on from included.
-#[derive(Debug, Clone, Serialize)]
+/// The outcome of a copy, including earlier runs that it resumed.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct CopyReport {
     /// The tables, largest first.
     pub tables: Vec<TableReport>,
-    /// Tables that this run made on the target.
+    /// Tables that this run created on the target.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub created: Vec<String>,
     /// The sum over all tables.
     pub total: CopyCounts,
-    /// Rows that were set aside in this run.
+    /// Rows that this run quarantined.
     pub quarantined: Vec<RowProblem>,
-    /// Indexes and constraints that were built in this run.
+    /// Indexes and constraints that this run built.
     pub built: Vec<BuiltDefinition>,
-    /// Indexes and constraints that could not be built; the ledger keeps them, and the next run tries
-    /// again.
+    /// Indexes and constraints that could not be built; the ledger keeps them, and the next run tries again.
     pub not_built: Vec<FailedDefinition>,
-    /// Full-text indexes that `post-migrate` is to build.
+    /// Full-text indexes that `post-migrate` builds.
     pub left_to_post_migrate: Vec<String>,
     /// Tables of the source that the target does not have.
     pub left_out: Vec<String>,
-    /// What the user accepted about a dump.
+    /// The defects of a dump that the user accepted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<Doubt>,
-    /// What the claim rests on that all rows of this run come from one snapshot.
+    /// The evidence that all rows of this run come from one snapshot.
     pub consistency: Consistency,
     /// Whether the source has changed since the snapshot; `None` if that cannot be determined.
     pub source_changed: Option<bool>,
-    /// Why the source could not be asked whether it has changed.
+    /// Why the source could not be checked for changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source_check_error: Option<String>,
     /// Whether the source has changed between the first run and this one; `None` for a single run,
     /// and if that cannot be determined.
     pub source_changed_between_runs: Option<bool>,
-    /// How long this run took, in seconds.
+    /// The duration of this run, in seconds.
     pub seconds: f64,
 }
 
 impl CopyReport {
-    /// Whether this run went on from an earlier one.
+    /// Whether this run resumed an earlier one.
     #[must_use]
     pub fn is_resumed(&self) -> bool {
         self.tables.iter().any(|table| table.resumed)
     }
 
-    /// Whether every row has arrived and everything is in place that this was to build.
+    /// Whether every row has arrived and every definition has been built.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.total.rows_quarantined == 0 && self.not_built.is_empty()
     }
 }
 
-/// What happened to one table.
-#[derive(Debug, Clone, Serialize)]
+/// The outcome for one table.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TableReport {
-    /// The source's name of it.
+    /// The table's name in the source.
     pub source: String,
-    /// The target's name of it.
+    /// The table's name in the target.
     pub target: String,
-    /// Whether an earlier run had begun with it.
+    /// Whether an earlier run started it.
     pub resumed: bool,
     /// Columns of the source that the target does not have.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub columns_left_out: Vec<String>,
-    /// Its rows.
     #[serde(flatten)]
     pub counts: CopyCounts,
 }
 
 /// A row that does not fit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, thiserror::Error)]
 #[error("{}{message} at key {}", column.as_ref().map(|it| format!("column `{it}`: ")).unwrap_or_default(), describe(key))]
 pub struct RowProblem {
-    /// The source's name of the table.
+    /// The table's name in the source.
     pub table: String,
-    /// The columns of its primary key and their values.
+    /// The columns of its primary key with their values.
     pub key: Vec<(String, String)>,
-    /// The column, where it is known.
+    /// The column, if it is known.
     pub column: Option<String>,
     /// The id of the reason, or the target's SQLSTATE.
     pub code: String,
-    /// The same in words, without any value.
+    /// The reason as text, without any value.
     pub message: String,
 }
 
@@ -96,25 +95,21 @@ fn describe(key: &[(String, String)]) -> String {
 }
 
 /// An index or constraint that was built.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct BuiltDefinition {
-    /// Its table.
     pub table: String,
-    /// Its name.
     pub name: String,
-    /// How long it took, in seconds.
+    /// The duration, in seconds.
     pub seconds: f64,
 }
 
 /// An index or constraint that could not be built.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FailedDefinition {
-    /// Its table.
     pub table: String,
-    /// Its name.
     pub name: String,
     /// The target's SQLSTATE.
     pub sqlstate: String,
-    /// Its message, without any value.
+    /// The target's message, without any value.
     pub message: String,
 }

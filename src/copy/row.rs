@@ -1,12 +1,17 @@
-//! A row on its way: its cells, its key, and what is said or kept of it.
+//! A row during the copy: its key, its problem, and its records in the quarantine.
 
 use super::quarantine_buffer::QuarantineBuffer;
 use super::table::TableWork;
 use super::{Error, RowProblem};
 use crate::convert::{Altered, Failure};
+use crate::dump::has_lost_characters;
 use crate::postgres::ServerError;
 use crate::quarantine::{Action, Cell, Columns, Record};
+use crate::schema::Kind;
 use crate::source::Row;
+
+/// The rule of the check that counts such values.
+const LOST_CHARACTERS: &str = "lost-characters";
 
 fn key(table: &TableWork, row: &Row) -> Columns {
     let column = |&place: &usize| {
@@ -23,7 +28,7 @@ fn printed_key(table: &TableWork, row: &Row) -> Vec<(String, String)> {
     key(table, row).0.into_iter().map(print).collect()
 }
 
-/// What is wrong with a row that cannot be converted.
+/// The problem of a row that cannot be converted.
 pub(super) fn not_converted(table: &TableWork, row: &Row, failure: &Failure) -> RowProblem {
     RowProblem {
         table: table.plan.source.clone(),
@@ -34,7 +39,7 @@ pub(super) fn not_converted(table: &TableWork, row: &Row, failure: &Failure) -> 
     }
 }
 
-/// What is wrong with a row that the target refuses.
+/// The problem of a row that the target rejects.
 pub(super) fn refused(table: &TableWork, row: &Row, error: &ServerError) -> RowProblem {
     RowProblem {
         table: table.plan.source.clone(),
@@ -45,7 +50,7 @@ pub(super) fn refused(table: &TableWork, row: &Row, error: &ServerError) -> RowP
     }
 }
 
-/// Keeps a row that does not arrive.
+/// Quarantines a row that is not copied.
 pub(super) fn quarantine_row(
     table: &TableWork,
     row: &Row,
@@ -63,7 +68,32 @@ pub(super) fn quarantine_row(
     Ok(outbox.put(record)?)
 }
 
-/// Keeps the values of a row that arrive otherwise than they were.
+/// Records the values of a row in which characters were lost before: what they were is not known, and the copy
+/// takes them unchanged.
+pub(super) fn record_losses(
+    table: &TableWork,
+    row: &Row,
+    outbox: &mut QuarantineBuffer<'_>,
+) -> Result<(), Error> {
+    for (column, cell) in table.plan.columns.iter().zip(row.cells()) {
+        let is_text = matches!(column.source_type.kind(), Kind::Text(_) | Kind::Json { .. });
+        let Some(value) = cell.filter(|cell| is_text && has_lost_characters(cell)) else {
+            continue;
+        };
+        outbox.put(Record {
+            table: table.plan.source.clone(),
+            key: key(table, row),
+            reasons: vec![LOST_CHARACTERS.to_owned()],
+            action: Action::LostCharacters {
+                column: column.source.clone(),
+                value: Cell::from(Some(value.to_vec())),
+            },
+        })?;
+    }
+    Ok(())
+}
+
+/// Quarantines the originals of a row's changed values.
 pub(super) fn keep_altered(
     table: &TableWork,
     row: &Row,
@@ -77,7 +107,7 @@ pub(super) fn keep_altered(
             reasons: change.transforms.iter().map(|it| it.id().to_owned()).collect(),
             action: Action::Altered {
                 column: table.plan.columns[column].source.clone(),
-                old: Cell::Bytes(original),
+                old: Cell::from(original),
                 new: Cell::from(change.replacement),
             },
         };

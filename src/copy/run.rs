@@ -12,18 +12,23 @@ use super::plan::Plan;
 use super::planned::{Keep, PlannedCopy, open, settle};
 use super::prepare::prepare;
 use super::queue::Queue;
-use super::worker::{Results, Shared, Worker};
+use super::undo::undo;
+use super::worker::{Loads, Results, Shared, Worker};
 use super::{
-    ALL_INDEXES, ALL_TABLES, CopyCounts, CopyOptions, CopyReport, Error, FullText,
-    SharedQuarantine, Stage, TableReport, exclusive, split,
+    ALL_INDEXES, ALL_TABLES, CopyCounts, CopyOptions, CopyReport, Definition, Error, FullText,
+    Next, OnError, Refusal, SharedQuarantine, Stage, TableReport, split,
 };
-use crate::ledger::{self, CopyRecord, CopySource, Phase, TableRecord};
+use crate::ledger::{self, CopyRecord, CopySource, CopyStart, Phase, TableRecord};
 use crate::mysql::SourcePosition;
 use crate::postgres::{self, BuildMemory};
 use crate::progress::Progress;
-use crate::source::{self, Session, Snapshot, Source, open_snapshot, wait_for_all};
+use crate::schema;
+use crate::source::{
+    self, LogSpan, Session, Snapshot, Source, open_snapshot, open_spanned_snapshot, wait_for_all,
+};
+use crate::source_identity::SourceIdentity;
 
-/// Copies the rows of all tables that both sides have, or goes on where an earlier run was ended.
+/// Copies the rows of all tables that both sides have, or resumes an interrupted run.
 pub async fn copy(
     source: impl Into<Source>,
     target: &postgres::Dsn,
@@ -35,13 +40,13 @@ pub async fn copy(
 }
 
 impl PlannedCopy {
-    /// Copies.
+    /// Runs the copy.
     pub async fn run(
         self,
         quarantine: SharedQuarantine,
         progress: Arc<dyn Progress>,
     ) -> Result<CopyReport, Error> {
-        // What is in hand meanwhile is large, and callers keep it in their own futures.
+        // Boxed, because this future is large and callers keep it in their own.
         Box::pin(run_copy(self, quarantine, progress)).await
     }
 }
@@ -53,42 +58,59 @@ async fn run_copy(
 ) -> Result<CopyReport, Error> {
     let since = Instant::now();
     let PlannedCopy { source, target, options, mut control, .. } = pending;
-    // What came between may have taken long.
+    // The checks in between may have taken long.
     let mut reading = Session::open(&source).await?;
     let (situation, mut plan, created) =
         settle(&mut reading, &mut control, &target, &options, Keep::Tables).await?;
     let locked: Vec<_> = plan.tables.iter().map(|table| table.plan.source.as_str()).collect();
-    let jobs = options.jobs.max(1);
-    let mut snapshot = open_snapshot(&source, &mut reading, &locked, jobs).await?;
+    let workers = options.workers(&source);
+    let (mut snapshot, start) = match (options.next, &source) {
+        (Next::Follow, Source::Server(dsn)) => {
+            let earlier = if plan.replaces_all { None } else { situation.ledger.source.as_ref() };
+            let opened = open_spanned_snapshot(dsn, &mut reading, &locked, workers).await?;
+            let (snapshot, span) =
+                opened.map_err(|reason| Error::Refused(vec![Refusal::NoLogStart { reason }]))?;
+            (snapshot, Some(merge_start(earlier, span)?))
+        }
+        _ => (open_snapshot(&source, &mut reading, &locked, workers).await?, None),
+    };
     drop(reading);
     split_tables(&mut snapshot.readers, &mut plan, options.part_bytes).await?;
     if let Source::Dump(dump) = &source {
-        // What is packed is read from its start to its end.
+        // A compressed dump is read from start to end.
         plan.tables.sort_by_key(|table| dump.order(&table.plan.source));
     }
-    let origin = copy_source(situation.source_name, snapshot.position.as_ref());
+    let origin = copy_source(situation.identity, snapshot.position.as_ref(), start);
     let position = origin.position.clone();
-    // It may wait for others who use the tables.
+    // This may wait for other sessions that use the tables.
     let (consent, zones) = (&options.consent, &options.time_zones);
     let prepared = prepare(&mut control, &options.schema, &origin, &plan, consent, zones);
     wait_for_all(&mut snapshot.readers, prepared).await??;
     let prepared = ledger::read_copy(&control, &options.schema);
     let prepared = wait_for_all(&mut snapshot.readers, prepared).await??;
     let readers = std::mem::take(&mut snapshot.readers);
-    let memory = BuildMemory::of(&target, readers.len());
+    let memory = BuildMemory::of(&target, options.jobs.min(workers));
     let shared = share(&plan, &prepared, &options, memory, quarantine, Arc::clone(&progress));
     progress.begin(ALL_TABLES, Some(plan.tables.iter().map(|table| table.size.rows).sum()));
     let lacking =
         shared.queue().definitions().map(|definition| shared.rows_under(definition)).sum();
     progress.begin(ALL_INDEXES, Some(lacking));
-    let workers = open_workers(readers, &target, &shared).await?;
+    let workers = open_workers(readers, &target, &shared, options.jobs).await?;
     let clock = WorkClock { since, before: prepared.worked_seconds };
-    run_workers(workers, &control, &options.schema, &clock).await?;
+    let outcome = run_workers(workers, &control, &options.schema, &clock).await;
+    if options.on_error == OnError::Undo && matches!(outcome, Err(Error::Row { .. })) {
+        undo(&mut control, &options.schema, &plan).await?;
+    }
+    outcome?;
     progress.finish(ALL_TABLES);
     progress.finish(ALL_INDEXES);
     finish(&control, &options.schema, &plan, &situation.ledger, &clock).await?;
     // All rows are there, even if the source cannot be asked any more.
-    let changed = has_changed(&source, &snapshot).await;
+    let changed = match options.next {
+        Next::Switch => has_changed(&source, &snapshot).await,
+        // Mattermost keeps writing, and the log is followed.
+        Next::Follow => Ok(Some(false)),
+    };
     let ledger = ledger::read_copy(&control, &options.schema).await?;
     let results = std::mem::take(&mut *shared.results.lock().expect("the workers are gone"));
     let mut report = report(&plan, &ledger, &snapshot, results);
@@ -100,8 +122,7 @@ async fn run_copy(
     if let Source::Dump(dump) = &source {
         report.doubts = dump.doubts().to_vec();
     }
-    report.source_changed_between_runs = report
-        .is_resumed()
+    report.source_changed_between_runs = (report.is_resumed() && options.next == Next::Switch)
         .then(|| match snapshot.position {
             Some(_) => Some(ledger.source.as_ref()?.position.as_deref()? != position.as_deref()?),
             None => Some(false),
@@ -111,7 +132,7 @@ async fn run_copy(
     Ok(report)
 }
 
-/// Everything that is to be done, for all workers to see.
+/// The state for all workers.
 fn share(
     plan: &Plan,
     ledger: &CopyRecord,
@@ -120,7 +141,7 @@ fn share(
     quarantine: SharedQuarantine,
     progress: Arc<dyn Progress>,
 ) -> Arc<Shared> {
-    let mut queue = Queue::default();
+    let mut queue = Queue::new(options.jobs.max(1));
     let wanted = |stage| stage != Stage::FullText || options.full_text == FullText::Build;
     for table in &plan.tables {
         let parts = table.parts.iter().enumerate();
@@ -128,18 +149,22 @@ fn share(
         let lacking = ledger.removed.iter().filter(|definition| {
             definition.table == table.plan.target
                 && definition.stage != Stage::ForeignKey
+                && options.next.builds(definition)
                 && wanted(definition.stage)
         });
-        queue.add_table(parts, lacking.cloned());
+        let respell = |definition: &Definition| with_configuration(definition, options);
+        queue.add_table(parts, lacking.map(respell));
     }
-    let links = ledger.removed.iter().filter(|definition| definition.stage == Stage::ForeignKey);
+    let links = ledger.removed.iter().filter(|definition| {
+        definition.stage == Stage::ForeignKey && options.next.builds(definition)
+    });
     links.cloned().for_each(|definition| queue.add_foreign_key(definition));
     Arc::new(Shared {
         schema: options.schema.clone(),
         memory,
         on_error: options.on_error,
         tables: plan.tables.clone(),
-        gate: LargeRowLimiter::new(&plan.tables),
+        limiter: LargeRowLimiter::new(&plan.tables),
         begun: plan.tables.iter().map(|_| AtomicBool::default()).collect(),
         queue: Mutex::new(queue),
         changed: Notify::new(),
@@ -149,7 +174,20 @@ fn share(
     })
 }
 
-/// Splits the tables that no run has begun with; the first reader reads the keys.
+/// The definition as it is built: a full-text index with the configuration that was asked for.
+fn with_configuration(definition: &Definition, options: &CopyOptions) -> Definition {
+    match &options.text_search {
+        Some(configuration)
+            if definition.stage == Stage::FullText && definition.name != schema::PHRASE_INDEX =>
+        {
+            let statement = schema::with_configuration(&definition.statement, configuration);
+            Definition { statement, ..definition.clone() }
+        }
+        _ => definition.clone(),
+    }
+}
+
+/// Splits the tables that no run has started; the first reader reads the keys.
 async fn split_tables(
     readers: &mut [Session],
     plan: &mut Plan,
@@ -165,17 +203,20 @@ async fn split_tables(
     wait_for_all(idle, splitting).await?
 }
 
-/// Gives each reader a session with the target.
+/// Opens a session with the target for each reader. Only as many workers as there are jobs load large rows.
 async fn open_workers(
     mut readers: Vec<Session>,
     target: &postgres::Dsn,
     shared: &Arc<Shared>,
+    jobs: usize,
 ) -> Result<Vec<Worker>, Error> {
     let opened = open_targets(target, &shared.schema, readers.len());
     let targets = wait_for_all(&mut readers, opened).await??;
-    let pairs = readers.into_iter().zip(targets);
-    let workers =
-        pairs.map(|(source, target)| Worker { shared: Arc::clone(shared), source, target });
+    let pairs = readers.into_iter().zip(targets).enumerate();
+    let workers = pairs.map(|(number, (source, target))| {
+        let loads = if number < jobs.max(1) { Loads::All } else { Loads::SmallRows };
+        Worker { loads, shared: Arc::clone(shared), source, target }
+    });
     Ok(workers.collect())
 }
 
@@ -187,28 +228,48 @@ async fn open_targets(
     let mut connections = Vec::with_capacity(count);
     for _ in 0..count {
         let target = postgres::Connection::connect(target).await?;
-        exclusive::mark_worker(&target, schema).await?;
+        postgres::mark_worker(&target, schema).await?;
         target.use_schema(schema).await?;
-        // A crash of the server can take the last parts back, and the ledger's word of them with
-        // them. What marks the copy as complete waits for the disk.
+        // A crash of the server can lose the last parts, together with their records in the ledger. The
+        // statement that marks the copy as complete waits for the disk.
         target.batch_execute("SET synchronous_commit = off").await?;
         connections.push(target);
     }
     Ok(connections)
 }
 
-fn copy_source(name: String, moment: Option<&SourcePosition>) -> CopySource {
+/// From where on the log can be followed: from the first run's start, and rows may be ahead of it up to the
+/// last run's snapshots.
+fn merge_start(earlier: Option<&CopySource>, span: LogSpan) -> Result<CopyStart, Error> {
+    let LogSpan { start, visible, gtid } = span;
+    let Some(earlier) = earlier else { return Ok(CopyStart { position: start, visible, gtid }) };
+    let Some(first) = &earlier.start else {
+        return Err(Error::Refused(vec![Refusal::NotFollowable]));
+    };
+    let is_first = first.position <= start;
+    Ok(CopyStart {
+        position: first.position.clone().min(start),
+        visible: first.visible.clone().max(visible),
+        gtid: if is_first { first.gtid.clone() } else { gtid },
+    })
+}
+
+fn copy_source(
+    identity: SourceIdentity,
+    moment: Option<&SourcePosition>,
+    start: Option<CopyStart>,
+) -> CopySource {
     let position = moment.and_then(SourcePosition::position).map(ToString::to_string);
     let (time, last_write) = moment.map(SourcePosition::times).unwrap_or_default();
     let (time, last_write) = (time.map(str::to_owned), last_write.map(str::to_owned));
-    CopySource { name, position, time, last_write }
+    CopySource { identity, position, time, last_write, start }
 }
 
-/// How long the runs of a copy have worked.
+/// The time that the runs of a copy have worked.
 struct WorkClock {
-    /// When this run began.
+    /// The start of this run.
     since: Instant,
-    /// How long earlier runs worked, in seconds.
+    /// The time of earlier runs, in seconds.
     before: f64,
 }
 
@@ -218,10 +279,10 @@ impl WorkClock {
     }
 }
 
-/// How often the time worked is recorded, so that a killed run loses no more than this.
+/// The interval at which the time is recorded; a killed run loses no more than this.
 const WORK_RECORDED_EVERY: Duration = Duration::from_secs(2);
 
-/// Lets the workers work until all is done; the first error ends them all.
+/// Runs the workers until all is done; the first error ends them all.
 async fn run_workers(
     workers: Vec<Worker>,
     control: &postgres::Connection,
@@ -235,7 +296,7 @@ async fn run_workers(
         let ended = tokio::select! {
             ended = tasks.join_next() => ended,
             _ = tick.tick() => {
-                // Its session holds the lock that keeps other copies out.
+                // Its session holds the lock that excludes other copies.
                 ledger::record_work(control, schema, clock.seconds()).await?;
                 continue;
             }
@@ -245,11 +306,11 @@ async fn run_workers(
             Ok(outcome) => outcome,
             Err(failure) => match failure.try_into_panic() {
                 Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => unreachable!("nobody cancels the workers before they are awaited"),
+                Err(_) => unreachable!("workers are not cancelled before they are awaited"),
             },
         };
         if outcome.is_err() {
-            // Nothing of this run is to be under way when the next one begins.
+            // No statement of this run may be running when the next one begins.
             tasks.shutdown().await;
         }
     }
@@ -267,7 +328,7 @@ async fn finish(
     if !plan.changes_rows() {
         return Ok(ledger::confirm_copy(control, schema).await?);
     }
-    // A copy of some tables after a complete one says nothing about the time that all take.
+    // A copy of some tables after a complete one has no information about the time for all.
     if plan.replaces_all || before.finished_at.is_none() {
         ledger::record_phase(control, schema, Phase::Copy, clock.seconds()).await?;
     }
@@ -314,7 +375,7 @@ fn report(plan: &Plan, ledger: &CopyRecord, snapshot: &Snapshot, results: Result
     }
 }
 
-/// The same counts, its columns told from those of other tables: `Posts.Message`.
+/// The same counts with qualified column names, such as `Posts.Message`.
 fn with_table(table: &str, counts: &CopyCounts) -> CopyCounts {
     let changes = counts.changes.iter();
     let changes = changes.map(|(column, counts)| (format!("{table}.{column}"), counts.clone()));

@@ -1,10 +1,10 @@
-//! Which tables are copied.
+//! The selection of tables to copy.
 
 use super::plan::Situation;
 use super::{CopyOptions, Refusal};
 use crate::schema::{Table, is_bookkeeping};
 
-/// The tables of both sides, sorted by what happens to them.
+/// The tables of both sides, by what the copy does with them.
 pub(super) struct Selection<'a> {
     situation: &'a Situation,
     options: &'a CopyOptions,
@@ -23,7 +23,7 @@ impl<'a> Selection<'a> {
             plain != name && situation.target.tables.contains_key(&plain)
         };
         let targets = situation.target.tables.values().filter(move |table| {
-            // Mattermost's own tables have names in lower case; `"Posts"` next to `posts` is not one.
+            // Mattermost's own tables have lower-case names; `"Posts"` next to `posts` is not one of them.
             self.is_chosen(&table.name) && !is_shadow(&table.name)
         });
         targets.filter_map(|target| Some((situation.source.table(&target.name)?, target)))
@@ -41,7 +41,7 @@ impl<'a> Selection<'a> {
         })
     }
 
-    /// What is wrong with the choice.
+    /// The problems of the selection.
     pub(super) fn refusals(&self) -> Vec<Refusal> {
         let situation = self.situation;
         let unknown = self.options.tables.iter().chain(&self.options.exclude).filter(|name| {
@@ -60,7 +60,7 @@ impl<'a> Selection<'a> {
         unknown.chain(missing).chain(self.same_names()).collect()
     }
 
-    /// The tables of the source that have no counterpart.
+    /// The tables of the source without a counterpart.
     pub(super) fn left_out(&self) -> Vec<String> {
         let alone = self
             .situation

@@ -1,19 +1,18 @@
-//! Whether the target's disk has room for the rows, where that can be known: on this machine, with an
-//! account that may ask where the files are.
+//! The free space of the target's disk, if it can be determined: on this machine, with an account that may read
+//! the path of the data directory.
 
 use std::path::Path;
 
 use super::table::TableWork;
 use crate::postgres::{Connection, Dsn, Error};
 
-/// What a row takes beside its values: its header and its line pointer (PostgreSQL manual, "Database
-/// Page Layout").
+/// The overhead of a row: header and line pointer (PostgreSQL manual, "Database Page Layout").
 const ROW: u64 = 28;
-/// What an index takes for a row: Mattermost's are of ids and times.
+/// The size of an index entry for a row: Mattermost's indexes are on ids and times.
 const ENTRY: u64 = 48;
 
-/// About how many bytes a table takes on the target once it is complete; what it has already, where an
-/// earlier run has begun with it, is not known.
+/// The estimated size of a complete table on the target in bytes; rows that an earlier run copied are not
+/// subtracted.
 #[must_use]
 pub fn space(table: &TableWork, indexes: usize) -> u64 {
     let indexes = u64::try_from(indexes).unwrap_or(u64::MAX);
@@ -21,7 +20,7 @@ pub fn space(table: &TableWork, indexes: usize) -> u64 {
     table.size.bytes.saturating_add(table.size.rows.saturating_mul(per_row))
 }
 
-/// How many bytes are free where the target keeps its files; `None` where that cannot be known.
+/// The free space for the target's files in bytes; `None` if it cannot be determined.
 pub(super) async fn free(target: &Connection, dsn: &Dsn) -> Result<Option<u64>, Error> {
     if !dsn.is_local() {
         return Ok(None);
@@ -37,8 +36,8 @@ pub(super) async fn free(target: &Connection, dsn: &Dsn) -> Result<Option<u64>, 
     Ok(place.filter(|_| runs_here(process)).and_then(|place| free_at(Path::new(&place))))
 }
 
-/// Whether our session's process at the server is one of this machine: behind the port there could be
-/// a container, or another machine.
+/// Whether the server's process of this session runs on this machine: the port may belong to a container or
+/// another machine.
 fn runs_here(process: i32) -> bool {
     let title = std::fs::read_to_string(format!("/proc/{process}/cmdline"));
     title.is_ok_and(|title| title.starts_with("postgres: "))

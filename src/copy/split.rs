@@ -1,14 +1,13 @@
-//! Where to part the tables.
+//! Splits tables into parts.
 
 use super::table::{TablePart, TableWork};
 use crate::mysql::{Connection, Error, Range};
 use crate::source::{Part, Session};
 
-/// The most parts of a table; ranges that do not come out even do no harm.
+/// The most parts of a table; parts may differ in size.
 const MOST: u64 = 8192;
 
-/// Parts a table that no run has begun with. Only a key that is neither an id nor a number needs to
-/// be looked at.
+/// Splits a table that no run has started. Only a key that is neither an id nor a number has to be read.
 pub(super) async fn split(
     reader: &mut Session,
     table: &mut TableWork,

@@ -1,4 +1,4 @@
-//! Reads from both sides what a plan needs to know.
+//! Reads from both sides what the plan needs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +7,14 @@ use super::{CopyOptions, Error, space};
 use crate::ledger::{self, CopySource};
 use crate::mysql::SourcePosition;
 use crate::postgres::{
-    Need, holds_only_seeds, read_catalog, read_constraints, read_readiness, row_presence,
+    Need, create_database_statement, holds_only_seeds, read_catalog, read_constraints,
+    read_readiness, row_presence,
 };
 use crate::schema::Table;
 use crate::source::Session;
+use crate::source_identity::SourceIdentity;
 use crate::sql::Dialect::MySql;
 use crate::{mysql, postgres, source};
-
-/// The server's refusals to let an account read.
-const NOT_ALLOWED: [u16; 3] = [1044, 1142, 1143];
 
 pub(super) async fn survey(
     source: &mut Session,
@@ -30,19 +29,18 @@ pub(super) async fn survey(
         source: catalog,
         ..Situation::default()
     };
+    situation.identity = source.identity(&situation.source).await?;
     match source {
         Session::Server(connection) => {
             situation.unreadable = find_unreadable(connection, &situation).await?;
-            situation.source_name = source.workspace(&situation.source).await?;
         }
         Session::Dump(dump, _) => {
             situation.gaps = dump.gaps();
-            situation.source_name = dump.name();
         }
     }
     source.wait_for(survey_target(target, options, &mut situation)).await??;
     if let Some(earlier) = &situation.ledger.source {
-        situation.source_changed = has_changed(source, earlier).await?;
+        situation.source_changed = has_changed(source, &situation.identity, earlier).await?;
     }
     situation.free_bytes = space::free(target, target_dsn).await?;
     Ok(situation)
@@ -51,13 +49,17 @@ pub(super) async fn survey(
 /// Whether a source has changed since the copy that is recorded.
 async fn has_changed(
     source: &mut Session,
+    now: &SourceIdentity,
     earlier: &CopySource,
 ) -> Result<Option<bool>, source::Error> {
-    let CopySource { position, time, last_write, .. } = earlier.clone();
+    let CopySource { identity, position, time, last_write, .. } = earlier.clone();
+    if !identity.may_share_log(now) {
+        return Ok(None);
+    }
     if position.is_none() && time.is_none() && !matches!(source, Session::Dump(..)) {
         return Ok(None);
     }
-    // A position that an older version recorded in another form is no evidence.
+    // A position that an older version recorded in another form is not evidence.
     let position = position.and_then(|position| position.parse().ok());
     let position = SourcePosition::recorded(position, time, last_write);
     source.has_changed_since(Some(&position)).await
@@ -71,7 +73,7 @@ async fn find_unreadable(
     for table in situation.source.tables.keys() {
         let probe = format!("SELECT * FROM {} LIMIT 0", MySql.identifier(table));
         match source.execute(&probe).await {
-            Err(error) if error.code().is_some_and(|code| NOT_ALLOWED.contains(&code)) => {
+            Err(error) if error.is_privilege_missing() => {
                 unreadable.push(table.clone());
             }
             outcome => drop(outcome?),
@@ -80,7 +82,7 @@ async fn find_unreadable(
     Ok(unreadable)
 }
 
-/// Reads the target's side; a second time where it has changed since.
+/// Reads the target's side; called again if the target has changed since.
 pub(super) async fn survey_target(
     target: &postgres::Connection,
     options: &CopyOptions,
@@ -89,6 +91,11 @@ pub(super) async fn survey_target(
     let schema = options.schema.as_str();
     let is_ours = |name: &str| options.is_ours(name);
     let mut readiness = read_readiness(target, schema).await?;
+    if readiness.encoding != "UTF8" {
+        let name = format!("{}_utf8", readiness.database);
+        let creation = create_database_statement(target, &name, &readiness.user).await?;
+        situation.encoding = Some((readiness.encoding.clone(), creation));
+    }
     let of_others: BTreeSet<String> =
         readiness.unowned.iter().map(|object| object.name.clone()).collect();
     readiness.unowned.retain(|object| is_ours(&object.name));

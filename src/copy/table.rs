@@ -1,4 +1,4 @@
-//! One table's part of the work.
+//! The work on one table.
 
 use super::Definition;
 use crate::convert::{ColumnPlan, TablePlan};
@@ -11,36 +11,36 @@ use crate::sql::Dialect::{MySql, Postgres};
 /// A table to copy.
 #[derive(Debug, Clone)]
 pub struct TableWork {
-    /// How its rows are carried over.
+    /// The conversion of its rows.
     pub plan: TablePlan,
-    /// About how much it holds.
+    /// The estimated size.
     pub size: TableSize,
-    /// The key by which it can be parted.
+    /// The key by which it can be split.
     pub key: RangeKey,
-    /// The places of the primary key's columns in the plan.
+    /// The indexes of the primary key's columns in the plan.
     pub key_places: Vec<usize>,
-    /// Its parts; none before it is known where to part it.
+    /// The parts; empty until the table is split.
     pub parts: Vec<TablePart>,
-    /// Whether an earlier run has begun with it.
+    /// Whether an earlier run started it.
     pub resumed: bool,
-    /// Whether the target's rows go first.
+    /// Whether the target's rows are deleted first.
     pub empty_first: bool,
-    /// Whether those rows are only what the migrations inserted.
+    /// Whether those rows come from the migrations only.
     pub only_seeds: bool,
     /// The columns of the target's primary key.
     pub target_key: Vec<String>,
-    /// The indexes that are absent meanwhile.
+    /// The indexes that are removed during the copy.
     pub definitions: Vec<Definition>,
 }
 
 /// A part of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TablePart {
-    /// Its number, from 0.
+    /// The number, from 0.
     pub number: i32,
-    /// Which rows it has.
+    /// The rows.
     pub rows: Part,
-    /// Whether they are copied.
+    /// Whether it is copied.
     pub is_done: bool,
 }
 
@@ -62,7 +62,7 @@ impl TableWork {
         }
     }
 
-    /// Takes over the parts of an earlier run; `false` if their bounds cannot be read.
+    /// Takes the parts of an earlier run; `false` if their bounds cannot be decoded.
     pub(super) fn resume(&mut self, record: &TableRecord) -> bool {
         let parts = record.parts.iter().map(|it| {
             let rows = Part::decode(it.bounds.lower.as_deref(), it.bounds.upper.as_deref())?;
@@ -74,13 +74,13 @@ impl TableWork {
         true
     }
 
-    /// Whether no run has begun with it.
+    /// Whether no run has started it.
     #[must_use]
     pub fn is_new(&self) -> bool {
         !self.resumed
     }
 
-    /// The statement that reads a part of it.
+    /// The statement that reads a part.
     #[must_use]
     pub fn select(&self, range: &Range) -> String {
         let columns: Vec<_> = self.plan.columns.iter().map(ColumnPlan::selected).collect();
@@ -93,7 +93,7 @@ impl TableWork {
         sql
     }
 
-    /// The statement that writes rows of it.
+    /// The statement that writes rows.
     #[must_use]
     pub fn copy_statement(&self, schema: &str) -> String {
         let table = Postgres.qualified(schema, &self.plan.target);

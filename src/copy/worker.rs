@@ -1,4 +1,4 @@
-//! One of several that take work from the queue.
+//! A worker, which takes tasks from the queue.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -21,14 +21,14 @@ use crate::postgres::{self, BuildMemory};
 use crate::progress::Progress;
 use crate::source::Session;
 
-/// What all workers share.
+/// The state that all workers share.
 pub(super) struct Shared {
     pub(super) schema: String,
     pub(super) memory: BuildMemory,
     pub(super) on_error: OnError,
     pub(super) tables: Vec<TableWork>,
-    pub(super) gate: LargeRowLimiter,
-    /// Whether progress has been told of each table.
+    pub(super) limiter: LargeRowLimiter,
+    /// Whether the progress of each table has begun.
     pub(super) begun: Vec<AtomicBool>,
     pub(super) queue: Mutex<Queue>,
     pub(super) changed: Notify,
@@ -37,7 +37,7 @@ pub(super) struct Shared {
     pub(super) progress: Arc<dyn Progress>,
 }
 
-/// What the workers have to tell.
+/// The results of the workers.
 #[derive(Default)]
 pub(super) struct Results {
     pub(super) quarantined: Vec<RowProblem>,
@@ -54,15 +54,16 @@ impl Shared {
         self.results.lock().expect("no worker panics with the results in hand")
     }
 
-    /// The next piece of work, waited for; `None` when all is done.
-    async fn next(&self) -> Option<Task> {
+    /// Waits for the next task of a worker; `None` when all is done.
+    async fn next(&self, loads: Loads) -> Option<Task> {
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
             {
                 let mut queue = self.queue();
-                if let Some(task) = queue.take() {
+                let may_load = |table| loads == Loads::All || !self.limiter.is_known(table);
+                if let Some(task) = queue.take(may_load) {
                     return Some(task);
                 }
                 if queue.is_finished() {
@@ -73,14 +74,14 @@ impl Shared {
         }
     }
 
-    /// How many rows a definition is thought to go over, as a measure of its work.
+    /// The estimated rows of a definition, as a measure of its work.
     pub(super) fn rows_under(&self, definition: &Definition) -> u64 {
         let mut tables = self.tables.iter();
         let table = tables.find(|table| table.plan.target == definition.table);
         table.map_or(0, |table| table.size.rows)
     }
 
-    /// The memory that a definition is built with, in KiB.
+    /// The memory for building a definition, in KiB.
     fn memory_for(&self, definition: &Definition) -> u64 {
         if definition.is_sorted() {
             self.memory.of_a_sort(self.rows_under(definition))
@@ -105,18 +106,29 @@ impl Shared {
     }
 }
 
+/// Which tables a worker loads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Loads {
+    All,
+    /// Those without large rows, for which a session keeps its buffers.
+    SmallRows,
+}
+
 /// A worker, with a session on each side.
 pub(super) struct Worker {
+    pub(super) loads: Loads,
     pub(super) shared: Arc<Shared>,
     pub(super) source: Session,
     pub(super) target: postgres::Connection,
 }
 
 impl Worker {
-    /// Works until nothing is left.
+    /// Works until no task is left.
     pub(super) async fn run(mut self) -> Result<(), Error> {
         let shared = Arc::clone(&self.shared);
-        while let Some(task) = self.source.wait_for(shared.next()).await.map_err(Error::Source)? {
+        while let Some(task) =
+            self.source.wait_for(shared.next(self.loads)).await.map_err(Error::Source)?
+        {
             match &task {
                 Task::Load { table, part } => self.load(*table, *part).await?,
                 Task::Build { definition, .. } => {
@@ -152,9 +164,10 @@ impl Worker {
             schema: &shared.schema,
             table: work,
             place: table,
-            gate: &shared.gate,
+            limiter: &shared.limiter,
             part: &work.parts[part],
             on_error: shared.on_error,
+            records_losses: self.source.doubts().iter().any(|doubt| !doubt.is_about_rows()),
             quarantine: &shared.quarantine,
             progress: &*shared.progress,
         };
@@ -163,7 +176,7 @@ impl Worker {
             Err(error) => {
                 let target = &work.plan.target;
                 let failure = error.to_string();
-                // The first error counts; that it cannot be noted is no second one.
+                // The first error is reported, even if it cannot be recorded.
                 let _ =
                     ledger::record_failure(&self.target, &shared.schema, target, &failure).await;
                 return Err(error);
@@ -179,7 +192,7 @@ impl Worker {
         }
     }
 
-    /// Copies a part and marks it as copied, in one transaction.
+    /// Copies a part and records it, in one transaction.
     async fn attempt(&mut self, load: &Load<'_>, manner: Manner) -> Result<Vec<RowProblem>, Error> {
         let since = Instant::now();
         let failed = |error| load.write(error);
@@ -198,7 +211,7 @@ impl Worker {
         let Loaded { mut counts, quarantined } = match outcome {
             Ok(loaded) => loaded,
             Err(error) => {
-                // The first error counts; without a rollback the session's end does the same.
+                // The first error is reported; without a rollback, the end of the session has the same effect.
                 let _ = transaction.rollback().await;
                 return Err(error);
             }

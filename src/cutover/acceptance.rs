@@ -2,6 +2,7 @@
 
 mod facts;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use facts::{Facts, read_facts};
@@ -14,7 +15,7 @@ use crate::sql::Dialect::Postgres;
 pub type RequiredMigration = (u32, String);
 
 /// Something that is not as Mattermost needs it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Issue {
     /// A stable name for it.
     pub id: &'static str,
@@ -25,7 +26,7 @@ pub struct Issue {
 }
 
 /// What was found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Acceptance {
     /// The releases that have exactly the target's migrations, as ranges.
     pub release: Option<String>,
@@ -52,7 +53,8 @@ pub fn judge(
         None | Some([]) => found.obstacles.push(issue(
             "no-migrations",
             "`db_migrations` is missing or empty: Mattermost builds a new schema when it starts",
-            "build the schema with `migration-assist postgres DSN --run-migrations`, then copy",
+            "build the schema with `migration-assist postgres --run-migrations --applied-migrations \
+             mysql.output`, then copy",
         )),
         Some(applied) => judge_migrations(applied, known, &mut found),
     }

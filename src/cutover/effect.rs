@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::server::FreezeMode;
@@ -32,7 +33,7 @@ pub struct FreezeEvidence {
 }
 
 /// Whether the sessions of the workspace can still write.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "effect", rename_all = "kebab-case")]
 pub enum FreezeEffect {
     /// They cannot.

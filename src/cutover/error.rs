@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::mattermost::config::Malformed;
-use crate::{ledger, mysql, postgres};
+use crate::{file, ledger, mysql, postgres};
 
 /// Why the switch, or the way back, could not be made. Nothing is half done then.
 #[derive(Debug, thiserror::Error)]
@@ -62,7 +62,7 @@ pub enum Error {
         place: String,
     },
     /// The record cannot be understood.
-    #[error("the record `{}` cannot be understood", path.display())]
+    #[error("cannot read the record `{}`", path.display())]
     BadRecord {
         /// The record.
         path: PathBuf,
@@ -74,10 +74,10 @@ pub enum Error {
         path: PathBuf,
     },
     /// The target holds no configuration.
-    #[error("the target holds no active configuration")]
+    #[error("the target has no active configuration")]
     NoStoredConfig,
     /// The row that was active before is not there any more.
-    #[error("the configuration's row `{id}` is gone")]
+    #[error("cannot find the configuration's row `{id}`")]
     RowGone {
         /// Its id.
         id: String,
@@ -98,23 +98,21 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
-            Self::Unreadable { path, source } if source.kind() == io::ErrorKind::NotFound => {
-                return Some(format!("name a path that exists; `{}` does not", path.display()));
-            }
-            Self::Unreadable { .. } => "run as root or as the owner of the file",
+            Self::Unreadable { path, source } => return Some(file::read_hint(path, source)),
             Self::UnitMissing { .. } => {
                 "run `cutover` where Mattermost runs, or name the unit as `systemctl list-unit-files` \
                  lists it; name its directory with `--unit-dir DIR`"
             }
             Self::Malformed { .. } => {
-                "mend the configuration, or put back a good one; it was left as it is"
+                "fix the configuration, or restore a good one; it was left unchanged"
             }
             Self::Unwritable { source, .. } if source.kind() == io::ErrorKind::ResourceBusy => {
                 "the file is mounted by itself, as into a container: run this on the host, on the \
                  file that is mounted"
             }
-            Self::Unwritable { .. } => {
-                "make room and the directory writable, or run as root; the old file is in place"
+            Self::Unwritable { path, source } => {
+                let hint = file::write_hint(path, source);
+                return Some(format!("{hint}; the old file is in place"));
             }
             Self::Owner { .. } => "run as root, or as the owner of the file",
             Self::ChangedMeanwhile { .. } => "stop Mattermost, and run the same command again",
@@ -123,7 +121,7 @@ impl Error {
                  `….mysql-…` over it"
             }
             Self::BadRecord { .. } => "copy the kept file `….mysql-…` over the configuration",
-            Self::Damaged { .. } => "put the configuration back from a backup",
+            Self::Damaged { .. } => "restore the configuration from a backup",
             Self::RowGone { .. } => {
                 "copy the table `Configurations` again, or point MM_CONFIG at MySQL"
             }

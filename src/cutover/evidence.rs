@@ -1,20 +1,22 @@
 //! What a switch is decided by: values, however they were read.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::acceptance::Acceptance;
 use super::process::MattermostProcess;
 use super::proof::{Proof, SourceMatch};
 use crate::mysql::{OpenSession, OpenSessions};
+use crate::source_identity::SourceIdentity;
 
 /// Everything that a switch is decided by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SwitchEvidence {
     /// The last comparison of both sides.
     pub proof: Proof,
     /// Whether the configuration names the source of that comparison.
     pub source_match: SourceMatch,
-    /// Whether Mattermost accepts the target.
+    /// Whether the target has the schema that Mattermost expects.
     pub acceptance: Acceptance,
     /// The source.
     pub source: SourceEvidence,
@@ -23,7 +25,7 @@ pub struct SwitchEvidence {
 }
 
 /// What the source shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum SourceEvidence {
     /// Neither the command line nor the configuration names a database of MySQL.
@@ -40,14 +42,14 @@ pub enum SourceEvidence {
 }
 
 /// The state of the source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SourceState {
     /// Where it is, as its DSN names it.
     pub address: String,
     /// The server's kind and version.
     pub server: String,
-    /// Its database, and the workspace's id.
-    pub workspace: String,
+    /// Which workspace it is, and which server.
+    pub workspace: SourceIdentity,
     /// The account that asked, as the server knows it.
     pub account: String,
     /// Whether the server is read only for every account that its kind can refuse.
@@ -70,7 +72,7 @@ impl SourceState {
 }
 
 /// Whether the source was written since the proof.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum SinceProof {
     /// It was not.
@@ -104,7 +106,7 @@ pub enum SinceProof {
 }
 
 /// By what a change is noticed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeEvidence {
     /// The position in the server's log.
@@ -114,7 +116,7 @@ pub enum ChangeEvidence {
 }
 
 /// A table with other rows than the proof compared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ChangedTable {
     /// Its name.
     pub table: String,

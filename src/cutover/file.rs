@@ -6,6 +6,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -24,11 +25,11 @@ pub struct ConfigFile {
 }
 
 /// What a switch left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Written {
     /// The configuration.
     pub path: PathBuf,
-    /// Where the old one is kept, beside it.
+    /// The old configuration, kept next to it.
     pub kept: PathBuf,
     /// Number of other hard links, which still have the old content.
     #[serde(skip_serializing_if = "is_zero")]
@@ -41,7 +42,7 @@ fn is_zero(number: &u64) -> bool {
 }
 
 /// What going back left.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Undone {
     /// The configuration, now as it was before the switch.
     pub path: PathBuf,
@@ -50,12 +51,12 @@ pub struct Undone {
 }
 
 /// The switches of one file, the latest last.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, JsonSchema, Deserialize)]
 struct Record {
     switches: Vec<Switched>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, JsonSchema, Deserialize)]
 struct Switched {
     at: String,
     kept: String,
@@ -64,7 +65,7 @@ struct Switched {
 }
 
 /// A switch of a file that is on record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RecordedSwitch {
     /// When it was made, in UTC, such as `20260131T235959Z`.
     pub at: String,
@@ -84,7 +85,7 @@ pub fn last_switch(path: &Path) -> Result<Option<RecordedSwitch>, Error> {
 pub(super) fn write_like(path: &Path, contents: &[u8], like: &Path) -> Result<(), Error> {
     let metadata =
         fs::metadata(like).map_err(|source| Error::Unreadable { path: like.to_owned(), source })?;
-    write_beside(path, contents, &metadata)
+    write_with_metadata(path, contents, &metadata)
 }
 
 /// Reads a configuration, following links.
@@ -96,7 +97,7 @@ pub fn read_config(path: &Path) -> Result<ConfigFile, Error> {
     Ok(ConfigFile { path: target, text: Secret::new(text) })
 }
 
-/// Replaces a configuration that was read before; the old one stays beside it as `….mysql-TIME`.
+/// Replaces a configuration that was read before; the old one is kept next to it as `….mysql-TIME`.
 ///
 /// Interrupted at any instant, the file is the old or the new one. Owner and mode stay.
 pub fn replace(config: &ConfigFile, new: &str, now: SystemTime) -> Result<Written, Error> {
@@ -105,7 +106,7 @@ pub fn replace(config: &ConfigFile, new: &str, now: SystemTime) -> Result<Writte
     let metadata = check_unchanged(path, old)?;
     let at = stamp(now);
     let kept = free_name(path, &format!("mysql-{at}"));
-    write_beside(&kept, old, &metadata)?;
+    write_with_metadata(&kept, old, &metadata)?;
     let mut record = read_record(path)?.unwrap_or_default();
     record.switches.push(Switched {
         at,
@@ -115,7 +116,7 @@ pub fn replace(config: &ConfigFile, new: &str, now: SystemTime) -> Result<Writte
     });
     write_record(path, &record, &metadata)?;
     check_unchanged(path, old)?;
-    write_beside(path, new.as_bytes(), &metadata)?;
+    write_with_metadata(path, new.as_bytes(), &metadata)?;
     Ok(Written { path: path.clone(), kept, other_links: metadata.nlink() - 1 })
 }
 
@@ -136,10 +137,10 @@ pub fn undo_file(path: &Path, now: SystemTime) -> Result<Undone, Error> {
     let known = [&switched.sha256_before, &switched.sha256_after];
     let changed = (!known.contains(&&digest(&present)))
         .then(|| free_name(&path, &format!("postgres-{}", stamp(now))));
-    if let Some(aside) = &changed {
-        write_beside(aside, &present, &metadata)?;
+    if let Some(kept) = &changed {
+        write_with_metadata(kept, &present, &metadata)?;
     }
-    write_beside(&path, &old, &metadata)?;
+    write_with_metadata(&path, &old, &metadata)?;
     if record.switches.is_empty() {
         let record = record_path(&path);
         fs::remove_file(&record).map_err(|source| Error::Unwritable { path: record, source })?;
@@ -176,10 +177,10 @@ fn read_record(path: &Path) -> Result<Option<Record>, Error> {
 
 fn write_record(path: &Path, record: &Record, metadata: &Metadata) -> Result<(), Error> {
     let text = serde_json::to_vec_pretty(record).expect("a record of texts is JSON");
-    write_beside(&record_path(path), &text, metadata)
+    write_with_metadata(&record_path(path), &text, metadata)
 }
 
-/// A name beside the file that nothing has.
+/// An unused name next to the file.
 fn free_name(path: &Path, ending: &str) -> PathBuf {
     let name = format!("{}.{ending}", file_name(path));
     let numbered = (2..).map(|number| path.with_file_name(format!("{name}-{number}")));
@@ -196,7 +197,7 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 /// Writes a file completely or not at all, with the owner and the mode of another.
-fn write_beside(path: &Path, contents: &[u8], like: &Metadata) -> Result<(), Error> {
+fn write_with_metadata(path: &Path, contents: &[u8], like: &Metadata) -> Result<(), Error> {
     match file::write_atomically(path, contents, Access::Umask, Some(like)) {
         Ok(_) => Ok(()),
         Err(file::Error::Owner(source)) => Err(Error::Owner { path: path.to_owned(), source }),

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -10,12 +11,12 @@ use super::effect::{Arrival, FreezeEffect, FreezeEvidence, judge_freeze};
 use super::freeze_record::FreezeRecords;
 use super::server::{FreezeMode, ServerState, read_server};
 use crate::mysql::{
-    self, Access, Connection, Dsn, LogPosition, OpenSessions, log_position, open_sessions,
-    sessions_running, writers_on_read_only,
+    self, Access, Connection, Dsn, LogPosition, OpenSessions, has_log_filter, log_position,
+    open_sessions, sessions_running, writers_on_read_only,
 };
 
 /// The outcome of a freeze.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Freeze {
     /// The server is read only.
@@ -24,7 +25,7 @@ pub enum Freeze {
         mode: FreezeMode,
         /// Whether it was before.
         already: bool,
-        /// Whether a record tells how the server was before this tool froze it.
+        /// Whether the state of the server before the freeze is on record.
         recorded: bool,
         /// Whether sessions still write.
         #[serde(flatten)]
@@ -176,7 +177,7 @@ pub async fn end_pending_freezes(server: &mut Connection) -> Result<usize, mysql
         match server.execute(&format!("KILL {session}")).await {
             Ok(_) => {}
             // It has ended by itself.
-            Err(error) if error.code() == Some(NO_SUCH_THREAD) => {}
+            Err(error) if error.is_session_missing() => {}
             Err(error) => return Err(error),
         }
     }
@@ -190,8 +191,6 @@ pub async fn end_pending_freezes(server: &mut Connection) -> Result<usize, mysql
     }
     Ok(pending.len())
 }
-
-const NO_SUCH_THREAD: u16 = 1094;
 
 /// Finds out whether sessions of the workspace still write to a server that is read only.
 pub async fn read_effect(
@@ -240,7 +239,11 @@ struct WriteCounters {
 
 impl WriteCounters {
     async fn read(server: &mut Connection) -> Result<Self, mysql::Error> {
-        let position = log_position(server).await?;
+        let position = match has_log_filter(server).await? {
+            Some(false) => log_position(server).await?,
+            // The log may leave out the workspace.
+            Some(true) | None => None,
+        };
         let counters: Vec<(String, String)> = server
             .query(
                 "SHOW GLOBAL STATUS WHERE Variable_name IN
@@ -266,7 +269,7 @@ impl WriteCounters {
 }
 
 /// The outcome of a release.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Release {
     /// The server accepts writes again.
@@ -275,7 +278,7 @@ pub enum Release {
     WasReadOnlyBefore,
     /// The server accepts writes: it was not frozen, or restarted since.
     NotFrozen,
-    /// The server is read only, and no record tells that this tool did it.
+    /// The server is read-only, and there is no record that this tool did it.
     NotOnRecord {
         /// The statements that make it writable.
         statements: Vec<&'static str>,

@@ -50,7 +50,7 @@ impl FreezeRecords<'_> {
         {
             return Ok(Some(settings));
         }
-        let Some(path) = self.path() else { return Ok(None) };
+        let Some(path) = self.path()? else { return Ok(None) };
         let before = read_file(&path)?.remove(identity);
         Ok(before.map(|it| FrozenSettings {
             read_only: it.read_only,
@@ -68,7 +68,7 @@ impl FreezeRecords<'_> {
         if let Some(target) = self.target {
             ledger::record_freeze(target, &server.identity, before).await?;
         }
-        if let (Some(path), Some(configuration)) = (self.path(), self.configuration) {
+        if let (Some(path), Some(configuration)) = (self.path()?, self.configuration) {
             let mut servers = read_file(&path)?;
             servers.entry(server.identity.clone()).or_insert(SettingsBefore {
                 read_only: before.read_only,
@@ -87,7 +87,7 @@ impl FreezeRecords<'_> {
         {
             ledger::forget_freeze(target, identity).await?;
         }
-        let (Some(path), Some(configuration)) = (self.path(), self.configuration) else {
+        let (Some(path), Some(configuration)) = (self.path()?, self.configuration) else {
             return Ok(());
         };
         let mut servers = read_file(&path)?;
@@ -101,11 +101,14 @@ impl FreezeRecords<'_> {
     }
 
     /// The file with the record: `config.json.freeze` next to `config.json`.
-    fn path(&self) -> Option<PathBuf> {
+    fn path(&self) -> Result<Option<PathBuf>, Error> {
+        let Some(path) = self.configuration else { return Ok(None) };
         // Next to the file itself, if the path is a link.
-        let configuration = fs::canonicalize(self.configuration?).ok()?;
-        let name = configuration.file_name()?.to_string_lossy().into_owned();
-        Some(configuration.with_file_name(format!("{name}.freeze")))
+        let unreadable = |source| Error::Unreadable { path: path.to_owned(), source };
+        let configuration = fs::canonicalize(path).map_err(unreadable)?;
+        let mut name = configuration.file_name().unwrap_or_default().to_owned();
+        name.push(".freeze");
+        Ok(Some(configuration.with_file_name(name)))
     }
 }
 

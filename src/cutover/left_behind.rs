@@ -1,13 +1,14 @@
 //! Counts the rows that were written on PostgreSQL since a point in time, which a way back to MySQL leaves
 //! behind.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::postgres::{Connection, Error};
 use crate::sql::Dialect::Postgres;
 
 /// The rows of the target that were written since.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct WrittenRows {
     /// The tables with such rows, the most rows first.
     pub tables: Vec<(String, u64)>,

@@ -4,24 +4,27 @@ mod command;
 mod compose;
 mod container;
 mod dotenv;
+mod lines;
 mod manifest;
+mod start;
 mod supervisor;
 mod unit;
 mod variable;
 mod yaml;
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Error;
 use crate::file;
 use variable::Variable;
 
+pub use start::Start;
 pub(super) use variable::variables_naming_mysql;
 
 /// Largest file that is looked at. Units and descriptions of containers have a few KiB.
@@ -60,7 +63,7 @@ pub enum MissingUnit {
 }
 
 /// What was found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Surroundings {
     /// The lines that name MySQL.
     pub leftovers: Vec<Leftover>,
@@ -73,7 +76,7 @@ pub struct Surroundings {
 }
 
 /// A line that names MySQL, and the edit that corrects it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Leftover {
     /// The file.
     pub path: PathBuf,
@@ -88,142 +91,34 @@ pub struct Leftover {
 }
 
 /// Something that was not looked at.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Gap {
     /// What it is.
     pub what: String,
     /// Why, or how to look at it.
     pub why: String,
+    /// Whether it could not be read, although it is a part of what starts Mattermost.
+    pub is_unreadable: bool,
 }
 
-/// How Mattermost is started.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Start {
-    /// By compose.
-    Compose {
-        /// The directory of the compose file.
-        folder: PathBuf,
-        /// The file, if compose does not find it by itself.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        file: Option<PathBuf>,
-        /// The service.
-        service: String,
-    },
-    /// As a container without a description: it has to be created again.
-    Container {
-        /// `docker` or `podman`.
-        engine: &'static str,
-        /// Its name.
-        name: String,
-    },
-    /// By Kubernetes.
-    Kubernetes {
-        /// The manifest.
-        file: PathBuf,
-    },
-    /// By a process supervisor or an init script.
-    Supervisor {
-        /// The command that starts Mattermost.
-        start: String,
-        /// The command that stops it.
-        stop: String,
-    },
-    /// By systemd.
-    Unit {
-        /// The unit, without `.service`.
-        name: String,
-    },
-}
-
-impl Start {
-    fn unit(&self) -> Option<String> {
-        match self {
-            Self::Unit { name } => Some(name.clone()),
-            _ => None,
-        }
-    }
-
-    /// The command that stops Mattermost.
+impl Surroundings {
+    /// Whether all that starts Mattermost here was looked at, so that no finding means that nothing else
+    /// names MySQL. A file that the user named counts as what starts it.
     #[must_use]
-    pub fn stop(&self) -> String {
-        match self {
-            Self::Unit { name } => format!("systemctl stop {}", shell_word(name)),
-            Self::Compose { .. } => self.to_string().replacen(" up -d ", " stop ", 1),
-            Self::Container { engine, name } => format!("{engine} stop {}", shell_word(name)),
-            Self::Kubernetes { file } => {
-                format!("kubectl scale --replicas=0 -f {}", shell_word(&file.to_string_lossy()))
-            }
-            Self::Supervisor { stop, .. } => stop.clone(),
-        }
-    }
-
-    /// The command that follows Mattermost's log, if its name is known.
-    #[must_use]
-    pub fn log(&self) -> Option<String> {
-        match self {
-            Self::Unit { name } => Some(format!("journalctl -u {} -f", shell_word(name))),
-            Self::Compose { .. } => Some(self.to_string().replacen(" up -d ", " logs -f ", 1)),
-            Self::Container { engine, name } => {
-                Some(format!("{engine} logs -f {}", shell_word(name)))
-            }
-            Self::Kubernetes { .. } | Self::Supervisor { .. } => None,
-        }
-    }
-
-    /// Whether Mattermost runs in a container.
-    #[must_use]
-    pub fn is_container(&self) -> bool {
-        matches!(self, Self::Compose { .. } | Self::Container { .. } | Self::Kubernetes { .. })
+    pub fn is_evidence(&self, has_named_files: bool) -> bool {
+        (has_named_files || !self.starts.is_empty())
+            && !self.not_looked_at.iter().any(|gap| gap.is_unreadable)
     }
 }
 
-/// The command that starts Mattermost. A folder is quoted for a shell by the caller's working
-/// directory alone: compose is told its files by absolute paths.
-impl fmt::Display for Start {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unit { name } => write!(f, "systemctl start {}", shell_word(name)),
-            Self::Compose { file: Some(file), service, .. } => {
-                let (file, service) = (shell_word(&file.to_string_lossy()), shell_word(service));
-                write!(f, "docker compose -f {file} up -d {service}")
-            }
-            Self::Compose { folder, service, .. } if folder.as_os_str().is_empty() => {
-                write!(f, "docker compose up -d {}", shell_word(service))
-            }
-            Self::Compose { folder, service, .. } => {
-                let (folder, service) =
-                    (shell_word(&folder.to_string_lossy()), shell_word(service));
-                write!(f, "cd {folder} && docker compose up -d {service}")
-            }
-            Self::Container { engine, name } => write!(f, "{engine} start {}", shell_word(name)),
-            Self::Kubernetes { file } => {
-                write!(f, "kubectl apply -f {}", shell_word(&file.to_string_lossy()))
-            }
-            Self::Supervisor { start, .. } => f.write_str(start),
-        }
-    }
-}
-
-/// A text as one word for a shell.
-#[must_use]
-pub fn shell_word(word: &str) -> String {
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || "/._-+@:".contains(it);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
-/// Looks at everything through which Mattermost can be given variables on this machine. A file or
-/// directory that was named and does not exist is an error, and so is a unit, as asked; what cannot be read is reported.
+/// Looks at everything through which Mattermost can be given variables on this machine. A file or directory
+/// that was named and does not exist is an error, and so is a unit, as asked; what cannot be read is
+/// reported.
 pub fn search(search: &Search<'_>) -> Result<Surroundings, Error> {
     let mut look = Look::new(search);
     for path in search.environment_files {
         let path = search.working_dir.join(path);
-        let missing = |source| Error::Unreadable { path: path.clone(), source };
-        fs::metadata(&path).map_err(missing)?;
+        require(&path, Expected::File)?;
         if look.read(&path).is_none() {
             let source = file::read_regular_text(&path, LIMIT).err();
             let source = source.unwrap_or_else(|| io::ErrorKind::InvalidData.into());
@@ -283,37 +178,40 @@ impl<'a> Look<'a> {
     }
 
     fn gap(&mut self, what: &str, why: String) {
-        self.gaps.insert(Gap { what: what.to_owned(), why });
+        self.gaps.insert(Gap { what: what.to_owned(), why, is_unreadable: false });
+    }
+
+    /// Something that is a part of what starts Mattermost and cannot be read.
+    fn unreadable(&mut self, path: &Path, error: &io::Error) {
+        let (what, why) = (path.display().to_string(), error.to_string());
+        self.gaps.insert(Gap { what, why, is_unreadable: true });
     }
 
     /// The text of a file that may concern Mattermost; `None` if it does not exist, or, with a gap, if
     /// it cannot be read.
     fn peek(&mut self, path: &Path) -> Option<String> {
-        let metadata = match fs::metadata(path) {
-            Ok(metadata) => metadata,
-            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
-                self.gap(&path.display().to_string(), error.to_string());
-                return None;
-            }
-            Err(_) => return None,
-        };
-        if file::special_kind(&metadata).is_some() {
-            return None;
-        }
-        match file::read_regular(path, LIMIT) {
-            Ok(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
-            Err(error) => {
-                self.gap(&path.display().to_string(), error.to_string());
-                None
-            }
-        }
+        read_text(path).unwrap_or_else(|error| {
+            self.gap(&path.display().to_string(), error.to_string());
+            None
+        })
     }
 
     /// The same, for a file that is part of what was looked at.
     fn read(&mut self, path: &Path) -> Option<String> {
-        let text = self.peek(path)?;
+        let text = read_text(path).unwrap_or_else(|error| {
+            self.unreadable(path, &error);
+            None
+        })?;
         self.looked_at.insert(path.to_owned());
         Some(text)
+    }
+
+    /// The entries of a directory by their names; with a gap if it cannot be read.
+    fn entries(&mut self, folder: &Path) -> Vec<PathBuf> {
+        entries(folder).unwrap_or_else(|error| {
+            self.gap(&folder.display().to_string(), error.to_string());
+            Vec::new()
+        })
     }
 
     /// Looks at a file of any kind that something names.
@@ -334,22 +232,48 @@ impl<'a> Look<'a> {
     }
 }
 
-fn missing(path: &Path, expected: &'static str) -> Error {
-    let path = path.to_owned();
-    let source = if path.exists() {
-        io::Error::other(format!("not {expected}"))
-    } else {
-        io::ErrorKind::NotFound.into()
-    };
-    Error::Unreadable { path, source }
+/// What a path that was named has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    File,
+    Directory,
 }
 
-/// The entries of a directory by their names.
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+/// Refuses a path that was named and does not exist, or is of another kind.
+fn require(path: &Path, expected: Expected) -> Result<(), Error> {
+    let checked = fs::metadata(path).and_then(|found| match (expected, found.is_dir()) {
+        (Expected::Directory, false) => Err(io::ErrorKind::NotADirectory.into()),
+        (Expected::File, true) => Err(io::ErrorKind::IsADirectory.into()),
+        _ => Ok(()),
+    });
+    checked.map_err(|source| Error::Unreadable { path: path.to_owned(), source })
+}
+
+/// The text of a regular file; `None` if there is none.
+fn read_text(path: &Path) -> io::Result<Option<String>> {
+    let metadata = match fs::metadata(path) {
+        Err(error) if is_missing(&error) => return Ok(None),
+        outcome => outcome?,
+    };
+    if file::special_kind(&metadata).is_some() {
+        return Ok(None);
+    }
+    file::read_regular(path, LIMIT).map(|bytes| Some(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// The entries of a directory by their names; none if there is no such directory.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if is_missing(&error) => return Ok(Vec::new()),
+        outcome => outcome?,
+    };
+    let mut paths = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<Vec<PathBuf>>>()?;
     paths.sort();
-    paths
+    Ok(paths)
 }
 
 fn name_of(path: &Path) -> String {
@@ -361,12 +285,22 @@ fn parent(path: &Path) -> &Path {
 }
 
 /// The files that match a pattern, as `glob(3)` matches it.
-fn matching(pattern: &Path) -> Vec<PathBuf> {
-    if pattern.exists() {
-        return vec![pattern.to_owned()];
+fn matching(pattern: &Path) -> io::Result<Vec<PathBuf>> {
+    match fs::metadata(pattern) {
+        Ok(_) => return Ok(vec![pattern.to_owned()]),
+        Err(error) if is_missing(&error) => {}
+        Err(error) => return Err(error),
     }
-    let paths = glob::glob(&pattern.to_string_lossy()).into_iter().flatten().flatten();
-    paths.filter(|path| path.is_file()).collect()
+    // What is no pattern is the name of a file that does not exist.
+    let Ok(paths) = glob::glob(&pattern.to_string_lossy()) else { return Ok(Vec::new()) };
+    let mut matching = Vec::new();
+    for path in paths {
+        let path = path?;
+        if path.is_file() {
+            matching.push(path);
+        }
+    }
+    Ok(matching)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! What is to be done is worked out as values first; a command shows them, asks, and has them done.
 
 mod acceptance;
+mod changed_settings;
 mod config;
 mod effect;
 mod error;
@@ -23,6 +24,7 @@ mod verdict;
 pub use acceptance::{
     Acceptance, Facts, Issue, RequiredMigration, judge, later_migrations, read_facts,
 };
+pub use changed_settings::changed_settings;
 pub use config::{Change, Destination, Switch, for_mattermost, mask, plan_switch};
 pub use effect::{Arrival, FreezeEffect, FreezeEvidence, judge_freeze};
 pub use error::Error;
@@ -38,12 +40,10 @@ pub use freeze::{
 };
 pub use freeze_record::FreezeRecords;
 pub use left_behind::{WrittenRows, rows_written_since, target_sessions};
-pub use leftover::{Gap, Leftover, MissingUnit, Search, Start, Surroundings, search, shell_word};
+pub use leftover::{Gap, Leftover, MissingUnit, Search, Start, Surroundings, search};
 pub use process::{Changed, MattermostProcess, ProcessConfiguration, find_processes};
 pub use proof::{Proof, ProofStatus, SourceMatch, read_proof};
-pub use runbook::{
-    FREEZE_COSTS, Plan, PlanFacts, PlannedServer, Step, duration, grant, quoted_account, runbook,
-};
+pub use runbook::{FREEZE_COSTS, Plan, PlanFacts, PlannedServer, Step, duration, grant, runbook};
 pub use server::{FreezeMode, ServerState, other_databases, read_server};
 pub use source::ask_source;
 pub use store::{StoreReport, StoredConfig, read_store, switch_store, undo_store};

@@ -1,11 +1,12 @@
 //! The state of the source's server: which it is, and whether it accepts writes.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::mysql::{self, Connection, Flavour};
 
 /// How a server is made read only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FreezeMode {
     /// `super_read_only`: no account writes.
@@ -56,14 +57,7 @@ impl ServerState {
 /// Reads which server it is and how it is set. No right is needed.
 pub async fn read_server(server: &mut Connection) -> Result<ServerState, mysql::Error> {
     let flavour = server.server().flavour;
-    let identity = match flavour {
-        Flavour::MySql => "SELECT @@GLOBAL.server_uuid",
-        // MariaDB has no such name; a server alone has its data directory on its host.
-        Flavour::MariaDb => "SELECT CONCAT_WS(' ', @@hostname, @@port, @@datadir)",
-    };
-    let identity: Option<String> = server.query_optional(identity).await?;
-    let identity = identity
-        .ok_or_else(|| mysql::Error::Unexpected("the server does not identify itself".into()))?;
+    let identity = server.identity().id();
     let read_only = is_on(server, "read_only").await?;
     let super_read_only = flavour == Flavour::MySql && is_on(server, "super_read_only").await?;
     Ok(ServerState { identity, flavour, read_only, super_read_only })

@@ -7,11 +7,11 @@ use super::freeze::workspace_sessions;
 use super::proof::Proof;
 use super::server::read_server;
 use crate::mysql::{
-    self, Access, Connection, Dsn, TableSum, global_rights, log_position, open_sessions,
-    read_catalog, table_sums,
+    self, Access, Connection, Dsn, TableSum, global_rights, has_log_filter, log_position,
+    open_sessions, read_catalog, source_identity, table_sums,
 };
 use crate::schema::Catalog;
-use crate::sql::Dialect::MySql;
+use crate::source_identity::SourceIdentity;
 
 /// Asks a source. `mattermost_user` is the account in Mattermost's configuration.
 ///
@@ -30,7 +30,7 @@ pub async fn ask_source(
     };
     let database = server.database().await?;
     let catalog = read_catalog(&mut server).await?;
-    let workspace = workspace(&mut server, &database, &catalog).await?;
+    let workspace = source_identity(&mut server, &catalog).await?;
     let since_proof = since_proof(&mut server, &catalog, &workspace, proof).await?;
     let frozen = read_server(&mut server).await?.is_frozen();
     // Last, so that they are the sessions of now.
@@ -47,33 +47,24 @@ pub async fn ask_source(
     })))
 }
 
-/// The database, and the id by which the workspace identifies itself.
-async fn workspace(
-    server: &mut Connection,
-    database: &str,
-    catalog: &Catalog,
-) -> Result<String, mysql::Error> {
-    let Some(systems) = catalog.table("systems") else { return Ok(database.to_owned()) };
-    let name = MySql.identifier(&systems.name);
-    let statement = format!("SELECT Value FROM {name} WHERE Name = 'DiagnosticId'");
-    let id: Option<Option<String>> = server.query_optional(&statement).await?;
-    Ok(id.flatten().map_or(database.to_owned(), |id| format!("{database} {id}")))
-}
-
 async fn since_proof(
     server: &mut Connection,
     catalog: &Catalog,
-    workspace: &str,
+    workspace: &SourceIdentity,
     proof: &Proof,
 ) -> Result<SinceProof, mysql::Error> {
     let Some(compared) = &proof.source else {
         return Ok(SinceProof::Unknown { reason: "no comparison is on record" });
     };
-    if !is_of(workspace, compared) {
-        return Ok(SinceProof::OtherWorkspace { compared: compared.clone() });
+    if !workspace.is_same_workspace(compared) {
+        return Ok(SinceProof::OtherWorkspace { compared: compared.to_string() });
     }
-    let now = log_position(server).await?.map(|position| position.to_string());
-    if proof.position.is_some() && proof.position == now {
+    // Positions of two servers say nothing about each other.
+    let now = log_position(server).await?.filter(|_| workspace.may_share_log(compared));
+    let now = now.map(|position| position.to_string());
+    // A log that may leave out this database is no evidence, and the tables themselves are.
+    let is_evidence = has_log_filter(server).await? == Some(false);
+    if proof.position.is_some() && proof.position == now && is_evidence {
         return Ok(SinceProof::Unchanged { by: ChangeEvidence::Position });
     }
     if !proof.sums.is_empty() {
@@ -87,23 +78,19 @@ async fn since_proof(
         });
     }
     Ok(match (&proof.position, now) {
+        (Some(then), Some(now)) if *then == now => SinceProof::Unknown {
+            reason: "the log position is the same, the account may not see whether the log leaves out this \
+                     database, and the comparison recorded no sums of the tables",
+        },
         (Some(then), Some(now)) => SinceProof::PositionChanged { then: then.clone(), now },
         (_, None) => SinceProof::Unknown {
-            reason: "the server keeps no binary log that the account may see, and the comparison \
-                     recorded no sums of the tables",
+            reason: "the server is another one or keeps no binary log that the account may see, and \
+                     the comparison recorded no sums of the tables",
         },
         (None, _) => SinceProof::Unknown {
             reason: "the comparison recorded neither a log position nor sums of the tables",
         },
     })
-}
-
-/// Whether a workspace is the one of a proof; one without an id is known by its database.
-fn is_of(workspace: &str, compared: &str) -> bool {
-    let database = |text: &str| text.split(' ').next().unwrap_or_default().to_owned();
-    workspace == compared
-        || (!compared.contains(' ') || !workspace.contains(' '))
-            && database(workspace) == database(compared)
 }
 
 fn changed_tables(
@@ -139,7 +126,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{changed_tables, is_of};
+    use super::changed_tables;
     use crate::mysql::TableSum;
 
     #[test]
@@ -155,13 +142,5 @@ mod tests {
         let names: Vec<&str> = changed.iter().map(|it| it.table.as_str()).collect();
         assert_eq!(names, ["Gone", "New", "Posts"]);
         assert_eq!((changed[2].rows_then, changed[2].rows_now), (Some(2), Some(2)));
-    }
-
-    #[test]
-    fn a_workspace_is_known_by_its_id_if_both_have_one() {
-        assert!(is_of("chat x1", "chat x1"));
-        assert!(is_of("chat x1", "chat"));
-        assert!(!is_of("chat x2", "chat x1"));
-        assert!(!is_of("blog", "chat x1"));
     }
 }

@@ -1,11 +1,12 @@
 //! The configuration in the target's database, of which each version is a row.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::Error;
 use crate::ledger;
-use crate::postgres::{Connection, Transaction};
+use crate::postgres::{self, Connection, Row, Transaction, has_table};
 use crate::secret::Secret;
 use crate::sql::Dialect::Postgres;
 
@@ -19,7 +20,7 @@ pub struct StoredConfig {
 }
 
 /// Which row is active now, and which was before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct StoreReport {
     /// The row that is active.
     pub active: String,
@@ -35,15 +36,13 @@ pub async fn read_store(
     connection: &Connection,
     schema: &str,
 ) -> Result<Option<StoredConfig>, Error> {
-    let there = "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
-        WHERE schemaname = $1 AND tablename = 'configurations')";
-    if !connection.query_one(there, &[&schema]).await?.get::<_, bool>(0) {
+    if !has_table(connection, schema, "configurations").await? {
         return Ok(None);
     }
     let table = table(schema);
     let statement = format!("SELECT id::text, value::text FROM {table} WHERE active");
     let row = connection.query_opt(&statement, &[]).await?;
-    Ok(row.map(|row| StoredConfig { id: row.get(0), text: Secret::new(row.get::<_, String>(1)) }))
+    Ok(row.as_ref().map(stored_config).transpose()?)
 }
 
 /// Makes `text` the active configuration, in a new row; the one read before stays, inactive.
@@ -98,20 +97,25 @@ pub async fn undo_store(connection: &mut Connection, schema: &str) -> Result<Sto
     Ok(StoreReport { active: kept, kept: present })
 }
 
+fn stored_config(row: &Row) -> Result<StoredConfig, postgres::Error> {
+    Ok(StoredConfig { id: row.try_get(0)?, text: Secret::new(row.try_get::<_, String>(1)?) })
+}
+
 async fn lock_active(
     transaction: &Transaction<'_>,
     table: &str,
 ) -> Result<Option<StoredConfig>, Error> {
     let statement = format!("SELECT id::text, value::text FROM {table} WHERE active FOR UPDATE");
     let row = transaction.query_opt(&statement, &[]).await?;
-    Ok(row.map(|row| StoredConfig { id: row.get(0), text: Secret::new(row.get::<_, String>(1)) }))
+    Ok(row.as_ref().map(stored_config).transpose()?)
 }
 
 /// Whether the rows have a sum of their text: the table has it since its third migration.
 async fn has_sha(transaction: &Transaction<'_>, schema: &str) -> Result<bool, Error> {
     let statement = "SELECT EXISTS (SELECT FROM information_schema.columns
         WHERE table_schema = $1 AND table_name = 'configurations' AND column_name = 'sha')";
-    Ok(transaction.query_one(statement, &[&schema]).await?.get(0))
+    let row = transaction.query_one(statement, &[&schema]).await?;
+    Ok(row.try_get(0).map_err(postgres::Error::from)?)
 }
 
 /// Inactive is NULL: the column is unique, and two rows may not be false.
@@ -122,7 +126,7 @@ async fn deactivate(transaction: &Transaction<'_>, table: &str) -> Result<(), Er
 
 async fn new_id(transaction: &Transaction<'_>) -> Result<String, Error> {
     let row = transaction.query_one("SELECT uuid_send(gen_random_uuid())", &[]).await?;
-    Ok(encode(row.get::<_, &[u8]>(0)))
+    Ok(encode(row.try_get(0).map_err(postgres::Error::from)?))
 }
 
 /// Base 32 without padding, five bits to a character, the last one filled up with zeros.

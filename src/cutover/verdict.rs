@@ -1,5 +1,6 @@
 //! The decision about a switch: what speaks against it, and which flag accepts that.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::evidence::{ChangedTable, SinceProof, SourceEvidence, SourceState, SwitchEvidence};
@@ -7,7 +8,7 @@ use super::process::{MattermostProcess, ProcessConfiguration};
 use super::proof::{ProofStatus, SourceMatch};
 
 /// A state in which a switch is made only if the user accepts it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Acceptable {
     /// It is not proven that the target has everything.
@@ -67,7 +68,7 @@ impl Acceptable {
 }
 
 /// Something that speaks against a switch.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Objection {
     /// A stable name.
     pub id: &'static str,
@@ -159,9 +160,9 @@ fn judge_proof(evidence: &SwitchEvidence, found: &mut Vec<Objection>) {
         SourceMatch::Dump { compared } => unproven(
             "compared-with-dump",
             format!(
-                "the target was compared with {compared}: writes after that dump are not on the target"
+                "the target was compared with the dump {compared}: writes after that dump are not on the target"
             ),
-            "run `migration-assist verify --mysql DSN --postgres DSN` with the DSN of the server",
+            "run `migration-assist verify` with the DSN of the server",
         ),
         SourceMatch::OtherDatabase { compared, configured } => unproven(
             "other-database",

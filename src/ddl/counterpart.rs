@@ -1,29 +1,28 @@
-//! A table of MySQL as one of PostgreSQL that takes every row of it.
+//! Creates a PostgreSQL table that takes every row of a MySQL table.
 
 use crate::schema::{Catalog, Column, Index, Kind, Limit, Role, Table};
 use crate::sql::Dialect::Postgres;
 
-/// The most bytes of a key that PostgreSQL's B-trees surely take (its manual, "B-Tree Indexes": a third
+/// The most bytes of a key that PostgreSQL's B-trees accept for certain (manual, "B-Tree Indexes": a third
 /// of a page).
 const KEY_BYTES: u64 = 2600;
 
-/// A table for PostgreSQL, and what it lacks of the one it stands for.
+/// A table for PostgreSQL, and what it lacks compared with the source's table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counterpart {
-    /// Its name: as Mattermost spells names on PostgreSQL, in lower case.
+    /// The name in lower case, as Mattermost spells names on PostgreSQL.
     pub name: String,
-    /// What makes it.
+    /// The statements that create it.
     pub statements: String,
     /// The source's indexes that it does not have.
     pub indexes_left_out: Vec<String>,
 }
 
-/// Maps every column by its type and nothing else, so that no value is lost: whole numbers stay such
-/// (`tinyint(1)` too, which may hold more than 0 and 1), times of day and labels become text.
+/// Maps every column by its type only, so that no value is lost: integers stay integers (`tinyint(1)` too,
+/// which may contain more than 0 and 1), times of day and labels become text.
 ///
-/// It has the primary key, the unique keys and the plain indexes, as far as PostgreSQL's B-trees take
-/// their columns; no default, no foreign key, nothing that counts up by itself and no column that the
-/// source's server computes.
+/// The table has the primary key, the unique keys and the plain indexes, as far as PostgreSQL's B-trees
+/// accept their columns. It has no defaults, foreign keys, sequences or generated columns.
 #[must_use]
 pub fn counterpart(table: &Table) -> Counterpart {
     let table = &without_generated(table);
@@ -47,7 +46,7 @@ pub fn counterpart(table: &Table) -> Counterpart {
     let own = name(&table.name);
     let mut statements = format!("CREATE TABLE {own} (\n{}\n);\n", lines.join(",\n"));
     for index in kept.iter().filter(|index| !index.unique) {
-        // Without a name: PostgreSQL finds one that no other index has.
+        // Without a name: PostgreSQL chooses one that no other index has.
         statements += &["CREATE INDEX ON ", &own, " (", &columns(index), ");\n"].concat();
     }
     Counterpart {
@@ -57,7 +56,7 @@ pub fn counterpart(table: &Table) -> Counterpart {
     }
 }
 
-/// The table without the columns that the server computes, and without a primary key on such a column.
+/// The table without generated columns, and without a primary key on such a column.
 fn without_generated(table: &Table) -> Table {
     let is_generated = |name: &String| table.column(name).is_some_and(|column| column.generated);
     let mut data = table.clone();
@@ -68,10 +67,10 @@ fn without_generated(table: &Table) -> Table {
     data
 }
 
-/// The catalog of tables that statements of this module make.
+/// The catalog of tables that the statements of this module create.
 ///
 /// # Panics
-/// Where the statements are of another origin.
+/// If the statements come from elsewhere.
 #[must_use]
 pub fn counterparts_catalog(counterparts: &[Counterpart]) -> Catalog {
     let mut catalog = Catalog::default();
@@ -101,7 +100,7 @@ fn data_type(column: &Column) -> String {
         Kind::Text(Limit::Characters(limit)) => return format!("varchar({})", (*limit).max(1)),
         Kind::Json { .. } => "json",
         Kind::Binary => "bytea",
-        // The values become instants on their way, whatever zone they were written in.
+        // The copy converts the values to instants, whatever zone they were written in.
         Kind::Timestamp { .. } => "timestamptz",
         Kind::Date => "date",
         Kind::Boolean => "boolean",
@@ -112,7 +111,7 @@ fn data_type(column: &Column) -> String {
     .to_owned()
 }
 
-/// What stands in parentheses, with them.
+/// The parentheses of a type with their contents.
 fn arguments(spelling: &str) -> &str {
     match (spelling.find('('), spelling.find(')')) {
         (Some(open), Some(close)) => &spelling[open..=close],
@@ -120,12 +119,12 @@ fn arguments(spelling: &str) -> &str {
     }
 }
 
-/// Whether MySQL prints values of a type that has no name here in characters.
+/// Whether MySQL prints values of a type without a name here as text.
 fn is_printed_as_text(spelling: &str) -> bool {
     ["time", "set(", "uuid", "inet"].iter().any(|name| spelling.starts_with(name))
 }
 
-/// Whether PostgreSQL's B-tree takes whatever the columns hold.
+/// Whether PostgreSQL's B-tree accepts every value of the columns.
 fn is_kept(table: &Table, index: &Index) -> bool {
     let size = |name: &String| match table.column(name)?.data_type.kind() {
         Kind::Text(Limit::Characters(limit)) => Some(limit * 4),

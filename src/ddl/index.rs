@@ -1,4 +1,4 @@
-//! Indexes and the keys they back, with the names that the servers would give them.
+//! Indexes and the keys they back, with the servers' default names.
 
 use sqlparser::ast::{CreateIndex, Expr, Ident, IndexColumn, ObjectName};
 
@@ -6,7 +6,7 @@ use super::{Error, Model};
 use crate::schema::{Index, Role};
 use crate::sql::Dialect;
 
-/// A key that a table's own definition declares.
+/// A key in a table's definition.
 pub(super) struct Key<'a> {
     pub(super) role: Role,
     pub(super) name: Option<&'a Ident>,
@@ -109,11 +109,11 @@ impl Model<'_> {
         Ok(())
     }
 
-    /// The plain columns of an index, with MySQL's prefix lengths; empty where any is an expression.
+    /// The plain columns of an index, with MySQL's prefix lengths; empty if one is an expression.
     pub(super) fn index_columns(&self, columns: &[IndexColumn]) -> Vec<String> {
         let plain = |column: &IndexColumn| match &column.column.expr {
             Expr::Identifier(name) => Some(self.identifier(name)),
-            // MySQL's prefix of a column, `URL(512)`, parses as a call.
+            // MySQL's prefix of a column, `URL(512)`, parses as a function call.
             Expr::Function(call) if self.dialect == Dialect::MySql => {
                 Some(format!("{}{}", self.object_name(&call.name), call.args))
             }
@@ -127,7 +127,7 @@ impl Model<'_> {
     }
 }
 
-/// The parsers of full-text indexes that a definition names, as `SHOW CREATE TABLE` prints it, by index.
+/// The parsers of full-text indexes in a definition of `SHOW CREATE TABLE`, by index.
 #[must_use]
 pub fn full_text_parsers(definition: &str) -> Vec<(String, String)> {
     let parser = |line: &str| {
@@ -139,8 +139,8 @@ pub fn full_text_parsers(definition: &str) -> Vec<(String, String)> {
     definition.lines().filter_map(parser).collect()
 }
 
-/// PostgreSQL's name for a constraint that was given none: `table_columns_suffix` in at most 63 bytes,
-/// the longer of the first two parts shortened first (`makeObjectName` in its source).
+/// PostgreSQL's name for a constraint without one: `table_columns_suffix` in at most 63 bytes; the longer
+/// of the first two parts is shortened first (`makeObjectName` in its source).
 pub(super) fn constraint_name(table: &str, columns: &[String], suffix: &str) -> String {
     const LONGEST: usize = 63;
     let columns = columns.join("_");

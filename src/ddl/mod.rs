@@ -1,15 +1,17 @@
-//! Reads DDL into a catalog: what a schema looks like after a piece of SQL has run; and tells two
-//! catalogs apart, with the DDL that makes one of the other.
+//! Reads DDL into a catalog, compares catalogs, and writes the DDL that changes one into the other.
 //!
-//! The migrations are the model of either side, and this is how they are read. It knows the
-//! statements that the migrations use; any other is an error, never passed over.
+//! The migrations define the model of both sides and are read by this module. It supports the statements
+//! that the migrations use; any other statement is an error.
 
+mod affected;
 mod alter;
+pub mod clause;
 mod counterpart;
 mod difference;
 mod index;
 mod spelling;
 mod table;
+mod words;
 
 pub use counterpart::{Counterpart, counterpart, counterparts_catalog};
 use sqlparser::ast::{
@@ -21,23 +23,24 @@ use sqlparser::parser::{Parser, ParserError};
 use crate::schema::{Catalog, View};
 use crate::sql::Dialect;
 
+pub use affected::{AffectedTable, Effect, Impact, affected};
 pub use alter::{alter, describe};
 pub use difference::{Aspect, Change, Difference, SchemaItem, compare};
 pub use index::full_text_parsers;
 
-/// Why a piece of DDL could not be read.
+/// Why DDL cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It is not SQL of that dialect.
     #[error("the SQL cannot be parsed")]
     Parse(#[from] ParserError),
-    /// A statement whose effect on the catalog is not known here.
+    /// A statement whose effect on the catalog is not supported.
     #[error("the effect of this statement on the schema is not known: {0}")]
     Unsupported(String),
-    /// A statement about a table that is not there.
+    /// A statement about a table that does not exist.
     #[error("table `{0}` does not exist")]
     NoSuchTable(String),
-    /// A statement about a column that is not there.
+    /// A statement about a column that does not exist.
     #[error("table `{table}` has no column `{column}`")]
     NoSuchColumn {
         /// The table.
@@ -52,7 +55,7 @@ pub enum Error {
 
 /// Applies every statement of `sql` to `catalog`, in order.
 ///
-/// Statements that change rows only (`INSERT`, `UPDATE`, `DELETE`) leave it as it is.
+/// Statements that change rows only (`INSERT`, `UPDATE`, `DELETE`) have no effect.
 pub fn apply(catalog: &mut Catalog, dialect: Dialect, sql: &str) -> Result<(), Error> {
     let mut model = Model { catalog, dialect };
     for statement in parse(dialect, sql)? {
@@ -61,7 +64,7 @@ pub fn apply(catalog: &mut Catalog, dialect: Dialect, sql: &str) -> Result<(), E
     Ok(())
 }
 
-/// The catalog that statements make of nothing.
+/// The catalog that the statements create.
 pub fn read(dialect: Dialect, sql: &str) -> Result<Catalog, Error> {
     let mut catalog = Catalog::default();
     apply(&mut catalog, dialect, sql)?;
@@ -76,7 +79,7 @@ fn parse(dialect: Dialect, sql: &str) -> Result<Vec<Statement>, Error> {
     Ok(Parser::parse_sql(parser, sql)?)
 }
 
-/// A catalog under construction, and whose rules it follows.
+/// A catalog under construction, and the dialect whose rules apply.
 struct Model<'a> {
     catalog: &'a mut Catalog,
     dialect: Dialect,
@@ -122,7 +125,7 @@ impl Model<'_> {
         self.catalog.views.insert(name, view);
     }
 
-    /// The name as the server keeps it: PostgreSQL folds what is not quoted.
+    /// The name as the server stores it: PostgreSQL folds unquoted names.
     fn identifier(&self, identifier: &Ident) -> String {
         match (self.dialect, identifier.quote_style) {
             (Dialect::Postgres, None) => identifier.value.to_lowercase(),
@@ -130,7 +133,7 @@ impl Model<'_> {
         }
     }
 
-    /// The last part of a name; the schema in front of it, if any, is the catalog's own.
+    /// The last part of a name, without a schema.
     fn object_name(&self, name: &ObjectName) -> String {
         name.0
             .last()

@@ -1,4 +1,4 @@
-//! Types and defaults in the spelling that each server prints.
+//! Types and defaults in the form that each server prints.
 
 use sqlparser::ast::{ColumnOption, DataType, EnumMember, Expr, Value};
 
@@ -26,7 +26,7 @@ fn enumeration(members: &[EnumMember]) -> String {
     format!("enum({})", labels.join(","))
 }
 
-/// The long names that `format_type` prints for the usual short ones (PostgreSQL manual, table 8.1).
+/// The long names that `format_type` prints for common short ones (PostgreSQL manual, table 8.1).
 fn postgres_spelling(short: &str) -> String {
     for (short_name, long_name) in [
         ("varchar", "character varying"),
@@ -44,7 +44,7 @@ fn postgres_spelling(short: &str) -> String {
     short.to_owned()
 }
 
-/// The default as the server's catalog shows it: PostgreSQL an expression, MySQL the value itself.
+/// The default as the server's catalog shows it: an expression on PostgreSQL, the value on MySQL.
 pub(super) fn default(dialect: Dialect, column: &ColumnType, expression: &Expr) -> Option<String> {
     match dialect {
         Dialect::MySql => mysql_default(column, expression),
@@ -55,7 +55,7 @@ pub(super) fn default(dialect: Dialect, column: &ColumnType, expression: &Expr) 
 fn mysql_default(column: &ColumnType, expression: &Expr) -> Option<String> {
     match literal(expression) {
         Some(Value::Null) => None,
-        // `MariaDB` takes for such a column a plain literal, and MySQL an expression only.
+        // `MariaDB` accepts a plain literal for such a column, and MySQL an expression only.
         Some(Value::SingleQuotedString(text)) if column.takes_expressions_only() => {
             Some(format!("_utf8mb4\\'{text}\\'"))
         }
@@ -80,7 +80,7 @@ fn now(printed: String) -> String {
     printed
 }
 
-/// Whether an expression is ``json_valid(`column`)``, by which `MariaDB` marks a column of JSON.
+/// Whether an expression is ``json_valid(`column`)``, with which `MariaDB` marks a column of JSON.
 pub(super) fn is_json_check(expression: &Expr) -> bool {
     match expression {
         Expr::Nested(inner) => is_json_check(inner),
@@ -106,7 +106,7 @@ fn postgres_default(column: &ColumnType, expression: &Expr) -> Option<String> {
         base => base,
     };
     match literal(expression) {
-        // Kept only where the type's length makes it more than a constant.
+        // Kept only if the type's length makes it more than a constant.
         Some(Value::Null) => column.as_str().contains('(').then(|| format!("NULL::{}", base())),
         Some(Value::SingleQuotedString(_)) => Some(format!("{expression}::{}", base())),
         Some(_) => Some(expression.to_string().to_lowercase()),

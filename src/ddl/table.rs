@@ -1,4 +1,4 @@
-//! Tables: created, altered, dropped.
+//! CREATE, ALTER and DROP TABLE.
 
 use sqlparser::ast::{
     AlterColumnOperation, AlterTable, AlterTableOperation, ColumnDef, ColumnOption, CreateTable,
@@ -7,7 +7,9 @@ use sqlparser::ast::{
 
 use super::index::{Key, constraint_name};
 use super::{Error, Model, spelling};
-use crate::schema::{Column, ColumnType, ForeignKey, Role, Table};
+use crate::schema::{
+    Column, ColumnType, ForeignKey, ForeignKeyAction, ForeignKeyActions, Role, Table,
+};
 use crate::sql::Dialect;
 
 impl Model<'_> {
@@ -178,7 +180,7 @@ impl Model<'_> {
                 let columns = self.index_columns(&key.columns);
                 self.add_full_text_key(table, key.opt_index_name.as_ref(), columns)
             }
-            // The catalog knows no checks but the one by which `MariaDB` marks JSON.
+            // The catalog contains no checks except the one with which `MariaDB` marks JSON.
             TableConstraint::Check(_) if self.dialect == Dialect::MySql => Ok(()),
             other => Err(Error::Unsupported(format!("ALTER TABLE {table} ADD {other}"))),
         }
@@ -209,6 +211,10 @@ impl Model<'_> {
                 .map(|column| self.identifier(column))
                 .collect(),
             cascades: key.on_delete == Some(ReferentialAction::Cascade),
+            actions: ForeignKeyActions {
+                on_delete: action(key.on_delete),
+                on_update: action(key.on_update),
+            },
         };
         self.table_mut(table)?.foreign_keys.insert(name, foreign_key);
         Ok(())
@@ -239,5 +245,13 @@ impl Model<'_> {
             .iter_mut()
             .find(|candidate| candidate.name == column)
             .ok_or_else(|| Error::NoSuchColumn { table: table.to_owned(), column })
+    }
+}
+
+fn action(written: Option<ReferentialAction>) -> ForeignKeyAction {
+    match written {
+        Some(ReferentialAction::Cascade) => ForeignKeyAction::Cascade,
+        Some(ReferentialAction::SetNull) => ForeignKeyAction::SetNull,
+        _ => ForeignKeyAction::None,
     }
 }

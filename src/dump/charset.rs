@@ -1,10 +1,10 @@
-//! The character sets that a dump's text comes in.
+//! The character sets of a dump's text.
 
 use std::borrow::Cow;
 
 use super::Error;
 
-/// How text is spelled in bytes.
+/// How text is encoded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Charset {
     /// UTF-8.
@@ -13,12 +13,12 @@ pub(super) enum Charset {
     ShortUtf8,
     /// MySQL's `latin1`, which is Windows' code page 1252.
     Latin1,
-    /// Bytes as each column holds them.
+    /// Bytes in the character set of each column.
     Binary,
 }
 
 impl Charset {
-    /// Reads a name as `SET NAMES` and introducers have it.
+    /// Reads a name in the form of `SET NAMES` and introducers.
     pub(super) fn named(name: &str) -> Result<Self, Error> {
         match name.to_ascii_lowercase().as_str() {
             "utf8mb4" => Ok(Self::Utf8),
@@ -38,8 +38,8 @@ impl Charset {
     }
 }
 
-/// A byte of `latin1`. The five that the code page leaves out MySQL takes for the control characters
-/// of the same number (MySQL reference manual, "West European Character Sets").
+/// A byte of `latin1`. MySQL maps the five bytes that the code page leaves out to the control characters of
+/// the same number (MySQL reference manual, "West European Character Sets").
 fn character(byte: u8) -> char {
     const FROM_80: [char; 32] = [
         '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',

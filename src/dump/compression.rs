@@ -1,4 +1,4 @@
-//! Compressed input: gzip and zstd, told by their first bytes.
+//! Compressed input: gzip and zstd, recognised by their first bytes.
 
 use std::io::{self, BufReader, Chain, Cursor, ErrorKind, Read};
 use std::sync::Arc;
@@ -10,14 +10,14 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::Error;
 
-/// So many bytes are read at a time.
+/// The number of bytes read at a time.
 const PIECE: usize = 256 * 1024;
-/// The first bytes by which a format is told.
+/// The first bytes, which identify the format.
 const MAGIC: usize = 6;
-/// The largest window of zstd that is read: `zstd --long` with its default of 27 bits.
+/// The largest supported window of zstd: `zstd --long` with its default of 27 bits.
 const ZSTD_WINDOW: u64 = 1 << 27;
 
-/// What has been read of the file itself, for whoever watches.
+/// The progress of reading the file itself.
 #[derive(Debug, Default)]
 pub(super) struct Consumed {
     bytes: AtomicU64,
@@ -30,18 +30,18 @@ impl Consumed {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// Whether a decoder stands before the file.
+    /// Whether a decoder is used.
     pub(super) fn is_packed(&self) -> bool {
         self.packed.load(Ordering::Relaxed)
     }
 
-    /// Whether the file ended; a decoder that fails then was not given everything.
+    /// Whether the file ended; a decoder that fails then had incomplete input.
     pub(super) fn at_end(&self) -> bool {
         self.at_end.load(Ordering::Relaxed)
     }
 }
 
-/// The file, counted.
+/// The file, with a count of the bytes read.
 struct Counted<R> {
     inner: R,
     consumed: Arc<Consumed>,
@@ -58,7 +58,7 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// The plain text of a file, whatever packs it.
+/// The uncompressed text of a file.
 pub(super) fn unpack(
     file: Box<dyn Read + Send>,
     consumed: &Arc<Consumed>,
@@ -78,7 +78,7 @@ pub(super) fn unpack(
     };
     Ok(match *format {
         [0x1f, 0x8b, ..] => Box::new(Gzip { decoder: Some(GzDecoder::new(buffered(whole))) }),
-        // A frame, or one to be skipped, as `pzstd` puts it first.
+        // A frame, or a skippable frame, which `pzstd` writes first.
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
             Box::new(Zstd::new(buffered(whole)))
         }
@@ -94,7 +94,7 @@ fn refuse<T>(format: &'static str, unpack: &'static str) -> Result<T, Error> {
     Err(Error::Compression { format, unpack })
 }
 
-/// A file of gzip: members one after the other, and zeros behind them as tapes and block devices add them.
+/// A file of gzip: concatenated members, and padding zeros as on tapes and block devices.
 struct Gzip<R> {
     /// `None` at the end.
     decoder: Option<GzDecoder<R>>,
@@ -114,7 +114,7 @@ impl<R: io::BufRead> Read for Gzip<R> {
     }
 }
 
-/// Passes over zeros; the decoder of what follows, if anything does.
+/// Skips zeros; returns a decoder for what follows, if anything does.
 fn next_member<R: io::BufRead>(mut source: R) -> io::Result<Option<GzDecoder<R>>> {
     loop {
         let held = source.fill_buf()?;
@@ -129,12 +129,12 @@ fn next_member<R: io::BufRead>(mut source: R) -> io::Result<Option<GzDecoder<R>>
     }
 }
 
-/// The error of a file that needs a larger window.
+/// The error for a file that needs a larger window.
 #[derive(Debug, thiserror::Error)]
 #[error("the window of {0} bytes is too large")]
 pub(super) struct WindowTooLarge(pub(super) u64);
 
-/// A file of zstd: frames one after the other, as `pzstd` and `cat a.zst b.zst` make them.
+/// A file of zstd: concatenated frames, as from `pzstd` and `cat a.zst b.zst`.
 struct Zstd<R> {
     source: R,
     decoder: FrameDecoder,
@@ -148,7 +148,7 @@ impl<R: io::BufRead> Zstd<R> {
         Self { source, decoder, in_frame: false }
     }
 
-    /// Begins the next frame; false at the end of the file.
+    /// Starts the next frame; false at the end of the file.
     fn begin(&mut self) -> io::Result<bool> {
         if self.source.fill_buf()?.is_empty() {
             return Ok(false);

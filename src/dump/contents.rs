@@ -1,4 +1,4 @@
-//! A database of a dump that was read once: its tables, and where their rows stand.
+//! A database of a dump that was read once: its tables, and the positions of their rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -15,9 +15,9 @@ use crate::time_zone::TimeZone;
 pub struct Contents {
     pub(super) file: PathBuf,
     pub(super) is_packed: bool,
-    /// The bytes of the plain text, and their hash.
+    /// The length of the uncompressed text, and its hash.
     pub(super) identity: (u64, u128),
-    /// The database's name; empty where the dump does not say.
+    /// The database's name; empty if the dump does not contain it.
     pub(super) database: String,
     pub(super) tables: BTreeMap<String, TableContents>,
 }
@@ -31,13 +31,13 @@ pub struct TableContents {
     pub(super) gaps: Gaps,
 }
 
-/// What the INSERTs of a table do not tell.
+/// What the INSERTs of a table lack.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Gaps {
-    /// Columns that are given no values.
+    /// Columns without values.
     pub columns: BTreeSet<String>,
-    /// The values of `TIME_ZONE` under which rows with a `timestamp` were written; `None` stands for a
-    /// part of the dump that does not set it.
+    /// The values of `TIME_ZONE` under which rows with a `timestamp` were written; `None` for a part of the
+    /// dump that does not set it.
     pub time_zones: BTreeSet<Option<String>>,
 }
 
@@ -49,7 +49,7 @@ impl Gaps {
         self.time_zones.iter().all(|zone| zone.as_ref().is_some_and(is_utc))
     }
 
-    /// Takes in an INSERT: the place of each column's value among those that it lists.
+    /// Reads the head of an INSERT: the position of each column's value in its list.
     pub(super) fn add(&mut self, table: &Table, places: &[Option<usize>], session: &Session) {
         let columns = table.columns.iter().zip(places);
         let left_out = columns.filter(|(_, place)| place.is_none());
@@ -69,13 +69,13 @@ impl Contents {
         &self.file
     }
 
-    /// Whether the file is packed, so that it can only be read from its start on.
+    /// Whether the file is compressed, so that it can only be read from its start.
     #[must_use]
     pub fn is_packed(&self) -> bool {
         self.is_packed
     }
 
-    /// What tells this dump from any other, however it is packed.
+    /// Identifies the dump by its uncompressed text.
     #[must_use]
     pub fn identity(&self) -> String {
         let (bytes, hash) = self.identity;
@@ -95,37 +95,37 @@ impl Contents {
 }
 
 impl TableContents {
-    /// How many rows it has.
+    /// The number of rows.
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.extent.size().0
     }
 
-    /// How many bytes of the plain text its rows take.
+    /// The size of its rows in the uncompressed text.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         self.extent.size().1
     }
 
-    /// Where its first row stands in the plain text.
+    /// The position of its first row in the uncompressed text.
     #[must_use]
     pub fn start(&self) -> u64 {
         self.extent.start()
     }
 
-    /// Where its rows stand in the plain text, in pieces of about so many bytes.
+    /// The ranges of its rows in the uncompressed text, each of about that many bytes.
     #[must_use]
     pub fn pieces(&self, bytes: u64) -> Vec<Range<u64>> {
         self.extent.pieces(bytes).into_iter().map(|span| span.bytes).collect()
     }
 
-    /// What its INSERTs do not tell.
+    /// What its INSERTs lack.
     #[must_use]
     pub fn gaps(&self) -> &Gaps {
         &self.gaps
     }
 
-    /// What stands in these bytes; nothing where there are none.
+    /// The contents of these bytes; `None` if there is nothing.
     pub(super) fn span(&self, bytes: &Range<u64>) -> Option<Span> {
         self.extent.find(bytes)
     }

@@ -6,7 +6,7 @@ use crate::schema::{Catalog, Column, Kind, Table};
 /// A database of a dump.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Database {
-    /// Its name; empty where the dump does not say.
+    /// The name; empty if the dump does not contain it.
     pub name: String,
     /// Its tables and views so far.
     pub catalog: Catalog,
@@ -17,15 +17,14 @@ pub struct Database {
 /// A table whose definition cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
-    /// The table.
     pub table: String,
-    /// Where its definition begins.
+    /// The start of its definition.
     pub offset: u64,
     /// What cannot be read in it.
     pub reason: String,
 }
 
-/// How the text of each column of a table is spelled in a session's INSERTs.
+/// The character set of each text column in a session's INSERTs.
 pub(super) fn charsets(table: &Table, session: Charset) -> Vec<Charset> {
     let of = |column: &Column| {
         let is_text = matches!(
@@ -44,7 +43,7 @@ pub(super) fn charsets(table: &Table, session: Charset) -> Vec<Charset> {
     table.columns.iter().map(of).collect()
 }
 
-/// The session's character set, if it lacks characters that the table's columns may hold: the server wrote
+/// The session's character set, if it lacks characters that the table's columns can contain: the server wrote
 /// question marks for them.
 pub(super) fn lossy_charset(table: &Table, session: Charset) -> Option<&'static str> {
     let (name, represents): (_, &[&str]) = match session {
@@ -59,7 +58,7 @@ pub(super) fn lossy_charset(table: &Table, session: Charset) -> Option<&'static 
     table.columns.iter().any(holds_more).then_some(name)
 }
 
-/// Whether a table has columns of text.
+/// Whether a table has text columns.
 pub(super) fn holds_text(table: &Table) -> bool {
     table
         .columns

@@ -1,7 +1,7 @@
 //! Definitions of tables and views, as `SHOW CREATE TABLE` prints them.
 //!
-//! A definition is taken apart here and only what matters is handed to `ddl`, so that an option that no row
-//! depends on, however new or however deep, does not make its table unreadable.
+//! Only the relevant parts of a definition are passed to `ddl`, so that an unsupported option does not make
+//! its table unreadable if no row depends on it.
 
 mod clause;
 mod token;
@@ -13,27 +13,27 @@ use crate::ddl;
 use crate::schema::{Catalog, Column, Kind, Table, View};
 use crate::sql::Dialect;
 
-/// A definition, not yet read: the database where it names one, the table, what stands between the
-/// parentheses, and what follows them.
+/// A definition that is not parsed yet: the database if it names one, the table, the text between the
+/// parentheses, and the text after them.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct CreateTable<'a> {
     pub(super) database: Option<String>,
     pub(super) table: String,
-    /// Whether it changes nothing where there is such a table (`IF NOT EXISTS`).
+    /// Whether it has no effect if the table exists (`IF NOT EXISTS`).
     pub(super) spares_what_is_there: bool,
     body: &'a str,
     options: &'a str,
 }
 
-/// A definition that was read.
+/// A parsed definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Definition {
-    /// The table without columns that hold no data of their own.
+    /// The table without columns that contain no data of their own.
     pub(super) table: Table,
     pub(super) values: Values,
 }
 
-/// Which value of a row is for which column, in an INSERT that lists no columns.
+/// The column of each value in an INSERT that lists no columns.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Values {
     /// For each column of the definition, whether it is kept and whether such an INSERT leaves it out.
@@ -41,12 +41,12 @@ pub(super) struct Values {
 }
 
 impl Values {
-    /// How many columns are defined.
+    /// The number of columns in the definition.
     pub(super) fn defined(&self) -> usize {
         self.columns.len()
     }
 
-    /// The place of each kept column's value in a row of so many values: one for each column, or one for
+    /// The index of each kept column's value in a row of that many values: one for each column, or one for
     /// each that is neither generated nor invisible.
     pub(super) fn places(&self, width: usize) -> Option<Vec<Option<usize>>> {
         if width == self.defined() {
@@ -66,7 +66,7 @@ impl Values {
 }
 
 impl Definition {
-    /// What stands for a definition that cannot be read.
+    /// The placeholder for a definition that cannot be parsed.
     pub(super) fn without_columns(table: &str) -> Self {
         let table = Table { name: table.to_owned(), ..Table::default() };
         Self { table, values: Values::default() }
@@ -74,7 +74,7 @@ impl Definition {
 }
 
 impl<'a> CreateTable<'a> {
-    /// Takes a statement apart; `None` for any other statement.
+    /// Splits a CREATE TABLE; `None` for any other statement.
     pub(super) fn split(statement: &'a str) -> Option<Self> {
         let rest = words(statement, "CREATE TABLE")?;
         let sparing = words(rest, "IF NOT EXISTS");
@@ -86,12 +86,12 @@ impl<'a> CreateTable<'a> {
         Some(Self { database, table, spares_what_is_there, body, options })
     }
 
-    /// Whether it marks JSON by a check, as only `MariaDB` does.
+    /// Whether it marks JSON with a check, as only `MariaDB` does.
     pub(super) fn marks_json(&self) -> bool {
         self.body.to_ascii_lowercase().contains("check (json_valid(")
     }
 
-    /// The table as a server's catalog shows it; what cannot be read, if a column is not understood.
+    /// The table as a server's catalog shows it; the unsupported clause, if a column cannot be parsed.
     pub(super) fn read(&self) -> Result<Definition, String> {
         let (mut columns, mut keys) = (Vec::new(), Vec::new());
         for item in split_items(self.body) {
@@ -155,7 +155,7 @@ fn read_column(table: &str, column: &ColumnClause) -> Result<Table, String> {
     read.ok_or_else(|| format!("the type of column `{}` is not known", column.name))
 }
 
-/// Adds a key; one that cannot be read changes no row, and is left out.
+/// Adds a key; one that cannot be parsed does not affect rows, and is left out.
 fn add_key(table: &mut Table, key: &KeyClause) -> bool {
     let name = Dialect::MySql.identifier(&table.name);
     let changed = change(table, &format!("ALTER TABLE {name} ADD {}", key.sql));
@@ -171,7 +171,7 @@ fn add_key(table: &mut Table, key: &KeyClause) -> bool {
     changed
 }
 
-/// Runs a statement on one table; whether it could be read.
+/// Runs a statement on one table; returns whether it could be parsed.
 fn change(table: &mut Table, sql: &str) -> bool {
     let mut catalog = Catalog::default();
     catalog.tables.insert(table.name.clone(), table.clone());
@@ -197,7 +197,7 @@ pub(super) struct Alteration<'a> {
     index: Option<String>,
 }
 
-/// What an item of an `ALTER TABLE` does.
+/// The action of an item of an `ALTER TABLE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Change {
     Add,
@@ -205,7 +205,7 @@ enum Change {
 }
 
 impl<'a> Alteration<'a> {
-    /// Takes a statement apart; `None` for any other statement.
+    /// Splits an ALTER TABLE or CREATE INDEX; `None` for any other statement.
     pub(super) fn split(statement: &'a str) -> Option<Self> {
         let Some(rest) = words(statement, "ALTER TABLE") else { return Self::of_index(statement) };
         let rest = words(rest, "ONLY").unwrap_or(rest);
@@ -235,7 +235,7 @@ impl<'a> Alteration<'a> {
         Some(Self { database, table, items: Vec::new(), index })
     }
 
-    /// Changes the table; whether anything of it could be read.
+    /// Changes the table; returns whether anything of it could be parsed.
     pub(super) fn apply(&self, table: &mut Table) -> bool {
         let index = self.index.iter().map(|index| (Change::Add, index.as_str()));
         let items = self.items.iter().copied().chain(index);
@@ -265,7 +265,7 @@ fn modify(table: &mut Table, column: &ColumnClause) -> bool {
     true
 }
 
-/// The character set that a table's options name: `… DEFAULT CHARSET=utf8mb4 COLLATE=…`.
+/// The character set in a table's options: `… DEFAULT CHARSET=utf8mb4 COLLATE=…`.
 fn default_charset(options: &str) -> Option<String> {
     let lower = options.to_ascii_lowercase();
     let place = lower.find("charset").map(|place| place + "charset".len());
@@ -274,14 +274,14 @@ fn default_charset(options: &str) -> Option<String> {
     name(rest).map(|(charset, _)| charset)
 }
 
-/// The collation that a table's options name.
+/// The collation in a table's options.
 fn default_collation(options: &str) -> Option<String> {
     let lower = options.to_ascii_lowercase();
     let rest = lower.get(lower.find("collate")? + "collate".len()..)?;
     name(rest.trim_start().trim_start_matches('=')).map(|(collation, _)| collation)
 }
 
-/// The view that a statement makes, or makes room for; `None` for any other statement.
+/// The view that a statement creates, or prepares with a placeholder; `None` for any other statement.
 pub(super) fn view(statement: &str) -> Option<View> {
     let rest = words(statement, "CREATE")?;
     let mut rest = words(rest, "OR REPLACE").unwrap_or(rest);
@@ -294,7 +294,7 @@ pub(super) fn view(statement: &str) -> Option<View> {
     Some(View { name, materialized: false, query, indexes: std::collections::BTreeMap::new() })
 }
 
-/// `ALGORITHM=x`, ``DEFINER=`a`@`b` `` or `SQL SECURITY x` at the front of a view's definition.
+/// `ALGORITHM=x`, ``DEFINER=`a`@`b` `` or `SQL SECURITY x` at the start of a view's definition.
 fn setting(text: &str) -> Option<&str> {
     if let Some(rest) = words(text, "SQL SECURITY") {
         return name(rest).map(|(_, rest)| rest);

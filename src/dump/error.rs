@@ -1,51 +1,51 @@
 //! Why a dump cannot be read.
 
 use std::io;
+use std::path::PathBuf;
 
-/// The command that makes a dump which loses nothing, of either server: one that does not know an option
-/// with `loose-` passes over it. The account of Mattermost may lack what the last two options spare it.
+use crate::file;
+
+/// The command that makes a lossless dump on either server: a program ignores an unsupported option with
+/// `loose-`. The account of Mattermost may lack privileges that the last two options make unnecessary.
 pub const DUMP_COMMAND: &str = "mysqldump --single-transaction --hex-blob --default-character-set=utf8mb4 --no-tablespaces \
      --loose-set-gtid-purged=OFF --result-file=mattermost.sql DATABASE";
 
-/// Why a dump cannot be read. An offset counts bytes of the plain text from its start.
+/// Why a dump cannot be read. An offset is in bytes of the uncompressed text.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The file cannot be opened.
-    #[error("cannot open the dump `{file}`")]
+    #[error("cannot open the dump `{}`", path.display())]
     Open {
-        /// Its name.
-        file: String,
-        /// What the system said.
+        path: PathBuf,
         #[source]
         source: io::Error,
     },
-    /// Reading failed.
+    /// The file cannot be read.
     #[error("cannot read the dump at byte {offset}")]
     Read {
-        /// Where.
+        /// The position.
         offset: u64,
-        /// What the system said.
         #[source]
         source: io::Error,
     },
-    /// The file is compressed in a way that is not read here.
-    #[error("the dump is compressed by {format}, which is not read here")]
+    /// The file is compressed in an unsupported format.
+    #[error("unsupported compression of the dump: {format}")]
     Compression {
         /// The format.
         format: &'static str,
-        /// The program that unpacks it.
+        /// The program that decompresses it.
         unpack: &'static str,
     },
     /// The compressed data is damaged.
-    #[error("the compressed dump is damaged after byte {offset} of its plain text")]
+    #[error("the compressed dump is damaged after byte {offset} of the decompressed text")]
     Damaged {
-        /// How much could be read.
+        /// The number of bytes that could be read.
         offset: u64,
-        /// What the decoder said.
+        /// The decoder's error.
         #[source]
         source: io::Error,
     },
-    /// The compressed data needs a larger window than is read here.
+    /// The compressed data needs a larger window than is supported.
     #[error(
         "the dump is compressed with a window of {bytes} bytes, which is too large to be read here"
     )]
@@ -59,14 +59,14 @@ pub enum Error {
     /// The file is in UTF-16.
     #[error("the dump is in UTF-16, as `>` of Windows PowerShell writes it")]
     Utf16,
-    /// A statement that no dump has.
+    /// A statement that cannot be read.
     #[error("cannot read the dump at byte {offset}, line {line}: expected {expected}")]
     Malformed {
-        /// Where.
+        /// The position.
         offset: u64,
         /// The line, from 1.
         line: u64,
-        /// What should stand there.
+        /// What was expected.
         expected: &'static str,
     },
     /// A row that ends where another dump begins.
@@ -74,34 +74,33 @@ pub enum Error {
         "the dump is cut short: a row of table `{table}` at byte {offset} has no end, and another dump begins at byte {next}"
     )]
     CutPart {
-        /// The table.
         table: String,
-        /// Where the row begins.
+        /// The start of the row.
         offset: u64,
-        /// Where the other dump begins.
+        /// The start of the other dump.
         next: u64,
     },
-    /// A statement or a row larger than any server takes.
+    /// A statement or a row is larger than any server accepts.
     #[error("the statement at byte {offset} is larger than 1 GiB, which no server accepts")]
     TooLarge {
-        /// Where it begins.
+        /// Its start.
         offset: u64,
     },
-    /// A quote or a comment without an end.
+    /// A quote or a comment has no end.
     #[error("the {what} that opens at byte {offset} is not closed within 1 GiB")]
     Unclosed {
         /// A quote or a comment.
         what: &'static str,
-        /// Where it opens.
+        /// Its start.
         offset: u64,
     },
-    /// The text is in a character set that is not read here.
+    /// The text is in an unsupported character set.
     #[error("the dump is in character set `{name}`, which cannot be read here")]
     CharacterSet {
         /// Its name.
         name: String,
     },
-    /// Rows of a table whose definition the dump does not hold.
+    /// The dump contains rows of a table without its definition.
     #[error("the dump contains rows of table `{table}` without its definition")]
     NoDefinition {
         /// The table.
@@ -116,19 +115,18 @@ pub enum Error {
     /// A row that has more or fewer values than there are columns for them.
     #[error("a row of table `{table}` at byte {offset} has {values} values for {columns} columns")]
     RowWidth {
-        /// The table.
         table: String,
-        /// Where the row begins.
+        /// The start of the row.
         offset: u64,
-        /// How many values it has.
+        /// The number of values.
         values: usize,
-        /// How many columns there are for them.
+        /// The expected number of values.
         columns: usize,
     },
 }
 
 impl Error {
-    /// What to do next, where something can be said: an imperative.
+    /// The next step, as an imperative.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let again = || Some(format!("make the dump again: `{DUMP_COMMAND}`"));
@@ -141,9 +139,9 @@ impl Error {
                  `zstd -dc --long=31 FILE | migration-assist mysql --dump -`"
                     .to_owned(),
             ),
-            Self::Changed { .. } => Some(
-                "leave the file alone until the command has ended, and run it again".to_owned(),
-            ),
+            Self::Changed { .. } => {
+                Some("do not change the file while the command runs, and run it again".to_owned())
+            }
             Self::Damaged { .. } => Some("copy the file again and compare its checksum".to_owned()),
             Self::NoDefinition { .. } => {
                 Some(format!("make the dump again without `--no-create-info`: `{DUMP_COMMAND}`"))
@@ -156,7 +154,15 @@ impl Error {
             | Self::Unclosed { .. }
             | Self::CharacterSet { .. }
             | Self::RowWidth { .. } => again(),
-            Self::Open { .. } | Self::Read { .. } => None,
+            Self::Open { path, source } if source.kind() == io::ErrorKind::NotFound => {
+                let hint = file::read_hint(path, source);
+                Some(format!("{hint}; or make the dump: `{DUMP_COMMAND}`"))
+            }
+            Self::Open { path, source } => Some(file::read_hint(path, source)),
+            Self::Read { .. } => Some(
+                "copy the file to another disk, compare its checksum with that of the original, and run again                  with the copy"
+                    .to_owned(),
+            ),
         }
     }
 }

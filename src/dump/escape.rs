@@ -1,17 +1,17 @@
-//! The escapes inside quoted text.
+//! Escapes in quoted text.
 
 use memchr::{memchr, memchr2};
 
-/// Whether a backslash in quoted text means something (`NO_BACKSLASH_ESCAPES` is not set).
+/// Whether a backslash in quoted text is an escape (`NO_BACKSLASH_ESCAPES` is not set).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Backslash {
     /// It escapes the next character.
     Escapes,
-    /// It is a character like any other.
+    /// It is an ordinary character.
     Plain,
 }
 
-/// Quoted text: where it ends, and whether there are escapes in it.
+/// Quoted text: its end, and whether it has escapes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Quoted {
     /// The bytes before the closing quote.
@@ -19,8 +19,8 @@ pub(super) struct Quoted {
     pub(super) escaped: bool,
 }
 
-/// Measures quoted text from behind its opening quote; `None` where its end is not held, which may be
-/// so of a quote that another one doubles.
+/// Measures quoted text after its opening quote; `None` if its end is not in the buffer, including a quote at
+/// the end that another one may double.
 pub(super) fn measure(text: &[u8], quote: u8, backslash: Backslash) -> Option<Quoted> {
     let (mut place, mut escaped) = (0, false);
     loop {
@@ -49,10 +49,10 @@ pub(super) fn measure(text: &[u8], quote: u8, backslash: Backslash) -> Option<Qu
     }
 }
 
-/// Appends what quoted text stands for.
+/// Appends the text that quoted text represents.
 ///
-/// MySQL reference manual, "String Literals": what is not listed there stands for itself, but `\%` and
-/// `\_` keep their backslash.
+/// MySQL reference manual, "String Literals": characters that are not listed there represent themselves, but
+/// `\%` and `\_` keep their backslash.
 pub(super) fn unescape(text: &[u8], quote: u8, backslash: Backslash, plain: &mut Vec<u8>) {
     plain.reserve(text.len());
     let mut rest = text;

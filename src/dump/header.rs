@@ -1,25 +1,25 @@
-//! What a dump states about itself: its programs, the server, the database, and its character set.
+//! What a dump states about itself: programs, server, database and character set.
 
 use super::Error;
 use super::message::ReportedError;
 use super::part::Parts;
 use super::program::{Program, server_version};
 
-/// So many messages and other lines are kept.
+/// The most messages and other lines that are kept.
 const MOST: usize = 50;
 
-/// What a dump states about itself; one made with `--skip-comments` or `--compact` has no comments.
+/// What a dump states about itself; dumps made with `--skip-comments` or `--compact` have no comments.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Header {
-    /// The server's version as it prints it: `10.11.6-MariaDB`.
+    /// The server's version as it prints it, such as `10.11.6-MariaDB`.
     pub server: Option<String>,
     /// The database, if the comments name one.
     pub database: Option<String>,
-    /// Whether a definition marks JSON by a check, as only `MariaDB`'s do.
+    /// Whether a definition marks JSON with a check, as only `MariaDB`'s do.
     pub marks_json: bool,
-    /// A character set that rows are written in and that lacks characters of their columns' text.
+    /// A character set in which rows are written and that lacks characters of their columns' text.
     pub lossy_character_set: Option<&'static str>,
-    /// Whether there are rows of text before any statement that names their character set.
+    /// Whether rows with text come before any statement that sets their character set.
     pub is_character_set_unknown: bool,
     /// Whether the text begins with a byte order mark.
     pub has_byte_order_mark: bool,
@@ -27,14 +27,14 @@ pub struct Header {
     pub parts: Parts,
     /// The errors that programs reported in the file.
     pub errors: Vec<ReportedError>,
-    /// How many they are, kept here or not.
+    /// The number of errors, kept here or not.
     pub error_count: u64,
-    /// Lines that are no SQL and no known message: their numbers, and whether a part was open.
+    /// Lines that are neither SQL nor a known message: their numbers, and whether a part was open.
     pub foreign_lines: Vec<(u64, bool)>,
 }
 
 impl Header {
-    /// Takes in a comment at an offset, without the signs around it.
+    /// Reads a comment at an offset, without its delimiters.
     pub(super) fn read(&mut self, comment: &str, offset: u64) -> Result<(), Error> {
         let comment = comment.trim();
         if comment.starts_with("PostgreSQL database") {
@@ -53,7 +53,7 @@ impl Header {
         Ok(())
     }
 
-    /// Whether a comment has shown that this is a dump.
+    /// Whether a comment has identified the file as a dump.
     pub(super) fn is_recognised(&self) -> bool {
         self.parts.iter().any(|part| part.program.is_some())
     }
@@ -72,7 +72,7 @@ impl Header {
     }
 }
 
-/// The database that a comment names.
+/// The database in a comment.
 fn database(comment: &str) -> Option<String> {
     let name = match comment.strip_prefix("Database:") {
         Some(name) => name,

@@ -1,4 +1,4 @@
-//! Where a dump comes from: a file, or standard input.
+//! The input of a dump: a file, or standard input.
 
 use std::fmt;
 use std::fs::File;
@@ -9,54 +9,70 @@ use std::sync::Arc;
 use super::Error;
 use super::compression::{Consumed, WindowTooLarge, unpack};
 
-/// The name that stands for standard input.
+/// The name of standard input.
 const STANDARD_INPUT: &str = "-";
 
-/// A dump's plain text, as it comes.
+/// A dump's uncompressed text, as it is read.
 pub struct Input {
     reader: Box<dyn Read + Send>,
     consumed: Arc<Consumed>,
     size: Option<u64>,
-    /// Where in the plain text it begins.
+    /// The offset of its first byte in the uncompressed text.
     start: u64,
-    /// The file, where it can be read a second time.
+    /// The file, if it can be read a second time.
     file: Option<PathBuf>,
 }
 
+/// Fails if a dump cannot be opened. A pipe is left alone, because it can be read once.
+pub fn require_dump(path: &Path) -> Result<(), Error> {
+    let open = |source| Error::Open { path: path.to_owned(), source };
+    if path == Path::new(STANDARD_INPUT) {
+        return Ok(());
+    }
+    let metadata = path.metadata().map_err(open)?;
+    if metadata.is_dir() {
+        return Err(open(io::ErrorKind::IsADirectory.into()));
+    }
+    if metadata.is_file() {
+        File::open(path).map_err(open)?;
+    }
+    Ok(())
+}
+
 impl Input {
-    /// Opens a file, or standard input where it is `-`; gzip and zstd are unpacked as they are read.
+    /// Opens a file, or standard input for `-`; gzip and zstd are decompressed while they are read.
     pub fn open(path: &Path) -> Result<Self, Error> {
         if path == Path::new(STANDARD_INPUT) {
             return Self::of(Box::new(io::stdin()), None);
         }
-        let open = |source| Error::Open { file: path.display().to_string(), source };
+        let open = |source| Error::Open { path: path.to_owned(), source };
         let file = File::open(path).map_err(open)?;
         let metadata = file.metadata().map_err(open)?;
         if metadata.is_dir() {
-            return Err(Error::Foreign("it is a directory"));
+            return Err(open(io::ErrorKind::IsADirectory.into()));
         }
         let size = metadata.is_file().then_some(metadata.len());
         let input = Self::of(Box::new(file), size)?;
         Ok(Self { file: size.map(|_| path.to_owned()), ..input })
     }
 
-    /// Opens a file that is not packed, at an offset.
+    /// Opens an uncompressed file at an offset.
     pub(super) fn open_plain(path: &Path, start: u64) -> Result<Self, Error> {
-        let open = |source| Error::Open { file: path.display().to_string(), source };
+        let open = |source| Error::Open { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(open)?;
         file.seek(SeekFrom::Start(start)).map_err(open)?;
         let (reader, consumed) = (Box::new(file), Arc::default());
         Ok(Self { reader, consumed, size: None, start, file: Some(path.to_owned()) })
     }
 
-    /// Takes text from anywhere; `size` is how many bytes come, packed as they are.
+    /// Reads from any reader; `size` is the number of bytes before decompression.
     pub fn of(reader: Box<dyn Read + Send>, size: Option<u64>) -> Result<Self, Error> {
         let consumed = Arc::default();
         let reader = unpack(reader, &consumed)?;
         Ok(Self { reader, consumed, size, start: 0, file: None })
     }
 
-    /// The bytes of the file, packed as they are; `None` where nobody knows.
+    /// The size of the file before decompression; `None` if it is unknown.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.size
@@ -70,7 +86,7 @@ impl Input {
         self.file.as_deref()
     }
 
-    /// Whether the file is packed.
+    /// Whether the file is compressed.
     pub(super) fn is_packed(&self) -> bool {
         self.consumed.is_packed()
     }
@@ -79,7 +95,7 @@ impl Input {
         &self.consumed
     }
 
-    /// Reads some plain text; 0 at its end. `Err(None)` where the packed data ends too early.
+    /// Reads some uncompressed text; 0 at its end. `Err(None)` if the compressed data ends too early.
     pub(super) fn read(&mut self, buffer: &mut [u8], offset: u64) -> Result<usize, Option<Error>> {
         loop {
             match self.reader.read(buffer) {

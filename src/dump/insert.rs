@@ -1,4 +1,4 @@
-//! The head of an INSERT: which table its rows go to, and which column each value.
+//! The head of an INSERT: its table, and the column of each value.
 
 use super::lexer::{name, qualified_name, words};
 
@@ -7,13 +7,13 @@ use super::lexer::{name, qualified_name, words};
 pub(super) struct Head {
     pub(super) database: Option<String>,
     pub(super) table: String,
-    /// The columns that the values are for; `None` for all of them in their order.
+    /// The columns of the values; `None` for all of them in order.
     pub(super) columns: Option<Vec<String>>,
-    /// How many bytes it takes.
+    /// The length in bytes.
     pub(super) length: usize,
 }
 
-/// Whether a statement puts rows into a table.
+/// Whether a statement inserts rows into a table.
 pub(super) fn is_insert(text: &[u8]) -> bool {
     let starts =
         |word: &[u8]| text.get(..word.len()).is_some_and(|head| head.eq_ignore_ascii_case(word));
@@ -21,7 +21,7 @@ pub(super) fn is_insert(text: &[u8]) -> bool {
 }
 
 impl Head {
-    /// Reads the head of the INSERT that `text` begins with; `None` where it is not held as a whole.
+    /// Reads the head of the INSERT at the start of `text`; `None` if the buffer does not contain all of it.
     pub(super) fn read(text: &str) -> Option<Self> {
         let mut rest = words(text, "INSERT").or_else(|| words(text, "REPLACE"))?;
         for word in ["LOW_PRIORITY", "DELAYED", "IGNORE", "INTO"] {

@@ -1,11 +1,11 @@
-//! Where statements end, and the words and names in them.
+//! Splits text into statements, and reads words and names in them.
 
 use memchr::memmem;
 
 use super::escape::{Backslash, measure, unescape};
 
-/// Where the first statement of `text` ends: its length, and that with its delimiter. `None` where
-/// the delimiter is not held.
+/// The end of the first statement of `text`: its length without and with its delimiter. `None` if the
+/// delimiter is not in the buffer.
 pub(super) fn statement_end(
     text: &[u8],
     delimiter: &[u8],
@@ -22,7 +22,7 @@ pub(super) fn statement_end(
             b'`' => measure(&rest[1..], b'`', Backslash::Plain)?.length + 2,
             b'#' => line_length(rest)?,
             b'-' if is_line_comment(rest)? => line_length(rest)?,
-            // What a conditional comment holds is a piece of the statement.
+            // The contents of a conditional comment are a part of the statement.
             b'/' if rest.starts_with(b"/*") && !is_conditional(rest) => {
                 memmem::find(rest, b"*/")? + 2
             }
@@ -32,7 +32,7 @@ pub(super) fn statement_end(
     None
 }
 
-/// The quote or comment that is open where the held text ends, and its place.
+/// The quote or comment that is open at the end of the buffer, and its position.
 pub(super) fn open_token(text: &[u8], backslash: Backslash) -> Option<(&'static str, usize)> {
     let mut place = 0;
     while let Some(&first) = text.get(place) {
@@ -55,8 +55,8 @@ pub(super) fn open_token(text: &[u8], backslash: Backslash) -> Option<(&'static 
     None
 }
 
-/// Whether text that begins with `-` is a comment to the end of the line; `None` where too little is
-/// held to tell.
+/// Whether text that begins with `-` is a comment to the end of the line; `None` if the buffer is too short to
+/// decide.
 pub(super) fn is_line_comment(text: &[u8]) -> Option<bool> {
     match (text.get(1), text.get(2)) {
         (Some(b'-'), Some(after)) => Some(after.is_ascii_whitespace()),
@@ -65,7 +65,7 @@ pub(super) fn is_line_comment(text: &[u8]) -> Option<bool> {
     }
 }
 
-/// `/*!40101 …` of both servers, `/*M!100100 …` of `MariaDB` alone.
+/// `/*!40101 …` for both servers, `/*M!100100 …` for `MariaDB` only.
 pub(super) fn is_conditional(text: &[u8]) -> bool {
     text.starts_with(b"/*!") || text.starts_with(b"/*M!")
 }
@@ -74,8 +74,8 @@ fn line_length(text: &[u8]) -> Option<usize> {
     memchr::memchr(b'\n', text).map(|end| end + 1)
 }
 
-/// The statement without comments; what only some servers read is part of it. What is not UTF-8 is
-/// replaced, so that this is for statements without rows.
+/// The statement without comments; conditional comments are included. Invalid UTF-8 is replaced, so this is for
+/// statements without rows.
 pub(super) fn plain(statement: &[u8], backslash: Backslash) -> String {
     let mut text = Vec::with_capacity(statement.len());
     let (mut rest, mut depth) = (statement, 0_u32);
@@ -118,18 +118,18 @@ pub(super) fn plain(statement: &[u8], backslash: Backslash) -> String {
 }
 
 fn measure_all(text: &[u8], quote: u8, backslash: Backslash) -> usize {
-    // The closing quote may be the statement's last byte, behind which nothing is held.
+    // The closing quote may be the last byte of the statement, after which the buffer ends.
     let quoted = measure(&text[1..], quote, backslash);
     quoted.map_or(text.len(), |quoted| quoted.length + 2)
 }
 
-/// Takes a name, quoted or not, off the front of `text`, and the blanks around it.
+/// Removes a name, quoted or not, from the start of `text`, with the spaces around it.
 pub(super) fn name(text: &str) -> Option<(String, &str)> {
     let text = text.trim_start();
     let first = *text.as_bytes().first()?;
     if let quote @ (b'`' | b'"') = first {
         let inside = &text[1..];
-        // A blank behind lets the closing quote stand at the very end.
+        // A space at the end lets the closing quote be the last character.
         let padded = format!("{inside} ");
         let length = measure(padded.as_bytes(), quote, Backslash::Plain)?.length;
         let mut name = Vec::new();
@@ -142,7 +142,7 @@ pub(super) fn name(text: &str) -> Option<(String, &str)> {
     (length > 0).then(|| (text[..length].to_owned(), text[length..].trim_start()))
 }
 
-/// Takes `name` or `database.name` off the front of `text`.
+/// Removes `name` or `database.name` from the start of `text`.
 pub(super) fn qualified_name(text: &str) -> Option<(Option<String>, String, &str)> {
     let (first, rest) = name(text)?;
     match rest.strip_prefix('.') {
@@ -151,7 +151,7 @@ pub(super) fn qualified_name(text: &str) -> Option<(Option<String>, String, &str
     }
 }
 
-/// Takes words off the front of `text`, whatever their case.
+/// Removes words from the start of `text`, in any letter case.
 pub(super) fn words<'a>(text: &'a str, expected: &str) -> Option<&'a str> {
     expected.split(' ').try_fold(text.trim_start(), |rest, word| {
         let head = rest.get(..word.len())?;

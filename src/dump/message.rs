@@ -1,15 +1,15 @@
-//! Lines that a program printed into a dump, where its standard error went to the same file.
+//! Messages of a program in a dump, whose standard error was written to the same file.
 
 use std::ops::Range;
 
 use memchr::memmem;
 
-/// The programs that write dumps, or that such a file may have passed through.
+/// The programs that write dumps, or through which such a file may pass.
 const PROGRAMS: [&str; 7] =
     ["mysqldump", "mariadb-dump", "mysqlpump", "mysqlsh", "mysql", "mariadb", "mydumper"];
-/// What a program prints before it waits for input, with no line break behind it.
+/// Prompts that programs print without a line break.
 const PROMPTS: [&str; 2] = ["enter password:", "enter your password:"];
-/// Statements and steps of the dump programs that deal with something else than the rows of tables.
+/// Statements and steps of the dump programs that do not concern the rows of tables.
 const WITHOUT_ROWS: [&str; 16] = [
     "tablespace",
     "logfile_group",
@@ -28,7 +28,7 @@ const WITHOUT_ROWS: [&str; 16] = [
     "show master status",
     "show binary log status",
 ];
-/// Steps that keep the rows from changing while they are read.
+/// Steps that keep the rows unchanged while they are read.
 const LOCKS: [&str; 6] = [
     "lock tables",
     "flush tables",
@@ -37,7 +37,7 @@ const LOCKS: [&str; 6] = [
     "consistent snapshot",
     "reload",
 ];
-/// Words by which a line of another program is an error.
+/// Words that make a line of another program an error.
 const FAILURES: [&str; 12] = [
     "error",
     "fail",
@@ -52,15 +52,15 @@ const FAILURES: [&str; 12] = [
     "unable",
     "no space",
 ];
-/// No message is longer: it quotes one statement of the program at most.
+/// The maximum length of a message: it quotes at most one statement of the program.
 const LONGEST: usize = 8192;
 
-/// What a line is that is no SQL.
+/// The kind of a line that is not SQL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Line {
     /// A warning or a note.
     Warning,
-    /// A prompt of so many bytes; what follows it on the line may be the dump's first line.
+    /// A prompt of that many bytes; the rest of the line may be the first line of the dump.
     Prompt(usize),
     /// An error.
     Error(ReportedError),
@@ -75,29 +75,29 @@ pub struct ReportedError {
     pub line: u64,
     /// The number of the server's or the program's error.
     pub code: Option<u32>,
-    /// The table that it is about.
+    /// The table in the message.
     pub table: Option<String>,
-    /// What it cost.
+    /// The loss.
     pub cost: Cost,
 }
 
-/// What an error cost.
+/// What an error lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Cost {
-    /// Rows or tables, or nobody can tell that it did not.
+    /// Rows or tables, or it is unknown.
     #[default]
     Rows,
-    /// The lock or the snapshot by which the rows belong together.
+    /// The lock or the snapshot that makes the rows consistent.
     Lock,
-    /// Nothing that a table holds.
+    /// Nothing in a table.
     Nothing,
 }
 
 /// Finds a message of a dump program that interrupts a statement, with the line break at its end.
 ///
-/// The programs write their output in blocks and their messages at once, so that a message may stand in the
-/// middle of a word. They write each line break of a value as `\n`: a real one within a statement that they
-/// write is between lines of its own or ends such a message. Its name stands within so many bytes.
+/// The programs write their output in blocks and their messages at once, so that a message may be in the
+/// middle of a word. They write each line break of a value as `\n`: a real line break within a statement is
+/// between lines of the statement, or ends such a message. The program's name is within this many bytes.
 pub(super) fn find(text: &[u8], within: usize) -> Option<Range<usize>> {
     const STARTS: [&[u8]; 6] =
         [b"[Warning] ", b"[ERROR] ", b"Error ", b"Error: ", b"Got error", b"Couldn't "];
@@ -115,7 +115,7 @@ pub(super) fn find(text: &[u8], within: usize) -> Option<Range<usize>> {
     })
 }
 
-/// Where the path in front of a program's name begins; a single slash may be the end of what was cut off.
+/// The start of the path before a program's name; a single slash may be the end of the interrupted text.
 fn path_start(text: &[u8], name: usize) -> usize {
     let is_path = |byte: &u8| byte.is_ascii_alphanumeric() || b"/\\.:_-".contains(byte);
     let length = text[..name].iter().rev().take_while(|byte| is_path(byte)).count();
@@ -128,7 +128,7 @@ fn path_start(text: &[u8], name: usize) -> usize {
     }
 }
 
-/// Reads a line that is no SQL.
+/// Reads a line that is not SQL.
 pub(super) fn read(line: &str) -> Line {
     let lower = line.to_ascii_lowercase();
     if let Some(prompt) = PROMPTS.iter().find(|prompt| lower.starts_with(**prompt)) {
@@ -138,7 +138,7 @@ pub(super) fn read(line: &str) -> Line {
         if is_warning(&said.to_ascii_lowercase()) {
             return Line::Warning;
         }
-        // A message that is not known to be harmless may stand for lost rows.
+        // A message that is not known to be harmless may mean lost rows.
         return Line::Error(reported(said));
     }
     if is_warning(&lower) {
@@ -150,7 +150,7 @@ pub(super) fn read(line: &str) -> Line {
     }
 }
 
-/// What a program said whose name the line begins with.
+/// The message of a program whose name starts the line.
 fn of_program(line: &str) -> Option<&str> {
     let (head, said) = line.split_once(": ").or_else(|| line.trim_end().split_once(':'))?;
     let name = head.rsplit(['/', '\\']).next()?.trim_matches(['"', '\'']).to_ascii_lowercase();
@@ -191,7 +191,7 @@ fn reported(said: &str) -> ReportedError {
     ReportedError { line: 0, code: code(&lower), table: table(said), cost }
 }
 
-/// The number behind `error`, or the one in parentheses at the end.
+/// The number after `error`, or the one in parentheses at the end.
 fn code(lower: &str) -> Option<u32> {
     let behind = lower.find("error").map(|place| lower[place + 5..].trim_start_matches([':', ' ']));
     let digits = |text: &str| -> Option<u32> {
@@ -204,7 +204,7 @@ fn code(lower: &str) -> Option<u32> {
     })
 }
 
-/// The table that a message names: the last part of a name in backticks, or in quotes behind `table`.
+/// The table in a message: the last part of a name in backticks, or in quotes after `table`.
 fn table(said: &str) -> Option<String> {
     let lower = said.to_ascii_lowercase();
     for front in ["dumping table `", "table `", "from `", "tables `"] {

@@ -1,15 +1,15 @@
-//! The parts of a dump: each output of a program that the file holds, and whether it is complete.
+//! The parts of a dump: each output of a program in the file, and whether it is complete.
 
 use super::program::Program;
 
 /// One output of a dump program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Where it begins, in bytes of the plain text.
+    /// The start, in bytes of the uncompressed text.
     pub start: u64,
-    /// Where the next part begins, or the file ends, if it has no closing line.
+    /// The start of the next part, or the end of the file, if it has no closing line.
     pub end: u64,
-    /// The program that wrote it, as far as its comments name one.
+    /// The program that wrote it, if its comments name one.
     pub program: Option<Program>,
     /// The first table in it.
     pub first_table: Option<String>,
@@ -40,7 +40,7 @@ impl Part {
         }
     }
 
-    /// Whether a complete part of its kind has an end that can be recognised.
+    /// Whether a complete part of its kind has a recognisable end.
     fn has_promise(&self) -> bool {
         self.program.map_or(self.saves_notes, |program| program.has_closing_line())
     }
@@ -62,7 +62,7 @@ impl Part {
     }
 }
 
-/// The parts that were found so far.
+/// The parts so far.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Parts {
     all: Vec<Part>,
@@ -79,12 +79,12 @@ impl Parts {
         self.all.last().is_some_and(|part| part.state != State::Closed)
     }
 
-    /// Whether the last part has to be closed before the file may end.
+    /// Whether the last part must be closed before the file may end.
     pub(super) fn lacks_end(&self) -> bool {
         self.all.last().is_some_and(Part::is_cut)
     }
 
-    /// Whether the current part is by a program that writes line breaks of values as escapes.
+    /// Whether the program of the current part writes line breaks in values as escapes.
     pub(super) fn escapes_line_breaks(&self) -> bool {
         self.all
             .last()
@@ -104,7 +104,7 @@ impl Parts {
         &mut self.all[place]
     }
 
-    /// Takes in a comment that names a program.
+    /// Reads a comment that names a program.
     pub(super) fn name(&mut self, program: Program, offset: u64) {
         match self.open() {
             // Its comments may name it more than once, and follow one another without a closing line.
@@ -118,7 +118,7 @@ impl Parts {
         }
     }
 
-    /// Takes in a comment that may be a closing line.
+    /// Reads a comment that may be a closing line.
     pub(super) fn close(&mut self, comment: &str, offset: u64) {
         let is_last = |part: &&mut Part| match part.program {
             Some(program) => program.is_closed_by(comment),
@@ -129,7 +129,7 @@ impl Parts {
         }
     }
 
-    /// Takes in that the setting is saved which dump programs restore at their end.
+    /// Records that the setting was saved which dump programs restore at their end.
     pub(super) fn save_notes(&mut self, offset: u64) {
         let part = match self.open() {
             Some(part) if !part.saves_notes => part,
@@ -138,14 +138,14 @@ impl Parts {
         (part.saves_notes, part.has_statements) = (true, true);
     }
 
-    /// Takes in that the setting is restored: the end of a part that has no comments.
+    /// Records that the setting was restored: the end of a part without comments.
     pub(super) fn restore_notes(&mut self, offset: u64) {
         if let Some(part) = self.open().filter(|part| part.program.is_none() && part.saves_notes) {
             (part.state, part.end) = (State::Closed, offset);
         }
     }
 
-    /// Takes in a definition of a table, or rows of it.
+    /// Records a definition of a table, or rows of it.
     pub(super) fn table(&mut self, name: &str, offset: u64) {
         let part = match self.open() {
             Some(part) => part,
@@ -155,14 +155,14 @@ impl Parts {
         part.first_table.get_or_insert_with(|| name.to_owned());
     }
 
-    /// Takes in that the program is known by the way it writes rows.
+    /// Records that the program was recognised by the form of its rows.
     pub(super) fn recognise(&mut self, program: Program) {
         if let Some(part) = self.open().filter(|part| part.program.is_none()) {
             part.program = Some(program);
         }
     }
 
-    /// Takes in where the file ends, and whether that is within a statement.
+    /// Records the end of the file, and whether it is within a statement.
     pub(super) fn end(&mut self, offset: u64, is_within_statement: bool) {
         let part = match self.open() {
             Some(part) => part,

@@ -1,23 +1,23 @@
-//! The programs that write dumps, by the comments that they begin with.
+//! The programs that write dumps, recognised by their first comments.
 
-/// What a dump program promises of a file that it wrote to its end.
+/// How a dump program marks a complete dump.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Promise {
-    /// A comment that begins like this closes a complete dump.
+    /// A comment that begins with this text closes a complete dump.
     ClosingLine(&'static str),
-    /// Nothing: an export that stopped, or that left out rows, ends like any other.
+    /// Not at all: an export that stopped, or that left out rows, ends like any other.
     Nothing,
 }
 
 /// A program that writes dumps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Program {
-    /// Its name, as its manual spells it.
+    /// The name, as in its manual.
     pub name: &'static str,
     promise: Promise,
 }
 
-/// A part of a program's first comments, in lower case, with the program. The first that fits counts.
+/// A part of a program's first comments, in lower case, with the program. The first match counts.
 const KNOWN: [(&str, &str); 34] = [
     ("phpmyadmin sql dump", "phpMyAdmin"),
     ("phpminiadmin dump", "phpMiniAdmin"),
@@ -56,7 +56,7 @@ const KNOWN: [(&str, &str); 34] = [
 ];
 
 impl Program {
-    /// The program that a comment names.
+    /// The program in a comment.
     pub(super) fn of_comment(comment: &str) -> Option<Self> {
         const COMPLETED: Promise = Promise::ClosingLine("Dump completed");
         let of = |name, promise| Some(Self { name, promise });
@@ -77,7 +77,7 @@ impl Program {
         of(name, Promise::Nothing)
     }
 
-    /// mydumper, whose files name no program.
+    /// mydumper, whose files do not name the program.
     pub(super) fn mydumper() -> Self {
         Self { name: "mydumper", promise: Promise::Nothing }
     }
@@ -94,7 +94,7 @@ impl Program {
     }
 }
 
-/// The server's version that a comment names, in whatever language, as the server prints it.
+/// The server's version in a comment of any language, as the server prints it.
 pub(super) fn server_version(comment: &str) -> Option<String> {
     let lower = comment.to_lowercase();
     if let Some(rest) = lower.strip_prefix("source server version") {
@@ -112,7 +112,7 @@ pub(super) fn server_version(comment: &str) -> Option<String> {
     if lower.strip_prefix("server version").is_some_and(|it| !it.starts_with(char::is_alphabetic)) {
         return version_in(comment);
     }
-    // phpMyAdmin and HeidiSQL translate the label, and not what stands behind it.
+    // phpMyAdmin and HeidiSQL translate the label, but not the version after it.
     let (label, value) = comment.split_once([':', '：'])?;
     let is_of_others = ["php", "heidisql", "adminer", "host"]
         .iter()
@@ -128,7 +128,7 @@ fn version_in(text: &str) -> Option<String> {
     Some(word.to_owned())
 }
 
-/// Whether a word begins with three numbers that can be the version of a server, and is no address.
+/// Whether a word starts with three numbers that can be the version of a server, and is not an address.
 fn is_version(word: &str) -> bool {
     let numbers: Vec<&str> = word.splitn(3, '.').collect();
     let [major, minor, rest] = numbers[..] else { return false };

@@ -1,4 +1,4 @@
-//! Reads a dump from its start to its end, statement by statement and row by row.
+//! Reads a dump from start to end, statement by statement and row by row.
 
 mod pieces;
 mod rows;
@@ -16,25 +16,24 @@ use super::window::Window;
 use super::{Database, Error, Header, Input, Row, lexer};
 use crate::schema::Table;
 
-/// What comes next in a dump.
+/// The next item of a dump.
 #[derive(Debug)]
 pub enum Event<'a> {
-    /// A table is defined. Its rows, if any, come later under the same number.
+    /// The definition of a table. Its rows, if any, come later under the same number.
     Table {
-        /// Its number, which no other definition has.
+        /// The unique number of the definition.
         number: usize,
         /// The name of its database.
         database: &'a str,
         /// Its definition.
         table: &'a Table,
-        /// What the dump has told of itself so far.
+        /// What the dump has stated about itself so far.
         header: &'a Header,
     },
     /// A row.
     Row {
         /// The number of its table.
         number: usize,
-        /// Its values.
         row: Row<'a>,
     },
 }
@@ -42,7 +41,7 @@ pub enum Event<'a> {
 /// How a dump ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// With its closing line, or between statements if none is to be expected.
+    /// With its closing line, or between statements if none is expected.
     Complete,
     /// Between statements, without the closing line, at that byte.
     NoClosingLine(u64),
@@ -50,7 +49,7 @@ pub enum Ending {
     Unfinished(u64),
 }
 
-/// A table that rows can go to.
+/// A table that can receive rows.
 #[derive(Debug)]
 struct Known {
     number: usize,
@@ -87,21 +86,21 @@ pub struct Reader {
     current: usize,
     /// By number of the database and name of the table.
     known: HashMap<(usize, String), Known>,
-    /// By number of the table, where its rows stand, and what its INSERTs do not tell.
+    /// By number of the table, the positions of its rows, and what its INSERTs lack.
     places: Vec<(Extent, Gaps)>,
     insert: Option<Insert>,
-    /// The number of the table of the last INSERT, where no other statement of weight came since.
+    /// The number of the table of the last INSERT, if no other relevant statement came since.
     last: Option<usize>,
-    /// Where to end, between statements.
+    /// The position at which to end, between statements.
     until: u64,
     cells: Vec<Cell>,
-    /// How much text the last event took, which is left behind before the next one.
+    /// The length of the last event's text, which is discarded before the next event.
     taken: usize,
     has_begun: bool,
-    /// The line of the last warning that a program printed.
+    /// The line of the last warning of a program.
     last_warning: Option<u64>,
     ending: Option<Ending>,
-    /// How many bytes statements and rows were looked for in.
+    /// The number of bytes that were searched for statements and rows.
     #[cfg(test)]
     scanned: usize,
 }
@@ -131,7 +130,7 @@ impl Reader {
         }
     }
 
-    /// The next table or row; `None` at the end, of which [`Self::ending`] then tells.
+    /// The next table or row; `None` at the end, for which see [`Self::ending`].
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>, Error> {
         match self.step()? {
             Step::End => Ok(None),
@@ -158,48 +157,48 @@ impl Reader {
         }
     }
 
-    /// What the comments tell so far.
+    /// The statements of the comments so far.
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
     }
 
-    /// The databases so far; the first is the one of statements that name none.
+    /// The databases so far; the first is that of statements without a name.
     #[must_use]
     pub fn databases(&self) -> &[Database] {
         &self.databases
     }
 
-    /// The offset from UTC in which times stand, as `+00:00`, where the dump says so.
+    /// The offset from UTC of the dump's times, such as `+00:00`, if the dump states it.
     #[must_use]
     pub fn time_zone(&self) -> Option<&str> {
         self.state.session.time_zone.as_deref()
     }
 
-    /// How the dump ended, once it has.
+    /// How the dump ended, once it has been read.
     #[must_use]
     pub fn ending(&self) -> Option<Ending> {
         self.ending
     }
 
-    /// The parts whose end is missing, once the dump is read to its end.
+    /// The parts without an end, once the dump has been read to its end.
     pub fn cut_parts(&self) -> impl Iterator<Item = &Part> {
         self.header.parts.iter().filter(|part| part.is_cut())
     }
 
-    /// How many bytes of plain text have been read.
+    /// The number of bytes of uncompressed text that have been read.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.window.offset()
     }
 
-    /// How many bytes of the file have been read, packed as they are.
+    /// The number of bytes of the file that have been read, before decompression.
     #[must_use]
     pub fn consumed(&self) -> u64 {
         self.window.input().consumed().bytes()
     }
 
-    /// How many bytes the file has, packed as they are.
+    /// The size of the file in bytes, before decompression.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.window.input().size()
@@ -224,7 +223,7 @@ impl Reader {
         }
     }
 
-    /// Settles how the dump ended.
+    /// Determines how the dump ended.
     fn end(&mut self, unfinished: Option<u64>) -> Result<(), Error> {
         if self.ending.is_some() {
             return Ok(());
@@ -250,7 +249,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Leaves what is held behind: the statement in it has no end.
+    /// Discards the buffer: the statement in it has no end.
     fn give_up(&mut self) -> Result<(), Error> {
         self.give_up_at(self.window.offset())
     }
@@ -263,7 +262,8 @@ impl Reader {
         Ok(())
     }
 
-    /// Holds more text; if there is too much of it, names what keeps the statement from ending.
+    /// Reads more text into the buffer; at the limit, returns an error that names what keeps the statement
+    /// from ending.
     fn more(&mut self) -> Result<bool, Error> {
         self.window.more().map_err(|error| match error {
             Error::TooLarge { offset } => {
@@ -296,7 +296,7 @@ impl Reader {
         const HEADERS: [&[u8]; 2] = [b"-- MySQL dump ", b"-- MariaDB dump "];
         let offset = self.window.offset();
         let at = |place: usize| offset + u64::try_from(place).unwrap_or(u64::MAX);
-        // A row that was cut off swallows the beginning of the part behind it.
+        // A row that was cut off contains the start of the next part.
         let held = &self.window.text()[..place];
         let next = HEADERS.iter().filter_map(|header| memchr::memmem::find(held, header)).min();
         match (next, &self.insert) {
@@ -307,8 +307,8 @@ impl Reader {
         }
     }
 
-    /// The number of the database of that name. The first that is named is the one that nothing was
-    /// said of, as long as that holds nothing.
+    /// The number of the database of that name. The first database that is named is the one without a name so
+    /// far, if that has no contents.
     fn find(&mut self, name: &str) -> usize {
         if let Some(found) = self.databases.iter().position(|database| database.name == name) {
             return found;

@@ -1,17 +1,17 @@
-//! The values of a row, kept apart from the dump's text.
+//! The values of a row, independent of the buffer.
 
 use super::Row;
 
-/// Values of a row, as the server's text protocol delivers them.
+/// Values of a row, in the form of the text protocol.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Record {
     text: Vec<u8>,
-    /// Where each value stands; `None` for NULL.
+    /// The position of each value; `None` for NULL.
     cells: Vec<Option<(usize, usize)>>,
 }
 
 impl Record {
-    /// Takes these columns of a row, by their places in its table.
+    /// Copies these columns of a row, by their index in its table.
     pub(super) fn of(row: &Row<'_>, columns: &[usize]) -> Self {
         let mut text = Vec::with_capacity(row.size());
         let cells = columns.iter().map(|&column| {
@@ -22,7 +22,7 @@ impl Record {
         Self { text, cells }
     }
 
-    /// How many values there are.
+    /// The number of values.
     #[must_use]
     pub fn len(&self) -> usize {
         self.cells.len()
@@ -34,7 +34,7 @@ impl Record {
         self.cells.is_empty()
     }
 
-    /// A value, by its place; `None` for NULL.
+    /// A value, by its index; `None` for NULL.
     #[must_use]
     pub fn value(&self, place: usize) -> Option<&[u8]> {
         let (start, end) = self.cells[place]?;

@@ -1,4 +1,4 @@
-//! A row of an INSERT: where its values stand, and what they stand for.
+//! A row of an INSERT: the positions of its values, and their meaning.
 
 mod parse;
 
@@ -9,13 +9,13 @@ pub(super) use parse::parse;
 use super::charset::Charset;
 use super::escape::{self, Backslash};
 
-/// How a value is spelled.
+/// The form of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
     Null,
     /// As the server prints it: a number.
     Plain,
-    /// In quotes, with the character set that stands before it.
+    /// In quotes, with the character set before it.
     Quoted {
         quote: u8,
         escaped: bool,
@@ -25,7 +25,7 @@ enum Form {
     Bits,
 }
 
-/// A value's place in the text of a row.
+/// The position of a value in the text of a row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell {
     start: usize,
@@ -40,12 +40,12 @@ impl Cell {
     }
 }
 
-/// Why a row cannot be taken apart.
+/// Why a row cannot be parsed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// Its end is not held.
+    /// Its end is not in the buffer.
     Incomplete,
-    /// Something unexpected stands at that place.
+    /// There is something unexpected at that position.
     Malformed(usize),
 }
 
@@ -54,34 +54,34 @@ pub(super) enum Stop {
 pub struct Row<'a> {
     pub(super) text: &'a [u8],
     pub(super) cells: &'a [Cell],
-    /// For each column of the table, the place of its value among the cells.
+    /// For each column of the table, the index of its value among the cells.
     pub(super) places: &'a [Option<usize>],
-    /// For each column of the table, how its text is spelled.
+    /// For each column of the table, the encoding of its text.
     pub(super) charsets: &'a [Charset],
     pub(super) backslash: Backslash,
 }
 
 impl<'a> Row<'a> {
-    /// How many bytes of the dump it takes.
+    /// The size in the dump, in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.text.len()
     }
 
-    /// Whether its text is ASCII alone.
+    /// Whether its text is ASCII only.
     #[must_use]
     pub fn is_ascii(&self) -> bool {
         self.text.is_ascii()
     }
 
-    /// Whether a column, by its place in the table, is given a value or NULL.
+    /// Whether the row has a value or NULL for a column, by its index in the table.
     #[must_use]
     pub fn has(&self, column: usize) -> bool {
         self.places.get(column).copied().flatten().is_some()
     }
 
-    /// The value of a column, by its place in the table, as the server's text protocol delivers it;
-    /// `None` for NULL, and for a column that the dump leaves out. `scratch` may be used to build it.
+    /// The value of a column, by its index in the table, in the form of the text protocol; `None` for NULL,
+    /// and for a column that the dump leaves out. `scratch` is a buffer for building it.
     #[must_use]
     pub fn value<'b>(&self, column: usize, scratch: &'b mut Vec<u8>) -> Option<&'b [u8]>
     where
@@ -96,14 +96,14 @@ impl<'a> Row<'a> {
         Some(scratch)
     }
 
-    /// Appends the value of a column; false, and nothing, where that is NULL.
+    /// Appends the value of a column; false, and nothing, for NULL.
     pub(super) fn append(&self, column: usize, out: &mut Vec<u8>) -> bool {
         let Some(cell) = self.cell(column) else { return false };
         self.write(column, cell, out);
         true
     }
 
-    /// Where the value of a column stands; `None` for NULL.
+    /// The position of a column's value; `None` for NULL.
     fn cell(&self, column: usize) -> Option<Cell> {
         let cell = self.cells[self.places.get(column).copied().flatten()?];
         (cell.form != Form::Null).then_some(cell)

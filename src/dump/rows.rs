@@ -1,4 +1,4 @@
-//! Reads pieces of a dump that was read once before.
+//! Reads parts of a dump that was read once before.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,26 +7,25 @@ use super::contents::Contents;
 use super::record::Record;
 use super::{Error, Event, Input, Reader};
 
-/// So much text is read before others may work.
+/// The bytes of text between two points at which other tasks may run.
 const TURN: u64 = 1 << 20;
 
-/// Somebody who reads pieces of a dump, of whatever table and in whatever order.
+/// A reader of parts of a dump, of any table and in any order.
 ///
-/// A packed dump is read from its start to the piece, so it is best to go on from piece to piece as they
-/// follow each other in the file.
+/// A compressed dump is read from its start to the part, so parts are best read in the order of the file.
 #[derive(Debug)]
 pub struct Visitor {
     contents: Arc<Contents>,
     reader: Option<Box<Reader>>,
 }
 
-/// The rows of a piece, of which one at a time is in memory.
+/// The rows of a part, one at a time in memory.
 #[derive(Debug)]
 pub struct Rows<'a> {
     reader: Option<&'a mut Reader>,
     table: &'a str,
     columns: Vec<usize>,
-    /// How many rows are to come.
+    /// The number of rows that remain.
     left: u64,
     next_turn: u64,
 }
@@ -44,7 +43,7 @@ impl Visitor {
         &self.contents
     }
 
-    /// The rows of one of a table's pieces, as far as these columns go; none where there are no bytes.
+    /// The rows of a table's part, with these columns; none if there are no bytes.
     pub async fn rows<'a>(
         &'a mut self,
         table: &'a str,
@@ -86,8 +85,8 @@ impl Visitor {
 }
 
 impl Rows<'_> {
-    /// The next row; `None` behind the last one. Fails where there are more or fewer of them than there
-    /// were: the file is another one now.
+    /// The next row; `None` after the last. Fails if the number of rows is not as before, because the file is
+    /// another one now.
     pub async fn next(&mut self) -> Result<Option<Record>, Error> {
         let Some(reader) = &mut self.reader else { return Ok(None) };
         if reader.offset() >= self.next_turn {
@@ -147,7 +146,7 @@ INSERT INTO `other`.`a` VALUES (7,'too');
         Arc::new(reader.contents(database).expect("a database"))
     }
 
-    /// The rows of a table, by pieces of about so many bytes, the last piece first.
+    /// The rows of a table, by parts of about that many bytes, the last part first.
     async fn rows(visitor: &mut Visitor, table: &str, bytes: u64) -> Result<Vec<String>, Error> {
         let pieces = visitor.contents().table(table).expect("a table").pieces(bytes);
         let mut all = Vec::new();

@@ -1,21 +1,21 @@
-//! The settings that a dump makes for what follows.
+//! The settings in a dump.
 
 use super::Error;
 use super::charset::Charset;
 use super::escape::Backslash;
 use super::lexer::{name, words};
 
-/// What the dump's SET statements have settled so far.
+/// The settings of the dump's SET statements so far.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Session {
-    /// How text is spelled, where nothing else is said of it.
+    /// The default encoding of text.
     pub(super) charset: Charset,
-    /// Whether a statement has named that character set.
+    /// Whether a statement has set that character set.
     pub(super) is_charset_stated: bool,
     pub(super) backslash: Backslash,
-    /// The mode that a saved variable brings back.
+    /// The mode that a saved variable restores.
     saved: Backslash,
-    /// The offset from UTC in which times are written, as `+00:00`; `None` where the dump does not say.
+    /// The offset from UTC of times, such as `+00:00`; `None` if the dump does not set it.
     pub(super) time_zone: Option<String>,
     saved_time_zone: Option<String>,
 }
@@ -34,7 +34,7 @@ impl Default for Session {
 }
 
 impl Session {
-    /// Takes in a statement, without its delimiter; one that is no SET changes nothing.
+    /// Reads a statement without its delimiter; only SET statements have an effect.
     pub(super) fn apply(&mut self, statement: &str) -> Result<(), Error> {
         let Some(settings) = words(statement, "SET") else { return Ok(()) };
         let names = words(settings, "NAMES").or_else(|| words(settings, "CHARACTER SET"));
@@ -50,7 +50,7 @@ impl Session {
             match variable.as_str() {
                 "sql_mode" => self.set_mode(value),
                 "time_zone" => self.set_time_zone(value),
-                // The end of a part: what comes behind it has a character set of its own.
+                // The end of a part: the next part has a character set of its own.
                 "character_set_client" if value.to_ascii_lowercase().starts_with("@old") => {
                     self.is_charset_stated = false;
                 }
@@ -89,8 +89,7 @@ impl Session {
     }
 }
 
-/// The system variables that are set, in lower case and without what stands before their name, each
-/// with its value.
+/// The system variables in a SET statement, in lower case and without a prefix, each with its value.
 fn assignments(settings: &str) -> Vec<(String, &str)> {
     let mut found = Vec::new();
     for setting in split_outside_quotes(settings) {

@@ -1,39 +1,39 @@
-//! Where the rows of a table stand in a dump, in pieces that can be read each by itself.
+//! The positions of a table's rows in a dump, in spans that can be read separately.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::session::Session;
 
-/// So many bytes at least are one piece, to begin with.
+/// The initial minimum size of a span.
 const GRAIN: u64 = 16 * 1024;
-/// The most pieces of a table, unless others come between them: beyond, neighbours are joined.
+/// The most spans of a table, unless other tables come between them: beyond it, adjacent spans are joined.
 const MOST: usize = 8192;
 
-/// Whole INSERTs of one table, one after the other.
+/// Consecutive INSERTs of one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Span {
-    /// The bytes that they take, of the plain text.
+    /// Their range in the uncompressed text.
     pub(super) bytes: Range<u64>,
     pub(super) rows: u64,
-    /// Whether it goes on where the one before it ends.
+    /// Whether it starts where the previous span ends.
     continues: bool,
     pub(super) state: Arc<State>,
 }
 
-/// What has to be known of a dump to begin at a statement of it.
+/// The settings for reading a dump from one of its statements.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct State {
     pub(super) session: Session,
     pub(super) delimiter: Vec<u8>,
 }
 
-/// Where all rows of a table stand.
+/// The positions of all rows of a table.
 #[derive(Debug, Clone)]
 pub(super) struct Extent {
     spans: Vec<Span>,
     grain: u64,
-    /// At how many pieces neighbours are joined.
+    /// The number of spans at which adjacent ones are joined.
     most: usize,
 }
 
@@ -44,7 +44,7 @@ impl Default for Extent {
 }
 
 impl Extent {
-    /// Takes in that an INSERT begins; `continues` where nothing but its own table's came since the last.
+    /// Starts an INSERT; `continues` if only INSERTs of its table came since the last.
     pub(super) fn begin(&mut self, offset: u64, continues: bool, state: &State) {
         if let Some(last) = self.spans.last_mut().filter(|_| continues)
             && length(last) < self.grain
@@ -59,21 +59,21 @@ impl Extent {
         self.spans.push(Span { bytes: offset..offset, rows: 0, continues, state });
     }
 
-    /// Takes in a row of the INSERT.
+    /// Adds a row of the INSERT.
     pub(super) fn add_row(&mut self) {
         if let Some(last) = self.spans.last_mut() {
             last.rows += 1;
         }
     }
 
-    /// Takes in that the INSERT ends.
+    /// Ends the INSERT.
     pub(super) fn end(&mut self, offset: u64) {
         if let Some(last) = self.spans.last_mut() {
             last.bytes.end = offset;
         }
     }
 
-    /// Joins neighbours, two and two.
+    /// Joins adjacent spans in pairs.
     fn coarsen(&mut self) {
         self.grain *= 2;
         let grain = self.grain;
@@ -81,12 +81,12 @@ impl Extent {
         self.most = MOST.max(self.spans.len() * 2);
     }
 
-    /// The pieces, neighbours joined to such of about so many bytes.
+    /// The spans, joined to about that many bytes.
     pub(super) fn pieces(&self, bytes: u64) -> Vec<Span> {
         join(self.spans.iter().cloned(), |sum| sum < bytes)
     }
 
-    /// What stands in these bytes, which begin and end where pieces do.
+    /// The contents of these bytes, which start and end where spans do.
     pub(super) fn find(&self, bytes: &Range<u64>) -> Option<Span> {
         let first = self.spans.binary_search_by_key(&bytes.start, |it| it.bytes.start).ok()?;
         let within = self.spans[first..].iter().take_while(|it| it.bytes.end <= bytes.end);
@@ -94,13 +94,13 @@ impl Extent {
         joined.into_iter().next().filter(|found| found.bytes == *bytes)
     }
 
-    /// The rows, and the bytes that they take.
+    /// The number of rows, and their size in bytes.
     pub(super) fn size(&self) -> (u64, u64) {
         let add = |(rows, bytes), span: &Span| (rows + span.rows, bytes + length(span));
         self.spans.iter().fold((0, 0), add)
     }
 
-    /// Where the first row stands.
+    /// The position of the first row.
     pub(super) fn start(&self) -> u64 {
         self.spans.first().map_or(0, |first| first.bytes.start)
     }
@@ -110,7 +110,7 @@ fn length(span: &Span) -> u64 {
     span.bytes.end - span.bytes.start
 }
 
-/// Joins each span with the one before it where it goes on there, as long as that has not enough.
+/// Joins each span with the previous one if it starts where that ends, as long as that is too small.
 fn join(spans: impl Iterator<Item = Span>, lacks: impl Fn(u64) -> bool) -> Vec<Span> {
     let mut joined: Vec<Span> = Vec::new();
     for span in spans {
@@ -129,7 +129,7 @@ fn join(spans: impl Iterator<Item = Span>, lacks: impl Fn(u64) -> bool) -> Vec<S
 mod tests {
     use super::{Extent, GRAIN, MOST, State};
 
-    /// As many INSERTs of one row, each of as many bytes.
+    /// Some INSERTs of one row, each of the same size.
     fn extent(inserts: u64, bytes: u64) -> Extent {
         let mut extent = Extent::default();
         for number in 0..inserts {

@@ -1,4 +1,4 @@
-//! A piece of the dump's text that slides along it, as large as the largest statement or row needs.
+//! A sliding buffer over the dump's text, as large as the largest statement or row needs.
 
 use std::fmt;
 
@@ -6,21 +6,21 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::{Error, Input};
 
-/// So much text is held to begin with.
+/// The initial size of the buffer.
 const INITIAL: usize = 512 * 1024;
-/// No statement is larger, as a server reads it: the most that `max_allowed_packet` takes (MySQL reference
-/// manual, "Packet Too Large"), and a little for what the reader looks at behind it.
+/// The maximum size of a statement for a server: the limit of `max_allowed_packet` (MySQL reference manual,
+/// "Packet Too Large"), and a little for what the reader looks at after it.
 const LARGEST: usize = (1 << 30) + (1 << 20);
 
-/// The text from where the reader stands.
+/// The text from the reader's position.
 pub(super) struct Window {
     input: Input,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// Where in the text the buffer begins.
+    /// The position of the text in the buffer.
     base: u64,
-    /// How many line breaks have been left behind.
+    /// The number of line breaks before the text.
     lines: u64,
     at_end: bool,
     is_cut: bool,
@@ -41,12 +41,12 @@ impl Window {
         Self { input, buffer, start: 0, end: 0, base, lines: 0, at_end, is_cut, hash }
     }
 
-    /// The text that is held.
+    /// The text in the buffer.
     pub(super) fn text(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
     }
 
-    /// Leaves text behind.
+    /// Discards text.
     pub(super) fn consume(&mut self, bytes: usize) {
         let left = &self.buffer[self.start..self.start + bytes];
         self.lines += length(memchr::memchr_iter(b'\n', left).count());
@@ -54,7 +54,7 @@ impl Window {
         debug_assert!(self.start <= self.end);
     }
 
-    /// Takes bytes out of the held text, such as a message that interrupts a statement.
+    /// Removes bytes from the buffer, such as a message that interrupts a statement.
     pub(super) fn cut_out(&mut self, place: usize, bytes: usize) {
         let from = self.start..self.start + place;
         self.buffer.copy_within(from, self.start + bytes);
@@ -62,17 +62,17 @@ impl Window {
         self.start += bytes;
     }
 
-    /// Where the held text begins.
+    /// The position of the buffer in the dump.
     pub(super) fn offset(&self) -> u64 {
         self.base + length(self.start)
     }
 
-    /// The number of the line, from 1, that a place of the held text is on.
+    /// The number of the line, from 1, of a position in the buffer.
     pub(super) fn line(&self, place: usize) -> u64 {
         self.lines + 1 + length(memchr::memchr_iter(b'\n', &self.text()[..place]).count())
     }
 
-    /// Whether packed data ended before the text did.
+    /// Whether compressed data ended before the text did.
     pub(super) fn is_cut(&self) -> bool {
         self.is_cut
     }
@@ -81,12 +81,12 @@ impl Window {
         &self.input
     }
 
-    /// How many bytes have been read, and their hash.
+    /// The number of bytes that have been read, and their hash.
     pub(super) fn identity(&self) -> (u64, u128) {
         (self.base + length(self.end), self.hash.digest128())
     }
 
-    /// Leaves everything behind that stands before an offset, or up to the end.
+    /// Discards everything before an offset, or up to the end.
     pub(super) fn skip_to(&mut self, offset: u64) -> Result<(), Error> {
         loop {
             let ahead = usize::try_from(offset.saturating_sub(self.offset())).unwrap_or(usize::MAX);
@@ -98,10 +98,10 @@ impl Window {
         }
     }
 
-    /// Holds twice as much text as before, or all that is left; false if there is no more.
+    /// Reads until the buffer has twice as much text as before, or all that is left; false if there is no more.
     ///
-    /// Whoever looks at the held text again from its start has then looked at each byte about twice, however
-    /// small the pieces are in which it comes.
+    /// A caller that scans the buffer again from its start has then scanned each byte about twice, however
+    /// small the pieces of input are.
     pub(super) fn more(&mut self) -> Result<bool, Error> {
         if self.at_end {
             return Ok(false);
@@ -113,7 +113,7 @@ impl Window {
             self.start = 0;
         }
         if self.end < INITIAL / 2 && self.buffer.len() > INITIAL {
-            // The large one is behind.
+            // The large statement has been processed.
             self.buffer.truncate(INITIAL);
             self.buffer.shrink_to_fit();
         }

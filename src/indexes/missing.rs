@@ -1,23 +1,23 @@
-//! Which indexes the migrations define and the target lacks, in the order to build them.
+//! The indexes that the migrations define and the target lacks, in build order.
 
 use crate::schema::{Catalog, Index, Role};
 
-/// Which of the missing indexes to build.
+/// The missing indexes to build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Those of full-text search, which a load leaves out.
+    /// Full-text indexes, which a load leaves out.
     FullText,
-    /// Every one.
+    /// All indexes.
     All,
 }
 
-/// The tables whose full-text indexes come first: without them nobody finds a message or a file.
+/// The tables whose full-text indexes come first, because searches for messages and files need them.
 const SEARCHED_FIRST: [&str; 2] = ["posts", "fileinfo"];
 
 /// The indexes of `model` that `live` lacks.
 ///
-/// Primary keys and unique constraints come first, since they guard what the others only speed up;
-/// then the full-text indexes of posts and files, then the rest by table.
+/// Primary keys and unique constraints come first, because they prevent duplicates; then the full-text indexes
+/// of posts and files, then the rest by table.
 #[must_use]
 pub fn missing<'a>(model: &'a Catalog, live: &Catalog, scope: Scope) -> Vec<&'a Index> {
     let present = |index: &Index| live.indexes().any(|there| there.name == index.name);
@@ -29,14 +29,17 @@ pub fn missing<'a>(model: &'a Catalog, live: &Catalog, scope: Scope) -> Vec<&'a 
         .filter(|index| scope == Scope::All || index.is_full_text())
         .filter(|index| there_to_index(index) && !present(index))
         .collect();
-    missing.sort_by_key(|index| {
-        let searched = SEARCHED_FIRST.iter().position(|table| *table == index.table);
-        (index.role, !index.is_full_text(), searched.unwrap_or(SEARCHED_FIRST.len()))
-    });
+    missing.sort_by_key(|index| (index.role, !index.is_full_text(), search_order(index)));
     missing
 }
 
-/// Whether the index guards rows rather than only speeding up look-ups.
+/// The rank of an index by its table: those that searches for messages need come first, and take longest.
+pub(super) fn search_order(index: &Index) -> usize {
+    let searched = SEARCHED_FIRST.iter().position(|table| *table == index.table);
+    searched.unwrap_or(SEARCHED_FIRST.len())
+}
+
+/// Whether the index prevents duplicates rather than only speeding up queries.
 #[must_use]
 pub fn guards(index: &Index) -> bool {
     index.unique || index.role != Role::Plain

@@ -1,12 +1,16 @@
-//! The target's indexes: which are missing, building them each by itself, and what else a load
-//! leaves undone.
+//! The target's indexes: finding and building the missing ones, and other work that a load leaves out.
 
+mod accent_insensitive;
 mod build;
 mod missing;
+mod other_session;
 mod oversized;
+mod rebuild;
 mod refresh;
 
-pub use build::{BuildOptions, BuildReport, Built, FailedIndex, build};
+pub use accent_insensitive::{AccentObstacle, AccentPlan, create_accents, plan_accents};
+pub use build::{BuildOptions, BuildReport, Built, FailedIndex, Others, build};
 pub use missing::{Scope, guards, missing};
 pub use oversized::Oversized;
+pub use rebuild::OtherConfiguration;
 pub use refresh::{RefreshReport, refresh};

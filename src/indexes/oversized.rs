@@ -1,22 +1,23 @@
 //! Finds the rows whose text does not fit a `tsvector`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::postgres::{Connection, Error};
 use crate::schema::{Catalog, Index, Limit, Table};
 use crate::sql::Dialect::Postgres;
 
-/// A shorter document cannot fill a `tsvector`, whose limit is 1 MiB less a byte: a lexeme takes there
-/// at most four times the bytes that it takes in the text.
+/// A shorter document cannot exceed a `tsvector`, whose limit is 1 MiB less a byte: a lexeme takes at most four
+/// times the bytes that it takes in the text.
 const SHORTEST_SUSPECT: usize = 256 * 1024;
 
-/// How many rows are named.
+/// The most rows that are listed.
 const NAMED: usize = 20;
 
 /// Rows whose document is too long.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Oversized {
-    /// How many there are.
+    /// The number of rows.
     pub count: usize,
     /// The column whose text is indexed.
     pub column: String,
@@ -26,8 +27,8 @@ pub struct Oversized {
     pub keys: Vec<String>,
 }
 
-/// The rows of the index's table for which its expression fails; `None` where the table has no
-/// primary key of one column to name them by, or the index no expression.
+/// The rows of the index's table for which its expression fails; `None` if the table has no primary key of one
+/// column, or the index has no expression.
 pub(super) async fn oversized_documents(
     connection: &Connection,
     live: &Catalog,
@@ -63,7 +64,7 @@ pub(super) async fn oversized_documents(
     Ok(Some(found))
 }
 
-/// The roomiest text column that the expression names.
+/// The largest text column in the expression.
 fn indexed_column(table: &Table, expression: &str) -> Option<String> {
     let room = |limit| match limit {
         Limit::Characters(room) | Limit::Bytes(room) => room,

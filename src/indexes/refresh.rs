@@ -1,7 +1,8 @@
-//! Fills the materialized views and updates the statistics, which a load does not do.
+//! Refreshes the materialized views and the statistics, which a load leaves out.
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::postgres::{Connection, Error, owned_relations};
@@ -9,23 +10,23 @@ use crate::progress::Progress;
 use crate::schema::Catalog;
 use crate::sql::Dialect::Postgres;
 
-/// What was refreshed.
-#[derive(Debug, Default, Serialize)]
+/// The outcome of a refresh.
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct RefreshReport {
-    /// The materialized views that were filled.
+    /// The views that were refreshed.
     pub refreshed: Vec<String>,
-    /// Those that could not be, with what PostgreSQL said.
+    /// The views that could not be refreshed, with PostgreSQL's error.
     pub failed: Vec<(String, String)>,
-    /// The time zone whose days the views count by: that of the role and the database.
+    /// The time zone of the views' days: that of the role and the database.
     pub time_zone: String,
-    /// How many tables were analyzed.
+    /// The number of tables that were analyzed.
     pub analyzed: usize,
 }
 
-/// Fills the materialized views of `model` in a schema and analyzes the tables that the role owns there.
+/// Refreshes the materialized views of `model` in a schema and analyzes the tables that the role owns there.
 ///
-/// The views of Mattermost count by days of the session that refreshes them. Mattermost's own sessions
-/// have the time zone of the role and the database, and so has each refresh.
+/// Mattermost's views count by days in the time zone of the session that refreshes them. Mattermost's own
+/// sessions have the time zone of the role and the database, and so does each refresh.
 pub async fn refresh(
     connection: &Connection,
     schema: &str,
@@ -40,7 +41,7 @@ pub async fn refresh(
     for view in owned.materialized_views.iter().filter(of_model) {
         progress.begin(view, None);
         let name = Postgres.qualified(schema, view);
-        // One message, so one transaction: the setting ends with it.
+        // One message is one transaction, which ends the setting.
         let statements = format!("SET LOCAL TimeZone TO DEFAULT; REFRESH MATERIALIZED VIEW {name}");
         match connection.batch_execute(&statements).await {
             Ok(()) => report.refreshed.push(view.clone()),

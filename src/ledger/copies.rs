@@ -3,23 +3,41 @@
 use std::collections::BTreeMap;
 
 use super::definitions::read_definitions;
+use super::following::{forget_following, read_gtid_set, read_position};
 use super::parts::read_parts;
+use super::sources::{read_source, stored_kind};
 use super::time_zones::read_time_zones;
-use super::{ColumnZones, CopyCounts, Definition, Error, PartRecord, exists, value};
+use super::{ColumnZones, CopyCounts, Definition, Error, PartRecord, exists, stored, value};
 use crate::convert::{ColumnZone, TimeZones};
-use crate::postgres::{self, Connection};
+use crate::mysql::GtidSet;
+use crate::mysql::binlog::Position;
+use crate::postgres::{self, Connection, Row, ToSql};
+use crate::source_identity::SourceIdentity;
 
 /// Where the rows of a copy come from, and where the source was when they were read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CopySource {
-    /// The source's database and workspace.
-    pub name: String,
+    /// Which source.
+    pub identity: SourceIdentity,
     /// Its log position.
     pub position: Option<String>,
     /// Its server's time, as it prints it.
     pub time: Option<String>,
     /// When a table of its database was last written, as its server prints it.
     pub last_write: Option<String>,
+    /// From where on the source's log can be followed; `None` if the copy was not made for it.
+    pub start: Option<CopyStart>,
+}
+
+/// Where the source's log was when the rows of a copy were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CopyStart {
+    /// Every reader saw all that was committed up to here.
+    pub position: Position,
+    /// No reader saw anything that was committed behind this.
+    pub visible: Position,
+    /// Every reader saw these transactions too, wherever they stand in the log.
+    pub gtid: Option<GtidSet>,
 }
 
 /// What the ledger records of the copy into a schema.
@@ -94,21 +112,24 @@ pub async fn read_copy(connection: &Connection, schema: &str) -> Result<CopyReco
     if !exists(connection).await? {
         return Ok(record);
     }
-    let statement = "SELECT source, source_position, source_time, source_last_write,
+    let statement = "SELECT source_kind, source_server, source_content, source_database,
+            source_diagnostic_id, source_address, source_position, source_time, source_last_write,
             to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
             to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'),
-            worked_seconds
+            worked_seconds, start_file, start_offset, visible_file, visible_offset,
+            start_gtid
         FROM migration_assist.copies WHERE target_schema = $1";
     if let Some(row) = connection.query_opt(statement, &[&schema]).await? {
         record.source = Some(CopySource {
-            name: value(&row, 0)?,
-            position: value(&row, 1)?,
-            time: value(&row, 2)?,
-            last_write: value(&row, 3)?,
+            identity: read_source(&row)?,
+            position: value(&row, 6)?,
+            time: value(&row, 7)?,
+            last_write: value(&row, 8)?,
+            start: read_start(&row, 12)?,
         });
-        record.started_at = value(&row, 4)?;
-        record.finished_at = value(&row, 5)?;
-        record.worked_seconds = value(&row, 6)?;
+        record.started_at = value(&row, 9)?;
+        record.finished_at = value(&row, 10)?;
+        record.worked_seconds = value(&row, 11)?;
     }
     let mut parts = read_parts(connection, schema).await?;
     let mut zones = read_time_zones(connection, schema).await?;
@@ -130,6 +151,13 @@ pub async fn read_copy(connection: &Connection, schema: &str) -> Result<CopyReco
     Ok(record)
 }
 
+/// The start of a copy, in five columns that may be NULL.
+fn read_start(row: &Row, place: usize) -> Result<Option<CopyStart>, Error> {
+    let start = read_position(row, place)?.zip(read_position(row, place + 2)?);
+    let gtid = read_gtid_set(row, place + 4)?;
+    Ok(start.map(|(position, visible)| CopyStart { position, visible, gtid }))
+}
+
 /// Records the first run of a copy, in place of the copy that was recorded before.
 pub async fn begin_copy(
     connection: &Connection,
@@ -137,23 +165,71 @@ pub async fn begin_copy(
     source: &CopySource,
 ) -> Result<(), postgres::Error> {
     let statement = "INSERT INTO migration_assist.copies
-            (target_schema, source, source_position, source_time, source_last_write)
-        VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (target_schema) DO UPDATE SET source = excluded.source,
-            source_position = excluded.source_position, source_time = excluded.source_time,
+            (target_schema, source_kind, source_server, source_content, source_database,
+            source_diagnostic_id, source_address, source_position, source_time, source_last_write)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (target_schema) DO UPDATE SET source_kind = excluded.source_kind,
+            source_server = excluded.source_server, source_content = excluded.source_content,
+            source_database = excluded.source_database,
+            source_diagnostic_id = excluded.source_diagnostic_id,
+            source_address = excluded.source_address, source_position = excluded.source_position, source_time = excluded.source_time,
             source_last_write = excluded.source_last_write, started_at = now(),
             finished_at = NULL, changed_at = now(), worked_seconds = 0";
-    let CopySource { name, position, time, last_write } = source;
-    connection.execute(statement, &[&schema, name, position, time, last_write]).await?;
-    Ok(())
+    let CopySource { identity, position, time, last_write, start } = source;
+    let SourceIdentity { kind: _, database, diagnostic_id, address } = identity;
+    let (kind, server, content) = stored_kind(&identity.kind);
+    let values: [&(dyn ToSql + Sync); 10] = [
+        &schema,
+        &kind,
+        &server,
+        &content,
+        database,
+        diagnostic_id,
+        address,
+        position,
+        time,
+        last_write,
+    ];
+    connection.execute(statement, &values).await?;
+    record_start(connection, schema, start.as_ref()).await
 }
 
-/// Records that a copy resumes and is about to change rows.
-pub async fn resume_copy(connection: &Connection, schema: &str) -> Result<(), postgres::Error> {
+/// Records that a copy resumes and is about to change rows; `start` is from where on the source's log can
+/// be followed with the rows that it reads, too.
+pub async fn resume_copy(
+    connection: &Connection,
+    schema: &str,
+    start: Option<&CopyStart>,
+) -> Result<(), postgres::Error> {
     let statement = "UPDATE migration_assist.copies SET finished_at = NULL, changed_at = now()
         WHERE target_schema = $1";
     connection.execute(statement, &[&schema]).await?;
-    Ok(())
+    record_start(connection, schema, start).await
+}
+
+/// What was followed before does not hold for the rows that a copy writes.
+async fn record_start(
+    connection: &Connection,
+    schema: &str,
+    start: Option<&CopyStart>,
+) -> Result<(), postgres::Error> {
+    let statement = "UPDATE migration_assist.copies SET start_file = $2, start_offset = $3,
+            visible_file = $4, visible_offset = $5, start_gtid = $6
+        WHERE target_schema = $1";
+    connection
+        .execute(
+            statement,
+            &[
+                &schema,
+                &start.map(|it| &it.position.file),
+                &start.map(|it| stored(it.position.offset)),
+                &start.map(|it| &it.visible.file),
+                &start.map(|it| stored(it.visible.offset)),
+                &start.and_then(|it| it.gtid.as_ref()).map(ToString::to_string),
+            ],
+        )
+        .await?;
+    forget_following(connection, schema).await
 }
 
 /// Records for how long the runs of a copy have worked, in seconds.

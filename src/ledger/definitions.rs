@@ -55,6 +55,15 @@ impl Definition {
         self.stage == Stage::Key || self.statement.contains(" USING btree ")
     }
 
+    /// Whether it refuses rows that are equal in some columns and is no primary key: rows that were read at
+    /// different positions of the source's log need not fit it.
+    #[must_use]
+    pub fn refuses_duplicates(&self) -> bool {
+        let (table, name) = (Postgres.identifier(&self.table), Postgres.identifier(&self.name));
+        let constraint = format!("ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE");
+        self.statement.starts_with("CREATE UNIQUE INDEX") || self.statement.starts_with(&constraint)
+    }
+
     /// The statement that removes it.
     #[must_use]
     pub fn removal(&self) -> String {
@@ -121,4 +130,22 @@ pub async fn forget_definition(
     let removed =
         connection.execute(statement, &[&schema, &definition.table, &definition.name]).await?;
     Ok(removed > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Definition, Stage};
+
+    #[test]
+    fn unique_indexes_and_constraints_refuse_duplicates() {
+        let refuses = |statement: &str| {
+            let (table, name) = ("t".to_owned(), "n".to_owned());
+            let statement = statement.to_owned();
+            Definition { table, name, stage: Stage::Key, statement }.refuses_duplicates()
+        };
+        assert!(refuses("CREATE UNIQUE INDEX n ON public.t USING btree (a)"));
+        assert!(refuses(r#"ALTER TABLE "t" ADD CONSTRAINT "n" UNIQUE (a)"#));
+        assert!(!refuses(r#"ALTER TABLE "t" ADD CONSTRAINT "n" PRIMARY KEY (a)"#));
+        assert!(!refuses("CREATE INDEX n ON public.t USING btree (a)"));
+    }
 }

@@ -1,22 +1,21 @@
-//! What can go wrong with the ledger.
+//! Why the ledger cannot be read or written.
 
 use crate::postgres;
 
 /// Why the ledger cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A newer version of this tool made it.
+    /// A newer version of this tool created it.
     #[error(
         "the target's schema `migration_assist` has version {found}; this program supports versions up \
          to {supported}"
     )]
     Newer {
-        /// Its version.
         found: i32,
         /// The newest version that is supported.
         supported: i32,
     },
-    /// A value in it is not one that this tool writes.
+    /// It contains a value that this tool does not write.
     #[error("unexpected value in the target's schema `migration_assist`: {what}")]
     Unreadable {
         /// The column, and what was expected.
@@ -28,7 +27,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What to do next, as an imperative.
+    /// The next step, as an imperative.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -5,7 +5,7 @@ use crate::postgres::Connection;
 use crate::sql::Dialect::Postgres;
 
 /// Rows of a table that only the target has, as far as the ledger records.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct ForeignRows {
     /// The target's name of the table.
     pub table: String,

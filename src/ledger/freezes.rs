@@ -1,4 +1,4 @@
-//! How servers were set before they were frozen.
+//! The settings of servers before they were frozen.
 
 use super::{Error, create, exists, value};
 use crate::postgres::{self, Connection};
@@ -12,8 +12,8 @@ pub struct FrozenSettings {
     pub super_read_only: bool,
 }
 
-/// Records how a server is set, before it is frozen; makes the ledger if there is none. `false`, and
-/// nothing recorded, if a freeze of that source is on record.
+/// Records the settings of a server before it is frozen; creates the ledger if there is none. Returns `false`,
+/// and records nothing, if a freeze of that source is on record.
 pub async fn record_freeze(
     connection: &Connection,
     source: &str,
@@ -26,7 +26,7 @@ pub async fn record_freeze(
     Ok(connection.execute(statement, &[&source, &read_only, &super_read_only]).await? > 0)
 }
 
-/// How a source was set before it was frozen; `None` if no freeze of it is on record.
+/// The settings of a source before it was frozen; `None` if no freeze of it is on record.
 pub async fn read_freeze(
     connection: &Connection,
     source: &str,

@@ -30,7 +30,7 @@ pub(super) async fn read_parts(
     schema: &str,
 ) -> Result<BTreeMap<String, Vec<PartRecord>>, Error> {
     let statement = "SELECT table_name, part, lower_bound, upper_bound, finished, rows_read,
-            rows_written, rows_quarantined, bytes, seconds, changes::text
+            rows_written, rows_quarantined, bytes, seconds, changes::text, rows_left_out
         FROM migration_assist.copied_parts WHERE target_schema = $1 ORDER BY table_name, part";
     let mut parts: BTreeMap<String, Vec<PartRecord>> = BTreeMap::new();
     for row in connection.query(statement, &[&schema]).await? {
@@ -45,6 +45,7 @@ fn read_part(row: &Row) -> Result<PartRecord, Error> {
         rows_read: count(row, 5)?,
         rows_written: count(row, 6)?,
         rows_quarantined: count(row, 7)?,
+        rows_left_out: count(row, 11)?,
         bytes: count(row, 8)?,
         seconds: value(row, 9)?,
         changes: changes
@@ -113,7 +114,7 @@ pub async fn finish_part(
 ) -> Result<(), postgres::Error> {
     let statement = "UPDATE migration_assist.copied_parts SET finished = true, rows_read = $4,
             rows_written = $5, rows_quarantined = $6, bytes = $7, seconds = $8,
-            changes = $9::text::jsonb,
+            changes = $9::text::jsonb, rows_left_out = $10,
             first_xid = pg_current_xact_id()::text::bigint & 4294967295,
             last_xid = CASE WHEN $6::bigint > 0
                 THEN (pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1) & 4294967295
@@ -133,6 +134,7 @@ pub async fn finish_part(
                 &stored(counts.bytes),
                 &counts.seconds,
                 &changes,
+                &stored(counts.rows_left_out),
             ],
         )
         .await?;

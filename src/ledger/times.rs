@@ -1,4 +1,4 @@
-//! How long the phases of a migration took, for the plan of the next one.
+//! The duration of each phase of a migration, for the plan of the next one.
 
 use super::{Error, create, exists, value};
 use crate::postgres::Connection;
@@ -6,6 +6,8 @@ use crate::postgres::Connection;
 /// A phase of a migration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
+    /// Making the source read only, and looking whether it is.
+    Freeze,
     /// Checking the source.
     Check,
     /// Copying rows, with the indexes that are built meanwhile.
@@ -19,8 +21,10 @@ pub enum Phase {
 }
 
 /// The worked time of the last complete run of each phase, in seconds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, schemars::JsonSchema, serde::Serialize)]
 pub struct PhaseTimes {
+    /// [`Phase::Freeze`].
+    pub freeze: Option<f64>,
     /// [`Phase::Check`].
     pub check: Option<f64>,
     /// [`Phase::Copy`].
@@ -34,10 +38,12 @@ pub struct PhaseTimes {
 }
 
 impl Phase {
-    const ALL: [Self; 5] = [Self::Check, Self::Copy, Self::Indexes, Self::Proof, Self::Switch];
+    const ALL: [Self; 6] =
+        [Self::Freeze, Self::Check, Self::Copy, Self::Indexes, Self::Proof, Self::Switch];
 
     fn id(self) -> &'static str {
         match self {
+            Self::Freeze => "freeze",
             Self::Check => "check",
             Self::Copy => "copy",
             Self::Indexes => "indexes",
@@ -50,6 +56,7 @@ impl Phase {
 impl PhaseTimes {
     fn of(&mut self, phase: Phase) -> &mut Option<f64> {
         match phase {
+            Phase::Freeze => &mut self.freeze,
             Phase::Check => &mut self.check,
             Phase::Copy => &mut self.copy,
             Phase::Indexes => &mut self.indexes,
@@ -74,7 +81,7 @@ pub async fn record_phase(
     Ok(())
 }
 
-/// The times that are on record for a schema.
+/// The recorded times of a schema.
 pub async fn phase_times(connection: &Connection, schema: &str) -> Result<PhaseTimes, Error> {
     let mut times = PhaseTimes::default();
     if !exists(connection).await? {

@@ -1,21 +1,26 @@
-//! The version of the ledger's tables: making them, and upgrading those of an older version.
+//! The version of the ledger's tables: creating them, and upgrading those of an older version.
 
 use super::{Error, value};
 use crate::postgres::Connection;
 
 /// The version of the tables in `schema.sql`.
-pub const VERSION: i32 = 3;
+pub const VERSION: i32 = 5;
 
 /// The first version, which had no version row.
 const FIRST: i32 = 1;
 const SCHEMA: &str = include_str!("schema.sql");
-/// Takes the tables of version 1 to version 2; version 3 adds two columns and a table.
+/// Takes the tables of version 1 to version 2.
 const FROM_VERSION_1: &str = include_str!("from_version_1.sql");
-/// Takes the tables of version 2 to version 3. It changes nothing if another session was first.
+/// Takes the tables of version 2 to version 3, which also has a new table. It changes nothing if another
+/// session was first.
 const FROM_VERSION_2: &str = "ALTER TABLE IF EXISTS migration_assist.copied_parts
     ADD COLUMN IF NOT EXISTS first_xid bigint, ADD COLUMN IF NOT EXISTS last_xid bigint;";
+/// Takes the tables of version 3 to version 4.
+const FROM_VERSION_3: &str = include_str!("from_version_3.sql");
+/// Takes the tables of version 4 to version 5, which also has a new table.
+const FROM_VERSION_4: &str = include_str!("from_version_4.sql");
 
-/// Makes the ledger, or upgrades one of an older version, in one transaction.
+/// Creates the ledger, or upgrades one of an older version, in one transaction.
 ///
 /// The account needs to own the schema `migration_assist`, or may create it.
 pub async fn create(connection: &Connection) -> Result<(), Error> {
@@ -35,7 +40,7 @@ pub async fn exists(connection: &Connection) -> Result<bool, Error> {
     Ok(found.is_some())
 }
 
-/// The version of the tables that are there; an error if a newer version of this tool made them.
+/// The version of the existing tables; an error if a newer version of this tool created them.
 async fn find_version(connection: &Connection) -> Result<Option<i32>, Error> {
     // From the catalog, which needs no right on the schema itself.
     let statement = "SELECT count(*), count(*) FILTER (WHERE relname = 'ledger')
@@ -55,7 +60,7 @@ async fn find_version(connection: &Connection) -> Result<Option<i32>, Error> {
     Ok(Some(found))
 }
 
-/// Runs everything as one batch: a transaction of its own, or a part of the one that is open.
+/// Runs everything as one batch: a separate transaction, or a part of the open one.
 async fn make(connection: &Connection, found: Option<i32>) -> Result<(), Error> {
     // CREATE SCHEMA asks for the right to create one even if it exists.
     let exists = "SELECT EXISTS (SELECT FROM pg_catalog.pg_namespace
@@ -64,8 +69,8 @@ async fn make(connection: &Connection, found: Option<i32>) -> Result<(), Error> 
     let schema = if exists { "" } else { "CREATE SCHEMA IF NOT EXISTS migration_assist;" };
     let upgrade = match found {
         None => String::new(),
-        Some(FIRST) => format!("{FROM_VERSION_1}{FROM_VERSION_2}"),
-        Some(_) => FROM_VERSION_2.to_owned(),
+        Some(FIRST) => format!("{FROM_VERSION_1}{FROM_VERSION_2}{FROM_VERSION_3}{FROM_VERSION_4}"),
+        Some(_) => format!("{FROM_VERSION_2}{FROM_VERSION_3}{FROM_VERSION_4}"),
     };
     let statements = format!(
         "SELECT pg_catalog.pg_advisory_xact_lock(

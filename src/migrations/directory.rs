@@ -1,52 +1,70 @@
-//! A directory of Mattermost's own migration files, `NNNNNN_name.up.sql`.
+//! A directory of Mattermost's migration files, `NNNNNN_name.up.sql`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::Migration;
+use crate::file;
+use crate::shell::shell_word;
 
-/// The marker by which a file says that it must not run inside a transaction.
+/// The marker of a file that must not run inside a transaction.
 const NONTRANSACTIONAL: &str = "-- morph:nontransactional";
 
 /// The migrations of a directory, in the order of their file names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Directory {
-    /// The migrations.
     pub migrations: Vec<Migration>,
 }
 
-/// Why a directory of migrations could not be read.
+/// Why a directory of migrations cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum DirectoryError {
     /// The directory or a file in it cannot be read.
     #[error("cannot read `{}`", path.display())]
     Unreadable {
-        /// What could not be read.
+        /// The directory or file.
         path: PathBuf,
-        /// Why.
         #[source]
         source: std::io::Error,
     },
-    /// No file of that form.
+    /// There is no migration file.
     #[error("`{}` holds no file of the form `000001_name.up.sql`", path.display())]
     Empty {
         /// The directory.
         path: PathBuf,
     },
     /// Two files of one number.
-    #[error("the migration number {number} stands twice: `{first}` and `{second}`")]
+    #[error("duplicate migration number {number}: `{first}` and `{second}`")]
     Twice {
-        /// The number.
         number: u32,
-        /// The name that comes first.
+        /// The first file by name.
         first: String,
-        /// The name that comes second.
+        /// The second file by name.
         second: String,
     },
 }
 
+impl DirectoryError {
+    /// The next step, as an imperative.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unreadable { path, source } => Some(file::read_hint(path, source)),
+            Self::Empty { path } => Some(format!(
+                "name the directory server/channels/db/migrations/postgres of Mattermost's source code; `ls -la {}` \
+                 lists the files of this one",
+                shell_word(&path.to_string_lossy())
+            )),
+            Self::Twice { first, .. } => Some(format!(
+                "unpack the migrations of one release into an empty directory; one of the two files belongs to \
+                 another release, such as `{first}`"
+            )),
+        }
+    }
+}
+
 impl Directory {
-    /// Reads every `*.up.sql` file of a directory; other files are passed over.
+    /// Reads every `*.up.sql` file of a directory and skips other files.
     pub fn read(path: &Path) -> Result<Self, DirectoryError> {
         let unreadable = |path: &Path| {
             let path = path.to_owned();

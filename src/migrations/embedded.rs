@@ -1,4 +1,4 @@
-//! The migrations that are built into the binary.
+//! The migrations in the binary.
 
 use std::sync::LazyLock;
 
@@ -35,7 +35,7 @@ fn read(files: &[refinery::Migration]) -> Vec<Migration> {
     migrations
 }
 
-/// A file's first line gives the exact name, which a file name cannot: names hold `.` and `-`.
+/// A file's first line has the exact name, which a file name cannot have: names contain `.` and `-`.
 fn read_file(file: &refinery::Migration) -> Migration {
     let sql = file.sql().expect("an embedded migration has its SQL").to_owned();
     let (header, rest) = sql.split_once('\n').expect("a migration has a first line");

@@ -1,4 +1,4 @@
-//! Mattermost's migrations: what they are, the schema that a set of them gives, and running them.
+//! Mattermost's migrations: their SQL, the schema that a set of them creates, and running them.
 
 mod directory;
 mod embedded;
@@ -26,23 +26,23 @@ pub use run::{RunReport, run, run_directory};
 /// One migration of Mattermost, for one side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
-    /// Its number, the `version` of its row in `db_migrations`.
+    /// The number, the `version` of its row in `db_migrations`.
     pub number: u32,
-    /// Its exact name in `db_migrations`.
+    /// The exact name in `db_migrations`.
     pub name: String,
-    /// What it does to the schema.
+    /// The SQL that changes the schema.
     pub sql: String,
-    /// Whether Mattermost's own version of it changes rows, which ours does not: the schema that this
-    /// tool builds is empty, and the source's rows have been changed already.
+    /// Whether Mattermost's own version also changes rows. The SQL here does not: the schema that this tool
+    /// builds is empty, and the source's rows were changed already.
     pub changes_rows: bool,
     /// Whether it runs inside a transaction.
     pub transactional: bool,
 }
 
-/// Why migrations could not be read or run.
+/// Why migrations cannot be read or run.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Numbers that are in no migration known here.
+    /// Migrations that this version of the tool does not contain.
     #[error("the migrations {numbers} are not known to this version of migration-assist")]
     Unknown {
         /// The numbers.
@@ -51,60 +51,51 @@ pub enum Error {
     /// A migration whose SQL the model cannot follow.
     #[error("migration {number} `{name}` cannot be read")]
     Unreadable {
-        /// Its number.
         number: u32,
-        /// Its name.
         name: String,
-        /// What is wrong with it.
         #[source]
         source: crate::ddl::Error,
     },
-    /// A product's SQL that the model cannot follow.
+    /// A product's SQL that the model does not support.
     #[error("the tables of {product} cannot be read")]
     UnreadableProduct {
-        /// The product.
         product: crate::schema::Product,
-        /// What is wrong with it.
         #[source]
         source: crate::ddl::Error,
     },
-    /// A migration that the target refused; the database is as it was before.
+    /// A migration that the target rejected; the database is unchanged.
     #[error("migration {number} `{name}` failed")]
     Failed {
-        /// Its number.
         number: u32,
-        /// Its name.
         name: String,
-        /// What the target said.
         #[source]
         source: postgres::Error,
     },
-    /// A target that has more than it is to have; nothing was changed.
-    #[error("the target has the migrations {numbers}, which the asked set has not")]
+    /// The target has more migrations than requested; nothing was changed.
+    #[error("the target has migrations that the requested set lacks: {numbers}")]
     Ahead {
         /// The numbers.
         numbers: MigrationSet,
     },
     /// Pending migrations that would have to change rows, and rows that are there.
     #[error(
-        "table `{table}` holds rows, and the pending migrations {numbers} would have to change them"
+        "table `{table}` has rows, which the pending migrations would have to change: {numbers}"
     )]
     RowsWouldBeLeftBehind {
-        /// The migrations.
         numbers: MigrationSet,
         /// The first table with rows, by name.
         table: String,
     },
-    /// The target, outside of a migration.
+    /// The target failed outside of a migration.
     #[error(transparent)]
     Target(#[from] postgres::Error),
-    /// Refinery itself.
-    #[error("the migrations cannot be run")]
+    /// refinery failed.
+    #[error("cannot run the migrations")]
     Refinery(#[source] refinery::Error),
 }
 
 impl Error {
-    /// What to do next, where something can be said: an imperative.
+    /// The next step, as an imperative.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
@@ -113,14 +104,16 @@ impl Error {
                  `--migrations-dir /path/to/mattermost/server/channels/db/migrations/postgres`"
             }
             Self::Ahead { .. } => {
-                "empty the schema, `DROP SCHEMA … CASCADE` and `CREATE SCHEMA …`, and run this again"
+                "name a new database at the end of the DSN, or a new schema with `--schema NAME`; or run the \
+                 set that this schema has"
             }
             Self::RowsWouldBeLeftBehind { .. } => {
                 "start the Mattermost release of that set on this database once, which changes \
-                 the rows itself, or empty the schema and run this again"
+                 the rows itself; or name a new database at the end of the DSN, or a new schema with \
+                 `--schema NAME`"
             }
             Self::Failed { .. } => {
-                "the database is as it was; mend the cause and run the same command again"
+                "the database is unchanged; fix the cause and run the same command again"
             }
             Self::Unreadable { .. } | Self::UnreadableProduct { .. } | Self::Refinery(_) => {
                 return None;

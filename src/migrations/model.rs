@@ -1,4 +1,4 @@
-//! The schema that a set of migrations gives, read from their SQL.
+//! The schema that a set of migrations creates, read from their SQL.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -10,22 +10,22 @@ use crate::sql::Dialect;
 
 use super::{Error, Migration, embedded, product_model_at, product_versions};
 
-/// The source schema that a set of migrations gives, as MySQL shows it.
+/// The source schema that a set of migrations creates, as MySQL shows it.
 pub fn source_model(set: &MigrationSet) -> Result<Catalog, Error> {
     model(Dialect::MySql, embedded::source(), set)
 }
 
-/// The target schema that a set of migrations gives, as PostgreSQL shows it.
+/// The target schema that a set of migrations creates, as PostgreSQL shows it.
 pub fn target_model(set: &MigrationSet) -> Result<Catalog, Error> {
     model(Dialect::Postgres, embedded::target(), set)
 }
 
-/// The source schema that those migrations of a set give which are known here.
+/// The source schema that the known migrations of a set create.
 pub fn known_source_model(set: &MigrationSet) -> Result<Catalog, Error> {
     source_model(&known_part(set))
 }
 
-/// The target schema that those migrations of a set give which are known here.
+/// The target schema that the known migrations of a set create.
 pub fn known_target_model(set: &MigrationSet) -> Result<Catalog, Error> {
     target_model(&known_part(set))
 }
@@ -47,7 +47,7 @@ fn model(dialect: Dialect, known: &[Migration], set: &MigrationSet) -> Result<Ca
     Ok(catalog)
 }
 
-/// Shows every form that the target's schema takes from its first migration to its last, and then the
+/// Calls `show` with every form of the target's schema from the first migration to the last, and then with the
 /// tables of the products.
 pub fn each_target_model(show: &mut dyn FnMut(&Catalog)) -> Result<(), Error> {
     let mut catalog = Catalog::default();
@@ -65,8 +65,8 @@ pub fn each_target_model(show: &mut dyn FnMut(&Catalog)) -> Result<(), Error> {
     })
 }
 
-/// Every table and column that the known migrations of a set make on the source, whether a later one
-/// drops it or not, and those of every known version of the products.
+/// Every table and column that the known migrations of a set create on the source, even if a later one drops
+/// them, and those of every known version of the products.
 pub fn past_source_model(set: &MigrationSet) -> Result<Catalog, Error> {
     let (mut catalog, mut past) = (Catalog::default(), Catalog::default());
     for migration in embedded::source().iter().filter(|it| set.contains(it.number)) {
@@ -102,8 +102,8 @@ fn apply(catalog: &mut Catalog, dialect: Dialect, migration: &Migration) -> Resu
     })
 }
 
-/// Whether the target's tables, views and types of that name are Mattermost's or one of its plugins',
-/// in whatever release.
+/// Whether Mattermost or one of its plugins has a table, view or type of that name on the target, in any
+/// release.
 #[must_use]
 pub fn is_known_name(name: &str) -> bool {
     static NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {

@@ -1,4 +1,4 @@
-//! Which migrations a target still needs.
+//! The migrations that a target still needs.
 
 use super::{Error, Migration, embedded};
 use crate::release::MigrationSet;
@@ -6,22 +6,22 @@ use crate::release::MigrationSet;
 /// A row of `db_migrations`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Applied {
-    /// Its `version`.
+    /// The column `version`.
     pub number: u32,
-    /// Its `name`.
+    /// The column `name`.
     pub name: String,
 }
 
-/// What brings a target to a set.
+/// The difference between a target and the requested set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// The migrations to run, by number.
     pub pending: Vec<&'static Migration>,
-    /// What the target has beyond the asked set.
+    /// The migrations of the target that the requested set lacks.
     pub beyond: MigrationSet,
 }
 
-/// Compares what a target has with the set it is to have.
+/// Compares a target's migrations with the requested set.
 pub fn plan(applied: &[Applied], wanted: &MigrationSet) -> Result<Plan, Error> {
     let known: MigrationSet = embedded::target().iter().map(|migration| migration.number).collect();
     let numbers = wanted.without(&known);

@@ -1,12 +1,11 @@
-//! The tables of products, which no migration of Mattermost makes: at which versions they are known,
-//! and what builds them.
+//! The known versions of the tables of products, which no migration of Mattermost creates, with their SQL.
 
 use super::Error;
 use crate::ddl;
 use crate::schema::{Catalog, Product};
 use crate::sql::Dialect;
 
-/// A version of a product's schema, and the SQL that builds it and leaves its version rows.
+/// A version of a product's schema, and the SQL that creates it with its version rows.
 struct Version {
     name: &'static str,
     mysql: &'static [&'static str],
@@ -53,19 +52,19 @@ impl Version {
     }
 }
 
-/// The versions of a product's schema that are known here, newest first.
+/// The known versions of a product's schema, newest first.
 #[must_use]
 pub fn product_versions(product: Product) -> Vec<&'static str> {
     versions(product).iter().map(|version| version.name).collect()
 }
 
-/// The SQL that builds a product's tables at the newest version and leaves its version rows.
+/// The SQL that creates a product's tables at the newest version, with its version rows.
 #[must_use]
 pub fn product_sql(dialect: Dialect, product: Product) -> &'static [&'static str] {
     versions(product)[0].sql(dialect)
 }
 
-/// The same at a version; `None` where that is not known here.
+/// The same for a version; `None` if it is unknown.
 #[must_use]
 pub fn product_sql_at(
     dialect: Dialect,
@@ -75,13 +74,12 @@ pub fn product_sql_at(
     versions(product).iter().find(|it| it.name == version).map(|it| it.sql(dialect))
 }
 
-/// The tables that a product keeps, at the newest version; for Mattermost those of the configuration
-/// store.
+/// The tables of a product at the newest version; for Mattermost those of the configuration store.
 pub fn product_model(dialect: Dialect, product: Product) -> Result<Catalog, Error> {
     read(dialect, product, product_sql(dialect, product))
 }
 
-/// The same at a version; `None` where that is not known here.
+/// The same for a version; `None` if it is unknown.
 pub fn product_model_at(
     dialect: Dialect,
     product: Product,

@@ -1,11 +1,11 @@
-//! Which tables of a target hold rows that no migration has put there.
+//! Tables of a target with rows other than those of migrations.
 
 use super::{Error, is_known_name};
 use crate::postgres::{Connection, holds_only_seeds, row_presence};
 use crate::schema::is_bookkeeping;
 
-/// The tables of Mattermost and its plugins in a schema that hold rows, by name; bookkeeping and the two rows that migrations leave
-/// in `systems` do not count.
+/// The tables of Mattermost and its plugins with rows in a schema, by name. Bookkeeping and the two rows that
+/// migrations write to `systems` do not count.
 pub async fn tables_with_rows(connection: &Connection, schema: &str) -> Result<Vec<String>, Error> {
     let tables = connection
         .query(

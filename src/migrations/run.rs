@@ -1,5 +1,6 @@
-//! Runs pending migrations on a target: one transaction for all, by refinery.
+//! Runs pending migrations on a target in one transaction.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::steps::{self, bookkeeping_row};
@@ -9,25 +10,25 @@ use crate::progress::Progress;
 use crate::release::MigrationSet;
 use crate::sql::Dialect::Postgres;
 
-/// The table in which Mattermost's own migrator keeps what it has applied, as it creates it.
+/// The table of applied migrations, as Mattermost's own migrator creates it.
 const BOOKKEEPING: &str = "CREATE TABLE IF NOT EXISTS db_migrations (
     version bigint NOT NULL PRIMARY KEY,
     name varchar NOT NULL
 )";
 
-/// What a run did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The outcome of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RunReport {
-    /// The numbers that were applied now.
+    /// The migrations that this run applied.
     pub applied: MigrationSet,
-    /// How many were there before.
+    /// The number of migrations that were applied before.
     pub present: usize,
-    /// What the target has beyond a directory of files; one that is beyond a set is refused.
+    /// The migrations of the target that a directory of files lacks; for a set, that is an error.
     pub beyond: MigrationSet,
 }
 
-/// Brings `schema` to the set `wanted`, in one transaction: it stands whole or is left as it was. One that
-/// has more than that set is left alone.
+/// Migrates `schema` to the set `wanted` in one transaction: completely or not at all. A schema with more
+/// migrations is refused. The session holds the schema's lock ([`crate::postgres::take_exclusive`]).
 pub async fn run(
     connection: &mut Connection,
     schema: &str,
@@ -50,10 +51,10 @@ pub async fn run(
     })
 }
 
-/// Brings `schema` to what a directory of Mattermost's own files holds.
+/// Migrates `schema` to the files of a directory.
 ///
-/// Files that must not run inside a transaction run by themselves, so the run is as many transactions
-/// as they make necessary; each leaves `db_migrations` true, and a second run goes on from there.
+/// Files that must not run inside a transaction run separately, so a run has as many transactions as
+/// necessary; `db_migrations` is correct after each, and a second run resumes from there.
 pub async fn run_directory(
     connection: &mut Connection,
     schema: &str,
@@ -89,13 +90,11 @@ pub async fn run_directory(
     })
 }
 
-/// Begins a transaction in which unqualified names are the schema's, and no other run interferes.
+/// Begins a transaction that uses the schema for unqualified names.
 async fn begin<'a>(connection: &'a mut Connection, schema: &str) -> Result<Transaction<'a>, Error> {
     let transaction = connection.transaction().await?;
     let path = Postgres.identifier(schema);
     transaction.batch_execute(&format!("SET LOCAL search_path = {path}")).await?;
-    let lock = "SELECT pg_advisory_xact_lock(hashtext('migration-assist'), hashtext($1))";
-    transaction.query(lock, &[&schema]).await?;
     Ok(transaction)
 }
 
@@ -120,8 +119,8 @@ async fn apply_alone(
     Ok(())
 }
 
-/// Refuses where a pending migration would have to change rows that are there: ours do not, and
-/// Mattermost would take it for done.
+/// Refuses if a pending migration would have to change existing rows: the SQL here does not change rows,
+/// and Mattermost would take the migration for done.
 async fn refuse_to_leave_rows_behind(
     transaction: &Transaction<'_>,
     schema: &str,

@@ -1,4 +1,4 @@
-//! Steps through migrations inside one transaction, by refinery.
+//! Runs migrations inside one transaction with refinery.
 
 use refinery::{Migration as Step, Runner};
 use refinery_core::AsyncMigrate;
@@ -9,11 +9,11 @@ use crate::postgres::{self, Transaction};
 use crate::progress::Progress;
 use crate::sql::Dialect::Postgres;
 
-/// Where refinery keeps its history: for the run only, out of sight of Mattermost. What has been
-/// applied is told by `db_migrations` alone, which Mattermost keeps as well.
+/// refinery's history table: temporary, and invisible to Mattermost. Only `db_migrations`, which Mattermost
+/// uses too, records applied migrations.
 const HISTORY: &str = "pg_temp.refinery_schema_history";
 
-/// Applies `pending` in the order given, each with its row in `db_migrations`.
+/// Applies `pending` in order, each with its row in `db_migrations`.
 pub(super) async fn apply(
     transaction: &Transaction<'_>,
     pending: &[&Migration],
@@ -27,10 +27,11 @@ pub(super) async fn apply(
     let steps: Vec<Step> = pending.iter().copied().map(step).collect();
     let mut runner = Runner::new(&steps);
     runner.set_migration_table_name(HISTORY);
-    let mut door = UncommittedTransaction { transaction, progress, what, steps: 0, failure: None };
-    let outcome = runner.run_async(&mut door).await;
-    if let Some(source) = door.failure {
-        let migration = pending[door.steps.min(pending.len() - 1)];
+    let mut uncommitted =
+        UncommittedTransaction { transaction, progress, what, steps: 0, failure: None };
+    let outcome = runner.run_async(&mut uncommitted).await;
+    if let Some(source) = uncommitted.failure {
+        let migration = pending[uncommitted.steps.min(pending.len() - 1)];
         return Err(Error::Failed {
             number: migration.number,
             name: migration.name.clone(),
@@ -43,7 +44,7 @@ pub(super) async fn apply(
     Ok(())
 }
 
-/// The row that Mattermost's own migrator leaves for a migration.
+/// The row that Mattermost's own migrator writes for a migration.
 pub(super) fn bookkeeping_row(migration: &Migration) -> String {
     let name = Postgres.literal(&migration.name);
     format!("INSERT INTO db_migrations (version, name) VALUES ({}, {name})", migration.number)
@@ -57,7 +58,7 @@ fn step(migration: &Migration) -> Step {
         .expect("a number and a word make a name that refinery takes")
 }
 
-/// A transaction as refinery drives it. It never commits: that is for the caller, once all is done.
+/// A transaction for refinery that never commits: the caller does, when everything is done.
 struct UncommittedTransaction<'a, 'c> {
     transaction: &'a Transaction<'c>,
     progress: &'a dyn Progress,
@@ -66,7 +67,7 @@ struct UncommittedTransaction<'a, 'c> {
     failure: Option<postgres::Error>,
 }
 
-/// The failure itself stays with the door, where it keeps its type.
+/// The failure itself is in the transaction, with its type.
 #[derive(Debug, thiserror::Error)]
 #[error("a statement failed")]
 struct StatementFailed;
@@ -86,7 +87,7 @@ impl AsyncTransaction for UncommittedTransaction<'_, '_> {
             }
             count += 1;
         }
-        // Refinery sends a migration and its own record of it together.
+        // refinery sends a migration and its own record of it together.
         if count > 1 {
             self.steps += 1;
             self.progress.advance(self.what, 1);
@@ -96,7 +97,7 @@ impl AsyncTransaction for UncommittedTransaction<'_, '_> {
 }
 
 impl AsyncQuery<Vec<Step>> for UncommittedTransaction<'_, '_> {
-    /// The history begins with the run, so there is nothing in it.
+    /// The history starts with the run, so it is empty.
     async fn query<'a>(&'a mut self, _query: &'a str) -> Result<Vec<Step>, StatementFailed> {
         Ok(Vec::new())
     }

@@ -1,15 +1,15 @@
-//! What a schema should be: Mattermost's tables and those of every product that is there.
+//! The expected schema: Mattermost's tables and those of every product that the source has.
 
 use std::collections::BTreeMap;
 
 use super::{Models, ProductModel, ProductStatus};
 use crate::mysql::Flavour;
-use crate::schema::{Catalog, Column, Kind, Limit, MIGRATOR_TABLES, Product};
+use crate::schema::{Catalog, Column, Index, Kind, Limit, MIGRATOR_TABLES, Product, phrase_index};
 
-/// What Mattermost's text has to be encoded in.
+/// The expected character set of Mattermost's text.
 const CHARACTER_SET: &str = "utf8mb4";
 
-/// Both catalogs, made ready to be compared, and whose each expected table is.
+/// Both catalogs, prepared for a comparison, with the product of each expected table.
 pub struct ExpectedSchema {
     pub found: Catalog,
     pub expected: Catalog,
@@ -29,11 +29,31 @@ impl ExpectedSchema {
     }
 
     pub fn of_target(found: &Catalog, models: &Models<'_>) -> Self {
-        Self::new(found, models.target, models.products, |model| model.target)
+        let mut expected = Self::new(found, models.target, models.products, |model| model.target);
+        expected.take_text_search();
+        expected
     }
 
-    /// A product is expected as a whole where its table of versions is there; one of an unknown version,
-    /// or that was not asked for, is left out of both sides.
+    /// A full-text index is right with any text search configuration, as long as Mattermost searches with
+    /// the same; so is the index for searches for a phrase.
+    fn take_text_search(&mut self) {
+        for table in self.expected.tables.values_mut() {
+            let Some(found) = self.found.table(&table.name) else { continue };
+            for index in table.indexes.values_mut().filter(|index| index.is_full_text()) {
+                let found = found.indexes.get(&index.name);
+                if let Some(configuration) = found.and_then(Index::text_search_configuration) {
+                    *index = index.with_configuration(&configuration);
+                }
+            }
+            let phrase_index = phrase_index();
+            if table.name == phrase_index.table && found.indexes.contains_key(&phrase_index.name) {
+                table.indexes.insert(phrase_index.name.clone(), phrase_index);
+            }
+        }
+    }
+
+    /// A product is expected as a whole if its version table exists; a product of an unknown version, or an
+    /// excluded one, is left out on both sides.
     fn new<'a>(
         found: &Catalog,
         mattermost: &'a Catalog,
@@ -61,7 +81,7 @@ impl ExpectedSchema {
         Self { found, expected, products: owners }
     }
 
-    /// Lets foreign keys refer to tables by the names that the source has for them.
+    /// Spells the tables that foreign keys refer to as the source does.
     fn spell_references(&mut self) {
         let tables = self.expected.tables.values_mut();
         for key in tables.flat_map(|table| table.foreign_keys.values_mut()) {
@@ -71,8 +91,8 @@ impl ExpectedSchema {
         }
     }
 
-    /// The migrations name no character set: text is to be in the one that holds all of Unicode, and in
-    /// the collation that most of the source's text has.
+    /// The migrations name no character set: text is expected in the one that contains all of Unicode, and in
+    /// the collation of most of the source's text.
     fn encode_text(&mut self) {
         let collation = usual_collation(&self.found);
         for column in self.expected.tables.values_mut().flat_map(|table| &mut table.columns) {
@@ -83,8 +103,8 @@ impl ExpectedSchema {
         }
     }
 
-    /// Before 10.4.3, `MariaDB` gives a column of JSON no check that tells it from text (its manual,
-    /// "JSON Data Type"); whether the text is JSON is asked row by row.
+    /// Before 10.4.3, `MariaDB` gives a column of JSON no check that distinguishes it from text (its manual,
+    /// "JSON Data Type"); the rules validate the text row by row.
     fn take_text_for_json(&mut self) {
         for table in self.expected.tables.values_mut() {
             let Some(found) = self.found.table(&table.name) else { continue };
@@ -104,7 +124,7 @@ fn is_migrator_table(table: &str) -> bool {
     MIGRATOR_TABLES.iter().any(|(name, _)| name.eq_ignore_ascii_case(table))
 }
 
-/// The names of tables and views, in lower case, with whose they are.
+/// The names of tables and views, in lower case, with their product.
 fn owned(catalog: &Catalog, product: Product) -> BTreeMap<String, Product> {
     let names = catalog.tables.keys().chain(catalog.views.keys());
     names.map(|name| (name.to_lowercase(), product)).collect()

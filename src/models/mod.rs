@@ -1,4 +1,4 @@
-//! What the caller knows about both sides before a row is read.
+//! The expected schemas of a set of migrations, on both sides.
 
 mod expected;
 
@@ -7,69 +7,69 @@ pub(crate) use expected::ExpectedSchema;
 use crate::release::MigrationSet;
 use crate::schema::{Catalog, MIGRATOR_TABLES, Product, Table};
 
-/// The schemas that the live source is held against.
+/// The schemas that a source is compared with.
 #[derive(Debug, Clone, Copy)]
 pub struct Models<'a> {
-    /// The rows of the source's `db_migrations`, number and name; `None` where there is no such table.
+    /// The rows of the source's `db_migrations`, number and name; `None` if the table is missing.
     pub applied: Option<&'a [(u32, String)]>,
-    /// The migrations known to this version of the tool.
+    /// The migrations that this version of the tool contains.
     pub known: &'a MigrationSet,
-    /// What the applied migrations define of the source.
+    /// The schema of the applied migrations on the source.
     pub source: &'a Catalog,
-    /// What they define of the target.
+    /// The schema of the applied migrations on the target.
     pub target: &'a Catalog,
-    /// Every table and column that the applied migrations ever made, and every column that a known
-    /// version of a product has: what is left of them is known.
+    /// Every table and column that the applied migrations ever created, and every column of a known version
+    /// of a product: leftovers of these are recognised.
     pub past: &'a Catalog,
-    /// The tables of the products, Mattermost's configuration store among them.
+    /// The tables of the products, including Mattermost's configuration store.
     pub products: &'a [ProductModel<'a>],
 }
 
 /// The tables of a product on both sides.
 #[derive(Debug, Clone, Copy)]
 pub struct ProductModel<'a> {
-    /// The product; none for tables of no known product that are copied all the same.
+    /// The product; `None` for tables of no known product that are copied nevertheless.
     pub product: Option<Product>,
-    /// What it has on the source.
+    /// The tables on the source.
     pub source: &'a Catalog,
-    /// What it has on the target.
+    /// The tables on the target.
     pub target: &'a Catalog,
-    /// What becomes of it.
+    /// What the copy does with it.
     pub standing: ProductStatus<'a>,
 }
 
-/// What becomes of a product.
+/// What the copy does with a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ProductStatus<'a> {
-    /// Its rows are copied.
+    /// The rows are copied.
     #[default]
     Copied,
-    /// It was not asked for.
+    /// The user excluded it.
     LeftOut,
-    /// Its tables are of an unknown version, or were never finished, and have no rows.
+    /// The tables have an unknown version or are incomplete, and have no rows.
     Empty {
-        /// The version that the source's tables have; empty where nothing says it.
+        /// The version of the source's tables; empty if it is not recorded.
         found: &'a str,
     },
-    /// Its tables cannot be made on the target.
+    /// The tables cannot be created on the target.
     UnknownVersion {
-        /// The version that the source's tables have; empty where nothing says it.
+        /// The version of the source's tables; empty if it is not recorded.
         found: &'a str,
-        /// Those that are known, in words.
+        /// The known versions, as text.
         known: &'a str,
     },
 }
 
-/// A table's place in the models.
+/// The target's table for a table of the source.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Counterpart<'a> {
-    /// The target's table, and the catalog that it stands in.
+    /// The target's table, and its catalog.
     pub(crate) target: &'a Table,
     pub(crate) catalog: &'a Catalog,
 }
 
 impl<'a> ProductModel<'a> {
-    /// The tables of a product that is copied.
+    /// A product that is copied.
     #[must_use]
     pub fn copied(product: Product, source: &'a Catalog, target: &'a Catalog) -> Self {
         Self { product: Some(product), source, target, standing: ProductStatus::Copied }
@@ -83,14 +83,13 @@ impl<'a> Models<'a> {
         self.applied.unwrap_or_default().iter().map(|(number, _)| *number).collect()
     }
 
-    /// What a table of the source becomes; `None` where nothing known takes it.
+    /// The target's table for a table of the source; `None` if there is none.
     pub(crate) fn counterpart(&self, table: &str) -> Option<Counterpart<'a>> {
         let model = self.owner(table).filter(|model| model.standing == ProductStatus::Copied)?;
         Some(Counterpart { target: model.target.table(table)?, catalog: model.target })
     }
 
-    /// How Mattermost or a product spells the name of a table of the source; `None` for a table of no
-    /// known product.
+    /// The spelling of a table's name in Mattermost or the product; `None` for a table of no known product.
     #[must_use]
     pub fn spelling(&self, table: &str) -> Option<&'a str> {
         let known = self.products.iter().filter(|model| model.product.is_some());
@@ -114,8 +113,8 @@ impl<'a> Models<'a> {
         all.find(|model| model.target.table(table).is_some())
     }
 
-    /// Mattermost's own tables. They are left out with its configuration store, whose version they do
-    /// not depend on.
+    /// Mattermost's own tables. They are excluded together with its configuration store, but do not depend on
+    /// the version of the store.
     fn mattermost(&self) -> ProductModel<'a> {
         let mut of_store =
             self.products.iter().filter(|it| it.product == Some(Product::Mattermost));

@@ -1,16 +1,16 @@
-//! Where to part a table without looking at its rows.
+//! Bounds that split a table without a look at its rows.
 
 use super::Bound;
 
-/// The characters of Mattermost's ids, sorted as every collation of the source sorts them.
+/// The characters of Mattermost's ids, in the order of every collation of the source.
 const ALPHABET: &[u8; 32] = b"13456789abcdefghijkmnopqrstuwxyz";
-/// How many characters a bound has.
+/// The number of characters of a bound.
 const PREFIX: u32 = 3;
 
 /// The most parts that ids can be split into.
 pub const MOST_PARTS: u64 = 32_u64.pow(PREFIX);
 
-/// Bounds that part ids evenly, since each of their characters is as likely as any other.
+/// Bounds that split ids evenly, because all characters are equally likely.
 #[must_use]
 pub fn id_bounds(parts: u64) -> Vec<Bound> {
     let parts = parts.clamp(1, MOST_PARTS);
@@ -21,7 +21,7 @@ pub fn id_bounds(parts: u64) -> Vec<Bound> {
     (1..parts).map(|part| vec![prefix(part * MOST_PARTS / parts)]).collect()
 }
 
-/// Bounds that part the numbers from `least` to `greatest` evenly.
+/// Bounds that split the numbers from `least` to `greatest` evenly.
 #[must_use]
 pub fn integer_bounds(least: i128, greatest: i128, parts: u64) -> Vec<Bound> {
     let span = greatest.saturating_sub(least).max(0);

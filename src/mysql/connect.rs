@@ -1,4 +1,4 @@
-//! The way in: reaching the server, securing the line, logging in.
+//! Connecting: TCP or socket, TLS, login.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -7,28 +7,34 @@ use mysql_async::{Conn, OptsBuilder};
 use tokio::time::timeout;
 
 use super::connection::Connection;
+use super::running::Registration;
 use super::{Access, Address, Dsn, Error, Server, ServerIdentity, TlsMode, identity, session, tls};
+use crate::activity::{Activity, OPENING};
+use crate::sql::Dialect::MySql;
+use crate::unencrypted;
 
-/// How long a server may take to let us in, unless the DSN says otherwise.
+/// The time limit for a connection, unless the DSN sets one.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// After how long a silent line is asked for a sign of life: a firewall is not to forget it, and a
-/// server that has vanished is not to be waited for in vain.
+/// TCP keepalive interval: keeps firewalls from dropping idle connections and detects dead servers.
 const KEEPALIVE: Duration = Duration::from_mins(1);
 
-/// The most that a packet may hold (reference manual, "Packet Too Large").
+/// The maximum size of a packet (reference manual, "Packet Too Large").
 const LARGEST_PACKET: usize = 1 << 30;
 
 impl Connection {
-    /// Connects, logs in and settles the session, within the DSN's `timeout` or ten seconds.
+    /// Connects, logs in and configures the session, within the DSN's `timeout` or ten seconds.
     ///
-    /// Under [`TlsMode::Preferred`], what a DSN without `tls` means, a server that offers no TLS, or
-    /// none that works, is spoken to without. Without TLS a password that `caching_sha2_password`
-    /// wants in full goes encrypted by the server's RSA key. A Unix socket never has TLS.
+    /// [`TlsMode::Preferred`], the default, falls back to plain text if the server offers no working TLS.
+    /// Without TLS, a password that `caching_sha2_password` requests in full is encrypted with the server's
+    /// RSA key. A Unix socket never has TLS.
     ///
     /// Refuses a server other than the one that earlier sessions of this DSN reached.
     pub async fn connect(dsn: &Dsn, access: Access) -> Result<Self, Error> {
         let limit = dsn.timeout.unwrap_or(PATIENCE);
+        let activity = Activity::new(MySql);
+        let _opening = Registration::opening(dsn, &activity);
+        let _waiting = activity.send(OPENING);
         let attempt = timeout(limit, log_in(dsn)).await;
         let mut driver = attempt
             .unwrap_or_else(|_| Err(Error::Timeout { address: dsn.address.to_string(), limit }))?;
@@ -55,15 +61,19 @@ pub(super) async fn log_in(dsn: &Dsn) -> Result<Conn, Error> {
     };
     let base = base.ip_or_hostname(host).tcp_port(port).resolved_ips(Some(find(host).await?));
     let secured = base.clone().ssl_opts(tls::driver_options(&dsn.tls)?);
-    match enter(secured, dsn).await {
+    let (outcome, is_plain) = match enter(secured, dsn).await {
         Err(error) if dsn.tls.mode == TlsMode::Preferred && is_about_tls(&error) => {
-            enter(base, dsn).await
+            (enter(base, dsn).await, true)
         }
-        outcome => outcome,
+        outcome => (outcome, dsn.tls.mode == TlsMode::Disabled),
+    };
+    if outcome.is_ok() && is_plain {
+        unencrypted::record(host, format!("the MySQL server at `{}`", dsn.address));
     }
+    outcome
 }
 
-/// Whether the server has no TLS, or none that works; some just hang up then.
+/// Whether the server has no working TLS; some servers close the connection then.
 fn is_about_tls(error: &Error) -> bool {
     use std::io::ErrorKind::{BrokenPipe, ConnectionReset, UnexpectedEof};
     match error {
@@ -88,21 +98,13 @@ async fn find(host: &str) -> Result<Vec<IpAddr>, Error> {
     Ok(addresses)
 }
 
-/// Makes a new session ready, and learns what server it is with.
+/// Configures a new session, and reads which server it is connected to.
 async fn settle(
     driver: &mut Conn,
     dsn: &Dsn,
     access: Access,
 ) -> Result<(Server, ServerIdentity), Error> {
-    use mysql_async::prelude::Queryable as _;
-
-    let versions: Option<(String, String)> = driver
-        .query_first("SELECT VERSION(), @@version_comment")
-        .await
-        .map_err(Error::of_statement)?;
-    let (version, comment) =
-        versions.ok_or_else(|| Error::Unexpected("the server names no version".to_owned()))?;
-    let server = Server::read(&version, &comment);
+    let server = identity::read_server(driver).await?;
     session::settle(driver, access).await?;
     let identity = identity::identify(driver, &server).await?;
     let address = dsn.address.to_string();

@@ -9,74 +9,91 @@ use mysql_async::{Conn, Params, from_row_opt};
 use super::rows::Rows;
 use super::running::Registration;
 use super::{Dsn, Error, Server, ServerIdentity};
+use crate::activity::{Activity, Wait};
+use crate::foreign_text::spell_out;
+use crate::sql::{Dialect, without_values};
 
 /// What a session may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Read. The server itself refuses to write (`SET SESSION TRANSACTION READ ONLY`).
+    /// Read only: the server rejects writes (`SET SESSION TRANSACTION READ ONLY`).
     ReadOnly,
     /// Read and write.
     Writing,
 }
 
-/// A session with a server, its settings fixed whatever the server's configuration.
+/// A session with a server, whose settings do not depend on the server's configuration.
 ///
-/// Statements go by the text protocol unless they have parameters, so that values arrive as the
-/// bytes of their text, in UTF-8.
+/// Statements use the text protocol unless they have parameters, so that values arrive as the bytes of their
+/// text, in UTF-8.
 ///
-/// A future that is dropped while the server has yet to answer leaves the session in an unknown
-/// state; from then on every method returns [`Error::Lost`]. Dropping the connection ends the session
-/// at once, also in the middle of a result.
+/// Dropping a future before the server has answered leaves the session in an unknown state; from then on every
+/// method returns [`Error::Lost`]. Dropping the connection ends the session at once, even in the middle of a
+/// result.
 #[derive(Debug)]
 pub struct Connection {
-    /// Only `drop` takes it.
+    /// Taken by `drop` only.
     driver: Option<Conn>,
     server: Server,
     identity: ServerIdentity,
+    address: String,
     keep_alive: Duration,
-    /// Whether a transaction was left without an end.
+    activity: Activity,
+    /// Whether a transaction was dropped without an end.
     abandoned: bool,
-    /// Lets an interruption end the statement that runs.
+    /// Lets an interruption end the statement that runs, and a wait for it be reported.
     _registration: Registration,
 }
 
 impl Connection {
     pub(super) fn new(driver: Conn, server: Server, identity: ServerIdentity, dsn: &Dsn) -> Self {
+        tracing::debug!("source, session {}: {server} at {}", driver.id(), dsn.address);
+        let activity = Activity::new(Dialect::MySql);
         Self {
+            _registration: Registration::new(dsn, &identity, driver.id(), &activity),
+            activity,
             server,
             identity,
+            address: dsn.address.to_string(),
             keep_alive: dsn.keep_alive,
             abandoned: false,
-            _registration: Registration::new(dsn, driver.id()),
             driver: Some(driver),
         }
     }
 
-    /// Which instance of the server the session is with.
+    /// The instance of the server.
     #[must_use]
     pub fn identity(&self) -> &ServerIdentity {
         &self.identity
     }
 
-    /// Which server it is.
+    /// The server's address in the DSN.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     #[must_use]
     pub fn server(&self) -> &Server {
         &self.server
     }
 
-    /// The server's number of this session, as `KILL` takes it.
+    /// The server's number of this session, for `KILL`.
     #[must_use]
     pub fn id(&self) -> u32 {
         self.driver.as_ref().map_or(0, Conn::id)
     }
 
-    /// Asks the server for a sign of life.
+    /// Sends a ping and waits for the answer.
     pub async fn ping(&mut self) -> Result<(), Error> {
-        self.ready().await?.ping().await.map_err(Error::of_statement)
+        let activity = self.activity.clone();
+        let driver = self.ready().await?;
+        let _waiting = activity.send("ping");
+        driver.ping().await.map_err(Error::of_statement)
     }
 
-    /// Waits for something else, and asks the server for a sign of life meanwhile: proxies and firewalls
-    /// cut off sessions that are idle for long. Fails if the session is lost.
+    /// Waits for other work and pings the server meanwhile, because proxies and firewalls close idle
+    /// sessions. Fails if the session is lost.
     pub async fn wait_for<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Error> {
         let mut work = std::pin::pin!(work);
         loop {
@@ -85,7 +102,7 @@ impl Connection {
                 outcome = &mut work => return Ok(outcome),
                 () = tokio::time::sleep(self.keep_alive) => {}
             }
-            // A ping that is given up would leave the session in an unknown state.
+            // Cancelling a ping would leave the session in an unknown state.
             let mut ping = std::pin::pin!(self.ping());
             tokio::select! {
                 alive = &mut ping => alive?,
@@ -105,7 +122,9 @@ impl Connection {
 
     /// Runs one or more statements, joined by `;`, and returns how many rows the last one changed.
     pub async fn execute(&mut self, sql: &str) -> Result<u64, Error> {
+        let activity = self.activity.clone();
         let driver = self.ready().await?;
+        let _waiting = sent(&activity, driver.id(), sql);
         driver.query_drop(sql).await.map_err(Error::of_statement)?;
         Ok(driver.affected_rows())
     }
@@ -116,7 +135,9 @@ impl Connection {
         sql: &str,
         parameters: impl Into<Params> + Send,
     ) -> Result<u64, Error> {
+        let activity = self.activity.clone();
         let driver = self.ready().await?;
+        let _waiting = sent(&activity, driver.id(), sql);
         driver.exec_drop(sql, parameters).await.map_err(Error::of_statement)?;
         Ok(driver.affected_rows())
     }
@@ -133,13 +154,15 @@ impl Connection {
 
     /// All rows of a query with a value for each `?`.
     ///
-    /// It goes by the binary protocol: numbers and times are no text here.
+    /// It uses the binary protocol: numbers and times are not text here.
     pub async fn query_with<T: FromRow + Send + 'static>(
         &mut self,
         sql: &str,
         parameters: impl Into<Params> + Send,
     ) -> Result<Vec<T>, Error> {
+        let activity = self.activity.clone();
         let driver = self.ready().await?;
+        let _waiting = sent(&activity, driver.id(), sql);
         let rows: Vec<mysql_async::Row> =
             driver.exec(sql, parameters).await.map_err(Error::of_statement)?;
         rows.into_iter().map(convert).collect()
@@ -156,25 +179,40 @@ impl Connection {
         first.map(convert).transpose()
     }
 
-    /// The rows of a query one by one, as they come from the server.
+    /// The first row of a query that always has one, such as a count.
+    pub async fn query_one<T: FromRow + Send>(&mut self, sql: &str) -> Result<T, Error> {
+        let row = self.query_optional(sql).await?;
+        row.ok_or_else(|| Error::Unexpected(format!("no row is the answer to `{sql}`")))
+    }
+
+    /// The rows of a query one by one, as the server sends them.
     ///
-    /// What is left unread when the cursor is dropped is read, and thrown away, before the next
-    /// statement; to spare that, drop the connection.
+    /// If the cursor is dropped early, the rest is read and discarded before the next statement; to avoid
+    /// that, drop the connection.
     pub async fn stream(&mut self, sql: &str) -> Result<Rows<'_>, Error> {
+        let activity = self.activity.clone();
         let driver = self.ready().await?;
+        let waiting = sent(&activity, driver.id(), sql);
         let result = driver.query_iter(sql.to_owned()).await.map_err(Error::of_statement)?;
-        Ok(Rows::new(result))
+        drop(waiting);
+        Ok(Rows::new(result, activity))
+    }
+
+    /// The driver, for what is no statement. An interruption no longer ends what it does.
+    pub(super) fn into_driver(mut self) -> Result<Conn, Error> {
+        self.driver.take().ok_or_else(Error::gone)
     }
 
     pub(super) fn abandon_transaction(&mut self) {
         self.abandoned = true;
     }
 
-    /// The driver, ready for a statement: nothing left half done.
+    /// The driver, ready for a statement, after completing what was left unfinished.
     async fn ready(&mut self) -> Result<&mut Conn, Error> {
         let driver = self.driver.as_mut().filter(|driver| !driver.is_disconnected());
         let driver = driver.ok_or_else(Error::gone)?;
         if self.abandoned {
+            let _waiting = self.activity.send("ROLLBACK");
             driver.query_drop("ROLLBACK").await.map_err(Error::of_statement)?;
             self.abandoned = false;
         }
@@ -184,13 +222,21 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        // Left to itself, the driver takes its leave in a task of its own, which first reads an unread
-        // result to its end, be it the largest table. Given one moment, it says goodbye if it can,
-        // and closes the line in any case.
+        // On drop, the driver would spawn a task that drains the pending result first. Polling `disconnect`
+        // once sends COM_QUIT if possible and closes the socket in any case.
         if let Some(driver) = self.driver.take() {
             let _ = driver.disconnect().now_or_never();
         }
     }
+}
+
+/// Logs a statement without its values; the wait for its answer ends when the result is dropped.
+fn sent<'a>(activity: &'a Activity, session: u32, sql: &str) -> Wait<'a> {
+    if tracing::enabled!(tracing::Level::DEBUG) {
+        let statement = without_values(Dialect::MySql, sql);
+        tracing::debug!("source, session {session}: {}", spell_out(&statement));
+    }
+    activity.send(sql)
 }
 
 fn convert<T: FromRow>(row: mysql_async::Row) -> Result<T, Error> {

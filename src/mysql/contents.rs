@@ -1,4 +1,4 @@
-//! What a database holds: its applied migrations, and how much is in its tables.
+//! The contents of a database: its applied migrations, and the size of its tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,17 +6,17 @@ use super::{Connection, Error};
 use crate::schema::Catalog;
 use crate::sql::Dialect;
 
-/// About how much a table holds.
+/// The estimated size of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TableSize {
-    /// Its rows, by the server's estimate, which can be off by half.
+    /// The rows, by the server's estimate, which can be off by half.
     pub rows: u64,
-    /// The bytes of its rows, without its indexes.
+    /// The size of the rows in bytes, without indexes.
     pub bytes: u64,
 }
 
-/// The migrations that Mattermost applied, by version, as number and name; `None` where the catalog has
-/// no `db_migrations` (Mattermost before 6.4).
+/// The migrations that Mattermost applied, by version, as number and name; `None` if the catalog has no
+/// `db_migrations` (Mattermost before 6.4).
 pub async fn applied_migrations(
     connection: &mut Connection,
     source: &Catalog,
@@ -27,7 +27,7 @@ pub async fn applied_migrations(
     connection.query(&sql).await.map(Some)
 }
 
-/// Which of these tables of the current database, by their exact names, have a row.
+/// The tables of the current database among these, by their exact names, that have a row.
 pub async fn tables_with_rows(
     connection: &mut Connection,
     tables: &[String],
@@ -43,7 +43,7 @@ pub async fn tables_with_rows(
     Ok(with_rows)
 }
 
-/// About how much each table of the current database holds, by its exact name.
+/// The estimated size of each table of the current database, by its exact name.
 pub async fn table_sizes(
     connection: &mut Connection,
 ) -> Result<BTreeMap<String, TableSize>, Error> {

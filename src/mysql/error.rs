@@ -1,13 +1,15 @@
-//! What can go wrong between us and the server.
+//! Errors of MySQL and MariaDB servers.
 
 use std::io;
 use std::path::PathBuf;
 
 use super::dsn::Problem;
+use crate::file;
+use crate::sql::Dialect::MySql;
 
-/// Why something could not be done with a MySQL server.
+/// Why an operation on a MySQL server failed.
 ///
-/// No variant holds a password or the value of a cell.
+/// No variant contains a password or the value of a cell.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The DSN cannot be read.
@@ -26,33 +28,31 @@ pub enum Error {
     Unreachable {
         /// `host:port`, or a socket's path.
         address: String,
-        /// What the system said.
         source: io::Error,
     },
-    /// Nobody answered in time.
+    /// The server did not answer in time.
     #[error("no MySQL server answered at `{address}` within {} s", limit.as_secs_f32())]
     Timeout {
         /// `host:port`, or a socket's path.
         address: String,
-        /// How long we waited.
+        /// The time limit.
         limit: std::time::Duration,
     },
-    /// The server does not let the account in.
+    /// The server rejected the login.
     #[error("the server does not let `{user}` in from `{client}`")]
     AccessDenied {
-        /// The account's name.
+        /// The account name.
         user: String,
-        /// Our host, as the server sees it.
+        /// The client's host, as the server sees it.
         client: String,
         /// Whether a password was given.
         with_password: bool,
     },
-    /// The account may not use the database, or it does not exist.
+    /// The account has no access to the database, or the database does not exist.
     #[error("`{user}` has no right to use the database `{database}`")]
     DatabaseDenied {
-        /// The account's name.
+        /// The account name.
         user: String,
-        /// The database.
         database: String,
     },
     /// There is no such database.
@@ -64,23 +64,28 @@ pub enum Error {
     /// The DSN names no database where one is needed.
     #[error("the MySQL DSN names no database")]
     NoDatabase,
-    /// The account proves itself in a way that is not known here.
+    /// The account uses an unsupported authentication plugin.
     #[error("`{user}` logs in by `{plugin}`, which is not supported")]
     Authentication {
-        /// The account's name.
+        /// The account name.
         user: String,
         /// The authentication plugin.
         plugin: String,
     },
-    /// The line could not be protected as asked.
+    /// The server answered the login with something that belongs to no login.
+    #[error("cannot log in as `{user}`: the server asked for something else after the password")]
+    LoginMethods {
+        /// The account name.
+        user: String,
+    },
+    /// The connection could not be protected as requested.
     #[error("cannot secure the connection to `{address}`")]
     Tls {
         /// `host:port`.
         address: String,
-        /// What stood in the way.
         source: TlsProblem,
     },
-    /// The file with the certificates to trust is of no use.
+    /// The file with trusted certificates cannot be used.
     #[error("cannot read certificates from `{}`", path.display())]
     Certificates {
         /// The file.
@@ -101,53 +106,55 @@ pub enum Error {
         /// The instance that answered now.
         other: String,
     },
-    /// The session does not have a setting that it depends on.
+    /// The session does not have a required setting.
     #[error("cannot set `{name}` to {wanted} for a session: it stays {found}")]
     Setting {
         /// The variable.
         name: String,
-        /// What it has to be.
+        /// The required value.
         wanted: String,
-        /// What it is.
+        /// The actual value.
         found: String,
     },
-    /// The server refuses a statement.
+    /// The server rejected a statement.
     #[error("server error {code} ({sqlstate}): {message}")]
     Server {
-        /// MySQL's number of the error.
+        /// The error code.
         code: u16,
-        /// Its SQLSTATE.
         sqlstate: String,
-        /// Its message in English, without any value.
+        /// The message in English, without any value.
         message: String,
     },
-    /// An answer that is not of the kind that was asked for.
+    /// An answer of an unexpected form.
     #[error("the MySQL server's answer cannot be understood: {0}")]
     Unexpected(String),
 }
 
-/// What stood in the way of TLS.
+/// Why TLS failed.
 #[derive(Debug, thiserror::Error)]
 pub enum TlsProblem {
     /// The server has no TLS.
     #[error("the server offers no TLS")]
     NotOffered,
-    /// The server has nothing but TLS.
+    /// The server accepts only TLS.
     #[error("the server takes no connection without TLS")]
     Demanded,
-    /// The certificate's signer is not among those trusted.
+    /// No trusted authority signed the certificate.
     #[error("the server's certificate is not signed by a trusted authority")]
     UnknownIssuer,
+    /// The certificate is of X.509 version 1, which the TLS library does not read.
+    #[error("the server's certificate is of X.509 version 1")]
+    Version1,
     /// The certificate is not the host's.
     #[error("the server's certificate is not made out to that host")]
     WrongName,
-    /// Anything else, as the TLS library says it.
+    /// Another problem, in the words of the TLS library.
     #[error("{0}")]
     Other(String),
 }
 
 impl Error {
-    /// MySQL's number of the error, where the server refused a statement.
+    /// The error code, if the server rejected a statement.
     #[must_use]
     pub fn code(&self) -> Option<u16> {
         match self {
@@ -156,13 +163,62 @@ impl Error {
         }
     }
 
-    /// Whether the account lacks a right: to the statement, or to a database, table or column in it.
+    /// Whether the account lacks a privilege for the statement, or for a database, table or column in it.
     #[must_use]
     pub fn is_privilege_missing(&self) -> bool {
         matches!(self.code(), Some(1044 | 1045 | 1142 | 1143 | 1227 | 1370))
     }
 
-    /// Whether a lock was not free in time.
+    /// Whether the server cannot show a text in its own character set: the tables of `information_schema` that
+    /// contain statements are unreadable while a statement with a character of four bytes runs (MySQL reference
+    /// manual, error `ER_CANNOT_CONVERT_STRING`).
+    #[must_use]
+    pub fn is_text_unconvertible(&self) -> bool {
+        self.code() == Some(3854)
+    }
+
+    /// Whether a table in the statement does not exist.
+    #[must_use]
+    pub fn is_table_missing(&self) -> bool {
+        self.code() == Some(1146)
+    }
+
+    /// Whether the session that a statement names has ended.
+    #[must_use]
+    pub fn is_session_missing(&self) -> bool {
+        self.code() == Some(1094)
+    }
+
+    /// Whether a row would violate a unique index, a foreign key or a check.
+    #[must_use]
+    pub fn is_constraint_violation(&self) -> bool {
+        let codes = [1062, 1169, 1451, 1452, 1586, 1761, 3140, 3819, 4025];
+        self.code().is_some_and(|code| codes.contains(&code))
+    }
+
+    /// Whether something depends on what a statement drops: a foreign key, another column, or a unique index
+    /// whose remaining columns have duplicates.
+    #[must_use]
+    pub fn is_drop_restricted(&self) -> bool {
+        let codes = [1062, 1072, 1090, 1217, 1451, 1553, 1828, 1829, 3108, 3730, 3837, 3959, 4052];
+        self.code().is_some_and(|code| codes.contains(&code))
+    }
+
+    /// Whether the server does not show how an account logs in: it lacks the statement, the account lacks the
+    /// privilege, or the server runs without privilege tables.
+    #[must_use]
+    pub fn is_account_hidden(&self) -> bool {
+        matches!(self.code(), Some(1064 | 1142 | 1227 | 1290 | 1396))
+    }
+
+    /// Whether the connection broke or none came about, so that another attempt can succeed.
+    #[must_use]
+    pub fn is_connection_lost(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::Unreachable { .. } | Self::Timeout { .. })
+            || self.is_too_many_connections()
+    }
+
+    /// Whether a lock was not granted in time.
     #[must_use]
     pub fn is_lock_timeout(&self) -> bool {
         self.code() == Some(1205)
@@ -174,10 +230,16 @@ impl Error {
         matches!(self.code(), Some(1040 | 1203 | 1226))
     }
 
-    /// Whether the server does not know a statement or a function: it is of another version.
+    /// Whether the server does not have a statement or a function in its version.
     #[must_use]
     pub fn is_unknown_statement(&self) -> bool {
         matches!(self.code(), Some(1064 | 1305))
+    }
+
+    /// Whether the server does not have a table or its database, such as one of its own in another version.
+    #[must_use]
+    pub fn is_unknown_table(&self) -> bool {
+        matches!(self.code(), Some(1049 | 1109 | 1146))
     }
 
     /// Whether a statement gave up waiting for a lock, or was killed.
@@ -186,7 +248,7 @@ impl Error {
         matches!(self.code(), Some(1205 | 1213 | 1317 | 1969 | 3024 | 3572))
     }
 
-    /// What the user can do next, as an imperative.
+    /// The next step, as an imperative.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
@@ -203,11 +265,13 @@ impl Error {
                 Some(account_hint(user, client, *with_password))
             }
             Self::DatabaseDenied { user, database } => Some(format!(
-                "check the name of the database, or run as an administrator: \
-                 GRANT SELECT ON `{database}`.* TO '{user}'@'…'"
+                "check the name of the database, or run as an administrator, with the host of the account \
+                 (`SELECT user, host FROM mysql.user;`): `GRANT SELECT ON {}.* TO {}@'%';`",
+                MySql.identifier(database),
+                MySql.literal(user)
             )),
             Self::UnknownDatabase { .. } => {
-                Some("run `SHOW DATABASES` on the server and correct the MySQL DSN".to_owned())
+                Some("run `SHOW DATABASES;` on the server and correct the MySQL DSN".to_owned())
             }
             Self::NoDatabase => Some(
                 "write the database behind the slash: `…@tcp(host:3306)/mattermost`".to_owned(),
@@ -217,10 +281,15 @@ impl Error {
                  `mysql_native_password`"
                     .to_owned(),
             ),
-            Self::Tls { source, .. } => source.hint().map(str::to_owned),
-            Self::Certificates { .. } => {
-                Some("give `tls-ca` a file with PEM certificates that can be read".to_owned())
-            }
+            Self::LoginMethods { user } => Some(format!(
+                "`SHOW CREATE USER` shows the login methods of the account: give the password of the first \
+                 one, or create an account for the migration with one method, unlike `{user}`"
+            )),
+            Self::Tls { source, .. } => Some(source.hint().to_owned()),
+            Self::Certificates { path, source } => Some(match source.kind() {
+                io::ErrorKind::Other => "give `tls-ca` a file with PEM certificates".to_owned(),
+                _ => file::read_hint(path, source),
+            }),
             Self::Lost(_) => Some(
                 "check that the server still runs (its error log says more), and run again"
                     .to_owned(),
@@ -233,7 +302,7 @@ impl Error {
             ),
             Self::Setting { name, .. } => Some(format!(
                 "name the server itself in the MySQL DSN instead of a proxy, or run as an \
-                 administrator: SET GLOBAL {name} = DEFAULT;"
+                 administrator: `SET GLOBAL {name} = DEFAULT;`"
             )),
             Self::Server { code, .. } => server_hint(*code).map(str::to_owned),
             Self::Unexpected(_) => None,
@@ -242,25 +311,32 @@ impl Error {
 }
 
 impl TlsProblem {
-    fn hint(&self) -> Option<&'static str> {
+    fn hint(&self) -> &'static str {
         match self {
-            Self::NotOffered => Some(
+            Self::NotOffered => {
                 "enable TLS on the server, or write `tls=false` in the MySQL DSN if the network \
-                 between is trusted",
-            ),
-            Self::Demanded => Some(
+                 between is trusted"
+            }
+            Self::Demanded => {
                 "write `tls=skip-verify` instead of `tls=false` in the MySQL DSN, or \
-                 `tls=true&tls-ca=/path/to/ca.pem` to verify the server too",
-            ),
-            Self::UnknownIssuer => Some(
+                 `tls=true&tls-ca=/path/to/ca.pem` to verify the server too"
+            }
+            Self::UnknownIssuer => {
                 "give the server's authority with `tls-ca=/path/to/ca.pem` in the MySQL DSN, or take \
-                 any certificate with `tls=skip-verify`",
-            ),
-            Self::WrongName => Some(
+                 any certificate with `tls=skip-verify`"
+            }
+            Self::WrongName => {
                 "connect by a name that the certificate carries, or write `ssl-mode=VERIFY_CA` in \
-                 the MySQL DSN to accept any name",
-            ),
-            Self::Other(_) => None,
+                 the MySQL DSN to accept any name"
+            }
+            Self::Version1 => {
+                "create the server's certificate again with extensions (version 3), for example with \
+                 `openssl x509 -req -extfile FILE`"
+            }
+            Self::Other(_) => {
+                "check that the server offers TLS 1.2 or 1.3, or write `tls=false` in the MySQL DSN if the \
+                 network between is trusted"
+            }
         }
     }
 }
@@ -289,21 +365,37 @@ fn account_hint(user: &str, client: &str, with_password: bool) -> String {
 
 fn server_hint(code: u16) -> Option<&'static str> {
     match code {
-        1040 | 1203 | 1226 => Some("run again when fewer connections to the server are open"),
+        1040 | 1203 => Some(
+            "close other sessions, use fewer with `--jobs 1`, or raise `max_connections` or the account's \
+             MAX_USER_CONNECTIONS",
+        ),
+        1226 => Some(
+            "raise the limit that the message names, or remove it: ALTER USER … WITH MAX_QUERIES_PER_HOUR 0 \
+             MAX_UPDATES_PER_HOUR 0 MAX_CONNECTIONS_PER_HOUR 0 MAX_USER_CONNECTIONS 0; `--jobs 1` uses \
+             fewer connections",
+        ),
         1129 => Some("run `mysqladmin flush-hosts` on the server, and run again"),
         1130 => Some("create an account on the server that may connect from this host"),
         1142 | 1143 | 1227 | 1370 => Some(
-            "run as an administrator: GRANT SELECT ON `database`.* TO the account; fixes need INSERT, \
-             UPDATE, DELETE and ALTER as well",
+            "give the account the missing privilege as an administrator; `SHOW GRANTS;` with this account prints \
+             its name and what it has, and a check needs SELECT on the database, a repair INSERT, UPDATE, DELETE \
+             and ALTER as well",
         ),
         1153 => Some("raise `max_allowed_packet` on the server, and run again"),
-        1205 | 1213 => Some("stop Mattermost, and run again"),
-        1317 => Some("run again when nobody ends its statements"),
+        1205 => Some(
+            "another session holds a lock on the table, such as a backup or Mattermost: `SHOW FULL \
+             PROCESSLIST;` lists the sessions; wait until it ends, and run again",
+        ),
+        1213 => Some("stop Mattermost, and run again"),
+        1317 => Some("run again; the statement was killed on the server"),
         1290 | 1836 => Some("run against a server that takes writes, not a replica"),
         1820 | 1862 => {
             Some("log in with the `mysql` client once and give the account a new password")
         }
-        3118 | 4151 => Some("run as an administrator: ALTER USER … ACCOUNT UNLOCK"),
+        3118 | 4151 => Some(
+            "unlock the account as an administrator with ALTER USER and ACCOUNT UNLOCK; `SELECT user, host FROM \
+             mysql.user;` lists the accounts",
+        ),
         _ => None,
     }
 }

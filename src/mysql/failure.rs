@@ -1,4 +1,4 @@
-//! The driver's errors in our words.
+//! Converts the driver's errors.
 
 use std::io;
 
@@ -8,19 +8,19 @@ use super::message::without_values;
 use super::{Dsn, Error, TlsProblem};
 
 impl Error {
-    /// What went wrong with a statement.
+    /// The error of a statement.
     pub(super) fn of_statement(error: mysql_async::Error) -> Self {
         match error {
             mysql_async::Error::Server(error) => Self::of_server(&error),
             mysql_async::Error::Io(IoError::Io(source)) => Self::Lost(source),
             mysql_async::Error::Io(IoError::Tls(source)) => Self::Lost(io::Error::other(source)),
             mysql_async::Error::Driver(DriverError::ConnectionClosed) => Self::gone(),
-            // No driver error prints a value; their fields hold rows and packets.
+            // No driver error prints a value; their fields contain rows and packets.
             other => Self::Unexpected(other.to_string()),
         }
     }
 
-    /// What went wrong on the way in.
+    /// The error of a connection attempt.
     pub(super) fn of_connection(error: mysql_async::Error, dsn: &Dsn) -> Self {
         let address = dsn.address.to_string();
         let user = dsn.user.clone();
@@ -39,6 +39,8 @@ impl Error {
                 DriverError::CleartextPluginDisabled => {
                     Self::Authentication { user, plugin: "mysql_clear_password".to_owned() }
                 }
+                // After a first method that has failed, a server may ask for a second one.
+                DriverError::UnexpectedPacket { .. } => Self::LoginMethods { user },
                 other => Self::Unexpected(other.to_string()),
             },
             mysql_async::Error::Io(IoError::Tls(error)) => {
@@ -56,7 +58,7 @@ impl Error {
         }
     }
 
-    /// The connection is of no more use.
+    /// The connection cannot be used any more.
     pub(super) fn gone() -> Self {
         Self::Lost(io::Error::new(io::ErrorKind::NotConnected, "the connection is closed"))
     }
@@ -64,7 +66,7 @@ impl Error {
     fn of_server(error: &ServerError) -> Self {
         match error.code {
             1046 => Self::NoDatabase,
-            // The server shuts down, was told to end the connection, or grew tired of waiting.
+            // The server shut down, ended the connection on request, or timed out.
             1053 | 1077 | 1079 | 1927 | 3168 | 3169 | 4031 => {
                 let said = without_values(error.code, &error.state, &error.message);
                 Self::Lost(io::Error::new(io::ErrorKind::ConnectionAborted, said))
@@ -99,7 +101,7 @@ impl Error {
     }
 }
 
-/// What stands in quotes behind the last `opening`, which ends in the quote.
+/// The quoted text after the last `opening`, which ends with the quote.
 fn quoted_behind<'m>(message: &'m str, opening: &str) -> Option<&'m str> {
     message.rsplit_once(opening)?.1.split_once('\'').map(|(inside, _)| inside)
 }

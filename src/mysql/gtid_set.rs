@@ -29,6 +29,18 @@ impl GtidSet {
         })
     }
 
+    /// The set as one text for each server and tag, such as `3e11fa47-…:tag:1-5:7`.
+    #[must_use]
+    pub(super) fn parts(&self) -> Vec<String> {
+        let parts = self.0.iter().map(|((uuid, tag), intervals)| {
+            let tag = if tag.is_empty() { String::new() } else { format!(":{tag}") };
+            let intervals: Vec<String> =
+                intervals.iter().map(|(first, last)| format!("{first}-{last}")).collect();
+            format!("{uuid}{tag}:{}", intervals.join(":"))
+        });
+        parts.collect()
+    }
+
     fn insert(&mut self, origin: Origin, interval: Interval) {
         let intervals = self.0.entry(origin).or_default();
         intervals.push(interval);

@@ -1,4 +1,4 @@
-//! Which instance of a server a session is with.
+//! The server instance and the workspace of a session.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,14 +6,17 @@ use std::fmt;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable as _;
 
-use super::{Error, Flavour, Server};
+use super::{Connection, Error, Flavour, Server};
+use crate::schema::Catalog;
+use crate::source_identity::{SourceIdentity, SourceKind};
+use crate::sql::Dialect::MySql;
 
-/// What distinguishes instances. MySQL has the first, new versions of `MariaDB` the second; a variable
-/// that a server does not know is not listed.
+/// Variables that distinguish instances. MySQL has the first, new versions of `MariaDB` the second; variables
+/// that a server does not have are not listed.
 const VARIABLES: &str = "SHOW GLOBAL VARIABLES WHERE Variable_name IN
     ('server_uuid', 'server_uid', 'hostname', 'port', 'server_id', 'datadir')";
 
-/// `MariaDB` servers that are made from one image can have all variables in common.
+/// `MariaDB` servers created from one image can have equal variables, so their start time is read too.
 const STARTED_AT: &str =
     "SELECT CAST(FROM_UNIXTIME(UNIX_TIMESTAMP() - CAST(VARIABLE_VALUE AS UNSIGNED))
     AS CHAR) FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME = 'UPTIME'";
@@ -22,24 +25,21 @@ const STARTED_AT: &str =
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerIdentity {
     variables: BTreeMap<String, String>,
-    /// When it was started, in UTC, to the second; only of `MariaDB`.
+    /// The start time in UTC, to the second; for `MariaDB` only.
     started_at: Option<String>,
 }
 
 impl ServerIdentity {
-    /// What a server is recorded as: it stays the same when the server is restarted.
+    /// The recorded id of a server, which survives a restart.
     #[must_use]
     pub fn id(&self) -> String {
         let variable = |name: &str| self.variables.get(name).map_or("", String::as_str);
         match self.variables.get("server_uuid") {
             Some(uuid) => uuid.clone(),
-            None => format!(
-                "{}:{}, server_id {}, {}",
-                variable("hostname"),
-                variable("port"),
-                variable("server_id"),
-                variable("datadir")
-            ),
+            // The data directory identifies a server on its host.
+            None => {
+                format!("{} {} {}", variable("hostname"), variable("port"), variable("datadir"))
+            }
         }
     }
 }
@@ -58,7 +58,7 @@ impl fmt::Display for ServerIdentity {
     }
 }
 
-/// Asks a session, whose time zone is UTC already, for the instance of its server.
+/// Reads the instance of a session, whose time zone is UTC already.
 pub(super) async fn identify(driver: &mut Conn, server: &Server) -> Result<ServerIdentity, Error> {
     let variables: Vec<(String, String)> =
         driver.query(VARIABLES).await.map_err(Error::of_statement)?;
@@ -70,7 +70,46 @@ pub(super) async fn identify(driver: &mut Conn, server: &Server) -> Result<Serve
     Ok(ServerIdentity { variables: variables.collect(), started_at })
 }
 
-/// Refuses sessions with two instances.
+/// The same of a session whose settings are still those of the server.
+pub(super) async fn of_new_session(driver: &mut Conn) -> Result<ServerIdentity, Error> {
+    driver.query_drop("SET time_zone = '+00:00'").await.map_err(Error::of_statement)?;
+    let server = read_server(driver).await?;
+    identify(driver, &server).await
+}
+
+/// Which kind of server it is.
+pub(super) async fn read_server(driver: &mut Conn) -> Result<Server, Error> {
+    let versions: Option<(String, String)> = driver
+        .query_first("SELECT VERSION(), @@version_comment")
+        .await
+        .map_err(Error::of_statement)?;
+    let (version, comment) =
+        versions.ok_or_else(|| Error::Unexpected("the server names no version".to_owned()))?;
+    Ok(Server::read(&version, &comment))
+}
+
+/// The workspace in the database of a session with that catalog.
+pub async fn source_identity(
+    connection: &mut Connection,
+    catalog: &Catalog,
+) -> Result<SourceIdentity, Error> {
+    let id: Option<Option<String>> = match catalog.table("Systems") {
+        Some(systems) => {
+            let name = MySql.identifier(&systems.name);
+            let statement = format!("SELECT Value FROM {name} WHERE Name = 'DiagnosticId'");
+            connection.query_optional(&statement).await?
+        }
+        None => None,
+    };
+    Ok(SourceIdentity {
+        kind: SourceKind::Server { server: Some(connection.identity().id()) },
+        database: connection.database().await?,
+        diagnostic_id: id.flatten(),
+        address: connection.address().to_owned(),
+    })
+}
+
+/// Refuses sessions with different instances.
 pub(super) fn require_same(
     address: &str,
     first: &ServerIdentity,
@@ -111,6 +150,6 @@ mod tests {
              started 2026-01-31 12:00:00 UTC; db:3306, server_id 1, datadir /d/, started \
              2026-01-31 12:00:01 UTC"
         );
-        assert_eq!(first.id(), other.id());
+        assert_eq!((first.id(), other.id()), ("db 3306 /d/".to_owned(), first.id()));
     }
 }

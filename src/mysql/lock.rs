@@ -7,29 +7,29 @@ use tokio::time::Instant;
 use super::{Connection, Error};
 use crate::sql::Dialect::MySql;
 
-/// How long writers may be kept waiting, from asking for the lock until it is released. What the server
-/// takes to react fits between this and the two seconds that are promised.
+/// The longest time that writers may wait, from the request of the lock until its release. The server's
+/// reaction time fits between this and the limit of two seconds.
 const LONGEST: Duration = Duration::from_millis(1500);
 
-/// What came of asking for the lock.
+/// The outcome of a request for the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockAttempt {
     /// Nothing is written until the lock is released, at this time at the latest.
     Held(Instant),
-    /// Others hold what the lock waits for.
+    /// Other sessions hold what the lock waits for.
     GivenUp,
-    /// The account may not take a lock.
+    /// The account has no privilege to lock.
     Denied,
 }
 
-/// Keeps others from writing to these tables, and waits for transactions that have. Gives up if the lock
-/// is not granted in time, since writers already wait behind the one who waits.
+/// Locks these tables against writes of other sessions, and waits for transactions that have written. Gives
+/// up if the lock is not granted in time, because writers queue behind the request.
 ///
-/// `FLUSH TABLES WITH READ LOCK` would need fewer names, but a statement that runs for long keeps others
-/// from its tables after the flush was given up, and a node of Galera stops its cluster.
+/// `FLUSH TABLES WITH READ LOCK` would need fewer names, but a long statement keeps other sessions from its
+/// tables even after the flush was given up, and on a node of Galera it stops the cluster.
 ///
-/// `watchdog` is another session of the same account. It kills the statement: the server's own limit
-/// counts anew for each table that the statement waits for.
+/// `watchdog` is another session of the same account. It kills the statement, because the server's own limit
+/// starts again for each table that the statement waits for.
 pub async fn hold_still(
     session: &mut Connection,
     watchdog: &mut Connection,
@@ -66,10 +66,10 @@ pub async fn hold_still(
     Ok(attempt)
 }
 
-/// Lets others write again.
+/// Releases the lock.
 pub async fn release_lock(session: &mut Connection) -> Result<(), Error> {
     match session.execute("UNLOCK TABLES").await {
-        // The watchdog's order came when the statement that it was meant for had ended.
+        // The watchdog's KILL arrived after its statement had ended.
         Err(error) if error.is_given_up() => session.execute("UNLOCK TABLES").await.map(drop),
         outcome => outcome.map(drop),
     }

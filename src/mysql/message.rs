@@ -1,10 +1,12 @@
-//! Server messages without the values that they repeat.
+//! Server messages without the values in them.
 
-/// The longest message that is passed on, in characters.
+use crate::foreign_text::spell_out;
+
+/// The maximum length of a message, in characters.
 const LONGEST: usize = 300;
 
-/// Errors whose messages name objects of the schema, accounts, settings and limits, and never a value
-/// (reference manual, "Server Error Message Reference"; `MariaDB` from 1900 to 1999 and from 4000).
+/// Errors whose messages contain names of objects, accounts, settings and limits, and never a value (reference
+/// manual, "Server Error Message Reference"; `MariaDB` from 1900 to 1999 and from 4000).
 const NAMES_ONLY: &[u16] = &[
     1005, 1007, 1008, 1040, 1041, 1044, 1045, 1046, 1048, 1049, 1050, 1051, 1054, 1060, 1061, 1068,
     1069, 1071, 1072, 1091, 1103, 1109, 1113, 1114, 1118, 1129, 1130, 1135, 1142, 1143, 1146, 1153,
@@ -13,16 +15,16 @@ const NAMES_ONLY: &[u16] = &[
     1820, 1836, 1862, 1927, 1969, 3024, 3118, 3159, 3750, 3819, 3903, 4025, 4031, 4151,
 ];
 
-/// Errors whose messages hold text that nobody quotes: `SIGNAL` of a trigger, a partition's value.
+/// Errors whose messages contain unquoted text: `SIGNAL` of a trigger, a partition's value.
 const HIDDEN: &[u16] = &[1525, 1526, 1643, 1644, 1645, 1690, 1748];
 
-/// The message of a server error with every value taken out, and of bounded length.
+/// The message of a server error without values, and of bounded length.
 ///
-/// Unless the error is known to name nothing but objects, all from the first quote to the last is
-/// replaced by `…`: a value can hold quotes itself. The column, key and row that the server names
-/// behind a value are kept.
+/// Unless the error contains only names of objects, everything from the first quote to the last is replaced
+/// by `…`, because a value can contain quotes. The column, key and row that the server names after a value
+/// are kept.
 pub(super) fn without_values(code: u16, sqlstate: &str, message: &str) -> String {
-    // Class 45 is what triggers and procedures raise with words of their own.
+    // Triggers and procedures raise class 45 with texts of their own.
     let reduced = if HIDDEN.contains(&code) || sqlstate.starts_with("45") {
         "…".to_owned()
     } else if NAMES_ONLY.contains(&code) {
@@ -30,23 +32,23 @@ pub(super) fn without_values(code: u16, sqlstate: &str, message: &str) -> String
     } else {
         cut_quotes(code, message)
     };
-    bound(reduced.trim())
+    spell_out(&bound(reduced.trim())).into_owned()
 }
 
 fn cut_quotes(code: u16, message: &str) -> String {
     let quotes = ['\'', '"', '`'];
     let (head, tail) = message.split_at(tail(code, message).unwrap_or(message.len()));
     match (head.find(quotes), head.rfind(quotes)) {
-        // A lone quote has no end that could be known.
+        // A single quote has no matching end.
         (Some(first), Some(last)) if first == last => format!("{}…{tail}", &head[..first]),
         (Some(first), Some(last)) => format!("{}…{}{tail}", &head[..first], &head[last + 1..]),
         _ => message.to_owned(),
     }
 }
 
-/// Where the names begin that the server puts behind a value, in the errors that have them.
+/// The start of the names that the server appends to a value, in the errors that have them.
 ///
-/// The last one counts, and it must end the message: a value can look the same.
+/// The last match counts, and it must end the message, because a value can look the same.
 fn tail(code: u16, message: &str) -> Option<usize> {
     match code {
         1062 | 1586 => message.rfind(" for key '"),

@@ -1,9 +1,11 @@
-//! MySQL and MariaDB, the source: how to reach a server, talk to it, and what its catalog says.
+//! MySQL and MariaDB, the source: connections, DSNs and the catalog.
 //!
-//! The one place that knows the driver, `mysql_async`.
+//! The only module that uses the driver, `mysql_async`.
 
+pub mod binlog;
 mod bounds;
 mod catalog;
+mod channel_names;
 mod connect;
 mod connection;
 mod contents;
@@ -24,7 +26,9 @@ mod rows;
 mod running;
 mod server;
 mod session;
+mod session_limits;
 mod sessions;
+mod silence;
 mod source_position;
 mod sums;
 mod tls;
@@ -35,25 +39,32 @@ pub use mysql_async::{Params, Row, Value};
 
 pub use bounds::id_bounds;
 pub use catalog::read_catalog;
+pub use channel_names::channel_names;
 pub use connection::{Access, Connection};
 pub use contents::{TableSize, applied_migrations, table_sizes, tables_with_rows};
-pub use driver::cap_driver_buffers;
+pub use driver::DRIVER_BUFFER_CAP;
 pub use dsn::{Address, Dsn, Problem, TlsMode, TlsSettings};
 pub use error::{Error, TlsProblem};
 pub use gtid_set::GtidSet;
-pub use identity::ServerIdentity;
+pub use identity::{ServerIdentity, source_identity};
 pub use lock::{LockAttempt, hold_still, release_lock};
 pub use position::{
-    LogPosition, is_closed_for_writes, is_galera, log_position, logs_everything, snapshot_position,
+    LogPosition, has_log_filter, is_closed_for_writes, is_galera, log_file_position, log_position,
+    logs_everything, snapshot_file_position, snapshot_position,
 };
 pub use products::product_versions;
 pub use range::{Bound, KeyColumn, KeyKind, Range};
 pub use range_key::RangeKey;
-pub use rights::{GlobalRights, global_rights, writers_on_read_only};
+pub use rights::{
+    GlobalRights, MissingRights, checks_privileges, global_rights, missing_rights, quoted_account,
+    writers_on_read_only,
+};
 pub use rows::Rows;
-pub use running::end_statements;
+pub use running::{end_statements, silent_sessions};
 pub use server::{Flavour, Server};
+pub use session_limits::{SessionLimit, session_limit};
 pub use sessions::{OpenSession, OpenSessions, open_sessions, sessions_running};
+pub use silence::SilentSession;
 pub use source_position::SourcePosition;
-pub use sums::{TableSum, table_sums};
+pub use sums::{TableSum, sum_table, table_sums};
 pub use transaction::Transaction;

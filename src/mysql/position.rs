@@ -1,4 +1,4 @@
-//! A place in the source's binary log: parse, print, compare, and ask a server for it.
+//! Positions in the source's binary log: parsing, printing, comparing, and reading them from a server.
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -8,21 +8,20 @@ use std::str::FromStr;
 use mysql_async::{Row, Value};
 
 use super::gtid_set::GtidSet;
-use super::{Connection, Error, Flavour};
+use super::{Connection, Error, Flavour, binlog};
 
-/// The server's "unknown system variable", of one that an old or compatible server does not have.
+/// The server's error for a system variable that an old or compatible server does not have.
 const UNKNOWN_VARIABLE: u16 = 1193;
 
-/// A place in a binary log: everything that was committed up to there.
+/// A position in a binary log: everything that was committed before it.
 ///
-/// It prints as MySQL and `MariaDB` spell it, and reads back: `binlog.000003:1234`,
-/// `3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5`, `0-1-17903`. Places of different kinds are not
-/// comparable.
+/// It prints as MySQL and `MariaDB` do, and reads back: `binlog.000003:1234`,
+/// `3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5`, `0-1-17903`. Positions of different kinds cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogPosition {
     /// A file of the log and an offset in it.
     File {
-        /// The file's name: `binlog.000003`.
+        /// The name, such as `binlog.000003`.
         file: String,
         /// The offset in bytes.
         offset: u64,
@@ -34,7 +33,7 @@ pub enum LogPosition {
 }
 
 impl LogPosition {
-    /// Whether everything up to the other place is included; `None` if the two are not comparable.
+    /// Whether everything before the other position is included; `None` if the two cannot be compared.
     #[must_use]
     pub fn contains(&self, other: &Self) -> Option<bool> {
         match (self, other) {
@@ -49,6 +48,16 @@ impl LogPosition {
                 }))
             }
             _ => None,
+        }
+    }
+}
+
+impl LogPosition {
+    /// The file and the offset; `None` of a position of another kind.
+    fn into_file(self) -> Option<binlog::Position> {
+        match self {
+            Self::File { file, offset } => Some(binlog::Position { file, offset }),
+            Self::GtidSet(_) | Self::Domains(_) => None,
         }
     }
 }
@@ -72,7 +81,7 @@ impl PartialOrd for LogPosition {
     }
 }
 
-/// The base name of a log file and its number, `binlog` and 3 of `binlog.000003`.
+/// The base name of a log file and its number: `binlog` and 3 for `binlog.000003`.
 fn numbered(file: &str) -> Option<(&str, u64)> {
     let (name, number) = file.rsplit_once('.')?;
     Some((name, number.parse().ok()?))
@@ -94,7 +103,7 @@ impl fmt::Display for LogPosition {
     }
 }
 
-/// A text that is not a place in a binary log.
+/// A text that is not a position in a binary log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a position in a binary log: {0}")]
 pub struct ParseError(String);
@@ -129,16 +138,16 @@ fn file(text: &str) -> Option<LogPosition> {
     Some(LogPosition::File { file: file.to_owned(), offset: offset.parse().ok()? })
 }
 
-/// Where the server's binary log ends; `None` if it writes none, or the account may not see it.
+/// The end of the server's binary log; `None` if it writes none, or the account cannot see it.
 ///
-/// `MariaDB`'s, and that of MySQL without GTIDs, can count a transaction whose rows are not visible yet:
-/// it is written before the storage engine commits. MySQL's set of GTIDs grows after that commit.
+/// `MariaDB`'s, and that of MySQL without GTIDs, can count a transaction whose rows are not visible yet,
+/// because it is written before the storage engine commits. MySQL's set of GTIDs grows after that commit.
 pub async fn log_position(connection: &mut Connection) -> Result<Option<LogPosition>, Error> {
     let logs: Option<Option<i64>> = connection.query_optional("SELECT @@GLOBAL.log_bin").await?;
-    if logs.flatten() != Some(1) {
+    if logs.flatten() != Some(1) || has_log_filter(connection).await? == Some(true) {
         return Ok(None);
     }
-    // Without GTIDs the variables stay what they were when there were some.
+    // Without GTIDs, the variables keep their values from the time when there were some.
     let gtid = match connection.server().flavour {
         Flavour::MariaDb => "SELECT @@GLOBAL.gtid_binlog_pos",
         Flavour::MySql => "SELECT IF(@@GLOBAL.gtid_mode = 'ON', @@GLOBAL.gtid_executed, '')",
@@ -153,9 +162,39 @@ pub async fn log_position(connection: &mut Connection) -> Result<Option<LogPosit
     }
 }
 
-async fn file_position(connection: &mut Connection) -> Result<Option<LogPosition>, Error> {
+/// Where the server's binary log ends, as file and offset; `None` if it writes none, or the account may not
+/// see it.
+pub async fn log_file_position(
+    connection: &mut Connection,
+) -> Result<Option<binlog::Position>, Error> {
+    Ok(file_position(connection).await?.and_then(LogPosition::into_file))
+}
+
+fn log_status(connection: &Connection) -> &'static str {
     let newer = connection.server().is_at_least(Flavour::MySql, (8, 2, 0));
-    let statement = if newer { "SHOW BINARY LOG STATUS" } else { "SHOW MASTER STATUS" };
+    if newer { "SHOW BINARY LOG STATUS" } else { "SHOW MASTER STATUS" }
+}
+
+/// Whether the binary log leaves out databases (`binlog-do-db`, `binlog-ignore-db`), so that its position says
+/// nothing about them; `None` if the account may not see that. `MariaDB` has variables for it since 11.7.
+pub async fn has_log_filter(connection: &mut Connection) -> Result<Option<bool>, Error> {
+    let variables_of_filters =
+        "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('binlog_do_db', 'binlog_ignore_db')";
+    let found = variables(connection, variables_of_filters).await?;
+    if !found.is_empty() {
+        return Ok(Some(found.values().any(|databases| !databases.is_empty())));
+    }
+    let statement = log_status(connection);
+    match connection.query_optional::<Row>(statement).await {
+        Err(error) if error.is_privilege_missing() => Ok(None),
+        outcome => Ok(Some(outcome?.is_some_and(|row| {
+            [2, 3].iter().any(|place| text(&row, *place).is_some_and(|it| !it.is_empty()))
+        }))),
+    }
+}
+
+async fn file_position(connection: &mut Connection) -> Result<Option<LogPosition>, Error> {
+    let statement = log_status(connection);
     let row = match connection.query_optional::<Row>(statement).await {
         Err(error) if error.is_privilege_missing() => return Ok(None),
         outcome => outcome?,
@@ -166,11 +205,26 @@ async fn file_position(connection: &mut Connection) -> Result<Option<LogPosition
     Ok(Some(understood(&format!("{file}:{offset}"))?))
 }
 
-/// Where `MariaDB`'s binary log ended when the session's consistent snapshot began: exactly the logged
-/// transactions up to there are visible. `None` if the log does not show all changes, or it is MySQL.
+/// The end of `MariaDB`'s binary log when the session's consistent snapshot began: exactly the logged
+/// transactions before it are visible. `None` if the log does not contain all changes, or it is MySQL.
 ///
 /// Needs no privilege (`MariaDB`'s manual, "START TRANSACTION WITH CONSISTENT SNAPSHOT").
 pub async fn snapshot_position(connection: &mut Connection) -> Result<Option<LogPosition>, Error> {
+    let Some(binlog::Position { file, offset }) = snapshot_file_position(connection).await? else {
+        return Ok(None);
+    };
+    // The set of GTIDs outlives a change of the log file.
+    let gtid =
+        format!("SELECT BINLOG_GTID_POS({}, {offset})", crate::sql::Dialect::MySql.literal(&file));
+    let gtid: Option<Option<String>> = connection.query_optional(&gtid).await?;
+    let place = gtid.flatten().filter(|it| !it.is_empty());
+    Ok(Some(understood(&place.unwrap_or_else(|| format!("{file}:{offset}")))?))
+}
+
+/// The same as file and offset.
+pub async fn snapshot_file_position(
+    connection: &mut Connection,
+) -> Result<Option<binlog::Position>, Error> {
     if connection.server().flavour != Flavour::MariaDb {
         return Ok(None);
     }
@@ -180,22 +234,17 @@ pub async fn snapshot_position(connection: &mut Connection) -> Result<Option<Log
     let place =
         status.remove("binlog_snapshot_file").zip(status.remove("binlog_snapshot_position"));
     let Some((file, offset)) = place.filter(|(file, _)| !file.is_empty()) else { return Ok(None) };
-    // The set of GTIDs outlives a change of the log file.
-    let gtid =
-        format!("SELECT BINLOG_GTID_POS({}, {offset})", crate::sql::Dialect::MySql.literal(&file));
-    let gtid: Option<Option<String>> = connection.query_optional(&gtid).await?;
-    let place = gtid.flatten().filter(|it| !it.is_empty());
-    Ok(Some(understood(&place.unwrap_or_else(|| format!("{file}:{offset}")))?))
+    Ok(understood(&format!("{file}:{offset}"))?.into_file())
 }
 
-/// Whether all changes to the server's rows go through its binary log: what it replicates from others is
-/// logged only if it is told so.
+/// Whether all changes to the server's rows are in its binary log: replicated changes are logged only if the
+/// server is set to do so.
 pub async fn logs_everything(connection: &mut Connection) -> Result<bool, Error> {
     let sql = "SHOW GLOBAL VARIABLES WHERE Variable_name IN
         ('log_bin', 'log_slave_updates', 'log_replica_updates', 'wsrep_on')";
     let found = variables(connection, sql).await?;
     let is_on = |name: &str| found.get(name).is_some_and(|value| value == "ON" || value == "1");
-    if !is_on("log_bin") {
+    if !is_on("log_bin") || has_log_filter(connection).await? == Some(true) {
         return Ok(false);
     }
     if is_on("log_slave_updates") || is_on("log_replica_updates") {
@@ -207,14 +256,14 @@ pub async fn logs_everything(connection: &mut Connection) -> Result<bool, Error>
     Ok(!replicates && !is_on("wsrep_on"))
 }
 
-/// Whether the server is a node of a Galera cluster: a lock on it stops the writers of all nodes.
+/// Whether the server is a node of a Galera cluster: a lock on it blocks the writers of all nodes.
 pub async fn is_galera(connection: &mut Connection) -> Result<bool, Error> {
     let found = variables(connection, "SHOW GLOBAL VARIABLES LIKE 'wsrep_on'").await?;
     Ok(found.values().any(|value| value == "ON" || value == "1"))
 }
 
-/// Whether nothing can change the server's rows at present, administrators included. That is known only
-/// if the account may see that the server is not a replica.
+/// Whether nothing can change the server's rows now, not even an administrator. That is known only if the
+/// account can see that the server is not a replica.
 pub async fn is_closed_for_writes(connection: &mut Connection) -> Result<bool, Error> {
     let found = variables(connection, "SHOW GLOBAL VARIABLES LIKE 'super_read_only'").await?;
     if !found.values().any(|value| value == "ON" || value == "1") {
@@ -228,7 +277,7 @@ pub async fn is_closed_for_writes(connection: &mut Connection) -> Result<bool, E
     }
 }
 
-/// Names, in lower case, and values.
+/// Variables with their names in lower case.
 async fn variables(
     connection: &mut Connection,
     sql: &str,
@@ -248,13 +297,13 @@ fn text(row: &Row, place: usize) -> Option<String> {
     }
 }
 
-/// The server's own time, as it prints it.
+/// The server's time, as it prints it.
 pub(super) async fn server_time(connection: &mut Connection) -> Result<Option<String>, Error> {
     connection.query_optional("SELECT CAST(NOW() AS CHAR)").await
 }
 
-/// When a table of the database was last written, as the server prints it; `None` if the server does not
-/// know of a write, which it forgets when it is restarted.
+/// The time of the last write to a table of the database, as the server prints it; `None` if the server has
+/// no record of a write, which a restart clears.
 pub(super) async fn last_write(connection: &mut Connection) -> Result<Option<String>, Error> {
     let last: Option<Option<String>> = connection
         .query_optional(

@@ -1,4 +1,4 @@
-//! Which version each product's tables have, as the product itself wrote it down.
+//! The versions of the products' tables, as the products themselves record them.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use crate::release::MigrationSet;
 use crate::schema::{Catalog, Product};
 use crate::sql::Dialect;
 
-/// The version of every product whose version table the source has. Playbooks has a text, `0.64.0`; the
-/// others have numbered migrations: `40` for all up to it, `1-38, 40` where some are missing.
+/// The version of every product whose version table the source has. Playbooks has a text such as `0.64.0`; the
+/// others have numbered migrations: `40` for all up to it, `1-38, 40` if some are missing.
 ///
-/// Mattermost's is that of its configuration store.
+/// The version of Mattermost is that of its configuration store.
 pub async fn product_versions(
     connection: &mut Connection,
     source: &Catalog,

@@ -1,23 +1,23 @@
-//! Ranges of a primary key, as conditions that the source understands.
+//! Ranges of a primary key, as conditions for the source.
 //!
-//! The source's own collation decides what is below a bound and what is not. Whatever it decides, a
-//! row is in one range exactly, since neighbours share the bound that parts them.
+//! The source's collation decides whether a row is below a bound. In any case, each row is in exactly one
+//! range, because adjacent ranges share their bound.
 
 use crate::sql::Dialect::MySql;
 
-/// How values of a key's column are written into a statement.
+/// How values of a key column are written in a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyKind {
     /// As a literal of text.
     Text,
-    /// As they are printed.
+    /// As printed.
     Integer,
 }
 
-/// A column of the primary key by which ranges are made.
+/// A column of the primary key that bounds ranges.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyColumn {
-    /// The source's name of it.
+    /// The column's name in the source.
     pub name: String,
     /// How its values are written.
     pub kind: KeyKind,
@@ -26,18 +26,18 @@ pub struct KeyColumn {
 /// Values for the first columns of a key, as the source prints them.
 pub type Bound = Vec<Vec<u8>>;
 
-/// The rows whose keys are not below one bound and are below another; without a bound, all on that
-/// side.
+/// The rows whose keys are at or above the lower bound and below the upper bound; without a bound, all rows on
+/// that side.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Range {
-    /// The bound that belongs to the range.
+    /// The bound that is part of the range.
     pub lower: Option<Bound>,
-    /// The bound that does not.
+    /// The bound that is not.
     pub upper: Option<Bound>,
 }
 
 impl Range {
-    /// The ranges between these bounds, which ascend.
+    /// The ranges between ascending bounds.
     #[must_use]
     pub fn between(bounds: &[Bound]) -> Vec<Self> {
         let lower = std::iter::once(None).chain(bounds.iter().cloned().map(Some));
@@ -61,7 +61,7 @@ enum Side {
     NotBelow,
 }
 
-/// Compares column by column: row constructors, which say the same, do not use the index.
+/// Compares column by column, because row constructors do not use the index.
 fn compare(key: &[KeyColumn], bound: &[Vec<u8>], side: Side) -> String {
     let Some((value, others)) = bound.split_first() else { return "TRUE".to_owned() };
     let column = MySql.identifier(&key[0].name);

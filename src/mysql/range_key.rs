@@ -5,7 +5,7 @@ use super::{Bound, Connection, Error, KeyColumn, KeyKind, Range, Row, Value};
 use crate::schema::{ColumnType, Kind, Table};
 use crate::sql::Dialect::MySql;
 
-/// The leading columns of a primary key, as far as their values can be written into a statement.
+/// The leading columns of a primary key, as far as their values can be written in a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RangeKey {
     table: String,
@@ -14,7 +14,7 @@ pub struct RangeKey {
 }
 
 impl RangeKey {
-    /// The key of a table; without a column where it has none, or another kind of one.
+    /// The key of a table; without columns if the table has no key, or one of another kind.
     #[must_use]
     pub fn of(table: &Table) -> Self {
         let kinds = table.primary_key().iter().map(|name| {
@@ -45,8 +45,8 @@ impl RangeKey {
         range.condition(&self.columns)
     }
 
-    /// Bounds that part the rows into about so many like parts; `None` where only the rows themselves could
-    /// tell. Ranges that do not come out even do no harm.
+    /// Bounds that split the rows into about `parts` parts of similar size; `None` if that needs a look at
+    /// the rows. Parts may differ in size.
     pub async fn bounds(
         &self,
         connection: &mut Connection,
@@ -73,13 +73,19 @@ impl RangeKey {
         let (table, column) = (MySql.identifier(&self.table), MySql.identifier(&column.name));
         let sql =
             format!("SELECT CAST(MIN({column}) AS CHAR), CAST(MAX({column}) AS CHAR) FROM {table}");
-        let found: Option<(Option<String>, Option<String>)> =
-            connection.query_optional(&sql).await?;
-        let number = |text: Option<String>| text.and_then(|it| it.parse().ok()).unwrap_or_default();
-        Ok(found.map_or((0, 0), |(least, greatest)| (number(least), number(greatest))))
+        let (least, greatest): (Option<String>, Option<String>) =
+            connection.query_one(&sql).await?;
+        // Of an empty table both are NULL.
+        let number = |text: Option<String>| match text {
+            Some(text) => text.parse().map_err(|_| {
+                Error::Unexpected(format!("a key of table `{}` is no integer", self.table))
+            }),
+            None => Ok(0),
+        };
+        Ok((number(least)?, number(greatest)?))
     }
 
-    /// Bounds that part the rows into parts of so many, found by walking along the key; at most so many
+    /// Bounds that split the rows into parts of that many rows, found by walking along the key; at most `most`
     /// bounds.
     pub async fn probe(
         &self,
@@ -106,7 +112,7 @@ impl RangeKey {
     }
 }
 
-/// The values of a row; `None` where one cannot be written into a statement again.
+/// The values of a row; `None` if one cannot be written in a statement.
 fn read_bound(row: Row) -> Option<Bound> {
     let values = row.unwrap().into_iter().map(|value| match value {
         Value::Bytes(bytes) if std::str::from_utf8(&bytes).is_ok() => Some(bytes),

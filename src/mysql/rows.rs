@@ -3,20 +3,25 @@
 use mysql_async::{QueryResult, Row, TextProtocol};
 
 use super::Error;
+use crate::activity::Activity;
 
-/// The rows of a query, of which one at a time is in memory.
+/// The rows of a query, one at a time in memory.
 #[derive(Debug)]
-pub struct Rows<'c>(QueryResult<'c, 'static, TextProtocol>);
+pub struct Rows<'c> {
+    result: QueryResult<'c, 'static, TextProtocol>,
+    activity: Activity,
+}
 
 impl<'c> Rows<'c> {
-    pub(super) fn new(result: QueryResult<'c, 'static, TextProtocol>) -> Self {
-        Self(result)
+    pub(super) fn new(result: QueryResult<'c, 'static, TextProtocol>, activity: Activity) -> Self {
+        Self { result, activity }
     }
 
-    /// The next row; `None` behind the last one.
+    /// The next row; `None` after the last.
     ///
-    /// No row is lost when the future is dropped before it is ready.
+    /// No row is lost if the future is dropped before it is ready.
     pub async fn next(&mut self) -> Result<Option<Row>, Error> {
-        self.0.next().await.map_err(Error::of_statement)
+        let _waiting = self.activity.wait();
+        self.result.next().await.map_err(Error::of_statement)
     }
 }

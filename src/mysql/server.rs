@@ -1,11 +1,11 @@
-//! Which server it is.
+//! The kind and version of a server.
 
 use std::fmt;
 
-/// The two kinds of server that speak the protocol.
+/// The two kinds of server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Flavour {
-    /// MySQL and what is built from its source, Percona Server and Aurora among them.
+    /// MySQL and servers built from its source, such as Percona Server and Aurora.
     MySql,
     /// `MariaDB`.
     MariaDb,
@@ -14,18 +14,17 @@ pub enum Flavour {
 /// A server's kind and version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// What kind of server it is.
     pub flavour: Flavour,
-    /// Its version: major, minor and patch.
+    /// The version: major, minor and patch.
     pub version: (u16, u16, u16),
     /// The version as the server prints it: `10.11.6-MariaDB-0+deb12u1`.
     pub printed: String,
 }
 
 impl Server {
-    /// Reads what `VERSION()` and `@@version_comment` say.
+    /// Reads the values of `VERSION()` and `@@version_comment`.
     ///
-    /// `MariaDB` puts `5.5.5-` in front of its version for old clients (its manual, "VERSION").
+    /// `MariaDB` prefixes its version with `5.5.5-` for old clients (its manual, "VERSION").
     #[must_use]
     pub fn read(version: &str, comment: &str) -> Self {
         let says_maria = |text: &str| text.to_ascii_lowercase().contains("mariadb");
@@ -40,7 +39,7 @@ impl Server {
         Self { flavour, version, printed: own.to_owned() }
     }
 
-    /// Whether it is a server of that kind, of that version or newer.
+    /// Whether it is a server of that kind, in that version or a newer one.
     #[must_use]
     pub fn is_at_least(&self, flavour: Flavour, version: (u16, u16, u16)) -> bool {
         self.flavour == flavour && self.version >= version

@@ -10,31 +10,31 @@ use super::{Access, Error};
 /// Whether a session can work without a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Need {
-    /// Rows could be read or written differently, or not at all.
+    /// Without it, rows could be read or written differently, or not at all.
     Required,
-    /// Not every server knows it, or the account may not change it.
+    /// Not every server has it, or the account may not change it.
     IfPossible,
 }
 
 use Need::{IfPossible, Required};
 
-/// The settings that the others depend on, known to every version: a value that does not fit is refused,
-/// not cut, and `SHOW VARIABLES` shows all it has. In a strict mode, a server may refuse a value of
-/// another variable that it would otherwise adjust.
+/// Settings that the others depend on, which every version has: a value that does not fit is rejected, not
+/// cut, and `SHOW VARIABLES` is complete. In a strict mode, a server may reject a value of another variable
+/// that it would otherwise adjust.
 const FIRST: &str = "SET sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO', sql_big_selects = 1,
     sql_select_limit = 18446744073709551615";
 
-/// Names, values as statements take them, and whether the session depends on them.
+/// Names, values in the form of statements, and whether the session depends on them.
 ///
-/// Text arrives as UTF-8 and times in UTC; no limit on rows, time or `GROUP_CONCAT` is left; messages
-/// are in English. Every statement is a transaction of its own unless one is begun.
+/// Text arrives as UTF-8 and times in UTC; rows, time and `GROUP_CONCAT` have no limit; messages are in
+/// English. Every statement is a transaction of its own unless one is begun.
 const SETTINGS: [(&str, &str, Need); 34] = [
     ("sql_mode", "'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO'", Required),
     ("sql_big_selects", "1", Required),
     ("sql_select_limit", "18446744073709551615", Required),
     ("time_zone", "'+00:00'", Required),
     ("autocommit", "1", Required),
-    // A transaction that ends does not begin another one, and does not end the session.
+    // The end of a transaction neither begins another one nor ends the session.
     ("completion_type", "'NO_CHAIN'", Required),
     ("sql_auto_is_null", "0", Required),
     ("sql_quote_show_create", "1", Required),
@@ -42,10 +42,10 @@ const SETTINGS: [(&str, &str, Need); 34] = [
     ("foreign_key_checks", "1", Required),
     ("unique_checks", "1", Required),
     ("lc_messages", "'en_US'", IfPossible),
-    // The greatest value that all versions take.
+    // The greatest value that all versions accept.
     ("group_concat_max_len", "1073741824", IfPossible),
     ("sql_buffer_result", "0", IfPossible),
-    // Whoever takes the rows may pause: the target builds an index, the user is asked.
+    // The reader of the rows may pause: the target builds an index, the user is asked.
     ("net_write_timeout", "86400", IfPossible),
     ("net_read_timeout", "86400", IfPossible),
     ("wait_timeout", "86400", IfPossible),
@@ -56,9 +56,9 @@ const SETTINGS: [(&str, &str, Need); 34] = [
     ("sql_generate_invisible_primary_key", "0", IfPossible),
     ("show_old_temporals", "0", IfPossible),
     ("show_create_table_verbosity", "0", IfPossible),
-    // Row counts as they are now, not as they were cached up to a day ago.
+    // Current row counts instead of counts that were cached up to a day ago.
     ("information_schema_stats_expiry", "0", IfPossible),
-    // To start several threads takes longer than to count the rows of most tables.
+    // Starting several threads takes longer than counting the rows of most tables.
     ("innodb_parallel_read_threads", "1", IfPossible),
     // MariaDB only.
     ("max_statement_time", "0", Required),
@@ -68,17 +68,22 @@ const SETTINGS: [(&str, &str, Need); 34] = [
     ("idle_readwrite_transaction_timeout", "0", IfPossible),
     ("check_constraint_checks", "1", IfPossible),
     ("sql_if_exists", "0", IfPossible),
-    // Galera: a read waits for what other nodes have committed, which never arrives under a lock.
+    // Galera: a read would wait for what other nodes have committed, which never arrives under a lock.
     ("wsrep_sync_wait", "0", IfPossible),
     ("wsrep_causal_reads", "0", IfPossible),
 ];
+
+/// How long a session that writes waits for a lock, in seconds: other sessions queue behind its request. The
+/// target's sessions have the same limit.
+const LOCK_TIMEOUTS: [(&str, &str, Need); 2] =
+    [("lock_wait_timeout", "60", IfPossible), ("innodb_lock_wait_timeout", "60", IfPossible)];
 
 /// The names of the transaction's characteristics, which depend on the version.
 const TRANSACTION: [&str; 4] =
     ["transaction_isolation", "tx_isolation", "transaction_read_only", "tx_read_only"];
 
-/// Puts the settings of a new session in order. One that the server does not know, or does not allow to
-/// be changed, costs that setting alone, unless the session depends on it.
+/// Applies the settings to a new session. A setting that the server does not have, or does not allow to
+/// change, is skipped unless the session depends on it.
 pub(super) async fn settle(driver: &mut Conn, access: Access) -> Result<(), Error> {
     run(driver, FIRST).await?;
     run(driver, "SET NAMES utf8mb4 COLLATE utf8mb4_bin").await?;
@@ -88,6 +93,9 @@ pub(super) async fn settle(driver: &mut Conn, access: Access) -> Result<(), Erro
         .filter(|(name, value, _)| found.get(*name).is_some_and(|found| !is_equal(found, value)))
         .collect();
     set(driver, &wanted).await?;
+    if access == Access::Writing {
+        set(driver, &LOCK_TIMEOUTS).await?;
+    }
     let transactions = match access {
         Access::ReadOnly => "READ ONLY",
         Access::Writing => "READ WRITE",
@@ -101,7 +109,7 @@ async fn run(driver: &mut Conn, sql: &str) -> Result<(), Error> {
     driver.query_drop(sql).await.map_err(Error::of_statement)
 }
 
-/// The session's values of all settings that the server knows.
+/// The session's values of all settings that the server has.
 async fn read(driver: &mut Conn) -> Result<BTreeMap<String, String>, Error> {
     let names = SETTINGS.iter().map(|(name, _, _)| *name).chain(TRANSACTION);
     let names: Vec<String> = names.map(|name| format!("'{name}'")).collect();
@@ -110,7 +118,7 @@ async fn read(driver: &mut Conn) -> Result<BTreeMap<String, String>, Error> {
     Ok(rows.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect())
 }
 
-/// Sets all at once, or each by itself if the server refuses that.
+/// Sets all at once, or one by one if the server rejects that.
 async fn set(driver: &mut Conn, settings: &[(&str, &str, Need)]) -> Result<(), Error> {
     let assignment = |(name, value, _): &(&str, &str, Need)| format!("SESSION {name} = {value}");
     let all: Vec<String> = settings.iter().map(assignment).collect();
@@ -130,7 +138,7 @@ async fn set(driver: &mut Conn, settings: &[(&str, &str, Need)]) -> Result<(), E
     Ok(())
 }
 
-/// Refuses a session that does not have what it depends on.
+/// Refuses a session without a required setting.
 fn require(found: &BTreeMap<String, String>, access: Access) -> Result<(), Error> {
     let read_only = if access == Access::ReadOnly { "1" } else { "0" };
     let transaction = [
@@ -149,7 +157,7 @@ fn require(found: &BTreeMap<String, String>, access: Access) -> Result<(), Error
     Ok(())
 }
 
-/// Whether a value as the server prints it is one as a statement takes it.
+/// Whether a printed value equals a value in the form of a statement.
 fn is_equal(printed: &str, written: &str) -> bool {
     let number = |text: &str| match text {
         "ON" => Some(1.0),
@@ -170,7 +178,34 @@ fn is_equal(printed: &str, written: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_equal;
+    use std::collections::BTreeMap;
+
+    use super::{Access, Error, is_equal, require};
+
+    /// The variables of a session by the manual of a release.
+    fn variables(manual: &str) -> BTreeMap<String, String> {
+        let (_, rest) = manual.split_once("[session variables]\n").expect("a section");
+        let lines = rest.lines().take_while(|line| !line.is_empty());
+        let pairs = lines.map(|line| line.split_once(' ').expect("a name and a value"));
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// These releases cannot be installed here; their answers are written from their manuals.
+    #[test]
+    fn sessions_of_releases_known_by_their_manuals_have_what_is_required() {
+        for manual in [
+            include_str!("../../testdata/manuals/mysql-5.7.txt"),
+            include_str!("../../testdata/manuals/mysql-8.0.txt"),
+            include_str!("../../testdata/manuals/mysql-8.4.txt"),
+        ] {
+            let mut found = variables(manual);
+            require(&found, Access::ReadOnly).expect("every required setting");
+            found.insert("time_zone".to_owned(), "SYSTEM".to_owned());
+            let error =
+                require(&found, Access::ReadOnly).expect_err("a required setting is missing");
+            assert!(matches!(error, Error::Setting { name, .. } if name == "time_zone"));
+        }
+    }
 
     #[test]
     fn values_are_compared_as_servers_print_them() {

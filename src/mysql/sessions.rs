@@ -1,25 +1,26 @@
-//! The open sessions of a server, as far as the account may see them.
+//! The open sessions of a server that the account can see.
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Connection, Error, Row};
 
 /// A session of another client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OpenSession {
-    /// The server's number of it, as `KILL` takes it.
+    /// The server's number of the session, for `KILL`.
     pub id: u64,
-    /// The name of its account.
+    /// The account name.
     pub user: String,
-    /// The host that it comes from, without the port.
+    /// The client's host, without the port.
     pub host: String,
     /// The database in use.
     pub database: Option<String>,
     /// Whether a statement is running.
     pub is_active: bool,
-    /// How long it has been in this state, in seconds.
+    /// The time in this state, in seconds.
     pub seconds: u64,
 }
 
@@ -33,11 +34,11 @@ impl fmt::Display for OpenSession {
 }
 
 /// The sessions of other clients.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OpenSessions {
     /// The sessions, by host, account and number.
     pub sessions: Vec<OpenSession>,
-    /// Whether these are all; without the right PROCESS a server shows those of the account only.
+    /// Whether these are all; without the privilege PROCESS a server shows only those of the account.
     pub complete: bool,
 }
 
@@ -57,7 +58,7 @@ pub async fn open_sessions(connection: &mut Connection) -> Result<OpenSessions, 
     Ok(OpenSessions { sessions, complete })
 }
 
-/// The numbers of other sessions whose running statement begins with these words.
+/// The numbers of other sessions whose running statement starts with these words.
 pub async fn sessions_running(
     connection: &mut Connection,
     statement: &str,
@@ -72,11 +73,13 @@ pub async fn sessions_running(
     Ok(ids.filter(|id| *id != own).collect())
 }
 
-/// Whether the account has the right PROCESS, itself or by a role: the server decides.
+/// Whether the account has the privilege PROCESS, itself or by a role.
 async fn may_see_all(connection: &mut Connection) -> Result<bool, Error> {
     let probe = "SELECT 1 FROM information_schema.INNODB_TRX LIMIT 1";
     match connection.execute(probe).await {
         Ok(_) => Ok(true),
+        // The privilege is looked at before the rows.
+        Err(error) if error.is_text_unconvertible() => Ok(true),
         Err(error) if error.is_privilege_missing() => Ok(false),
         Err(error) => Err(error),
     }

@@ -1,70 +1,69 @@
 //! The state of a source at one point in time, and whether the source has changed since.
 
-use super::position::{LogPosition, last_write, log_position, server_time};
+use super::position::{LogPosition, has_log_filter, last_write, log_position, server_time};
 use super::{Connection, Error};
 
-/// What is known of the source at the point in time of a snapshot.
+/// The position and the time of the source at a snapshot.
 #[derive(Debug, Clone, Default)]
 pub struct SourcePosition {
-    /// Only if everything that it counts was visible to every reader of the snapshot.
+    /// Only if every reader of the snapshot sees everything up to it, and every change moves it.
     position: Option<LogPosition>,
+    /// Whether the log is known to leave out no database.
+    log_is_whole: bool,
     time: Option<String>,
     last_write: Option<String>,
 }
 
 impl SourcePosition {
-    /// Now, before any reader begins.
+    /// The state now, before any reader begins.
     ///
-    /// The position is kept only if readers that begin later see all that it counts: that of MySQL with
-    /// GTIDs, whose set grows after the commit. Any other can count a commit that is not visible yet.
+    /// The position is kept only if readers that begin later see everything up to it: that of MySQL with GTIDs,
+    /// whose set grows after the commit. Other positions can count a commit that is not visible yet.
     pub async fn of(connection: &mut Connection) -> Result<Self, Error> {
         let position = log_position(connection).await?;
         let position = position.filter(|it| matches!(it, LogPosition::GtidSet(_)));
-        Self::at(connection, position).await
-    }
-
-    async fn at(connection: &mut Connection, position: Option<LogPosition>) -> Result<Self, Error> {
+        let log_is_whole = has_log_filter(connection).await? == Some(false);
         let (time, last_write) = (server_time(connection).await?, last_write(connection).await?);
-        Ok(Self { position, time, last_write })
+        Ok(Self { position: None, log_is_whole, time, last_write }.with_position(position))
     }
 
-    /// The same with the position of the snapshot, which was read under a lock or in the snapshot.
+    /// Sets the position of the snapshot, which was read under a lock or in the snapshot.
     #[must_use]
     pub fn with_position(self, position: Option<LogPosition>) -> Self {
-        Self { position, ..self }
+        Self { position: position.filter(|_| self.log_is_whole), ..self }
     }
 
-    /// The server's time at that point, and when a table was last written before it, as the server
-    /// prints both.
+    /// The server's time, and the time of the last write to a table before it, as the server prints both.
     #[must_use]
     pub fn times(&self) -> (Option<&str>, Option<&str>) {
         (self.time.as_deref(), self.last_write.as_deref())
     }
 
-    /// A point in time as [`Self::position`] and [`Self::times`] gave it.
+    /// A state from the values of [`Self::position`] and [`Self::times`].
     #[must_use]
     pub fn recorded(
         position: Option<LogPosition>,
         time: Option<String>,
         last_write: Option<String>,
     ) -> Self {
-        Self { position, time, last_write }
+        Self { position, log_is_whole: true, time, last_write }
     }
 
-    /// Where the binary log ended: every reader sees all that was logged before. `None` if the server
-    /// keeps no log, the account may not see it, or there is no evidence.
+    /// The end of the binary log: every reader sees everything up to it. `None` if the server writes no log,
+    /// the account cannot see it or what it leaves out, or there is no evidence.
     #[must_use]
     pub fn position(&self) -> Option<&LogPosition> {
         self.position.as_ref()
     }
 
-    /// Whether the source has changed since; `None` if that cannot be determined. The log is that of all
-    /// databases of the server, so if it has moved, the tables themselves are asked.
+    /// Whether the source has changed since; `None` if that cannot be determined. The log covers all
+    /// databases of the server, so that the tables themselves are compared if it has moved.
     pub async fn has_changed_since(
         &self,
         connection: &mut Connection,
     ) -> Result<Option<bool>, Error> {
         if let Some(before) = &self.position
+            && has_log_filter(connection).await? == Some(false)
             && log_position(connection).await?.as_ref() == Some(before)
         {
             return Ok(Some(false));
@@ -73,15 +72,15 @@ impl SourcePosition {
         Ok(self.is_passed_by(last_write.as_deref()))
     }
 
-    /// Compares the last write to the tables with that of the snapshot. The server forgets the writes of a
-    /// table that it had to close for others, so that the last of all writes might seem an earlier one.
+    /// Compares the time of the last write with that of the snapshot. `UPDATE_TIME` is lost when the table
+    /// cache evicts a table, so the maximum can go backwards.
     fn is_passed_by(&self, last_write: Option<&str>) -> Option<bool> {
         let before = self.last_write.as_deref();
         match last_write {
             last if last > before => Some(true),
             last if last < before => None,
             None => None,
-            // Times have seconds: a write in the second of the snapshot might have come after it.
+            // Times have a resolution of seconds: a write in the same second may have come after the snapshot.
             last => (last < self.time.as_deref()).then_some(false),
         }
     }
@@ -97,6 +96,7 @@ mod tests {
         let passed = |before: Option<u32>, now: Option<u32>| {
             let moment = SourcePosition {
                 position: None,
+                log_is_whole: true,
                 time: Some(write(5)),
                 last_write: before.map(write),
             };
@@ -108,6 +108,6 @@ mod tests {
         assert_eq!(passed(Some(5), Some(5)), None, "within the second");
         assert_eq!(passed(Some(3), Some(2)), None, "the server has forgotten");
         assert_eq!(passed(Some(3), None), None);
-        assert_eq!(passed(None, None), None, "no table tells of writes");
+        assert_eq!(passed(None, None), None, "no table shows writes");
     }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Connection, Error};
+use super::{Connection, Error, Range, RangeKey, TableSize, table_sizes};
 use crate::schema::{Catalog, Table};
 use crate::sql::Dialect::MySql;
 
 /// The rows of a table, reduced to two numbers that do not depend on their order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 pub struct TableSum {
     /// How many rows the table has.
     pub rows: u64,
@@ -19,29 +20,55 @@ pub struct TableSum {
 
 /// Reads the sums of all tables of a catalog, by their exact names.
 ///
-/// The server computes them; no row is sent, and only the right to SELECT is needed. Every table is read
-/// as a whole, in the transaction that the connection is in. A table that the account may not read is left
-/// out.
+/// The server computes them; no row is sent, and only the privilege SELECT is needed. Every table is read as a
+/// whole, in the transaction of the connection. A table that the account cannot read is left out.
 pub async fn table_sums(
     connection: &mut Connection,
     catalog: &Catalog,
 ) -> Result<BTreeMap<String, TableSum>, Error> {
+    let sizes = table_sizes(connection).await?;
     let mut sums = BTreeMap::new();
     for table in catalog.tables.values() {
-        let found: Option<(u64, u64)> = match connection.query_optional(&statement(table)).await {
-            Ok(found) => found,
-            Err(error) if error.is_privilege_missing() => continue,
+        let size = sizes.get(&table.name).copied().unwrap_or_default();
+        match sum_table(connection, table, size, PART_BYTES).await {
+            Ok(sum) => drop(sums.insert(table.name.clone(), sum)),
+            Err(error) if error.is_privilege_missing() => {}
             Err(error) => return Err(error),
-        };
-        let (rows, sum) = found.ok_or_else(|| {
-            Error::Unexpected(format!("no sum of the rows of table `{}`", table.name))
-        })?;
-        sums.insert(table.name.clone(), TableSum { rows, sum });
+        }
     }
     Ok(sums)
 }
 
-fn statement(table: &Table) -> String {
+/// About how much one statement reads: some seconds of work.
+const PART_BYTES: u64 = 256 * 1024 * 1024;
+/// The most parts of a table.
+const MOST: u64 = 1024;
+
+/// The sum of a table, read in parts of about so many bytes.
+pub async fn sum_table(
+    connection: &mut Connection,
+    table: &Table,
+    size: TableSize,
+    part_bytes: u64,
+) -> Result<TableSum, Error> {
+    let key = RangeKey::of(table);
+    let parts = (size.bytes / part_bytes.max(1)).clamp(1, MOST);
+    let bounds = match key.bounds(connection, parts).await? {
+        Some(bounds) => bounds,
+        None if key.columns().is_empty() => Vec::new(),
+        None => key.probe(connection, (size.rows / parts).max(1), parts).await?,
+    };
+    let mut whole = TableSum { rows: 0, sum: 0 };
+    for range in Range::between(&bounds) {
+        let statement = statement(table, key.condition(&range).as_deref());
+        let (rows, sum): (u64, u64) = connection.query_one(&statement).await?;
+        whole.rows += rows;
+        whole.sum += sum;
+    }
+    Ok(whole)
+}
+
+fn statement(table: &Table, condition: Option<&str>) -> String {
     // The checksum of each value by itself, so that no text exceeds `max_allowed_packet`. CRC32 of NULL
     // is NULL, which CONCAT_WS would leave out.
     let values: Vec<String> = table
@@ -50,8 +77,9 @@ fn statement(table: &Table) -> String {
         .map(|column| format!("IFNULL(CRC32({}), '-')", MySql.identifier(&column.name)))
         .collect();
     format!(
-        "SELECT COUNT(*), CAST(COALESCE(SUM(CRC32(CONCAT_WS(',', {}))), 0) AS UNSIGNED) FROM {}",
+        "SELECT COUNT(*), CAST(COALESCE(SUM(CRC32(CONCAT_WS(',', {}))), 0) AS UNSIGNED) FROM {}{}",
         values.join(", "),
-        MySql.identifier(&table.name)
+        MySql.identifier(&table.name),
+        condition.map(|condition| format!(" WHERE {condition}")).unwrap_or_default()
     )
 }

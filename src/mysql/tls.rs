@@ -1,26 +1,26 @@
-//! TLS as the driver wants to be told about it.
+//! TLS options for the driver.
 
 use std::io;
 use std::path::Path;
 
 use mysql_async::SslOpts;
-use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::{CertificateError, RootCertStore};
 
 use super::{Error, TlsMode, TlsProblem, TlsSettings};
 
-/// The name that a certificate need not carry under `VERIFY_CA`.
+/// The host name that a certificate need not match under `VERIFY_CA`.
 ///
-/// To skip the check of the name, `mysql_async` 0.37 looks for this word in the text of rustls's
-/// error, which repeats the name that was asked for and no longer holds the word otherwise
-/// (its issue 404, fixed after 0.37.1). The chain is verified before the name is.
+/// To skip the check of the name, `mysql_async` 0.37 looks for this word in the text of rustls's error, which
+/// repeats the requested name and no longer contains the word otherwise (its issue 404, fixed after 0.37.1).
+/// The chain is verified before the name.
 const ANY_NAME: &str = "NotValidForName";
 
-/// What the driver needs for a line protected so; `None` for no TLS.
+/// The driver's options for this protection; `None` for no TLS.
 ///
-/// Reads the certificates to trust: the file alone where one is named, else the system's store
-/// beside the built-in roots of Mozilla.
+/// Reads the trusted certificates: only the file if one is named, otherwise the system's store and the built-in
+/// roots of Mozilla.
 pub(super) fn driver_options(tls: &TlsSettings) -> Result<Option<SslOpts>, Error> {
     let options = SslOpts::default();
     let options = match tls.mode {
@@ -37,7 +37,7 @@ pub(super) fn driver_options(tls: &TlsSettings) -> Result<Option<SslOpts>, Error
         Some(path) => from_file(path)?,
         None => rustls_native_certs::load_native_certs().certs,
     };
-    // The driver gives up at the first certificate that rustls cannot use; systems hold some.
+    // The driver stops at the first certificate that rustls cannot use; system stores contain some.
     let usable = certificates
         .into_iter()
         .filter(|certificate| RootCertStore::empty().add(certificate.clone()).is_ok())
@@ -59,7 +59,7 @@ fn from_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
 }
 
 impl TlsProblem {
-    /// What rustls found, where it is rustls's.
+    /// The problem that rustls found, if the error is rustls's.
     pub(super) fn of_rustls(problem: &rustls::Error) -> Self {
         use rustls::CertificateError::{NotValidForName, NotValidForNameContext, UnknownIssuer};
         match problem {
@@ -67,11 +67,16 @@ impl TlsProblem {
             rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
                 Self::WrongName
             }
+            rustls::Error::InvalidCertificate(CertificateError::Other(other))
+                if other.to_string().contains("UnsupportedCertVersion") =>
+            {
+                Self::Version1
+            }
             other => Self::Other(other.to_string()),
         }
     }
 
-    /// The same for an error of the line that TLS may be behind.
+    /// The same for an I/O error that may be caused by TLS.
     pub(super) fn of_io(problem: &io::Error) -> Option<Self> {
         problem.get_ref()?.downcast_ref::<rustls::Error>().map(Self::of_rustls)
     }

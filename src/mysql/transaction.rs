@@ -1,4 +1,4 @@
-//! Several statements that take effect together.
+//! Transactions.
 
 use std::ops::{Deref, DerefMut};
 
@@ -6,7 +6,7 @@ use super::{Connection, Error};
 
 /// A transaction: a [`Connection`] until it is committed or rolled back.
 ///
-/// One that is dropped is rolled back, before the next statement at the latest.
+/// Dropping it rolls it back, before the next statement at the latest.
 #[derive(Debug)]
 pub struct Transaction<'c> {
     connection: &'c mut Connection,
@@ -20,7 +20,7 @@ impl Connection {
         Ok(Transaction { connection: self, open: true })
     }
 
-    /// Begins a transaction that sees the database as it is now, whatever others write.
+    /// Begins a transaction that sees the database as of now, whatever other sessions write.
     pub async fn snapshot(&mut self) -> Result<Transaction<'_>, Error> {
         self.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT").await?;
         Ok(Transaction { connection: self, open: true })
@@ -28,14 +28,14 @@ impl Connection {
 }
 
 impl Transaction<'_> {
-    /// Makes the changes last.
+    /// Commits the changes.
     pub async fn commit(mut self) -> Result<(), Error> {
         self.connection.execute("COMMIT").await?;
         self.open = false;
         Ok(())
     }
 
-    /// Undoes the changes.
+    /// Rolls the changes back.
     pub async fn rollback(mut self) -> Result<(), Error> {
         self.connection.execute("ROLLBACK").await?;
         self.open = false;

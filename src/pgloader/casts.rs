@@ -1,9 +1,8 @@
 //! Cast rules, derived from the two schemas.
 //!
-//! For `data only`, a rule has two effects: the function that pgloader passes each value through, and
-//! whether it warns that the target's type is another one. Both come out right where the rule names
-//! the type that the target has. A rule for the commonest pair of each source type and one for each
-//! column that differs keep the list short.
+//! For `data only`, a rule has two effects: the function that pgloader applies to each value, and whether it
+//! warns that the target has another type. Both are right if the rule names the target's type. One rule for
+//! the most common pair of each source type and one for each column that differs keep the list short.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,7 +11,7 @@ use crate::schema::{Catalog, Column, ColumnType, Kind};
 
 use super::{EmptyJson, NullCharacters};
 
-/// What becomes of a value.
+/// The conversion of a value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cast {
     /// The target's type as pgloader names it.
@@ -34,14 +33,14 @@ enum Matches {
     Column { table: String, column: String },
 }
 
-/// What a cast does with values that the target would refuse.
+/// The handling of values that the target would reject.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Policy {
     pub(super) null_characters: NullCharacters,
     pub(super) empty_json: EmptyJson,
 }
 
-/// The rules for the tables that both schemas have and that `included` holds by their source name.
+/// The rules for the tables that both schemas have and that `included` contains by their source name.
 ///
 /// Rules for columns come first: pgloader takes the first that matches.
 pub(super) fn derive(
@@ -77,7 +76,7 @@ pub(super) fn derive(
     differing.chain(types).collect()
 }
 
-/// For each source type the cast that most of its columns take.
+/// For each source type, the cast that most of its columns have.
 fn usual_casts<'a>(columns: &'a [(&str, &'a Column, Cast)]) -> BTreeMap<&'a str, &'a Cast> {
     let mut counts: BTreeMap<&str, BTreeMap<&Cast, usize>> = BTreeMap::new();
     for (_, column, cast) in columns {
@@ -91,8 +90,8 @@ fn usual_casts<'a>(columns: &'a [(&str, &'a Column, Cast)]) -> BTreeMap<&'a str,
     counts.into_iter().filter_map(|(name, casts)| Some((name, commonest(casts)?))).collect()
 }
 
-/// The type as pgloader reads it from `DATA_TYPE`; `None` where that does not tell enough: `json` is
-/// `longtext` on MariaDB, and an `enum` is no type of its own.
+/// The type as pgloader reads it from `DATA_TYPE`; `None` if that is not specific enough: `json` is
+/// `longtext` on MariaDB, and every `enum` is a different type.
 fn source_type(column: &Column) -> Option<&str> {
     match column.data_type.kind() {
         Kind::Json { .. } | Kind::Enumeration(_) => None,
@@ -117,11 +116,11 @@ fn cast(column: &Column, into: &Column, policy: Policy) -> Cast {
     Cast { to: type_name(&into.data_type), using }
 }
 
-/// `["a", "b"]` to `{"a", "b"}`: strings without an escape are written alike in both.
+/// `["a", "b"]` to `{"a", "b"}`: strings without escapes have the same form in both.
 const ARRAY_OF_JSON: &str =
     r#"(lambda (json) (when json (format nil "{~a}" (string-trim " []" json))))"#;
 
-/// The target's type, without its length, in the spelling that pgloader takes for the same.
+/// The target's type without its length, in the spelling that pgloader compares.
 fn type_name(data_type: &ColumnType) -> String {
     let spelling = data_type.as_str();
     let name = match (spelling.find('('), spelling.find(')')) {
@@ -145,7 +144,7 @@ fn quote_unless_plain(name: &str) -> String {
 }
 
 impl EmptyJson {
-    /// A function that also removes NUL would have nothing to do: JSON has none.
+    /// Does not remove NUL, because JSON contains none.
     fn function(self) -> &'static str {
         match self {
             Self::Object => r#"(lambda (json) (if (equal json "") "{}" json))"#,

@@ -1,21 +1,19 @@
-//! What pgloader's language cannot say.
+//! Why a configuration cannot be written.
 
 use super::uri::Part;
 
 /// Why a configuration cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A DSN that names no database.
+    /// The DSN contains no database name.
     #[error("the {0} DSN names no database")]
     NoDatabase(&'static str),
-    /// A part of a DSN with characters that pgloader's grammar has no way to write.
+    /// A part of a DSN that pgloader's grammar cannot express.
     #[error("pgloader cannot be given the {part} of the {server} DSN: {reason}")]
     Inexpressible {
-        /// Which server's DSN.
         server: &'static str,
-        /// Which part of it.
         part: Part,
-        /// What pgloader takes instead.
+        /// What pgloader supports instead.
         reason: &'static str,
     },
     /// A schema whose name needs quotes, for which pgloader changes the database's `search_path`.
@@ -24,7 +22,7 @@ pub enum Error {
          only, and changes the database's `search_path` for any other name"
     )]
     Schema(String),
-    /// An amount with which pgloader would wait for ever.
+    /// A number with which pgloader would wait forever.
     #[error("pgloader needs at least {least} {name}")]
     TooFew {
         /// What there is too little of.
@@ -38,7 +36,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The next step, where there is one.
+    /// The next step.
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
@@ -46,7 +44,10 @@ impl Error {
             Self::Inexpressible { .. } | Self::Schema(_) => {
                 Some("run `migration-assist copy`, which needs no pgloader")
             }
-            Self::TooFew { .. } | Self::Template(_) => None,
+            Self::TooFew { .. } => Some(
+                "leave out the flag, so that pgloader gets the default; `migration-assist help pgloader` lists them",
+            ),
+            Self::Template(_) => Some("run `migration-assist copy`, which needs no pgloader"),
         }
     }
 }

@@ -1,13 +1,13 @@
-//! The tables that are not Mattermost's own, by the exact name they have on MySQL.
+//! The excluded tables: those that are not Mattermost's own, by their exact names on MySQL.
 
 use std::collections::BTreeSet;
 
 use crate::schema::{Catalog, LEFTOVER_TABLES, MIGRATOR_TABLES};
 
-/// The names to exclude: bookkeeping, of which the target has its own, what older releases and plugins
-/// left behind, and the tables of `others`.
+/// The names to exclude: bookkeeping, which the target has itself, tables that older releases and plugins
+/// left over, and the tables of `others`.
 ///
-/// pgloader compares them in MySQL, where the case of a table's name counts.
+/// pgloader compares them in MySQL, where the letter case of a table's name counts.
 pub(super) fn tables(others: &[&Catalog]) -> BTreeSet<String> {
     let of_others = others.iter().flat_map(|catalog| catalog.tables.keys().cloned());
     let bookkeeping = MIGRATOR_TABLES.iter().map(|(name, _)| *name);

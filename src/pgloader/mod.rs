@@ -1,7 +1,7 @@
 //! Configurations for pgloader, rendered from templates without a connection.
 //!
-//! pgloader only moves rows here. The target's tables are those of the migrations; no schema is
-//! renamed, and no role, database or constraint is altered.
+//! pgloader only moves rows. The target's tables are those of the migrations; no schema is renamed, and no
+//! role, database or constraint is altered.
 
 mod casts;
 mod error;
@@ -31,19 +31,17 @@ pub use uri::Part;
 use casts::Policy;
 use template::{Context, Stage, quoted_lines};
 
-/// What there is to load, as the schemas of both sides say.
+/// The tables to load, on both sides.
 #[derive(Debug, Clone, Copy)]
 pub struct Models<'a> {
-    /// The source's tables.
     pub source: &'a Catalog,
-    /// The target's tables.
     pub target: &'a Catalog,
 }
 
-/// A configuration for pgloader, and what its user has to know.
+/// A configuration for pgloader, with notes for its user.
 #[derive(Debug, Clone)]
 pub struct Configuration {
-    /// The file. It may hold both passwords.
+    /// The file. It may contain both passwords.
     pub text: Secret,
     /// What to do with it, in order.
     pub notes: Vec<String>,
@@ -57,14 +55,15 @@ impl<'a> Models<'a> {
     }
 }
 
-/// The full-text indexes on columns whose documents can be too long for a text search vector. They are dropped before
-/// the load; the Go tool's `post-migrate` builds these two again and no others, and either tool may follow.
+/// The full-text indexes on columns whose documents can be too long for a text search vector. They are
+/// dropped before the load; the Go tool's `post-migrate` builds these two again and no others, and either
+/// tool may follow.
 const RESTORED_BY_THE_GO_TOOL: [&str; 2] = ["idx_posts_message_txt", "idx_fileinfo_content_txt"];
 
 /// Writes the configuration for Mattermost's own tables.
 ///
-/// `others` are the source's tables of every other product and of the configuration store: they are
-/// excluded by name, so that pgloader reports any table that nobody knows.
+/// `others` are the source's tables of every other product and of the configuration store: they are excluded
+/// by name, so that pgloader reports every unknown table.
 pub fn core(
     options: &Options<'_>,
     models: Models<'_>,

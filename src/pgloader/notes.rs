@@ -1,4 +1,4 @@
-//! What the user of a configuration has to know, beside what stands in it.
+//! Notes for the user of a configuration, in addition to the comments in the file.
 
 use super::{Host, Options, Passwords, Tls};
 
@@ -22,8 +22,8 @@ pub(super) fn notes(options: &Options<'_>) -> Vec<String> {
     notes
 }
 
-/// How pgloader is told whose certificates to trust: it always checks who signed PostgreSQL's, and
-/// MySQL's unless a flag says otherwise.
+/// How to name trusted certificates to pgloader: it always checks the issuer of PostgreSQL's, and of MySQL's
+/// unless a flag disables it.
 fn certificates(options: &Options<'_>) -> Option<String> {
     let (source, target) = (options.source.tls, options.target.tls);
     let file = [source, target].into_iter().find_map(|tls| match tls {

@@ -1,83 +1,81 @@
-//! What a configuration is to say.
+//! Options of a configuration.
 
 use serde::Serialize;
 
 use super::{Error, Server};
 use crate::time_zone::TimeZone;
 
-/// What the user asks for.
+/// The options of a configuration.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
-    /// The source.
     pub source: Server<'a>,
-    /// The target.
     pub target: Server<'a>,
     /// The target's schema.
     pub schema: &'a str,
-    /// Whether passwords stand in the file.
+    /// Whether the file contains passwords.
     pub passwords: Passwords,
-    /// What becomes of NUL characters in text.
+    /// The handling of NUL characters in text.
     pub null_characters: NullCharacters,
-    /// What becomes of rows that the target has already.
+    /// The handling of rows that the target already has.
     pub existing_rows: ExistingRows,
-    /// The time zone in which the source's local times were written; UTC if there is none.
+    /// The time zone in which the source's local times were written; UTC if `None`.
     pub time_zone: Option<&'a TimeZone>,
-    /// How much pgloader holds at once.
+    /// pgloader's memory settings.
     pub memory: Memory,
 }
 
-/// Whether passwords stand in the file.
+/// Whether the file contains passwords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Passwords {
-    /// As the DSNs give them.
+    /// As in the DSNs.
     #[default]
     Written,
     /// Left to `MYSQL_PWD`, and to `PGPASSWORD` or `~/.pgpass`.
     Omitted,
 }
 
-/// What becomes of NUL characters in text, which PostgreSQL does not take.
+/// The handling of NUL characters in text, which PostgreSQL rejects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum NullCharacters {
-    /// They are removed on the way, which pgloader does not report.
+    /// pgloader removes them, without a report.
     #[default]
     Removed,
-    /// They stay, so that PostgreSQL refuses the row.
+    /// They stay, so that PostgreSQL rejects the row.
     Kept,
 }
 
-/// What becomes of rows that the target has already.
+/// The handling of rows that the target already has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ExistingRows {
     /// They stop pgloader before it changes anything.
     #[default]
     Refused,
-    /// They are deleted from every table that is loaded, as a second run needs it.
+    /// They are deleted from every table that is loaded, as a second run requires.
     Deleted,
 }
 
-/// What becomes of empty text where the target's column is JSON.
+/// The replacement for empty text in a column that is JSON on the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EmptyJson {
     /// `{}`
     #[default]
     Object,
-    /// NULL, and `{}` where the column takes no NULL.
+    /// NULL, and `{}` if the column is NOT NULL.
     Null,
 }
 
-/// How much pgloader holds at once.
+/// pgloader's memory settings.
 ///
-/// Debian's pgloader has a heap of 1 GiB, and a character takes 4 bytes of it. With 1000 rows read
-/// ahead, messages of 60 kB exhaust it, and rows are lost; with 100, documents of 1 MB do. With 25 it
-/// stays below 600 MB for these, and short rows are loaded as fast.
+/// Debian's pgloader has a heap of 1 GiB, in which a character takes 4 bytes. With 1000 rows read ahead,
+/// messages of 60 kB exhaust it and rows are lost; with 100 rows, documents of 1 MB do. With 25 rows it stays
+/// below 600 MB for these, and short rows are loaded as fast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Memory {
-    /// Threads, of which each table takes one to read and `concurrency` to write. At least 2.
+    /// Threads: each table takes one to read and `concurrency` to write. At least 2.
     pub workers: u32,
     /// Writers per table.
     pub concurrency: u32,
-    /// Rows that wait between a table's reader and its writers, whatever their size.
+    /// Rows between a table's reader and its writers, whatever their size.
     pub prefetch_rows: u32,
     /// Rows in one COPY at most.
     pub batch_rows: u32,
@@ -92,7 +90,7 @@ impl Default for Memory {
 }
 
 impl Options<'_> {
-    /// Says what pgloader could not work with, the servers aside.
+    /// Checks the options other than the servers.
     pub(super) fn check(&self) -> Result<(), Error> {
         let mut characters = self.schema.chars();
         let plain = characters.next().is_some_and(|it| it.is_ascii_lowercase() || it == '_')
@@ -105,7 +103,7 @@ impl Options<'_> {
 }
 
 impl Memory {
-    /// With less, pgloader waits for ever: a table's reader for its writer.
+    /// With less, pgloader waits forever: a table's reader for its writer.
     fn check(self) -> Result<(), Error> {
         for (amount, least, name) in [
             (self.workers, 2, "workers"),

@@ -1,8 +1,8 @@
-//! The tables of a plugin, and the configuration store, which is kept like one.
+//! The tables of a plugin, or of the configuration store, which is handled like a plugin.
 //!
-//! Without a connection nobody knows which of them the source has, and which the target. So the
-//! configuration finds out: it creates the target's tables where there are none, lets pgloader pass
-//! over what the source lacks, and takes them away again where nothing came.
+//! Without a connection, it is unknown which of them the source and the target have. The configuration finds
+//! out: it creates missing tables on the target, lets pgloader skip tables that the source lacks, and drops
+//! the created tables that stayed empty, unless the source has the table with the plugin's version.
 
 use std::collections::BTreeSet;
 
@@ -12,42 +12,62 @@ use super::casts::{self, Policy};
 use super::template::{Context, Stage, quoted_lines};
 use super::{Configuration, EmptyJson, Error, Models, Options, notes};
 use crate::convert::RowTimes;
-use crate::schema::{self, Catalog, Kind, Product};
+use crate::schema::{self, Catalog, Column, Kind, Product};
 use crate::secret::Secret;
 use crate::sql::Dialect::Postgres;
 
 /// A plugin, its tables on both sides, and the statements that create the target's.
 #[derive(Debug, Clone, Copy)]
 pub struct Plugin<'a> {
-    /// Which one; Mattermost stands for its configuration store.
+    /// The product; `Mattermost` means its configuration store.
     pub product: Product,
-    /// Its tables.
     pub models: Models<'a>,
-    /// What creates them on the target, with the rows of a new plugin: no statement without a
-    /// semicolon.
+    /// The statements that create them on the target, with the rows of a new plugin, each with a semicolon.
     pub create: &'a [&'a str],
-    /// What becomes of empty text where the target's column is JSON.
+    /// The replacement for empty text in columns that are JSON on the target.
     pub empty_json: EmptyJson,
+    /// The version whose tables these are.
+    pub version: &'a str,
+    /// All known versions.
+    pub versions: &'a [&'a str],
 }
 
-/// What the template is told.
+/// The plugin's variables of the template.
 #[derive(Debug, Serialize)]
 pub(super) struct View {
     name: Product,
-    /// Every table, as single-quoted values in lines.
+    version: String,
+    versions: Vec<String>,
+    version_table: VersionTable,
+    /// Every table, as quoted values in lines.
     tables: Vec<String>,
-    /// How many there are.
+    /// The number of tables.
     count: usize,
     /// Every table, quoted.
     quoted: Vec<String>,
-    /// The tables whose rows come from the source alone, quoted.
+    /// The tables whose rows come from the source only, quoted.
     loaded: Vec<String>,
-    /// The tables whose first rows give way to those of the source, quoted.
+    /// The tables whose initial rows are replaced by those of the source, quoted.
     seeded: Vec<String>,
     create: String,
     /// Columns that are checked after the load.
     local_times: Vec<LocalTime>,
     foreign_keys: Vec<ForeignKey>,
+}
+
+/// The table that has the plugin's version.
+#[derive(Debug, Serialize)]
+struct VersionTable {
+    /// The source's name of it.
+    source: &'static str,
+    /// The target's name, quoted.
+    target: String,
+    /// Its columns, quoted, with the types that pgloader gives them.
+    columns: Vec<String>,
+    /// Its columns as text.
+    values: String,
+    /// The condition for the rows that have the version.
+    condition: &'static str,
 }
 
 /// A column with local times, and the column that shows the instant of the row, quoted.
@@ -64,21 +84,21 @@ struct ForeignKey {
     child: String,
     name: String,
     definition: String,
-    /// The condition of a row that refers to nothing.
+    /// The condition for a row that refers to a missing row.
     orphan: String,
 }
 
 /// Writes the configuration for the tables of a plugin.
 pub fn product(options: &Options<'_>, plugin: Plugin<'_>) -> Result<Configuration, Error> {
     let Models { source, target } = plugin.models;
-    // The target's tables are of one version, whatever the source's are.
+    // The target's tables have one version, whatever version the source's have.
     let version = plugin.product.version_table();
     let is_loaded = |name: &str| name != version && target.table(name).is_some();
     let policy = Policy { null_characters: options.null_characters, empty_json: plugin.empty_json };
     let casts = casts::derive(source, target, policy, is_loaded);
     let tables = source.tables.keys().map(String::as_str).filter(|name| is_loaded(name));
-    // The template says what the last one is for.
-    let including: Vec<&str> = tables.chain(["db_migrations"]).collect();
+    // The template explains the purpose of the last two.
+    let including: Vec<&str> = tables.chain(["db_migrations", version]).collect();
     let seeded: BTreeSet<String> =
         seeded_tables(plugin.create).filter(|name| !name.eq_ignore_ascii_case(version)).collect();
     let names = || target.tables.keys().map(String::as_str);
@@ -89,6 +109,9 @@ pub fn product(options: &Options<'_>, plugin: Plugin<'_>) -> Result<Configuratio
     context.tables = quoted_lines(loaded());
     context.product = Some(View {
         name: plugin.product,
+        version: plugin.version.to_owned(),
+        versions: plugin.versions.iter().map(|&it| it.to_owned()).collect(),
+        version_table: version_table(plugin.product, target).expect("each product has one"),
         tables: quoted_lines(names()),
         count: target.tables.len(),
         quoted: names().map(|name| Postgres.identifier(name)).collect(),
@@ -102,13 +125,32 @@ pub fn product(options: &Options<'_>, plugin: Plugin<'_>) -> Result<Configuratio
     Ok(Configuration { text: Secret::new(text), notes: notes::notes(options) })
 }
 
-/// The tables that the statements put rows into.
+fn version_table(product: Product, target: &Catalog) -> Option<VersionTable> {
+    let source = product.version_table();
+    let table = target.table(source)?;
+    let column = |it: &Column| {
+        let kind =
+            if matches!(it.data_type.kind(), Kind::Integer { .. }) { "bigint" } else { "varchar" };
+        format!("{} {kind}", Postgres.identifier(&it.name))
+    };
+    let value = |it: &Column| format!("{}::text", Postgres.identifier(&it.name));
+    let columns = table.columns.iter().map(column).collect();
+    let values: Vec<String> = table.columns.iter().map(value).collect();
+    let condition = match product {
+        Product::Playbooks => "skey = 'DatabaseVersion'",
+        _ => "true",
+    };
+    let (target, values) = (Postgres.identifier(&table.name), values.join(", "));
+    Some(VersionTable { source, target, columns, values, condition })
+}
+
+/// The tables that the statements insert rows into.
 fn seeded_tables<'a>(statements: &'a [&str]) -> impl Iterator<Item = String> + 'a {
     let after_insert = statements.iter().flat_map(|sql| sql.split("INSERT INTO ").skip(1));
     after_insert.filter_map(|rest| rest.split_whitespace().next()).map(str::to_lowercase)
 }
 
-/// The target's columns that local times are loaded into, with the instants in the same rows.
+/// The target's columns of local times, with the instants in the same rows.
 fn local_times(
     source: &Catalog,
     target: &Catalog,

@@ -1,4 +1,4 @@
-//! What configurations look like, as a whole.
+//! Snapshots of whole configurations.
 #![allow(clippy::too_many_lines, reason = "a snapshot is as long as what it shows")]
 
 use super::{
@@ -31,7 +31,7 @@ fn options(password: &Secret) -> Options<'_> {
     }
 }
 
-/// The parts of a rendered text between two lines, these included.
+/// The parts of a rendered text between two lines, both included.
 fn part<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     let start = text.find(from).expect("the first line");
     let end = start + text[start..].find(to).expect("the last line") + to.len();
@@ -71,7 +71,8 @@ fn mattermost_s_own_tables() {
     {{=[[no-template no-template]]=}}
     --
     -- Mattermost's own tables. The target's schema has to stand already and hold no rows:
-    -- `migration-assist postgres --run-migrations` builds it. Load with `pgloader FILE`, then run
+    -- `migration-assist postgres --run-migrations --applied-migrations mysql.output` builds it.
+    -- Load with `pgloader FILE`, then run
     -- `migration-assist post-migrate`.
 
     -- Tables that others refer to come in a command of their own: so the target's foreign keys stay.
@@ -239,8 +240,14 @@ fn a_plugin_s_tables() {
         source: &ddl::read(MySql, source).expect("DDL"),
         target: &ddl::read(Postgres, &create.concat()).expect("DDL"),
     };
-    let plugin =
-        Plugin { product: Product::Boards, models, create: &create, empty_json: EmptyJson::Null };
+    let plugin = Plugin {
+        product: Product::Boards,
+        models,
+        create: &create,
+        empty_json: EmptyJson::Null,
+        version: "2",
+        versions: &["2", "1"],
+    };
     let configuration = product(&options(&password), plugin).expect("a configuration");
     let text = part(configuration.text.expose(), "CAST type", "$finish$\n  $$");
     insta::assert_snapshot!(text, @r##"
@@ -248,18 +255,21 @@ fn a_plugin_s_tables() {
          type text to json using (lambda (json) (if (equal json "") "{}" json))
 
     INCLUDING ONLY TABLE NAMES MATCHING
-           'post', 'run', 'settings', 'db_migrations'
+           'post', 'run', 'settings', 'db_migrations', 'focalboard_schema_migrations'
 
     -- Not a rename: it says which schema of the target the source's database stands for.
     ALTER SCHEMA 'mm' RENAME TO 'public'
 
     -- One table that every source has: without any, pgloader crashes. Its rows prove that the source
-    -- was read.
+    -- was read. Another one has the plugin's version, and shows that the plugin is installed.
     ALTER TABLE NAMES MATCHING 'db_migrations' RENAME TO 'migration_assist_source'
+    ALTER TABLE NAMES MATCHING 'focalboard_schema_migrations' RENAME TO 'migration_assist_version'
 
     BEFORE LOAD DO
       $$ DROP TABLE IF EXISTS migration_assist_source $$,
       $$ CREATE TABLE migration_assist_source (version bigint, name varchar) $$,
+      $$ DROP TABLE IF EXISTS migration_assist_version $$,
+      $$ CREATE TABLE migration_assist_version ("version" bigint) $$,
       -- The plugin's own tables, unless they are there already.
       $$
       DO $create$
@@ -336,6 +346,7 @@ fn a_plugin_s_tables() {
       DO $finish$
       DECLARE
         created boolean := obj_description('migration_assist_source'::regclass) = 'tables created';
+        installed boolean := EXISTS (SELECT FROM migration_assist_version);
         key record;
         orphans bigint;
       BEGIN
@@ -363,13 +374,15 @@ fn a_plugin_s_tables() {
           EXISTS (SELECT FROM "post")
           OR EXISTS (SELECT FROM "run"))
         THEN
-          IF EXISTS (SELECT FROM migration_assist_source) THEN
+          IF installed THEN
+            RAISE WARNING 'the source has no rows of boards, which is installed: its tables stay empty';
+          ELSIF EXISTS (SELECT FROM migration_assist_source) THEN
             RAISE WARNING 'the source has no rows of boards';
           ELSE
             RAISE WARNING 'nothing was read from the source; the reason stands further up';
           END IF;
-          -- A plugin that starts on empty tables would not take up what an older version of it has left.
-          IF created THEN
+          -- A plugin that was never installed makes its tables itself.
+          IF created AND NOT installed THEN
             DROP TABLE
               "focalboard_schema_migrations",
               "post",
@@ -377,7 +390,20 @@ fn a_plugin_s_tables() {
               "settings";
           END IF;
         END IF;
-        DROP TABLE migration_assist_source;
+        -- Only then the table of the version exists.
+        IF created AND installed THEN
+          IF EXISTS (
+            (SELECT "version"::text FROM "focalboard_schema_migrations" WHERE true
+              EXCEPT SELECT "version"::text FROM migration_assist_version)
+            UNION ALL
+            (SELECT "version"::text FROM migration_assist_version WHERE true
+              EXCEPT SELECT "version"::text FROM "focalboard_schema_migrations"))
+          THEN
+            RAISE WARNING 'the source has another version of boards than 2'
+              USING HINT = 'drop its tables, and write the configuration again with --plugin-version and one of: 2, 1';
+          END IF;
+        END IF;
+        DROP TABLE migration_assist_source, migration_assist_version;
       END
       $finish$
       $$

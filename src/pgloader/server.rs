@@ -1,4 +1,4 @@
-//! The servers of a configuration.
+//! Servers of a configuration.
 
 use std::path::Path;
 
@@ -6,44 +6,40 @@ use super::uri::{Scheme, Uri};
 use super::{Error, Part, Passwords};
 use crate::secret::Secret;
 
-/// A server, a database on it, and how to log in.
+/// A server, a database and the credentials.
 #[derive(Debug, Clone, Copy)]
 pub struct Server<'a> {
-    /// The account's or the role's name.
+    /// The account or role.
     pub user: &'a str,
-    /// Its password; empty where it has none.
+    /// The password; empty if there is none.
     pub password: &'a Secret,
-    /// Where the server listens.
     pub host: Host<'a>,
-    /// The port.
     pub port: u16,
-    /// The database.
     pub database: &'a str,
-    /// How the line is protected.
     pub tls: Tls<'a>,
 }
 
-/// Where a server listens.
+/// The address of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Host<'a> {
-    /// A host's name or address, IPv6 without brackets.
+    /// A host name or an address, IPv6 without brackets.
     Tcp(&'a str),
     /// A Unix socket: MySQL's file, PostgreSQL's directory.
     Socket(&'a str),
 }
 
-/// How a connection is protected, as far as pgloader can tell such things apart.
+/// The protection of a connection, as far as pgloader distinguishes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tls<'a> {
     /// No TLS.
     Off,
-    /// TLS where both sides can.
+    /// TLS if both sides support it.
     Preferred,
-    /// TLS, whatever the certificate.
+    /// TLS without a check of the certificate.
     Encrypted,
     /// TLS with a certificate that one of these authorities signed; `None` means the system's.
     Trusted(Option<&'a Path>),
-    /// The same, and the certificate names the host, which pgloader does not check.
+    /// The same with a check of the host name, which pgloader does not do.
     Named,
     /// A certificate of the client's own, which pgloader cannot send.
     ClientCertificate,
@@ -66,8 +62,8 @@ impl Server<'_> {
         uri.render()
     }
 
-    /// pgloader's `sslmode`: `require` checks who signed the certificate, on either side; only for
-    /// MySQL can that be switched off, and there `prefer` checks too.
+    /// pgloader's `sslmode`: `require` checks the certificate's issuer on both sides. Only for MySQL can the
+    /// check be switched off, and there `prefer` checks too.
     fn sslmode(&self, scheme: Scheme) -> Result<Option<&'static str>, Error> {
         if matches!(self.host, Host::Socket(_)) {
             return Ok(None);

@@ -1,17 +1,17 @@
-//! In which order tables are loaded.
+//! The order in which tables are loaded.
 //!
-//! pgloader loads several tables at once and would drop the target's foreign keys meanwhile; stopped
-//! in between, it leaves them dropped. Where the tables that others refer to come in a command of
-//! their own before, the keys can stay.
+//! pgloader loads several tables at once and would drop the target's foreign keys for that; if it is
+//! interrupted, it leaves them dropped. With referenced tables in a separate command first, the keys can
+//! stay.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::schema::{Catalog, Table};
 
-/// Parts the tables of `target` that `included` holds: each refers only to tables of earlier parts.
+/// Splits the tables of `target` that are in `included`: each stage refers only to tables of earlier stages.
 ///
-/// The last part holds every table that no other one refers to; it may be the only one. Tables that
-/// refer to each other in a circle end up there too.
+/// The last stage has every table that no other table refers to, and tables that refer to each other in a
+/// cycle; it may be the only one.
 pub(super) fn order<'a>(
     target: &'a Catalog,
     included: impl Fn(&str) -> bool,

@@ -1,4 +1,4 @@
-//! The templates, and what they are told.
+//! The templates and their variables.
 
 use std::collections::BTreeSet;
 
@@ -25,27 +25,27 @@ const TEMPLATES: [(&str, &str); 10] = [
     ("user-survey", include_str!("../../templates/user-survey.load.tera")),
 ];
 
-/// What every template is told.
+/// The variables of every template.
 #[derive(Debug, Serialize)]
 pub(super) struct Context {
     version: &'static str,
-    /// Whether pgloader would find a tag of its own template language in the file.
+    /// Whether pgloader would find a tag of its template language in the file.
     mustache: bool,
     source: String,
     target: String,
     source_schema: String,
     schema: String,
-    /// The time zone of local times, as PostgreSQL reads it, and as the user does.
+    /// The time zone of local times, as PostgreSQL reads it, and as the user wrote it.
     postgres_time_zone: String,
     time_zone: String,
     memory: Memory,
     delete_existing_rows: bool,
     pub(super) stages: Vec<Stage>,
-    /// The target's tables whose rows matter, quoted, in lines.
+    /// The target's tables that are loaded, quoted, in lines.
     pub(super) tables: Vec<String>,
     /// The target's full-text indexes, qualified.
     pub(super) full_text_indexes: Vec<String>,
-    /// What concerns plugins only.
+    /// Variables of plugins only.
     pub(super) product: Option<product::View>,
 }
 
@@ -64,7 +64,7 @@ impl Stage {
         Self { including, excluding: Vec::new(), casts: lines(casts) }
     }
 
-    /// Loads every table but these.
+    /// Loads all tables except these.
     pub(super) fn excluding(tables: &BTreeSet<String>, casts: &[Rule]) -> Self {
         let excluding = quoted_lines(tables.iter().map(String::as_str));
         Self { including: Vec::new(), excluding, casts: lines(casts) }
@@ -76,7 +76,7 @@ fn lines(casts: &[Rule]) -> Vec<String> {
 }
 
 impl Context {
-    /// A context with nothing to load yet.
+    /// A context without tables.
     pub(super) fn new(options: &Options<'_>) -> Result<Self, Error> {
         options.check()?;
         let source = options.source.uri(Scheme::MySql, options.passwords)?;

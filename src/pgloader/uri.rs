@@ -1,8 +1,8 @@
-//! Addresses of servers in pgloader's own notation.
+//! Server addresses in pgloader's notation.
 //!
-//! It looks like a URL and is not one: nothing is percent-decoded, `@` and `:` are doubled where they
-//! would end a part, and a file that holds `{{` is a Mustache template first. Found by asking the
-//! parser of pgloader 3.6.9 itself; its manual, "Connection String", says a part of it.
+//! The notation resembles a URL but is not one: nothing is percent-decoded, `@` and `:` are doubled if they
+//! would end a part, and a file that contains `{{` is a Mustache template first. The rules come from the
+//! parser of pgloader 3.6.9; its manual, "Connection String", documents some of them.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
@@ -12,7 +12,7 @@ use regex::Regex;
 
 use super::{Error, Host};
 
-/// A server, a database on it, and how to log in.
+/// A server, a database and the credentials.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Uri<'a> {
     pub(super) scheme: Scheme,
@@ -25,7 +25,7 @@ pub(super) struct Uri<'a> {
     pub(super) sslmode: Option<&'static str>,
 }
 
-/// Which of the two servers.
+/// The kind of server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Scheme {
     MySql,
@@ -35,17 +35,11 @@ pub(super) enum Scheme {
 /// A part of a DSN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// The user's name.
     User,
-    /// The password.
     Password,
-    /// The host.
     Host,
-    /// The socket's path.
     Socket,
-    /// The database's name.
     Database,
-    /// The way TLS is used.
     Tls,
 }
 
@@ -93,10 +87,9 @@ impl Scheme {
 }
 
 impl Uri<'_> {
-    /// Writes the address, or says which part of it pgloader has no notation for.
+    /// Writes the address, or returns an error for a part that the notation cannot express.
     ///
-    /// The user is always there: without one, pgloader takes what stands before the next `@` of the
-    /// file for it.
+    /// The user is always written: without one, pgloader takes the text before the next `@` of the file for it.
     pub(super) fn render(&self) -> Result<String, Error> {
         let user = self.user()?;
         let password = self.password()?;
@@ -109,7 +102,7 @@ impl Uri<'_> {
 
     fn user(&self) -> Result<String, Error> {
         if self.scheme == Scheme::Postgres && !self.user.is_ascii() {
-            // It sends the name in another encoding than the server reads it in.
+            // pgloader sends the name in another encoding than the server expects.
             let reason = "pgloader logs in to PostgreSQL with ASCII user names only";
             return Err(self.scheme.inexpressible(Part::User, reason));
         }
@@ -132,7 +125,7 @@ impl Uri<'_> {
             let reason = "with a colon first, pgloader takes it for a part of the user name";
             return Err(self.scheme.inexpressible(Part::Password, reason));
         }
-        // With any other, its SCRAM exchange fails as if the password were wrong.
+        // With other characters, its SCRAM exchange fails like a wrong password.
         if self.scheme == Scheme::Postgres && !password.is_ascii() {
             let reason = "pgloader logs in to PostgreSQL with ASCII passwords only";
             return Err(self.scheme.inexpressible(Part::Password, reason));
@@ -150,7 +143,7 @@ impl Uri<'_> {
             Host::Tcp(host) => host,
         };
         let reason = if host.parse::<Ipv6Addr>().is_ok() {
-            // It parses `[::1]` and then looks a host of that name up.
+            // pgloader parses `[::1]` and then looks up a host of that name.
             "pgloader cannot connect to an IPv6 address; give a name that stands for it"
         } else if FOUR_NUMBERS.is_match(host) && host.parse::<Ipv4Addr>().is_err() {
             "pgloader takes it for a broken IPv4 address"

@@ -1,43 +1,53 @@
-//! A session on the target, the same whatever the server's settings are.
+//! A session with the target, whose settings do not depend on the server's.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage};
-use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::auth_guard::Connector;
 use super::keep_alive::KeepAlive;
 use super::running::Registration;
 use super::{
     CopyIn, CopyOut, Dsn, Error, Server, ServerIdentity, Transaction, connect, identity, pool,
     session,
 };
+use crate::activity::{Activity, OPENING, Wait};
+use crate::foreign_text::spell_out;
 use crate::sql::Dialect::Postgres;
+use crate::sql::without_values;
 
-/// A session on a server. It ends when this is dropped.
+/// A session with a server. Dropping it ends the session.
 pub struct Connection {
-    /// Asks the server for a sign of life while nothing else does.
+    /// Sends an empty query while the session is idle.
     _keep_alive: KeepAlive,
     client: Arc<Client>,
-    tls: Option<MakeRustlsConnect>,
+    tls: Option<Connector>,
     server: Server,
     identity: ServerIdentity,
-    /// Lets an interruption end the statement that runs.
+    activity: Activity,
+    /// Lets an interruption end the statement that runs, and a wait for it be reported.
     _registration: Registration,
 }
 
 impl Connection {
-    /// Logs in, within `connect_timeout` or 10 seconds, and puts the session's settings in order.
+    /// Logs in, within `connect_timeout` or 10 seconds, and applies the session's settings.
     ///
-    /// `sslmode` `prefer` and `allow` try TLS first and go without it where the server cannot.
-    /// Refuses a pool that moves sessions between server connections, and a server other than the one
-    /// that earlier sessions of this DSN reached.
+    /// `sslmode` `prefer` and `allow` try TLS first and fall back to plain text. Refuses a pool that moves
+    /// sessions between server connections, and a server other than the one that earlier sessions of this DSN
+    /// reached.
     pub async fn connect(dsn: &Dsn) -> Result<Self, Error> {
+        let activity = Activity::new(Postgres);
+        let opening = Registration::opening(dsn, &activity);
+        let waiting = activity.send(OPENING);
         let (client, tls) = connect::connect(dsn).await?;
-        let (server, identity) = connect::within(dsn, Box::pin(prepare(&client, dsn))).await?;
+        let prepared = connect::within(dsn, Box::pin(prepare(&client, dsn))).await?;
+        drop((waiting, opening));
+        let (id, server, identity) = prepared;
+        tracing::debug!("target: {server} at {}", connect::address(dsn));
         let canceller = Canceller { token: client.cancel_token(), tls: tls.clone() };
-        let registration = Registration::new(canceller);
+        let registration = Registration::new(dsn, canceller, id, &activity);
         let client = Arc::new(client);
         let keep_alive = KeepAlive::start(&client, dsn.keep_alive);
         Ok(Self {
@@ -46,11 +56,12 @@ impl Connection {
             tls,
             server,
             identity,
+            activity,
             _registration: registration,
         })
     }
 
-    /// Which instance of PostgreSQL the session is with.
+    /// The instance of PostgreSQL.
     #[must_use]
     pub fn identity(&self) -> &ServerIdentity {
         &self.identity
@@ -62,25 +73,27 @@ impl Connection {
         self.server
     }
 
-    /// Whether the session is encrypted; over a Unix socket it never is.
+    /// Whether the session is encrypted; never over a Unix socket.
     pub async fn is_encrypted(&self) -> Result<bool, Error> {
         let row =
             self.query_one("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()", &[]).await?;
         Ok(row.get(0))
     }
 
-    /// Lets unqualified names of this session mean those of one schema, and no other's.
+    /// Resolves unqualified names of this session in one schema, and no other.
     pub async fn use_schema(&self, schema: &str) -> Result<(), Error> {
         self.batch_execute(&format!("SET search_path = {}", Postgres.identifier(schema))).await
     }
 
-    /// Runs statements without parameters: one transaction, unless they hold BEGIN or COMMIT.
+    /// Runs statements without parameters: one transaction, unless they contain BEGIN or COMMIT.
     pub async fn batch_execute(&self, statements: &str) -> Result<(), Error> {
+        let _waiting = self.sent(statements);
         Ok(self.client.batch_execute(statements).await?)
     }
 
-    /// Runs statements without parameters and hands back the rows of all of them, as text.
+    /// Runs statements without parameters and returns the rows of all of them, as text.
     pub(super) async fn batch_query(&self, statements: &str) -> Result<Vec<String>, Error> {
+        let _waiting = self.sent(statements);
         let messages = self.client.simple_query(statements).await?;
         let rows = messages.into_iter().filter_map(|message| match message {
             SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
@@ -95,6 +108,7 @@ impl Connection {
         statement: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Error> {
+        let _waiting = self.sent(statement);
         Ok(self.client.query(statement, parameters).await?)
     }
 
@@ -104,24 +118,27 @@ impl Connection {
         statement: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Row, Error> {
+        let _waiting = self.sent(statement);
         Ok(self.client.query_one(statement, parameters).await?)
     }
 
-    /// Runs one statement that yields one row at most.
+    /// Runs one statement that yields at most one row.
     pub async fn query_opt(
         &self,
         statement: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Option<Row>, Error> {
+        let _waiting = self.sent(statement);
         Ok(self.client.query_opt(statement, parameters).await?)
     }
 
-    /// Runs one statement and tells how many rows it touched.
+    /// Runs one statement and returns how many rows it changed.
     pub async fn execute(
         &self,
         statement: &str,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, Error> {
+        let _waiting = self.sent(statement);
         Ok(self.client.execute(statement, parameters).await?)
     }
 
@@ -130,28 +147,41 @@ impl Connection {
         Transaction::begin(self, "BEGIN").await
     }
 
-    /// Begins a transaction that writes nothing and sees the database as it is now until its end.
+    /// Begins a read-only transaction that sees the database as of now until its end.
     pub async fn snapshot(&mut self) -> Result<Transaction<'_>, Error> {
         Transaction::begin(self, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await
     }
 
     /// Starts a `COPY … FROM STDIN`.
     pub async fn copy_in(&self, statement: &str) -> Result<CopyIn, Error> {
-        Ok(CopyIn::new(self.client.copy_in::<_, Bytes>(statement).await?))
+        let _waiting = self.sent(statement);
+        let sink = self.client.copy_in::<_, Bytes>(statement).await?;
+        Ok(CopyIn::new(sink, self.activity.clone()))
     }
 
     /// Starts a `COPY … TO STDOUT`.
     pub async fn copy_out(&self, statement: &str) -> Result<CopyOut, Error> {
-        Ok(CopyOut::new(self.client.copy_out(statement).await?))
+        let _waiting = self.sent(statement);
+        let stream = self.client.copy_out(statement).await?;
+        Ok(CopyOut::new(stream, self.activity.clone()))
     }
 
-    /// What stops the statement that this session is running, from another task.
+    /// Cancels the statement of this session, from another task.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
         Canceller { token: self.client.cancel_token(), tls: self.tls.clone() }
     }
 
-    /// Sends a statement and does not wait for what comes of it.
+    /// Logs a statement without its values; the wait for its answer ends when the result is dropped.
+    fn sent(&self, statement: &str) -> Wait<'_> {
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let statement = without_values(Postgres, statement);
+            tracing::debug!("target: {}", spell_out(&statement));
+        }
+        self.activity.send(statement)
+    }
+
+    /// Sends a statement without waiting for the result.
     pub(super) fn send(&self, statement: &str) {
         use futures_util::FutureExt as _;
         // The driver sends on the first poll; its task reads the answer and drops it.
@@ -159,21 +189,21 @@ impl Connection {
     }
 }
 
-/// Makes a new session ready, and learns what server it is with.
-async fn prepare(client: &Client, dsn: &Dsn) -> Result<(Server, ServerIdentity), Error> {
-    pool::refuse_moving_sessions(client, dsn).await?;
+/// Prepares a new session, and reads its number and which server it is connected to.
+async fn prepare(client: &Client, dsn: &Dsn) -> Result<(i32, Server, ServerIdentity), Error> {
+    let id = pool::refuse_moving_sessions(client, dsn).await?;
     session::settle(client).await?;
     let (server, identity) = identity::identify(client).await?;
     let address = connect::address(dsn);
     identity::require_same(&address, &dsn.instances.first(&address, &identity), &identity)?;
-    Ok((server, identity))
+    Ok((id, server, identity))
 }
 
-/// Stops a session's running statement.
+/// Cancels a session's running statement.
 #[derive(Clone)]
 pub struct Canceller {
     token: tokio_postgres::CancelToken,
-    tls: Option<MakeRustlsConnect>,
+    tls: Option<Connector>,
 }
 
 impl Canceller {
@@ -190,7 +220,7 @@ impl Canceller {
 mod tests {
     use super::{Connection, CopyIn, CopyOut};
 
-    /// It compiles, or a task that copies could not be spawned.
+    /// It compiles, so a task that copies can be spawned.
     #[test]
     fn everything_can_move_between_threads() {
         fn sent<T: Send>(value: T) -> T {

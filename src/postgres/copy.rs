@@ -1,4 +1,4 @@
-//! The two directions of COPY.
+//! COPY in both directions.
 
 use std::pin::Pin;
 
@@ -7,39 +7,49 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use tokio_postgres::{CopyInSink, CopyOutStream};
 
 use super::Error;
+use crate::activity::Activity;
 
-/// Data on its way into a table. Dropped without [`CopyIn::finish`], it leaves no row.
-pub struct CopyIn(Pin<Box<CopyInSink<Bytes>>>);
+/// Data for a table. Dropped without [`CopyIn::finish`], it inserts no row.
+pub struct CopyIn {
+    sink: Pin<Box<CopyInSink<Bytes>>>,
+    activity: Activity,
+}
 
 impl CopyIn {
-    pub(super) fn new(sink: CopyInSink<Bytes>) -> Self {
-        Self(Box::pin(sink))
+    pub(super) fn new(sink: CopyInSink<Bytes>, activity: Activity) -> Self {
+        Self { sink: Box::pin(sink), activity }
     }
 
-    /// Takes the next bytes, and waits while earlier ones have not gone out.
+    /// Sends the next bytes, and waits while earlier ones are unsent.
     ///
-    /// The server may refuse a row long after it was handed over; the error then comes from a later
-    /// call, or from `finish`.
+    /// The server may reject a row long after it was sent; the error then comes from a later call, or from
+    /// `finish`.
     pub async fn send(&mut self, data: Bytes) -> Result<(), Error> {
-        Ok(self.0.feed(data).await?)
+        let _waiting = self.activity.wait();
+        Ok(self.sink.feed(data).await?)
     }
 
-    /// Ends the data and tells how many rows went in.
+    /// Ends the data and returns the number of inserted rows.
     pub async fn finish(mut self) -> Result<u64, Error> {
-        Ok(self.0.as_mut().finish().await?)
+        let _waiting = self.activity.wait();
+        Ok(self.sink.as_mut().finish().await?)
     }
 }
 
-/// Data on its way out of a table.
-pub struct CopyOut(Pin<Box<CopyOutStream>>);
+/// Data from a table.
+pub struct CopyOut {
+    stream: Pin<Box<CopyOutStream>>,
+    activity: Activity,
+}
 
 impl CopyOut {
-    pub(super) fn new(stream: CopyOutStream) -> Self {
-        Self(Box::pin(stream))
+    pub(super) fn new(stream: CopyOutStream, activity: Activity) -> Self {
+        Self { stream: Box::pin(stream), activity }
     }
 
     /// The next bytes, in text format a whole row; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
-        Ok(self.0.next().await.transpose()?)
+        let _waiting = self.activity.wait();
+        Ok(self.stream.next().await.transpose()?)
     }
 }

@@ -1,31 +1,29 @@
-//! What can go wrong on the target's side, without any secret or cell value.
+//! Errors of the target, without any secret or cell value.
 
 use std::io;
 use std::path::PathBuf;
 
-use super::{Problem, ServerError};
+use super::{LockHolder, NotAllowed, Problem, ServerError};
 
-/// A failure of the target or of the way to it.
+/// Why an operation on a PostgreSQL server failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A DSN cannot be understood.
+    /// A DSN cannot be read.
     #[error("the PostgreSQL DSN cannot be read")]
     BadDsn {
-        /// What is wrong with it.
         #[source]
         problem: Problem,
     },
-    /// Nothing that answers like PostgreSQL is there.
+    /// There is no PostgreSQL server at the address.
     #[error("cannot reach PostgreSQL at `{address}`")]
     Unreachable {
         /// `HOST:PORT`, or the path of a socket.
         address: String,
-        /// Why, as far as it is known.
+        /// The reason, as far as it is known.
         reason: Reason,
-        /// The system's own words.
         source: io::Error,
     },
-    /// The server asks for a password and none was given.
+    /// The server requires a password, and the DSN has none.
     #[error("PostgreSQL asks for the password of `{user}`, and none was given")]
     PasswordMissing {
         /// The role.
@@ -54,11 +52,13 @@ pub enum Error {
     /// The server and this client share no way to log in.
     #[error("cannot log in to PostgreSQL as `{user}`: {reason}")]
     Login {
-        /// The role.
         user: String,
-        /// What the client says about it.
+        /// The client's reason.
         reason: String,
     },
+    /// The server asked for a method that the DSN does not allow.
+    #[error("cannot log in to PostgreSQL as `{user}`")]
+    AuthMethod { user: String, source: NotAllowed },
     /// The database does not exist.
     #[error("PostgreSQL has no database `{database}`")]
     DatabaseMissing {
@@ -70,10 +70,9 @@ pub enum Error {
     Tls {
         /// `HOST:PORT`.
         address: String,
-        /// What the handshake failed on.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A file with certificates or a key is of no use.
+    /// A file with certificates or a key cannot be used.
     #[error("cannot use the certificate file `{}`", path.display())]
     CertificateFile {
         /// The file.
@@ -90,12 +89,12 @@ pub enum Error {
         /// `HOST:PORT`, or the path of a socket.
         address: String,
     },
-    /// A session was accepted and got no answer.
+    /// A session was accepted and not answered.
     #[error("`{address}` accepted a session and did not answer it within {seconds} s")]
     NotServed {
         /// `HOST:PORT`, or the path of a socket.
         address: String,
-        /// How long an answer was waited for.
+        /// The time limit.
         seconds: u64,
     },
     /// Sessions with one address reach several servers, or the server was restarted.
@@ -108,23 +107,33 @@ pub enum Error {
         /// The instance that answered now.
         other: String,
     },
-    /// The session does not have a setting that it depends on.
+    /// Another command fills the schema or builds in it.
+    #[error(
+        "another command works in schema `{schema}`: {}",
+        holder.as_ref().map_or_else(|| "its session has just ended".to_owned(), ToString::to_string)
+    )]
+    SchemaInUse {
+        schema: String,
+        /// The session that excludes all others.
+        holder: Option<Box<LockHolder>>,
+    },
+    /// The session does not have a required setting.
     #[error("cannot set `{name}` to `{wanted}` for a session: it stays `{found}`")]
     Setting {
         /// The setting.
         name: String,
-        /// What it has to be.
+        /// The required value.
         wanted: String,
-        /// What it is.
+        /// The actual value.
         found: String,
     },
-    /// The server refused something.
+    /// The server rejected a statement.
     #[error("PostgreSQL refused: {0}")]
     Server(Box<ServerError>),
-    /// An answer is not what was asked for.
+    /// An answer of an unexpected form.
     #[error("unexpected answer of PostgreSQL: {what}")]
     Unexpected {
-        /// What is odd about it.
+        /// What is unexpected.
         what: String,
     },
 }
@@ -132,22 +141,22 @@ pub enum Error {
 /// Why a server cannot be reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reason {
-    /// Nobody listens there.
+    /// No server listens there.
     Refused,
-    /// No answer in time.
+    /// There was no answer in time.
     Timeout,
     /// The name has no address.
     UnknownHost,
     /// There is no such socket.
     NoSocket,
-    /// It hung up, or does not speak PostgreSQL's protocol.
+    /// The server closed the connection, or does not use PostgreSQL's protocol.
     NotPostgres,
     /// Anything else.
     Other,
 }
 
 impl Error {
-    /// The SQLSTATE, where the server refused something.
+    /// The SQLSTATE, if the server rejected a statement.
     #[must_use]
     pub fn sqlstate(&self) -> Option<&str> {
         match self {
@@ -156,8 +165,28 @@ impl Error {
         }
     }
 
-    /// Whether the account may only read, or the server only serves reads: `insufficient_privilege`
-    /// and `read_only_sql_transaction` (PostgreSQL manual, "PostgreSQL Error Codes").
+    /// Whether a table or an index of that name exists, or another transaction has just created it:
+    /// `duplicate_table`, or `unique_violation` in the catalog.
+    #[must_use]
+    pub fn is_name_in_use(&self) -> bool {
+        match self {
+            Self::Server(error) => {
+                let constraint = error.constraint.as_deref();
+                error.sqlstate == "42P07"
+                    || error.sqlstate == "23505" && constraint == Some("pg_class_relname_nsp_index")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a statement has waited too long for a lock: `lock_not_available`.
+    #[must_use]
+    pub fn is_lock_timeout(&self) -> bool {
+        self.sqlstate() == Some("55P03")
+    }
+
+    /// Whether the account or the server is read-only: `insufficient_privilege` and `read_only_sql_transaction`
+    /// (PostgreSQL manual, "PostgreSQL Error Codes").
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         matches!(self.sqlstate(), Some("42501" | "25006"))
@@ -171,10 +200,13 @@ impl Error {
         self.sqlstate() == Some("53300")
     }
 
-    /// Whether the server refused because the role, or the whole server, may only read.
+    /// Whether the connection was lost, the server starts or ends, or transactions collided
+    /// (`cannot_connect_now`, `serialization_failure`, `deadlock_detected`), so that another attempt can succeed.
     #[must_use]
-    pub fn is_permission_denied(&self) -> bool {
-        matches!(self.sqlstate(), Some("42501" | "25006"))
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Lost | Self::Unreachable { .. } | Self::NotServed { .. })
+            || matches!(self.sqlstate(), Some("57P03" | "40001" | "40P01"))
+            || self.is_too_many_connections()
     }
 }
 
@@ -187,7 +219,7 @@ impl Reason {
             io::ErrorKind::UnexpectedEof
             | io::ErrorKind::InvalidData
             | io::ErrorKind::InvalidInput => Self::NotPostgres,
-            // Only the look-up of a name fails without a number of the system's.
+            // Only a failed name look-up has no error number of the system.
             _ if error.raw_os_error().is_none() => Self::UnknownHost,
             _ => Self::Other,
         }
@@ -195,10 +227,10 @@ impl Reason {
 }
 
 impl From<tokio_postgres::Error> for Error {
-    /// Keeps what is safe to show. Failures of logging in are told apart where they happen.
+    /// Keeps what is safe to show. The code for logins distinguishes their failures.
     fn from(error: tokio_postgres::Error) -> Self {
         if let Some(error) = error.as_db_error() {
-            // 57P01 and 57P02: the administrator ends the session, or the server.
+            // 57P01 and 57P02: an administrator ends the session, or the server.
             return match error.code().code() {
                 "57P01" | "57P02" => Self::Lost,
                 _ => Self::Server(Box::new(ServerError::new(error))),
@@ -210,7 +242,7 @@ impl From<tokio_postgres::Error> for Error {
         if error.is_closed() || is_io {
             return Self::Lost;
         }
-        // The error by itself names parameters and columns; its cause could quote a value.
+        // The error itself contains names of parameters and columns; its cause could quote a value.
         Self::Unexpected { what: error.to_string() }
     }
 }

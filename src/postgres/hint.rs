@@ -1,15 +1,24 @@
-//! What a person can do about each failure.
+//! The hint for each error.
+
+use std::io;
 
 use super::{Error, Problem, Reason, tls};
+use crate::file;
 use crate::sql::Dialect::Postgres;
 
 impl Error {
-    /// What to do next, where something can be said: an imperative.
+    /// The next step, as an imperative.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::BadDsn { problem: Problem::MySql } => {
                 "name it with `--mysql`, or run `migration-assist mysql` to check that server"
+            }
+            Self::BadDsn { problem: Problem::Unsupported { hint, .. } } => hint,
+            Self::BadDsn { problem: Problem::UnrecognisedSecurity { .. } } => {
+                "correct the parameter's name, or leave it out; those of libpq are understood: `sslmode`, \
+                 `sslrootcert`, `sslcrl`, `sslcert`, `sslkey`, `ssl_min_protocol_version`, \
+                 `channel_binding`"
             }
             Self::BadDsn { .. } => {
                 "write the DSN as `postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=require`, \
@@ -37,18 +46,24 @@ impl Error {
                      log in with `ALTER ROLE {role} LOGIN;`"
                 ));
             }
+            Self::AuthMethod { .. } => {
+                "change the method of the role in the server's pg_hba.conf, or `require_auth` in the DSN"
+            }
             Self::Login { .. } => {
                 "let the server ask for a password by the method `scram-sha-256` in pg_hba.conf"
             }
             Self::DatabaseMissing { database } => {
                 let database = Postgres.identifier(database);
                 return Some(format!(
-                    "create it with `CREATE DATABASE {database} ENCODING 'UTF8' TEMPLATE \
-                     template0;`, or correct the name in the DSN"
+                    "create it with `CREATE DATABASE {database} ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE \
+                     'C.UTF-8' TEMPLATE template0;`, or correct the name in the DSN"
                 ));
             }
             Self::Tls { source, .. } => tls::hint(source.as_ref()),
-            Self::CertificateFile { .. } => {
+            Self::CertificateFile { path, source } => {
+                if let Some(error) = unreadable(source.as_ref()) {
+                    return Some(file::read_hint(path, error));
+                }
                 "name a PEM file with certificates in `sslrootcert` or `sslcert`, and one with \
                  an unencrypted key in `sslkey`"
             }
@@ -63,6 +78,14 @@ impl Error {
             Self::DifferentServers { .. } => {
                 "name one server by its own address, not a load balancer or a name for several servers; \
                  if the server was restarted meanwhile, run the same command again"
+            }
+            Self::SchemaInUse { holder: None, .. } => "run the same command again",
+            Self::SchemaInUse { holder: Some(holder), .. } => {
+                return Some(format!(
+                    "wait until it has ended, or end it with `SELECT pg_terminate_backend({});`, and run \
+                     the same command again",
+                    holder.id
+                ));
             }
             Self::Setting { name, .. } => {
                 let name = name.to_ascii_lowercase();
@@ -98,13 +121,25 @@ impl Reason {
     }
 }
 
+/// Why a file cannot be read, unless its content is what is wrong.
+fn unreadable<'a>(source: &'a (dyn std::error::Error + 'static)) -> Option<&'a io::Error> {
+    source.downcast_ref().filter(|error: &&io::Error| error.kind() != io::ErrorKind::Other)
+}
+
 fn server_hint(sqlstate: &str) -> Option<&'static str> {
     Some(match sqlstate {
-        "42501" => "run `migration-assist postgres DSN` to see which privileges are missing",
+        "42501" => "run `migration-assist postgres` to see which privileges are missing",
         "25006" => "connect to the primary server: this one takes no writes",
         "53100" => "free some space on the server's disk and start again",
-        "53300" => "wait until connections are free, or raise max_connections",
-        "55P03" => "stop Mattermost and whatever else uses the tables, and start again",
+        "53300" => {
+            "close other sessions, use fewer with `--jobs 1`, or raise the limit: `max_connections` in \
+             postgresql.conf, `ALTER ROLE … CONNECTION LIMIT` or `ALTER DATABASE … CONNECTION LIMIT`"
+        }
+        "55P03" => {
+            "another session holds a lock on the tables, such as a backup or Mattermost: `SELECT pid, usename, \
+             application_name, query FROM pg_stat_activity;` lists the sessions; wait until it ends, and start \
+             again"
+        }
         "57P03" => "wait until the server has started",
         _ => return None,
     })

@@ -1,4 +1,4 @@
-//! Which instance of PostgreSQL a session is with.
+//! The PostgreSQL instance of a session.
 
 use std::fmt;
 
@@ -9,11 +9,11 @@ use super::{Error, Server};
 /// An instance of PostgreSQL, from its start to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerIdentity {
-    /// The number that `initdb` gave it and a standby shares; `None` if the role may not see it.
+    /// The number from `initdb`, which a standby shares; `None` if the role cannot see it.
     pub system_identifier: Option<String>,
-    /// When it was started, in UTC, to the microsecond.
+    /// The start time in UTC, to the microsecond.
     pub started_at: String,
-    /// Where it listens, as it sees it itself; `None` for a Unix socket.
+    /// The server's own address; `None` for a Unix socket.
     address: Option<String>,
 }
 
@@ -38,7 +38,7 @@ impl fmt::Display for ServerIdentity {
     }
 }
 
-/// Asks a session for the version and the instance of its server.
+/// Reads the version and the instance of a session's server.
 pub(super) async fn identify(client: &Client) -> Result<(Server, ServerIdentity), Error> {
     let sql = "SELECT pg_catalog.current_setting('server_version_num'),
         pg_catalog.to_char(pg_catalog.pg_postmaster_start_time() AT TIME ZONE 'UTC',
@@ -63,7 +63,7 @@ pub(super) async fn identify(client: &Client) -> Result<(Server, ServerIdentity)
     Ok((Server::new(version), ServerIdentity { system_identifier, started_at, address }))
 }
 
-/// Refuses sessions with two instances.
+/// Refuses sessions with different instances.
 pub(super) fn require_same(
     address: &str,
     first: &ServerIdentity,

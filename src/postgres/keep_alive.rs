@@ -1,4 +1,4 @@
-//! Keeps an idle session from being cut off by proxies and firewalls.
+//! Keeps proxies and firewalls from closing an idle session.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use futures_util::FutureExt as _;
 use tokio::task::AbortHandle;
 use tokio_postgres::Client;
 
-/// Sends an empty query now and then, until it is dropped. The driver queues it behind a statement that
-/// runs, and an empty query neither takes a snapshot nor fails in a failed transaction.
+/// Sends an empty query at an interval until it is dropped. The driver queues it behind a running statement,
+/// and an empty query neither takes a snapshot nor fails in a failed transaction.
 pub(super) struct KeepAlive(AbortHandle);
 
 impl KeepAlive {

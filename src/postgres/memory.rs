@@ -1,29 +1,28 @@
-//! How much memory an index build may take.
+//! The memory for building indexes.
 
 use super::Dsn;
 
-/// What a build takes where nothing is known of the server's machine, in KiB.
+/// The memory of a build if nothing is known about the server's machine, in KiB.
 const UNKNOWN: u64 = 128 << 10;
 const LEAST: u64 = 64 << 10;
 const MOST: u64 = 1 << 20;
 
-/// About what a sort holds of a row of an index, in bytes.
+/// The approximate memory of a sort for an index row, in bytes.
 const ENTRY: u64 = 64;
-/// What a sort reads ahead of each run that it merges, in bytes (`MERGE_BUFFER_SIZE` in PostgreSQL's
+/// The read-ahead of a sort for each run that it merges, in bytes (`MERGE_BUFFER_SIZE` in PostgreSQL's
 /// tuplesort.c).
 const MERGE_BUFFER: u64 = 256 << 10;
-/// The least that a sort is given, in KiB.
+/// The minimum for a sort, in KiB.
 const LEAST_OF_A_SORT: u64 = 8 << 10;
 
-/// What each of several builds at a time may take: `maintenance_work_mem`, in KiB.
+/// The `maintenance_work_mem` of each of several concurrent builds, in KiB.
 #[derive(Debug, Clone, Copy)]
 pub struct BuildMemory {
     most: u64,
 }
 
 impl BuildMemory {
-    /// For so many builds at a time on that server: a quarter of what its machine can spare, where that
-    /// is this machine.
+    /// For that many concurrent builds: a quarter of the available memory, if the server runs on this machine.
     #[must_use]
     pub fn of(dsn: &Dsn, jobs: usize) -> Self {
         Self::share(dsn.is_local().then(spare).flatten(), jobs)
@@ -34,15 +33,14 @@ impl BuildMemory {
         Self { most: spare.map_or(UNKNOWN, |spare| (spare / 4 / jobs).clamp(LEAST, MOST)) }
     }
 
-    /// The most that one may take.
+    /// The maximum for one build.
     #[must_use]
     pub fn most(self) -> u64 {
         self.most
     }
 
-    /// What so many rows are sorted by: as little as lets all sorted runs be merged at once. What is sorted
-    /// by runs that fit the processor's caches takes a third less of its time than what is sorted in one
-    /// piece.
+    /// The memory for sorting that many rows: the least with which all sorted runs are merged at once. Runs
+    /// that fit the processor's caches take a third less time than a single sort.
     #[must_use]
     pub fn of_a_sort(self, rows: u64) -> u64 {
         let run = rows.saturating_mul(ENTRY).saturating_mul(MERGE_BUFFER).isqrt();
@@ -50,10 +48,10 @@ impl BuildMemory {
     }
 }
 
-/// The KiB that this machine can spare.
+/// The available memory of this machine in KiB.
 fn spare() -> Option<u64> {
-    let told = std::fs::read_to_string("/proc/meminfo").ok()?;
-    let line = told.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let meminfo = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 

@@ -1,57 +1,33 @@
-//! What is worth knowing of a target that can be built all the same.
+//! Notes about a target that do not prevent the migration.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Readiness;
-use crate::sql::Dialect::Postgres;
 
 /// The oldest PostgreSQL on which Mattermost 11 starts.
 const OLDEST_FOR_MATTERMOST_11: u32 = 14;
-/// The configuration of text search by which Mattermost's migrations build its indexes.
-const INDEXED_BY: &str = "pg_catalog.english";
 
-/// Something that no row shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A note about a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Note {
-    /// Its stable name.
+    /// The stable name.
     pub id: &'static str,
-    /// What it is.
     pub message: String,
-    /// A statement for the owner of the database or a superuser, where one helps.
+    /// A statement for the owner of the database or a superuser, if one helps.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statement: Option<String>,
+    /// The plan of a statement that shows it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub plan: Vec<String>,
 }
 
 impl Readiness {
-    /// What is worth knowing before and after a migration, none of which stops it.
+    /// The notes, none of which prevents a migration.
     #[must_use]
     pub fn notes(&self) -> Vec<Note> {
         let notes = [self.text_search_note(), self.version_note(), self.other_owners_note()];
         notes.into_iter().flatten().collect()
-    }
-
-    /// Mattermost searches by the setting of its session, and an index serves only its own configuration.
-    fn text_search_note(&self) -> Option<Note> {
-        let configured = &self.text_search;
-        let is_english = ["english", INDEXED_BY].contains(&configured.as_str());
-        (!is_english).then(|| {
-            let [role, database] = [&self.user, &self.database].map(|it| Postgres.identifier(it));
-            let place = match self.text_search_source.as_str() {
-                "user" => format!("ROLE {role}"),
-                "database user" => format!("ROLE {role} IN DATABASE {database}"),
-                _ => format!("DATABASE {database}"),
-            };
-            Note {
-                id: "text-search",
-                message: format!(
-                    "`default_text_search_config` is `{configured}`, and Mattermost's search indexes \
-                     are built with `{INDEXED_BY}`: searches read every post"
-                ),
-                statement: Some(format!(
-                    "ALTER {place} SET default_text_search_config = '{INDEXED_BY}';"
-                )),
-            }
-        })
     }
 
     fn version_note(&self) -> Option<Note> {
@@ -62,6 +38,7 @@ impl Readiness {
                 self.server
             ),
             statement: None,
+            plan: Vec::new(),
         })
     }
 
@@ -79,22 +56,34 @@ impl Readiness {
                     listed.join(", ")
                 ),
                 statement: None,
+                plan: Vec::new(),
             }
         })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::{Readiness, Server, Unowned};
+pub(super) mod testing {
+    use super::super::Readiness;
 
-    fn readiness() -> Readiness {
+    /// An ordinary target.
+    pub fn readiness() -> Readiness {
         let document = r#"{"server": 150004, "user": "mm", "superuser": false, "database": "chat",
-            "database_owner": "mm", "encoding": "UTF8", "read_only": false, "privileges": [],
+            "database_owner": "mm", "owns_database": true, "encoding": "UTF8", "locale": {"provider": "c",
+            "collation": "en_US.utf8", "ctype": "en_US.utf8", "lowers_letters": true, "folds_words": true,
+            "sorts_by_code_point": false}, "read_only": false, "privileges": [],
             "schema": "public", "schema_owner": "mm", "unowned": [],
-            "text_search": "pg_catalog.english", "text_search_source": "configuration file"}"#;
+            "text_search": "pg_catalog.english", "text_search_source": "configuration file",
+            "text_search_configuration": "pg_catalog.english", "text_search_of_database": null,
+            "full_text_indexes": []}"#;
         serde_json::from_str(document).expect("a document")
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Readiness, Server, Unowned};
+    use super::testing::readiness;
 
     fn ids(readiness: &Readiness) -> Vec<&'static str> {
         readiness.notes().iter().map(|note| note.id).collect()
@@ -111,6 +100,7 @@ mod tests {
             let source = source.to_owned();
             let other = Readiness {
                 text_search: "pg_catalog.german".to_owned(),
+                text_search_configuration: Some("pg_catalog.german".to_owned()),
                 text_search_source: source,
                 ..readiness()
             };

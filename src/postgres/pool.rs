@@ -1,7 +1,7 @@
-//! Finds a connection pool that moves a session from one server connection to another.
+//! Detects a connection pool that moves a session between server connections.
 //!
-//! In such a pool (`PgBouncer`'s transaction and statement mode, and what works like it) a session
-//! setting reaches other clients, and session locks and snapshots mean nothing.
+//! In such a pool (`PgBouncer`'s transaction and statement mode, and similar ones) a session setting affects
+//! other clients, and session locks and snapshots have no meaning.
 
 use std::collections::BTreeSet;
 
@@ -16,27 +16,31 @@ enum Asked {
     Second,
 }
 
-/// A pool that hands out the server connection that was returned last gives both sessions the same
-/// one; a pool that hands them out in turn gives the same session another one. This order finds both,
-/// for two server connections as well.
+/// A pool that hands out the server connection that was returned last gives both sessions the same one; a
+/// pool that hands them out in turn gives the same session another one. This order detects both, for two
+/// server connections as well.
 const ORDER: [Asked; 6] = {
     use Asked::{First, Second};
     [Second, First, Second, Second, First, First]
 };
 
-/// Refuses a pool that moves sessions, before anything is set in one. Only the first session at an
-/// address is compared with a second one; a later one must keep its own server process.
-pub(super) async fn refuse_moving_sessions(client: &Client, dsn: &Dsn) -> Result<(), Error> {
+/// Refuses a pool that moves sessions, before any setting is changed. Only the first session at an address is
+/// compared with a second one; a later one must keep its own server process. Returns the server's number of
+/// the session.
+pub(super) async fn refuse_moving_sessions(client: &Client, dsn: &Dsn) -> Result<i32, Error> {
     let address = connect::address(dsn);
     let moving = || Error::MovingSessions { address: address.clone() };
-    let mut first = BTreeSet::from([process(client).await?, process(client).await?]);
+    let one = process(client).await?;
+    let id = one.split(' ').next().and_then(|id| id.parse().ok());
+    let id = id.ok_or_else(|| Error::Unexpected { what: "no number of a process".into() })?;
+    let mut first = BTreeSet::from([one, process(client).await?]);
     if first.len() > 1 {
         return Err(moving());
     }
     if dsn.instances.knows(&address) {
-        return Ok(());
+        return Ok(id);
     }
-    let Some(other) = open(dsn).await? else { return Ok(()) };
+    let Some(other) = open(dsn).await? else { return Ok(id) };
     let mut second = BTreeSet::new();
     for asked in ORDER {
         match asked {
@@ -49,10 +53,11 @@ pub(super) async fn refuse_moving_sessions(client: &Client, dsn: &Dsn) -> Result
     }
     let (_, one) = identity::identify(client).await?;
     let (_, two) = identity::identify(&other).await?;
-    identity::require_same(&address, &one, &two)
+    identity::require_same(&address, &one, &two)?;
+    Ok(id)
 }
 
-/// A second session; none if the server grants no more of them.
+/// A second session; `None` if the server grants no more of them.
 async fn open(dsn: &Dsn) -> Result<Option<Client>, Error> {
     match connect::connect(dsn).await {
         Ok((client, _)) => Ok(Some(client)),
@@ -61,7 +66,7 @@ async fn open(dsn: &Dsn) -> Result<Option<Client>, Error> {
     }
 }
 
-/// The server process behind a session: its number, and when its server was started.
+/// The server process behind a session: its number, and the start time of its server.
 async fn process(client: &Client) -> Result<String, Error> {
     let sql = "SELECT pg_catalog.concat(pg_catalog.pg_backend_pid(), ' ',
         pg_catalog.pg_postmaster_start_time())";
@@ -70,7 +75,7 @@ async fn process(client: &Client) -> Result<String, Error> {
     process.ok_or_else(|| Error::Unexpected { what: "no server process".into() })
 }
 
-/// A pool in session mode with no free server connection accepts a session and lets it wait.
+/// A pool in session mode without a free server connection accepts a session and lets it wait.
 async fn served<T>(answer: impl Future<Output = Result<T, Error>>, dsn: &Dsn) -> Result<T, Error> {
     let limit = connect::limit(dsn);
     if limit.is_zero() {

@@ -1,74 +1,86 @@
-//! Whether a role can build and fill Mattermost's schema in a database: the facts.
+//! The facts that decide whether a role can build and fill Mattermost's schema in a database.
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Connection, Error, Server};
+use super::{Connection, Error, FullTextIndex, Locale, Server};
 
 const QUERY: &str = include_str!("readiness.sql");
 
-/// What matters about a target before anything is written to it.
+/// The state of a target before anything is written to it.
 ///
-/// Privileges are what PostgreSQL itself would decide, memberships included: the owner of a database
-/// is a member of `pg_database_owner`, who owns `public` since version 15.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Privileges are PostgreSQL's own decisions, including memberships: the owner of a database is a member of
+/// `pg_database_owner`, which owns `public` since version 15.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 pub struct Readiness {
     /// The server's version.
     pub server: Server,
-    /// The role that asks.
+    /// The connected role.
     pub user: String,
-    /// Whether it is a superuser, who may do everything.
+    /// Whether it is a superuser.
     pub superuser: bool,
     /// The database.
     pub database: String,
-    /// Its owner.
+    /// The owner of the database.
     pub database_owner: String,
-    /// Its encoding, as `UTF8`; no other holds all of Mattermost's text.
+    /// Whether the role is its owner, a member of that role, or a superuser.
+    pub owns_database: bool,
+    /// The encoding, such as `UTF8`; others do not have all characters of Mattermost's text.
     pub encoding: String,
-    /// Whether it takes no writes: a standby, or a database set to be read only.
+    /// How it sorts and compares text.
+    pub locale: Locale,
+    /// Whether it does not accept writes: a standby, or a read-only database.
     pub read_only: bool,
-    /// What the role may do.
+    /// The privileges of the role.
     pub privileges: BTreeSet<Privilege>,
     /// The schema it is about.
     pub schema: String,
-    /// The schema's owner; `None` where there is no such schema.
+    /// The schema's owner; `None` if the schema does not exist.
     pub schema_owner: Option<String>,
-    /// What is in the schema and belongs to a role of which this one is no member, by kind and name.
+    /// The objects in the schema that belong to a role of which this one is not a member, by kind and name.
     pub unowned: Vec<Unowned>,
-    /// Those of them that the caller has found to belong to neither Mattermost nor a plugin.
+    /// Those of them that belong to neither Mattermost nor a plugin.
     #[serde(default)]
     pub others: Vec<Unowned>,
-    /// The setting `default_text_search_config` of a new session, and where it comes from, as
-    /// `pg_settings` says it.
+    /// The setting `default_text_search_config` of a new session, and its source in `pg_settings`.
     pub text_search: String,
     /// See `text_search`.
     pub text_search_source: String,
+    /// The configuration that the setting means, with its schema; `None` if it does not exist.
+    pub text_search_configuration: Option<String>,
+    /// The setting that is stored for the database, even if a new session does not get it.
+    pub text_search_of_database: Option<String>,
+    /// The full-text indexes of the schema.
+    pub full_text_indexes: Vec<FullTextIndex>,
 }
 
-/// A right that matters on a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// A privilege that matters on a target.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Privilege {
-    /// To create schemas in the database.
+    /// Create schemas in the database.
     CreateSchemas,
-    /// To create temporary tables in the database.
+    /// Create temporary tables in the database.
     CreateTemporary,
-    /// To use what is in the schema.
+    /// Use objects in the schema.
     UseSchema,
-    /// To create tables in the schema.
+    /// Create tables in the schema.
     CreateInSchema,
 }
 
 impl Readiness {
-    /// Sorts the objects that the role does not own: those whose names `is_ours` does not know are others'.
+    /// Moves the objects that the role does not own, and whose names `is_ours` does not recognise, to `others`.
     pub fn set_others_apart(&mut self, is_ours: impl Fn(&str) -> bool) {
         let unowned = std::mem::take(&mut self.unowned);
         let (unowned, others) = unowned.into_iter().partition(|object| is_ours(&object.name));
         (self.unowned, self.others) = (unowned, others);
     }
 
-    /// Whether the role may do this.
+    /// Whether the role has this privilege.
     #[must_use]
     pub fn may(&self, privilege: Privilege) -> bool {
         self.privileges.contains(&privilege)
@@ -76,9 +88,9 @@ impl Readiness {
 }
 
 /// A table, view, sequence or type that another role owns.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
 pub struct Unowned {
-    /// What it is, as `ALTER` says it: `TABLE`, `MATERIALIZED VIEW` …
+    /// The kind for `ALTER`: `TABLE`, `MATERIALIZED VIEW` …
     pub kind: String,
     /// Its name.
     pub name: String,
@@ -86,8 +98,7 @@ pub struct Unowned {
     pub owner: String,
 }
 
-/// Asks a target what the connected role may do with one of its schemas. One round trip; it needs
-/// no privilege.
+/// Reads the privileges of the connected role on a schema. One round trip; it needs no privilege.
 pub async fn read_readiness(connection: &Connection, schema: &str) -> Result<Readiness, Error> {
     let row = connection.query_one(QUERY, &[&schema]).await?;
     let document: &str = row.try_get(0)?;

@@ -1,40 +1,41 @@
-//! Whether a role can build and fill Mattermost's schema in a database: what to run if it cannot.
+//! The statements that let a role build and fill Mattermost's schema in a database.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Privilege::{CreateInSchema, CreateTemporary, UseSchema};
 use super::{Readiness, Unowned};
 use crate::sql::Dialect::Postgres;
 
-/// Something that a role lacks, and the statement that gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Something that a role lacks, and the statement that grants it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Repair {
-    /// What is lacking.
+    /// What is missing.
     pub need: Need,
-    /// The statement, with its semicolon, for a superuser or whoever owns the thing it names.
+    /// The statement, with its semicolon, for a superuser or the owner of the object.
     pub statement: String,
 }
 
 /// What a role can lack.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// The schema.
     Schema,
-    /// The right to use or create what is in it.
+    /// The privilege to use or create objects in it.
     SchemaPrivileges,
-    /// The ownership of something in it.
+    /// The ownership of objects in it.
     Ownership,
-    /// The right to create temporary tables.
+    /// The privilege to create temporary tables.
     Temporary,
-    /// The right to create or use the schema `migration_assist`.
+    /// The privilege to create or use the schema `migration_assist`.
     Ledger,
 }
 
 impl Readiness {
-    /// The statements that give the role all that it lacks; none where it lacks nothing.
+    /// The statements that grant the role everything that it lacks; empty if nothing is missing.
     ///
-    /// They cover all of [`Readiness::unowned`]: take out what is not Mattermost's before.
+    /// They cover all of [`Readiness::unowned`]: remove what is not Mattermost's first.
     #[must_use]
     pub fn repairs(&self) -> Vec<Repair> {
         let user = Postgres.identifier(&self.user);
@@ -70,6 +71,7 @@ impl Readiness {
 #[cfg(test)]
 mod tests {
     use super::super::Server;
+    use super::super::notes::testing::readiness;
     use super::{CreateInSchema, CreateTemporary, UseSchema};
     use super::{Need, Readiness, Unowned};
 
@@ -77,18 +79,9 @@ mod tests {
         Readiness {
             server: Server::new(150_018),
             user: "mm\"user".into(),
-            superuser: false,
             database: "matter most".into(),
-            database_owner: "postgres".into(),
-            encoding: "UTF8".into(),
-            read_only: false,
             privileges: [CreateTemporary, UseSchema, CreateInSchema].into(),
-            schema: "public".into(),
-            schema_owner: Some("pg_database_owner".into()),
-            unowned: Vec::new(),
-            others: Vec::new(),
-            text_search: "pg_catalog.english".into(),
-            text_search_source: "configuration file".into(),
+            ..readiness()
         }
     }
 

@@ -1,16 +1,19 @@
-//! Which PostgreSQL a server is.
+//! The version of a PostgreSQL server.
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A server's version, as `server_version_num` gives it: 150018 is 15.18.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// A server's version in the form of `server_version_num`: 150018 is 15.18.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema, Deserialize,
+)]
 #[serde(transparent)]
 pub struct Server(u32);
 
 impl Server {
-    /// The oldest that can be a target: what Mattermost itself asks for.
+    /// The oldest version that can be a target, as for Mattermost itself.
     pub const OLDEST_SUPPORTED: Self = Self(130_000);
 
     /// A version by its number.
@@ -19,13 +22,13 @@ impl Server {
         Self(number)
     }
 
-    /// The number, as 150018.
+    /// The number, such as 150018.
     #[must_use]
     pub fn number(self) -> u32 {
         self.0
     }
 
-    /// The major version, as 15.
+    /// The major version, such as 15.
     #[must_use]
     pub fn major(self) -> u32 {
         self.0 / 10_000

@@ -1,22 +1,25 @@
-//! What a server's error may say: which rule was broken and where, never by which value.
+//! A server's error without values: which rule was violated, and where.
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio_postgres::error::DbError;
 
+use crate::foreign_text::spell_out;
+
 /// An error of the server, without its detail and context, which quote values.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ServerError {
-    /// The SQLSTATE, as `23505`.
+    /// The SQLSTATE, such as `23505`.
     pub sqlstate: String,
-    /// The server's message, or the name of the condition where the message may quote a value.
+    /// The server's message, or the name of the condition if the message may quote a value.
     pub message: String,
-    /// The table it is about.
+    /// The table of the error.
     pub table: Option<String>,
-    /// The column it is about.
+    /// The column of the error.
     pub column: Option<String>,
-    /// The constraint that refused.
+    /// The violated constraint.
     pub constraint: Option<String>,
     /// The line of the COPY data, counted from 1.
     pub line: Option<u64>,
@@ -30,7 +33,7 @@ impl ServerError {
         let named = |name: Option<&str>, found: Option<&str>| name.or(found).map(str::to_owned);
         Self {
             sqlstate: sqlstate.to_owned(),
-            message: condition(sqlstate).unwrap_or_else(|| error.message()).to_owned(),
+            message: spell_out(condition(sqlstate).unwrap_or_else(|| error.message())).into_owned(),
             table: named(error.table(), place.table),
             column: named(error.column(), place.column),
             constraint: named(error.constraint(), None),
@@ -46,14 +49,14 @@ impl fmt::Display for ServerError {
             [("table", &self.table), ("column", &self.column), ("constraint", &self.constraint)]
         {
             if let Some(name) = name {
-                write!(f, ", {what} `{name}`")?;
+                write!(f, ", {what} `{}`", spell_out(name))?;
             }
         }
         self.line.map_or(Ok(()), |line| write!(f, ", line {line}"))
     }
 }
 
-/// Where in its data a COPY stopped.
+/// The position at which a COPY stopped.
 #[derive(Default)]
 struct CopyPlace<'a> {
     table: Option<&'a str>,
@@ -62,9 +65,9 @@ struct CopyPlace<'a> {
 }
 
 impl<'a> CopyPlace<'a> {
-    /// Reads the context `COPY posts, line 3, column props: "…"`. The first such line is the
-    /// server's own; a later one may be a piece of the value. Other languages than English, which
-    /// the server's `lc_messages` may ask for, yield nothing.
+    /// Reads the context `COPY posts, line 3, column props: "…"`. The first such line is the server's own; a
+    /// later one may be a piece of the value. In languages other than English, which the server's
+    /// `lc_messages` may set, there is no match.
     fn find(context: &'a str) -> Option<Self> {
         let place = context.lines().find_map(|line| line.strip_prefix("COPY "))?;
         let (table, after) = place.split_once(", line ")?;

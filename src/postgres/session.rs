@@ -10,21 +10,21 @@ use crate::sql::Dialect::Postgres;
 /// Whether a session can work without a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Need {
-    /// Rows or names could be read or written differently.
+    /// Without it, rows or names could be read or written differently.
     Required,
-    /// It saves time, or it is unknown to most versions.
+    /// It saves time, or most versions do not have it.
     IfPossible,
 }
 
 use Need::{IfPossible, Required};
 
-/// Names, values as the server prints them, and whether the session depends on them.
+/// Names, values in the form that the server prints, and whether the session depends on them.
 ///
-/// Nothing is found by `search_path` until a schema is chosen, and rows that a policy hides are an
-/// error instead of missing. A session may wait as long as it has to. The server ends a session, with
-/// its locks, if its client has vanished.
+/// `search_path` finds nothing until a schema is chosen, and rows that a policy hides are an error instead of
+/// missing. A session may wait without a limit. The server ends a session, with its locks, if its client has
+/// vanished.
 const SETTINGS: [(&str, &str, Need); 26] = [
-    // Version 17 and later; first, since it may be shorter than the rest takes.
+    // Version 17 and later; first, because it may be shorter than the rest takes.
     ("transaction_timeout", "0", IfPossible),
     ("client_encoding", "UTF8", Required),
     ("standard_conforming_strings", "on", Required),
@@ -54,10 +54,10 @@ const SETTINGS: [(&str, &str, Need); 26] = [
     ("default_with_oids", "off", IfPossible),
 ];
 
-/// Puts the settings of a new session in order. One that the server does not know, or does not allow to
-/// be changed, costs that setting alone, unless the session depends on it.
+/// Applies the settings to a new session. A setting that the server does not have, or does not allow to
+/// change, is skipped unless the session depends on it.
 pub(super) async fn settle(client: &Client) -> Result<(), Error> {
-    // By itself, and first: every version knows it, and it may be shorter than the next statement.
+    // Separate, and first: every version has it, and it may be shorter than the next statement.
     client.batch_execute("SET statement_timeout = 0").await?;
     let found = match set(client, &SETTINGS).await {
         Ok(found) => found,
@@ -88,7 +88,7 @@ async fn set_one_by_one(client: &Client) -> Result<BTreeMap<String, String>, Err
     Ok(found)
 }
 
-/// Sets what the server knows of these, and returns their values.
+/// Sets those that the server has, and returns their values.
 async fn set(
     client: &Client,
     settings: &[(&str, &str, Need)],

@@ -1,17 +1,17 @@
 //! Sessions of other programs with the database.
 
-use super::{Connection, Error};
+use super::{Connection, Error, Row};
 
 /// A session of another program.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, schemars::JsonSchema, serde::Serialize)]
 pub struct OtherSession {
     /// The role.
     pub user: String,
-    /// The client's address; `None` over a socket, or if the account may not see it.
+    /// The client's address; `None` over a socket, or if the account cannot see it.
     pub host: Option<String>,
-    /// The program's name for itself; `None` if the account may not see it.
+    /// The application name; `None` if the account cannot see it.
     pub application: Option<String>,
-    /// Since when, in UTC, such as `2026-01-31 23:59:00`; `None` if the account may not see it.
+    /// The start in UTC, such as `2026-01-31 23:59:00`; `None` if the account cannot see it.
     pub since: Option<String>,
 }
 
@@ -28,7 +28,7 @@ impl std::fmt::Display for OtherSession {
     }
 }
 
-/// The sessions with this database that have another application name than this one.
+/// The sessions with this database whose application name differs from this one's.
 pub async fn other_sessions(connection: &Connection) -> Result<Vec<OtherSession>, Error> {
     let statement = "SELECT usename::text, host(client_addr), application_name,
             to_char(backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')
@@ -39,12 +39,17 @@ pub async fn other_sessions(connection: &Connection) -> Result<Vec<OtherSession>
         ORDER BY backend_start, pid";
     let mut sessions = Vec::new();
     for row in connection.query(statement, &[]).await? {
-        sessions.push(OtherSession {
-            user: row.try_get(0)?,
-            host: row.try_get(1)?,
-            application: row.try_get(2)?,
-            since: row.try_get(3)?,
-        });
+        sessions.push(read_session(&row)?);
     }
     Ok(sessions)
+}
+
+/// Reads user, host, application and start from the first columns of a row.
+pub(super) fn read_session(row: &Row) -> Result<OtherSession, Error> {
+    Ok(OtherSession {
+        user: row.try_get(0)?,
+        host: row.try_get(1)?,
+        application: row.try_get(2)?,
+        since: row.try_get(3)?,
+    })
 }

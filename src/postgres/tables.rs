@@ -1,5 +1,4 @@
-//! Questions about a schema's rows: which tables hold any, who put them there, and which migrations were
-//! applied.
+//! Queries about a schema's tables: their rows, owners and applied migrations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,8 +9,8 @@ use crate::release::MigrationSet;
 use crate::schema::{Product, SEEDS};
 use crate::sql::Dialect::Postgres;
 
-/// Whether each of these tables of a schema holds a row, in the order asked. One round trip, and
-/// no table is read beyond its first row. A table that does not exist is an error.
+/// Whether each of these tables of a schema has a row, in order. One round trip, and no table is read beyond
+/// its first row. A table that does not exist is an error.
 pub async fn row_presence<S: AsRef<str>>(
     connection: &Connection,
     schema: &str,
@@ -29,7 +28,7 @@ pub async fn row_presence<S: AsRef<str>>(
     Ok(tables.iter().map(|table| table.as_ref().to_owned()).zip(present).collect())
 }
 
-/// Whether a schema's table `systems` holds nothing but what the migrations left there.
+/// Whether a schema's table `systems` has only the rows that migrations write.
 pub async fn holds_only_seeds(connection: &Connection, schema: &str) -> Result<bool, Error> {
     let systems = Postgres.qualified(schema, "systems");
     let question = format!("SELECT NOT EXISTS (SELECT FROM {systems} WHERE name <> ALL ($1))");
@@ -39,13 +38,13 @@ pub async fn holds_only_seeds(connection: &Connection, schema: &str) -> Result<b
 /// The tables and materialized views of a schema that belong to a role, by their exact names.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OwnedRelations {
-    /// Tables, partitioned ones among them.
+    /// Tables, including partitioned ones.
     pub tables: BTreeSet<String>,
     /// Materialized views.
     pub materialized_views: BTreeSet<String>,
 }
 
-/// What the connected role, or a role of which it is a member, owns in a schema.
+/// The relations of a schema that belong to the connected role, or to a role of which it is a member.
 pub async fn owned_relations(
     connection: &Connection,
     schema: &str,
@@ -63,10 +62,10 @@ pub async fn owned_relations(
     Ok(owned)
 }
 
-/// What a row takes where nothing is known of it, in bytes.
+/// The assumed size of a row, in bytes.
 const BYTES_OF_A_ROW: u32 = 200;
 
-/// About how many rows each table of a schema has. One that was never analyzed is judged by its
+/// The estimated rows of each table of a schema. The estimate for a table that was never analyzed uses its
 /// size.
 pub async fn estimated_rows(
     connection: &Connection,
@@ -83,8 +82,8 @@ pub async fn estimated_rows(
     rows.iter().map(estimate).collect()
 }
 
-/// The version of every product whose version table a schema has; empty where the table has no row of it.
-/// Playbooks has a text, `0.64.0`; the others have numbered migrations, as on MySQL.
+/// The version of every product whose version table a schema has; empty if the table has no row for it.
+/// Playbooks has a text such as `0.64.0`; the others have numbered migrations, as on MySQL.
 pub async fn product_versions(
     connection: &Connection,
     schema: &str,
@@ -116,22 +115,20 @@ pub async fn product_versions(
     Ok(versions)
 }
 
-/// The numbers and names in a schema's `db_migrations`, by number; `None` where there is no such table.
+/// Whether a schema has a table of this name.
+pub async fn has_table(connection: &Connection, schema: &str, table: &str) -> Result<bool, Error> {
+    let statement = "SELECT EXISTS (
+        SELECT FROM pg_catalog.pg_tables WHERE schemaname = $1 AND tablename = $2)";
+    Ok(connection.query_one(statement, &[&schema, &table]).await?.try_get(0)?)
+}
+
+/// The numbers and names in a schema's `db_migrations`, by number; `None` if the table is missing.
 pub async fn applied_migrations(
     connection: &Connection,
     schema: &str,
 ) -> Result<Option<Vec<(u32, String)>>, Error> {
     let table = Postgres.qualified(schema, "db_migrations");
-    let found = connection
-        .query_one(
-            "SELECT EXISTS (
-                 SELECT FROM pg_catalog.pg_tables
-                 WHERE schemaname = $1 AND tablename = 'db_migrations'
-             )",
-            &[&schema],
-        )
-        .await?;
-    if !found.try_get::<_, bool>(0)? {
+    if !has_table(connection, schema, "db_migrations").await? {
         return Ok(None);
     }
     let statement = format!("SELECT version::bigint, name::text FROM {table} ORDER BY version");

@@ -1,4 +1,4 @@
-//! TLS by rustls, set up as a DSN asks.
+//! TLS with rustls, configured by a DSN.
 
 use std::error::Error as StdError;
 use std::io;
@@ -6,19 +6,26 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
+use rustls::version::{TLS12, TLS13};
+use rustls::{CertificateError, ClientConfig, RootCertStore, SupportedProtocolVersion};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::verifier::{Authorities, Demand, Verifier};
-use super::{Error, RootCertificates, TlsMode, TlsSettings};
+use super::verifier::{Authorities, Demand, Verifier, is_version_1};
+use super::{Error, RootCertificates, TlsMode, TlsSettings, TlsVersions};
+use crate::file;
 
-/// What opens TLS connections by these settings.
+/// The connector for these settings.
 pub(super) fn connector(settings: &TlsSettings) -> Result<MakeRustlsConnect, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Verifier { demand: demand(settings)?, provider: provider.clone() };
+    let versions: &[&SupportedProtocolVersion] = match settings.versions {
+        TlsVersions::Both => rustls::DEFAULT_VERSIONS,
+        TlsVersions::Only12 => &[&TLS12],
+        TlsVersions::Only13 => &[&TLS13],
+    };
     let builder = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .expect("ring speaks TLS 1.2 and 1.3")
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier));
@@ -27,7 +34,7 @@ pub(super) fn connector(settings: &TlsSettings) -> Result<MakeRustlsConnect, Err
         Some((certificate, key)) => {
             let chain = certificates(certificate)?;
             let private =
-                PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(key, error))?;
+                PrivateKeyDer::from_pem_slice(&read(key)?).map_err(|error| unusable(key, error))?;
             builder
                 .with_client_auth_cert(chain, private)
                 .map_err(|error| unusable(certificate, error))?
@@ -38,17 +45,18 @@ pub(super) fn connector(settings: &TlsSettings) -> Result<MakeRustlsConnect, Err
 
 fn demand(settings: &TlsSettings) -> Result<Demand, Error> {
     Ok(match (settings.mode, &settings.roots) {
-        (TlsMode::VerifyFull, roots) => Demand::SignedForHost(authorities(roots.as_ref())?),
-        (TlsMode::VerifyCa, roots) => Demand::Signed(authorities(roots.as_ref())?),
-        // libpq keeps this for the sake of old set-ups (manual, "SSL Support").
-        (TlsMode::Require, Some(roots)) => Demand::Signed(authorities(Some(roots))?),
+        (TlsMode::VerifyFull, _) => Demand::SignedForHost(authorities(settings)?),
+        // With a root file, libpq's `require` verifies, for compatibility (manual, "SSL Support").
+        (TlsMode::VerifyCa, _) | (TlsMode::Require, Some(_)) => {
+            Demand::Signed(authorities(settings)?)
+        }
         _ => Demand::Any,
     })
 }
 
-fn authorities(given: Option<&RootCertificates>) -> Result<Authorities, Error> {
+fn authorities(settings: &TlsSettings) -> Result<Authorities, Error> {
     let mut roots = RootCertStore::empty();
-    let pinned = match given {
+    let pinned = match &settings.roots {
         Some(RootCertificates::File(path)) => {
             let pinned = certificates(path)?;
             roots.add_parsable_certificates(pinned.iter().cloned());
@@ -60,13 +68,27 @@ fn authorities(given: Option<&RootCertificates>) -> Result<Authorities, Error> {
             Vec::new()
         }
     };
-    Ok(Authorities { roots, pinned })
+    let revoked = settings.revoked.as_deref().map(revocation_lists).transpose()?;
+    Ok(Authorities { roots: Arc::new(roots), pinned, revoked: revoked.unwrap_or_default() })
 }
 
-/// The certificates in a PEM file, of which there has to be one at least.
+/// The certificate revocation lists in a PEM file, of which there has to be one at least.
+fn revocation_lists(path: &Path) -> Result<Vec<CertificateRevocationListDer<'static>>, Error> {
+    let pem = read(path)?;
+    let lists = CertificateRevocationListDer::pem_slice_iter(&pem)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| unusable(path, error))?;
+    if lists.is_empty() {
+        return Err(unusable(path, io::Error::other("there is no revocation list in it")));
+    }
+    Ok(lists)
+}
+
+/// The certificates in a PEM file; at least one is required.
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
-    let certificates = CertificateDer::pem_file_iter(path)
-        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+    let pem = read(path)?;
+    let certificates = CertificateDer::pem_slice_iter(&pem)
+        .collect::<Result<Vec<_>, _>>()
         .map_err(|error| unusable(path, error))?;
     if certificates.is_empty() {
         return Err(unusable(path, io::Error::other("there is no certificate in it")));
@@ -74,11 +96,15 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     Ok(certificates)
 }
 
+fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    file::read(path, file::LIMIT).map_err(|error| unusable(path, error))
+}
+
 fn unusable(path: &Path, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Error {
     Error::CertificateFile { path: path.to_owned(), source: source.into() }
 }
 
-/// What to do about a handshake that failed.
+/// The hint for a failed handshake.
 pub(super) fn hint(error: &(dyn StdError + 'static)) -> &'static str {
     let cause = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     match cause.and_then(|cause| cause.downcast_ref()) {
@@ -87,6 +113,14 @@ pub(super) fn hint(error: &(dyn StdError + 'static)) -> &'static str {
         )) => {
             "connect by a name that is in the server's certificate, or give `sslmode=verify-ca` to \
              do without the name"
+        }
+        Some(rustls::Error::InvalidCertificate(CertificateError::Revoked)) => {
+            "the list in `sslcrl` revokes the server's certificate: ask for another one"
+        }
+        Some(error) if is_version_1(error) => {
+            "the certificate is of X.509 version 1: create it again with extensions (version 3), for \
+             example with `openssl x509 -req -extfile FILE`; `sslmode=require` without `sslrootcert` \
+             connects with TLS 1.3 and does not verify the server"
         }
         Some(rustls::Error::InvalidCertificate(_)) => {
             "give the file of the authority that signed the server's certificate: \

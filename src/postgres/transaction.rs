@@ -1,37 +1,36 @@
-//! Transactions that end one way or the other.
+//! Transactions.
 
 use std::ops::Deref;
 
 use super::{Connection, Error};
 
-/// A transaction, and the connection it runs on. Dropped without [`Transaction::commit`], it is rolled
-/// back.
+/// A transaction and its connection. Dropped without [`Transaction::commit`], it is rolled back.
 pub struct Transaction<'a> {
     connection: &'a Connection,
     open: bool,
 }
 
 impl<'a> Transaction<'a> {
-    /// Takes the connection mutably, so that nothing else runs inside the transaction.
+    /// Takes the connection mutably, so that no other statement runs inside the transaction.
     pub(super) async fn begin(
         connection: &'a mut Connection,
         statement: &str,
     ) -> Result<Self, Error> {
-        // Made first: a caller who gives up while waiting leaves no transaction behind.
+        // Created first: a caller that is cancelled while waiting leaves no transaction open.
         let transaction = Self { connection, open: true };
         transaction.batch_execute(statement).await?;
         Ok(transaction)
     }
 
-    /// Makes it last. Fails if any statement in it has failed.
+    /// Commits. Fails if any statement of the transaction has failed.
     pub async fn commit(mut self) -> Result<(), Error> {
-        // COMMIT by itself turns a failed transaction into a ROLLBACK and says nothing.
+        // COMMIT alone turns a failed transaction into a ROLLBACK without an error.
         self.batch_execute("SELECT; COMMIT").await?;
         self.open = false;
         Ok(())
     }
 
-    /// Undoes it.
+    /// Rolls back.
     pub async fn rollback(mut self) -> Result<(), Error> {
         self.batch_execute("ROLLBACK").await?;
         self.open = false;

@@ -1,18 +1,26 @@
-//! Whom to believe that it is the server: libpq's `sslmode`, in terms of rustls.
+//! Verification of the server's certificate: libpq's `sslmode`, in terms of rustls.
 
 use std::sync::Arc;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::client::{
+    WebPkiServerVerifier, verify_server_cert_signed_by_trust_anchor, verify_server_name,
+};
+use rustls::crypto::{
+    CryptoProvider, verify_tls12_signature, verify_tls13_signature,
+    verify_tls13_signature_with_raw_key,
+};
+use rustls::pki_types::{
+    CertificateDer, CertificateRevocationListDer, ServerName, SubjectPublicKeyInfoDer, UnixTime,
+};
 use rustls::server::ParsedCertificate;
-use rustls::{DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use x509_cert::der::{Decode as _, Encode as _};
 
-/// What a server's certificate has to be.
+/// The requirements for a server's certificate.
 #[derive(Debug)]
 pub(super) enum Demand {
-    /// Anything, as long as the server has its key.
+    /// Any certificate whose key the server has.
     Any,
     /// Signed by an authority.
     Signed(Authorities),
@@ -20,13 +28,15 @@ pub(super) enum Demand {
     SignedForHost(Authorities),
 }
 
-/// Who may sign.
+/// Trusted certificates.
 #[derive(Debug)]
 pub(super) struct Authorities {
     /// Certificates that may sign others.
-    pub(super) roots: RootCertStore,
+    pub(super) roots: Arc<RootCertStore>,
     /// Certificates trusted by themselves: a self-signed server's, which is no authority for rustls.
     pub(super) pinned: Vec<CertificateDer<'static>>,
+    /// Lists of revoked certificates.
+    pub(super) revoked: Vec<CertificateRevocationListDer<'static>>,
 }
 
 impl Authorities {
@@ -35,10 +45,13 @@ impl Authorities {
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
-        provider: &CryptoProvider,
+        provider: &Arc<CryptoProvider>,
     ) -> Result<(), Error> {
         if self.pinned.iter().any(|pinned| pinned == end_entity) {
             return Ok(());
+        }
+        if !self.revoked.is_empty() {
+            return self.verify_unrevoked(end_entity, intermediates, now, provider);
         }
         verify_server_cert_signed_by_trust_anchor(
             &ParsedCertificate::try_from(end_entity)?,
@@ -48,10 +61,42 @@ impl Authorities {
             provider.signature_verification_algorithms.all,
         )
     }
+
+    /// Verifies the chain, and refuses it if a list revokes one of its certificates. An authority without a list
+    /// revokes nothing, as for libpq.
+    fn verify_unrevoked(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+        provider: &Arc<CryptoProvider>,
+    ) -> Result<(), Error> {
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(self.roots.clone(), provider.clone())
+                .with_crls(self.revoked.iter().cloned())
+                .allow_unknown_revocation_status()
+                .build()
+                .map_err(|error| Error::General(format!("`sslcrl`: {error}")))?;
+        // The name is checked elsewhere, if at all. It is checked last here.
+        let any = ServerName::try_from("localhost").expect("a name");
+        match verifier.verify_server_cert(end_entity, intermediates, &any, &[], now) {
+            Ok(_)
+            | Err(Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            )) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
 }
 
-/// Checks certificates by a demand, and that the server has the certificate's key always: channel
-/// binding rests on that.
+/// Whether rustls refused a certificate because it is of X.509 version 1, which has no extensions.
+pub(super) fn is_version_1(error: &Error) -> bool {
+    matches!(error, Error::InvalidCertificate(CertificateError::Other(other))
+        if other.to_string().contains("UnsupportedCertVersion"))
+}
+
+/// Checks certificates against the requirements, and always that the server has the certificate's key:
+/// channel binding depends on that.
 #[derive(Debug)]
 pub(super) struct Verifier {
     pub(super) demand: Demand,
@@ -97,10 +142,25 @@ impl ServerCertVerifier for Verifier {
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        verify_tls13_signature(message, cert, dss, algorithms)
+        match verify_tls13_signature(message, cert, dss, algorithms) {
+            // Nothing is asked of the certificate, of which webpki reads version 3 alone; that the
+            // server has its key is shown all the same.
+            Err(error) if is_version_1(&error) && matches!(self.demand, Demand::Any) => {
+                let key = public_key(cert).ok_or(error)?;
+                verify_tls13_signature_with_raw_key(message, &key, dss, algorithms)
+            }
+            outcome => outcome,
+        }
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
     }
+}
+
+/// The public key of a certificate of any version.
+fn public_key(certificate: &CertificateDer<'_>) -> Option<SubjectPublicKeyInfoDer<'static>> {
+    let parsed = x509_cert::Certificate::from_der(certificate).ok()?;
+    let key = parsed.tbs_certificate.subject_public_key_info.to_der().ok()?;
+    Some(SubjectPublicKeyInfoDer::from(key))
 }

@@ -1,4 +1,4 @@
-//! The queries of views as the server prints them.
+//! The queries of views in the form that the server prints.
 
 use super::{Connection, Error};
 use crate::sql::Dialect::Postgres;
@@ -6,8 +6,8 @@ use crate::sql::Dialect::Postgres;
 /// A query in the form in which the server prints the definition of a view, with names of `schema`
 /// unqualified as in [`super::read_catalog`].
 ///
-/// The server makes a temporary view of it and drops it in the same transaction, which takes the
-/// privilege `TEMPORARY` and a server that accepts writes.
+/// The server creates a temporary view of it and drops it in the same transaction, which needs the privilege
+/// `TEMPORARY` and a server that accepts writes.
 pub async fn print_view_query(
     connection: &Connection,
     schema: &str,

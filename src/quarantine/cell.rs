@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The value of a cell.
 ///
-/// In JSON, NULL is `null`, bytes that are UTF-8 are a string, and others are `{"hex": "…"}`.
+/// In JSON, NULL is `null`, UTF-8 is a string, and other bytes are `{"hex": "…"}`.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Cell {
     /// NULL.
@@ -31,7 +31,7 @@ impl Cell {
         }
     }
 
-    /// How many bytes it holds.
+    /// The size in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.bytes().map_or(0, <[u8]>::len)
@@ -44,7 +44,7 @@ impl From<Option<Vec<u8>>> for Cell {
     }
 }
 
-/// Tells the kind and size, never the value.
+/// Shows the kind and the size, never the value.
 impl fmt::Debug for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,12 +1,14 @@
-//! What can go wrong with the file.
+//! Why a quarantine cannot be read or written.
 
 use std::io;
 use std::path::PathBuf;
 
-/// Why a quarantine could not be read or written.
+use crate::file;
+
+/// Why a quarantine cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The file cannot be made or opened.
+    /// The file cannot be created or opened.
     #[error("cannot open the quarantine `{}`", path.display())]
     Open {
         /// The file.
@@ -28,7 +30,7 @@ pub enum Error {
         /// The format that its first line names.
         format: u32,
     },
-    /// Another process writes to it.
+    /// Another process uses it.
     #[error("the quarantine `{}` is in use by another process", path.display())]
     InUse {
         /// The file.
@@ -61,20 +63,19 @@ pub enum Error {
 }
 
 impl Error {
-    /// What the user can do next, as an imperative.
+    /// The next step, as an imperative.
     #[must_use]
-    pub fn hint(&self) -> Option<&'static str> {
-        match self {
-            Self::Open { .. } | Self::Read { .. } => {
-                Some("check the path, and that you may write to the folder")
+    pub fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::Read { path, source } => return Some(file::read_hint(path, source)),
+            Self::Open { path, source } | Self::Write { path, source } => {
+                return Some(file::write_hint(path, source));
             }
-            Self::Foreign { .. } => Some("name another file"),
-            Self::TooNew { .. } => Some("use the version of migration-assist that wrote it"),
-            Self::InUse { .. } => Some("wait until the other run has ended, or name another file"),
-            Self::Write { .. } => {
-                Some("make room on the disk, or name a file on another one, and run again")
-            }
-            Self::Damaged { .. } => Some("take the file from a backup"),
-        }
+            Self::Foreign { .. } => "name another file",
+            Self::TooNew { .. } => "use the version of migration-assist that wrote it",
+            Self::InUse { .. } => "wait until the other run has ended, or name another file",
+            Self::Damaged { .. } => "take the file from a backup",
+        };
+        Some(hint.to_owned())
     }
 }

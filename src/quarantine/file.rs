@@ -1,4 +1,4 @@
-//! Writing the file.
+//! Writing a quarantine.
 
 use std::fs::{DirBuilder, File, OpenOptions, Permissions};
 use std::hash::{BuildHasher as _, RandomState};
@@ -25,8 +25,8 @@ pub struct Quarantine {
 }
 
 impl Quarantine {
-    /// Opens the quarantine for a run: an existing one is checked, to be continued; a new one is made
-    /// with the first record, so that a run that alters nothing leaves no file.
+    /// Opens the quarantine for a run: an existing file is checked and continued; a new one is created with the
+    /// first record, so that a run without changes leaves no file.
     pub fn open(path: &Path, purpose: Purpose, database: &str) -> Result<Self, Error> {
         let file = open_existing(path)?;
         let run = Run {
@@ -39,25 +39,24 @@ impl Quarantine {
         Ok(Self { path: path.to_owned(), run, file, begun: false, batch: 0, records: 0 })
     }
 
-    /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Whether this run has written anything to it.
+    /// Whether this run has written to it.
     #[must_use]
     pub fn has_records(&self) -> bool {
         self.begun
     }
 
-    /// Begins the next batch: what follows takes effect together.
+    /// Begins the next batch: its records take effect together.
     pub fn begin_batch(&mut self) {
         self.batch += 1;
         self.records = 0;
     }
 
-    /// Adds records to the batch. They are safe once [`Quarantine::sync`] has returned.
+    /// Adds records to the batch. They are durable once [`Quarantine::sync`] has returned.
     pub fn append(&mut self, records: &[Record]) -> Result<(), Error> {
         let mut text = Vec::new();
         if !self.begun {
@@ -82,13 +81,13 @@ impl Quarantine {
         Ok(())
     }
 
-    /// Waits until everything written is on the disk. The database may be altered after this only.
+    /// Syncs the file. The database may be changed only afterwards.
     pub fn sync(&mut self) -> Result<(), Error> {
         let Some(file) = &self.file else { return Ok(()) };
         file.sync_data().map_err(|source| self.cannot_write(source))
     }
 
-    /// Marks the batch as applied, all but the records of these numbers.
+    /// Marks the batch as applied, except for the records of these numbers.
     pub fn mark_applied(&mut self, except: &[u64]) -> Result<(), Error> {
         let mut text = Vec::new();
         write_line(
@@ -120,7 +119,7 @@ fn write_line(text: &mut Vec<u8>, line: &Line) {
     text.push(b'\n');
 }
 
-/// Makes the file, for its owner only, with its first line.
+/// Creates the file, readable by its owner only, with its first line.
 fn create(path: &Path) -> Result<Locked, Error> {
     let cannot = |source| Error::Open { path: path.to_owned(), source };
     DirBuilder::new().recursive(true).mode(0o700).create(folder(path)).map_err(cannot)?;
@@ -130,12 +129,12 @@ fn create(path: &Path) -> Result<Locked, Error> {
     let mut text = Vec::new();
     write_line(&mut text, &Line::Header { format: FORMAT });
     file.write_all(&text).and_then(|()| file.sync_all()).map_err(cannot)?;
-    // The name of a new file is safe when its folder is.
+    // The name of a new file is durable once its folder is synced.
     sync_folder(path).map_err(cannot)?;
     Ok(file)
 }
 
-/// Opens a quarantine to continue it; `None` where there is no file.
+/// Opens a quarantine to continue it; `None` if the file does not exist.
 fn open_existing(path: &Path) -> Result<Option<Locked>, Error> {
     let cannot = |source| Error::Open { path: path.to_owned(), source };
     let kind = match path.symlink_metadata() {
@@ -149,21 +148,21 @@ fn open_existing(path: &Path) -> Result<Option<Locked>, Error> {
     let file = OpenOptions::new().read(true).append(true).open(path).map_err(cannot)?;
     let mut file = Locked::exclusive(file, path)?;
     if file.metadata().map_err(cannot)?.len() == 0 {
-        // A run that was interrupted at its very first write.
+        // A run was interrupted at its first write.
         let mut text = Vec::new();
         write_line(&mut text, &Line::Header { format: FORMAT });
         file.write_all(&text).map_err(cannot)?;
     } else {
         check_header(&mut file, path)?;
         let whole = end_of_last_line(&mut file).map_err(cannot)?;
-        // What follows was never synced, and so nothing was altered on its word.
+        // Drop a torn last line: it was never synced, so no change depends on it.
         file.set_len(whole).map_err(cannot)?;
     }
     file.set_permissions(Permissions::from_mode(0o600)).map_err(cannot)?;
     Ok(Some(file))
 }
 
-/// The place behind the last line break.
+/// The position after the last line break.
 fn end_of_last_line(file: &mut File) -> io::Result<u64> {
     const STEP: u64 = 64 * 1024;
     let mut end = file.seek(SeekFrom::End(0))?;

@@ -1,10 +1,10 @@
-//! The lines of the file.
+//! The lines of a quarantine.
 
 use serde::{Deserialize, Serialize};
 
 use super::Record;
 
-/// The number of the format that is written here.
+/// The number of the format that this version writes.
 pub(super) const FORMAT: u32 = 1;
 
 /// A line of the file.
@@ -19,7 +19,7 @@ pub enum Line {
     /// A run begins.
     #[serde(rename = "run")]
     Run(Run),
-    /// Something is about to be altered or removed.
+    /// A change or removal that follows.
     #[serde(rename = "record")]
     Record(Entry),
     /// A batch took effect.
@@ -27,24 +27,23 @@ pub enum Line {
     Applied(Applied),
 }
 
-/// What a run is for.
+/// The purpose of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
-    /// It repairs the source, and can be undone.
+    /// A repair of the source, which can be undone.
     Fix,
-    /// It copies rows and alters them on their way; the source stays as it is.
+    /// A copy that changes values; the source is unchanged.
     Copy,
 }
 
-/// The beginning of a run.
+/// The start of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
-    /// Its id, which no other run has.
+    /// A unique id.
     pub id: String,
-    /// When it began, in UTC.
+    /// The start, in UTC.
     pub time: String,
-    /// What it is for.
     pub purpose: Purpose,
     /// The source's database.
     pub database: String,
@@ -52,10 +51,9 @@ pub struct Run {
     pub version: String,
 }
 
-/// A record with its place in the run.
+/// A record with its position in the run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// The run.
     pub run: String,
     /// The batch, counted from 1 in each run.
     pub batch: u64,
@@ -63,7 +61,6 @@ pub struct Entry {
     pub number: u64,
     /// When it was written, in UTC.
     pub time: String,
-    /// The record.
     #[serde(flatten)]
     pub record: Record,
 }
@@ -71,11 +68,9 @@ pub struct Entry {
 /// A batch took effect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Applied {
-    /// The run.
     pub run: String,
-    /// The batch.
     pub batch: u64,
-    /// The numbers of the records that did not: the value was no longer what it had been.
+    /// The numbers of the records that were not applied, because the value was no longer the original.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub except: Vec<u64>,
 }

@@ -1,4 +1,4 @@
-//! A file that nobody else works on.
+//! A file locked against other processes.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -7,8 +7,7 @@ use std::path::Path;
 
 use super::Error;
 
-/// A locked file. The lock goes when this is dropped, even where a process that is just being started has
-/// inherited the file.
+/// A locked file. Dropping it releases the lock, even if a child process has inherited the file.
 #[derive(Debug)]
 pub(super) struct Locked(File);
 
@@ -38,7 +37,7 @@ impl Locked {
 
 impl Drop for Locked {
     fn drop(&mut self) {
-        // Closing the file does it otherwise.
+        // Closing the file would release it, too, unless a child process has inherited it.
         let _ = self.0.unlock();
     }
 }

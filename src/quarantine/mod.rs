@@ -1,9 +1,9 @@
-//! The quarantine: a file that holds every value and row that was altered or removed, as it was.
+//! The quarantine: a file with the original of every value and row that was changed or removed.
 //!
-//! JSON Lines, readable by its owner only. The first line names the format. A run begins with a line
-//! of its own; its records come in batches: they are written, then [synced](Quarantine::sync), then
-//! the statement runs that alters the database, and a mark behind them says that it took effect.
-//! Where the mark is missing, comparing a record with the database tells whether it was applied.
+//! The format is JSON Lines; only the owner can read the file. The first line names the format. A run starts
+//! with a line of its own. Its records come in batches: records are written, then [synced](Quarantine::sync),
+//! then the statement that changes the database runs, and a mark after them confirms that it took effect. If
+//! the mark is missing, comparing a record with the database shows whether it was applied.
 
 mod cell;
 mod error;

@@ -1,63 +1,61 @@
-//! What was altered or removed.
+//! A change or removal.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Cell, Columns};
 
-/// One altered value, one removed row, or one removed part of the schema.
+/// A changed value, a removed row, or a removed part of the schema.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The table, as the server spells it.
     pub table: String,
-    /// The row's primary key; empty where a whole table or column is meant.
+    /// The row's primary key; empty for a whole table or column.
     ///
-    /// Of a table without one, all columns of the row, as they were.
+    /// For a table without one, the original values of all columns.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub key: Columns,
-    /// Why, as the ids of rules in kebab-case; the first is the first that was found.
+    /// The ids of the rules that were the reason, the first one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
-    /// What was done.
     #[serde(flatten)]
     pub action: Action,
 }
 
-/// What was done. Values are the bytes that the column holds, in its own character set.
+/// A change or removal. Values are the bytes of the column, in its own character set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
 pub enum Action {
-    /// A value was altered.
+    /// A value was changed.
     Altered {
-        /// The column.
         column: String,
-        /// What it held.
+        /// The original value.
         old: Cell,
-        /// What was written instead, as text in UTF-8.
+        /// The new value, as text in UTF-8.
         new: Cell,
     },
+    /// A value of a dump was copied unchanged, in which characters had been lost before.
+    LostCharacters { column: String, value: Cell },
     /// A row was deleted.
     Deleted {
-        /// All its values.
+        /// All values of the row.
         row: Columns,
     },
-    /// A column was dropped. One [`Action::DroppedValue`] for each value that it held follows.
+    /// A column was dropped. One [`Action::DroppedValue`] for each of its values follows.
     DroppedColumn {
-        /// The column.
         column: String,
-        /// What stood behind its name in the table's definition.
+        /// The column's definition after its name.
         definition: String,
-        /// The column before it; none where it was the first.
+        /// The column before it; `None` for the first column.
         after: Option<String>,
-        /// The indexes that it was part of.
+        /// The indexes that contained it.
         indexes: Vec<IndexDefinition>,
-        /// Whether rows without a [`Action::DroppedValue`] held NULL.
+        /// Whether rows without a [`Action::DroppedValue`] had NULL.
         nullable: bool,
     },
     /// A value of a dropped column.
     DroppedValue {
-        /// The column.
         column: String,
-        /// What it held.
+        /// The original value.
         old: Cell,
     },
     /// A table was dropped. One [`Action::DroppedRow`] for each of its rows follows.
@@ -67,7 +65,7 @@ pub enum Action {
     },
     /// A row of a dropped table.
     DroppedRow {
-        /// All its values.
+        /// All values of the row.
         row: Columns,
     },
 }
@@ -75,9 +73,8 @@ pub enum Action {
 /// An index as the server defines it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IndexDefinition {
-    /// Its name.
     pub name: String,
-    /// Its line in the table's definition: ``KEY `name` (`column`)``.
+    /// The line in the table's definition, such as ``KEY `name` (`column`)``.
     pub definition: String,
 }
 

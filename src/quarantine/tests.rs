@@ -1,4 +1,4 @@
-//! Written, read, torn and foreign files.
+//! Quarantine files: written, read, truncated and foreign.
 
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,4 +1,4 @@
-//! The applied-migrations document, which carries a source's set to where the target is built.
+//! The applied-migrations document, which transfers a source's set of migrations to the target.
 
 use std::collections::BTreeMap;
 
@@ -8,18 +8,18 @@ use sha2::{Digest as _, Sha256};
 
 use super::MigrationSet;
 
-/// What `mysql` writes and `postgres --applied-migrations` reads, as JSON.
+/// The document that `mysql` writes and `postgres --applied-migrations` reads, as JSON.
 ///
-/// A file that holds only `applied_migrations`, as the Go tool writes it, is a document too.
+/// A file with only `applied_migrations`, as the Go tool writes it, is a document too.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Document {
     /// The numbers in the source's `db_migrations`.
     pub applied_migrations: MigrationSet,
-    /// The releases whose set this is, as ranges: `10.10.0 to 10.11.5, 10.12.0`.
+    /// The releases with exactly this set, as ranges: `10.10.0 to 10.11.5, 10.12.0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub release: Option<String>,
-    /// The source server's flavour and version, as `MariaDB 10.11.6`.
+    /// The source server's flavour and version, such as `MariaDB 10.11.6`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server: Option<String>,
     /// The products found in the source, with the version of each one's schema.
@@ -30,34 +30,34 @@ pub struct Document {
     digest: Option<String>,
 }
 
-/// Why a text is no applied-migrations document.
+/// Why a text is not an applied-migrations document.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
-    /// Nothing in it.
+    /// It is empty.
     #[error("the document is empty")]
     Empty,
     /// The end of the JSON is missing.
     #[error("the document is cut short")]
     Truncated,
-    /// Not JSON, or not of this shape.
+    /// It is not JSON, or not of this form.
     #[error("the file is not an applied-migrations document")]
     Foreign(#[source] serde_json::Error),
     /// JSON that lists no migrations.
     #[error("the document lists no applied migrations")]
     NoMigrations,
-    /// The digest does not fit the rest.
+    /// The digest does not match.
     #[error("the document was changed after it was written: its digest does not match")]
     Edited,
 }
 
 impl Document {
-    /// A document of these migrations, with nothing else said yet.
+    /// A document of these migrations, without further fields.
     #[must_use]
     pub fn new(applied_migrations: MigrationSet) -> Self {
         Self { applied_migrations, ..Self::default() }
     }
 
-    /// Reads a document, ours or the Go tool's.
+    /// Reads a document of this tool or of the Go tool.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
         if text.trim().is_empty() {
             return Err(DocumentError::Empty);
@@ -69,18 +69,18 @@ impl Document {
         if document.applied_migrations.is_empty() {
             return Err(DocumentError::NoMigrations);
         }
-        // All that stands in the file counts, what a later version may have added too.
+        // The digest covers all fields, including those that a later version may add.
         let fields = value.as_object_mut();
         let digest = fields.and_then(|fields| fields.shift_remove("digest"));
         let is_whole = match digest.as_ref().and_then(Value::as_str) {
             Some(digest) => digest == digest_of(&value),
-            // The Go tool's has no digest, and says nothing else.
+            // The Go tool's document has no digest and no other fields.
             None => document == Self::new(document.applied_migrations.clone()),
         };
         if is_whole { Ok(document) } else { Err(DocumentError::Edited) }
     }
 
-    /// Prints the document with its digest, one line a field, a newline at the end.
+    /// The document with its digest, one field per line, with a newline at the end.
     #[must_use]
     pub fn render(&self) -> String {
         let unsealed = Self { digest: None, ..self.clone() };
@@ -93,7 +93,7 @@ impl Document {
     }
 }
 
-/// SHA-256 of the fields in their order, without any space between them.
+/// SHA-256 of the fields in order, without whitespace between them.
 fn digest_of(unsealed: &Value) -> String {
     hex::encode(Sha256::digest(unsealed.to_string()))
 }

@@ -1,4 +1,4 @@
-//! Which migrations each Mattermost release has applied, and the document that carries such a set.
+//! The migrations of each Mattermost release, and the document that contains a set of them.
 
 mod document;
 mod set;

@@ -1,13 +1,14 @@
-//! A set of migration numbers, as `db_migrations` holds it: with holes.
+//! A set of migration numbers, as in `db_migrations`.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The numbers of applied migrations. The highest one alone does not describe a schema.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Hash, Serialize, Deserialize)]
+/// The numbers of applied migrations. Sets have gaps, so the highest number does not describe a schema.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct MigrationSet(BTreeSet<u32>);
 
@@ -24,13 +25,11 @@ impl MigrationSet {
         self.0.iter().copied()
     }
 
-    /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -42,8 +41,8 @@ impl MigrationSet {
         self.0.last().copied()
     }
 
-    /// How a schema of these migrations is called: `40` for all up to it, `1-38, 40` where some are
-    /// missing, nothing where there are none.
+    /// The set as the version of a schema: `40` for all up to it, `1-38, 40` if some are missing, empty for an
+    /// empty set.
     #[must_use]
     pub fn as_version(&self) -> String {
         match self.highest() {
@@ -54,13 +53,13 @@ impl MigrationSet {
         }
     }
 
-    /// What is in this set and not in `other`.
+    /// The numbers in this set that are not in `other`.
     #[must_use]
     pub fn without(&self, other: &Self) -> Self {
         Self(self.0.difference(&other.0).copied().collect())
     }
 
-    /// What is in either set.
+    /// The numbers in either set.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         Self(self.0.union(&other.0).copied().collect())
@@ -73,7 +72,7 @@ impl FromIterator<u32> for MigrationSet {
     }
 }
 
-/// Prints ranges, as `1-109, 111-144, 195`.
+/// Prints ranges, such as `1-109, 111-144, 195`.
 impl fmt::Display for MigrationSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut numbers = self.iter().peekable();
@@ -95,12 +94,12 @@ impl fmt::Display for MigrationSet {
     }
 }
 
-/// A text that is no list of numbers and ranges.
+/// A text that is not a list of numbers and ranges.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("`{0}` is neither a migration number nor a range of them")]
 pub struct SetError(String);
 
-/// Reads ranges, as `1-109,111-144,195`.
+/// Reads ranges, such as `1-109,111-144,195`.
 impl FromStr for MigrationSet {
     type Err = SetError;
 

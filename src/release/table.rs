@@ -1,4 +1,4 @@
-//! The releases of Mattermost that ran on MySQL, and which of them a text names.
+//! The releases of Mattermost that supported MySQL.
 
 use std::fmt;
 use std::str::FromStr;
@@ -47,13 +47,13 @@ impl FromStr for Number {
     }
 }
 
-/// One released version and the migrations it has applied, the same numbers on either side.
+/// A release and its migrations, the same numbers on either side.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
     number: Number,
-    /// The migrations that a database holds which this release alone has set up.
+    /// The migrations of a database that only this release has set up.
     pub migrations: MigrationSet,
-    /// Whether the set was read from the release itself; otherwise it was deduced from its neighbours.
+    /// Whether the set was read from the release itself; otherwise it was derived from adjacent releases.
     pub exact: bool,
 }
 
@@ -63,22 +63,21 @@ impl fmt::Display for Release {
     }
 }
 
-/// What a release text was taken for.
+/// The release that a text matched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {
     /// The known release whose set applies.
     pub release: &'static Release,
-    /// The asked version, where it is a patch release that is not in the list and the nearest earlier
-    /// one of its line stands in for it.
+    /// The requested version, if it is an unlisted patch release that the nearest earlier one replaces.
     pub stands_in_for: Option<String>,
-    /// The newest patch release of the line, where no patch was asked for and its set is another one.
+    /// The newest patch release, if the text has no patch number and that release has another set.
     pub later: Option<&'static Release>,
 }
 
-/// A text that names no known release.
+/// A text that matches no known release.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum ReleaseError {
-    /// Not a version at all.
+    /// It is not a version.
     #[error("`{text}` is not a Mattermost version")]
     Malformed {
         /// What was given.
@@ -87,7 +86,7 @@ pub enum ReleaseError {
     /// A line that no release on MySQL belongs to.
     #[error("Mattermost {asked} is not known; the nearest known releases are {nearest}")]
     Unknown {
-        /// What was given, without a leading `v`.
+        /// The requested version, without a leading `v`.
         asked: String,
         /// The known releases around it.
         nearest: String,
@@ -109,8 +108,8 @@ pub fn newest() -> &'static Release {
     releases().last().expect("the table of releases is not empty")
 }
 
-/// The known releases that have exactly these migrations, as ranges: `10.10.0 to 10.11.5, 10.12.0`; `None`
-/// where no release has.
+/// The known releases with exactly these migrations, as ranges: `10.10.0 to 10.11.5, 10.12.0`; `None` if no
+/// release has them.
 #[must_use]
 pub fn release_range(migrations: &MigrationSet) -> Option<String> {
     let same = |release: &Release| release.migrations == *migrations;
@@ -128,9 +127,9 @@ pub fn release_range(migrations: &MigrationSet) -> Option<String> {
 
 /// Finds the release that a text such as `10.5.4`, `v10.5.4` or `10.5` names.
 ///
-/// Without a patch number the first patch release of the line is meant: each later one can upgrade what
-/// it built, and an earlier one cannot use what a later one built. A patch release that is not in the list
-/// takes the set of the nearest earlier one of its line.
+/// Without a patch number, the first patch release is meant: each later one can upgrade what it built, and an
+/// earlier one cannot use what a later one built. An unlisted patch release has the set of the nearest
+/// earlier one.
 pub fn resolve(text: &str) -> Result<Match, ReleaseError> {
     let asked: Number = text.parse()?;
     let mut of_line = releases().iter().filter(|release| release.number.line() == asked.line());
@@ -147,7 +146,7 @@ pub fn resolve(text: &str) -> Result<Match, ReleaseError> {
     Ok(Match { release, stands_in_for: stands_in.then(|| asked.to_string()), later })
 }
 
-/// The known releases just below and above a number, in words.
+/// The known releases just below and above a number, as text.
 fn nearest(asked: Number) -> String {
     let below = releases().iter().rfind(|release| release.number < asked);
     let above = releases().iter().find(|release| release.number > asked);

@@ -1,24 +1,20 @@
-//! Runs a batch of changes: first into the quarantine, then into the database.
+//! Applies a batch of changes: first to the quarantine, then to the database.
 
 use super::error::{AtTable as _, Error};
 use super::plan::{RowKey, TableFix};
 use crate::mysql::{self, Connection, Transaction};
 use crate::quarantine::{Action, Cell, Columns, Quarantine, Record};
 
-/// What the server says where a value would appear twice in a unique index, or breaks a foreign key or
-/// a check: the row is left as it was.
-const REFUSED: [u16; 9] = [1062, 1169, 1451, 1452, 1586, 1761, 3140, 3819, 4025];
-
-/// What became of the records of a batch.
+/// The outcome of a batch.
 #[derive(Debug, Default)]
 pub(super) struct Applied {
-    /// The numbers of those whose value or row was no longer what it had been.
+    /// The numbers of records whose value or row was no longer the original.
     pub(super) changed: Vec<usize>,
-    /// The numbers of those that the server refused.
+    /// The numbers of records that the server rejected.
     pub(super) refused: Vec<usize>,
 }
 
-/// Applies the records in one transaction; each only where the value or row is still what it was.
+/// Applies the records in one transaction; each only if the value or row is still the original.
 pub(super) async fn apply(
     connection: &mut Connection,
     table: &TableFix,
@@ -47,7 +43,7 @@ pub(super) async fn apply(
     Ok(applied)
 }
 
-/// Fails where the account may not do what the records need, before anything is written anywhere.
+/// Fails if the account lacks a privilege for the records, before anything is written anywhere.
 async fn probe_rights(
     connection: &mut Connection,
     table: &TableFix,
@@ -68,14 +64,14 @@ async fn probe_rights(
     Ok(())
 }
 
-/// What became of a statement.
+/// The outcome of a statement.
 pub(super) enum Outcome {
     Done,
     Changed,
     Refused,
 }
 
-/// Runs a statement that is to change one row.
+/// Runs a statement that changes one row.
 pub(super) async fn run(
     transaction: &mut Transaction<'_>,
     sql: &str,
@@ -83,9 +79,8 @@ pub(super) async fn run(
     match transaction.execute(sql).await {
         Ok(0) => Ok(Outcome::Changed),
         Ok(_) => Ok(Outcome::Done),
-        Err(error) if error.code().is_some_and(|code| REFUSED.contains(&code)) => {
-            Ok(Outcome::Refused)
-        }
+        // The row stays unchanged.
+        Err(error) if error.is_constraint_violation() => Ok(Outcome::Refused),
         Err(error) => Err(error),
     }
 }
@@ -113,7 +108,7 @@ fn statement(table: &TableFix, record: &Record) -> Option<String> {
     }
 }
 
-/// A condition that holds of the row with that key.
+/// A condition for the row with that key.
 pub(super) fn is_row(table: &TableFix, key: &Columns) -> Option<String> {
     if table.key == RowKey::WholeRow {
         return holds_all(table, key);
@@ -126,7 +121,7 @@ pub(super) fn is_row(table: &TableFix, key: &Columns) -> Option<String> {
     parts.map(|parts| parts.join(" AND "))
 }
 
-/// A condition that every column holds exactly these bytes.
+/// A condition that every column contains exactly these bytes.
 pub(super) fn holds_all(table: &TableFix, row: &Columns) -> Option<String> {
     let holds = |(name, cell): &(String, Cell)| {
         Some(table.columns.iter().find(|it| it.name == *name)?.holds(cell))

@@ -1,4 +1,4 @@
-//! Reading the rows that may be in trouble, a batch at a time, in the order of their key.
+//! Reads the rows that may have a problem, in batches, in the order of their key.
 
 use super::plan::{RowKey, TableFix};
 use super::stored::Stored;
@@ -8,36 +8,36 @@ use crate::quarantine::Cell;
 /// The most rows of a batch.
 const ROWS: usize = 500;
 
-/// A batch is closed when it holds this many bytes.
+/// A batch is full when it has this many bytes.
 const BYTES: usize = 4 << 20;
 
-/// A row that may be in trouble.
+/// A row that may have a problem.
 #[derive(Debug)]
 pub(super) struct Candidate {
-    /// Its key; of a table without one all its values.
+    /// The key; all values for a table without one.
     pub(super) key: Vec<Cell>,
-    /// The asked columns, in the order of the plan.
+    /// The probed columns, in the order of the plan.
     pub(super) cells: Vec<Asked>,
 }
 
-/// The value of an asked column.
+/// The value of a probed column.
 #[derive(Debug)]
 pub(super) struct Asked {
-    /// As the column holds it.
+    /// As the column stores it.
     pub(super) raw: Cell,
     /// As text in UTF-8.
     pub(super) text: Option<Vec<u8>>,
 }
 
-/// A place in a table, behind which reading goes on.
+/// A position in a table, after which reading continues.
 #[derive(Debug, Default)]
 pub(super) enum From {
-    /// At its beginning.
+    /// The start.
     #[default]
     Start,
-    /// Behind this key.
+    /// After this key.
     Key(Vec<Cell>),
-    /// Behind so many candidates (a table without a key).
+    /// After this many candidates (for a table without a key).
     Count(usize),
 }
 
@@ -58,7 +58,7 @@ pub(super) async fn read(
     let (mut batch, mut bytes, mut count) = (Vec::new(), 0, 0);
     while let Some(row) = rows.next().await? {
         count += 1;
-        // The rest of a full batch is read again; it is at most as many rows, one at a time.
+        // The rest of a full batch is read again; it has at most as many rows, one at a time.
         if bytes < BYTES {
             let candidate = candidate(table, row);
             bytes += size(&candidate);
@@ -94,7 +94,7 @@ fn sql(table: &TableFix, from: &From) -> String {
             }
             let names: Vec<String> = columns.iter().map(|column| column.sql()).collect();
             order = format!(" ORDER BY {}", names.join(", "));
-            // A batch must cost what it reads, never a look at the whole table.
+            // A batch must cost what it reads, never a scan of the whole table.
             index = " FORCE INDEX (PRIMARY)";
         }
         (RowKey::WholeRow, From::Count(count)) => offset = *count,
@@ -108,7 +108,7 @@ fn sql(table: &TableFix, from: &From) -> String {
     )
 }
 
-/// A condition that holds of the keys behind this one, in a form that the server's range scan reads.
+/// A condition for the keys after this one, in a form that the server's range scan supports.
 fn behind(columns: &[&Stored], key: &[Cell]) -> String {
     let mut alternatives = Vec::new();
     for end in 0..columns.len() {
@@ -139,7 +139,7 @@ fn candidate(table: &TableFix, row: Row) -> Candidate {
     Candidate { key, cells }
 }
 
-/// The bytes of a value that came by the text protocol.
+/// The bytes of a value of the text protocol.
 pub(super) fn bytes(value: Value) -> Option<Vec<u8>> {
     match value {
         Value::Bytes(bytes) => Some(bytes),

@@ -1,16 +1,17 @@
-//! What can go wrong in a fix or an undo.
+//! Why a repair or an undo failed.
+
+use std::path::PathBuf;
 
 use crate::{mysql, quarantine};
 
-/// Why a fix or an undo stopped. What was done until then stays done, and a second run goes on.
+/// Why a repair or an undo stopped. Finished work is kept, and a second run resumes.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The server refused, or was lost.
+    /// The server rejected a statement, or the connection was lost.
     #[error("cannot fix table `{table}`")]
     Table {
         /// The table at which it stopped.
         table: String,
-        /// What the server said.
         source: mysql::Error,
     },
     /// The catalog could not be read.
@@ -19,22 +20,49 @@ pub enum Error {
     /// The quarantine could not be read or written.
     #[error("the quarantine cannot be used")]
     Quarantine(#[from] quarantine::Error),
+    /// The quarantine has records of another database.
+    #[error("`{}` has records of database `{recorded}`, and the DSN names `{connected}`", path.display())]
+    OtherDatabase {
+        /// The file.
+        path: PathBuf,
+        /// The database that the records name.
+        recorded: String,
+        /// The database of the connection.
+        connected: String,
+    },
+    /// The last line of the quarantine is incomplete.
+    #[error("line {line} of `{}`, its last, is incomplete", path.display())]
+    Incomplete {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: u64,
+    },
 }
 
 impl Error {
-    /// What the user can do next, as an imperative.
+    /// The next step, as an imperative.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Table { source, .. } | Self::Catalog(source) => source.hint(),
-            Self::Quarantine(source) => source.hint().map(str::to_owned),
+            Self::Quarantine(source) => source.hint(),
+            Self::OtherDatabase { recorded, .. } => Some(format!(
+                "name database `{recorded}` in the DSN; if this database is a copy of it, add \
+                 `--undo-other-database`"
+            )),
+            Self::Incomplete { .. } => Some(
+                "take the whole file from a backup; if a repair was killed while it wrote this line, \
+                 add `--undo-incomplete`: the change of that line was not made"
+                    .to_owned(),
+            ),
         }
     }
 }
 
-/// Says at which table the server refused.
+/// Adds the table to an error of the server.
 pub(super) trait AtTable<T> {
-    /// Names the table in the error.
+    /// Adds the table to the error.
     fn at(self, table: &str) -> Result<T, Error>;
 }
 

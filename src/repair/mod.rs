@@ -1,10 +1,10 @@
-//! Clears what the checks find, in the source, so that every step can be taken back.
+//! Repairs of the source that clear the findings of checks, and their undo.
 //!
-//! The same conditions and decisions that find a trouble choose what is repaired; what is done to a
-//! value says `policy`, in one table. Whatever is altered or removed is in the quarantine, and on the
-//! disk, before the statement runs; a value that somebody else changed in between is left alone.
-//! Everything is done in batches, each a transaction, so that an interrupted run loses nothing and the
-//! next one goes on. [`undo()`] puts all of it back.
+//! The same conditions and decisions that find a problem choose what is repaired; `policy` defines what happens
+//! to a value, in one table. The original of everything that is changed or removed is in the quarantine, and on
+//! the disk, before the statement runs; a value that another session changed in between is left alone. Work is
+//! done in batches, each a transaction, so that an interrupted run loses nothing and the next one resumes.
+//! [`undo()`] restores all of it.
 
 mod apply;
 mod candidates;
@@ -20,48 +20,76 @@ mod value;
 
 use std::collections::BTreeSet;
 
-use crate::check::Class;
+use crate::check::{Class, Probe, Rule};
 use crate::models::Models;
 use crate::mysql::{self, Connection, Flavour};
 use crate::progress::Progress;
 use crate::quarantine::Quarantine;
 
-use crate::check::policy::Override;
+use crate::check::policy::{OnInvalid, Override};
 pub use error::Error;
-pub use report::{FIX_VERSION, FixCount, FixEntry, FixReport};
-pub use undo::{Conflict, UndoReport, undo};
+pub use report::{FIX_VERSION, FixCount, FixEntry, FixReport, Preview};
+pub use undo::{Conflict, UndoOptions, UndoReport, undo};
 
 use report::Counts;
 
-/// What stands in for the name of a table or a column while it is made again.
+/// The temporary name of a table or a column while it is restored.
 const UNFINISHED: &str = "migration_assist_undo";
 
-/// The classes of rules that have a fix, in the order in which they are fixed.
+/// The classes of rules with a repair, in the order of repair.
 pub const FIXABLE: [Class; 5] =
     [Class::Artifacts, Class::Unicode, Class::Json, Class::Nulls, Class::Varchar];
 
-/// What to fix, and how.
+/// What to repair, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FixOptions {
-    /// The classes to fix; others than those of [`FIXABLE`] have no fix.
+    /// The classes to repair; those outside [`FIXABLE`] have no repair.
     pub classes: BTreeSet<Class>,
-    /// A person's own decisions on text that is too long; the last one of a column counts.
+    /// The user's decisions on text that is too long; the last one of a column counts.
     pub overrides: Vec<Override>,
+    /// The user's decisions on other values that do not fit.
+    pub invalid: Vec<OnInvalid>,
+    /// Whether a dry run shows the beginnings of values.
+    pub show: Show,
+}
+
+/// What a dry run shows of values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Show {
+    /// Their lengths.
+    #[default]
+    Lengths,
+    /// Their beginnings too.
+    Values,
+}
+
+impl FixOptions {
+    /// Whether a repair is asked of what that probe finds: by its class, or by a decision.
+    fn asks(&self, probe: &Probe) -> bool {
+        let (rule, pair) = (probe.rule.rule(), &probe.pair);
+        let (table, column) = (&pair.table, &pair.column);
+        let class = rule.class();
+        let is_about_values =
+            matches!(class, Class::Unicode | Class::Json | Class::Nulls | Class::Varchar);
+        is_about_values && self.classes.contains(&class)
+            || rule == Rule::TooLong && self.overrides.iter().any(|it| it.is_for(table, column))
+            || self.invalid.iter().any(|it| it.is_for(table, column) && it.decides(rule))
+    }
 }
 
 /// Whether anything is written.
 pub(in crate::repair) enum Mode<'a> {
-    /// Nothing: only what would be done is counted.
+    /// Nothing: changes are only counted.
     DryRun,
-    /// Everything, with the old values kept here.
+    /// Everything, with the originals in this quarantine.
     Apply(&'a mut Quarantine),
 }
 
-/// Fixes the source that the connection, which must be a writing one, is open to. After an error the
-/// connection is of no more use.
+/// Repairs the source of the connection, which must be able to write. The connection cannot be used after an
+/// error.
 ///
-/// Afterwards the same checks are made again: what they still find of that which the fix claims to
-/// clear is counted as unfinished in the report.
+/// Afterwards the same checks run again: findings that the repair should have cleared are counted as unfinished
+/// in the report.
 pub async fn fix(
     connection: &mut Connection,
     models: &Models<'_>,
@@ -82,7 +110,7 @@ pub async fn fix(
     })
 }
 
-/// Says what [`fix`] would do, and writes nothing; a reading connection will do.
+/// Reports what [`fix`] would do, and writes nothing; a read-only connection is enough.
 pub async fn dry_run(
     connection: &mut Connection,
     models: &Models<'_>,
@@ -99,15 +127,15 @@ pub async fn dry_run(
     })
 }
 
-/// Whether rows are held to the table's check constraints.
+/// Whether the table's check constraints are enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Checks {
     On,
     Off,
 }
 
-/// JSON that is none is older than the check of `MariaDB` that refuses it, and with it every change of
-/// its row. MySQL has no such setting, and no such rows.
+/// On `MariaDB`, invalid JSON can predate the table's `json_valid` check, which then rejects every UPDATE of
+/// the row; the check is switched off for the session. MySQL has no such setting, and no such rows.
 async fn checks(connection: &mut Connection, checks: Checks) -> Result<(), Error> {
     if connection.server().flavour != Flavour::MariaDb {
         return Ok(());
@@ -131,9 +159,14 @@ async fn run(
         source = mysql::read_catalog(connection).await.map_err(Error::Catalog)?;
     }
     let flavour = connection.server().flavour;
-    let probes = crate::check::probes(flavour, &source, models);
-    for table in plan::tables(flavour, &source, probes, &options.classes) {
-        rows::fix(connection, &table, &options.overrides, &mut mode, counts, progress).await?;
+    // Rows without a parent come last: repairs of keys might give them one.
+    for probes in [
+        crate::check::probes(flavour, &source, models),
+        crate::check::orphan_probes(flavour, &source, models),
+    ] {
+        for table in plan::tables(flavour, &source, probes, options) {
+            rows::fix(connection, &table, options, &mut mode, counts, progress).await?;
+        }
     }
     Ok(())
 }

@@ -1,34 +1,33 @@
-//! Which columns of a table a fix looks at.
+//! The columns of a table that a repair reads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::FixOptions;
 use super::stored::Stored;
-use crate::check::{Class, Probe};
+use crate::check::Probe;
 use crate::mysql::Flavour;
 use crate::schema::{Catalog, Table};
 use crate::sql::Dialect;
 
-/// A table with the columns to fix.
+/// A table with the columns to repair.
 #[derive(Debug)]
 pub(super) struct TableFix {
-    /// Its exact name.
     pub(super) name: String,
-    /// All its columns.
     pub(super) columns: Vec<Stored>,
-    /// What tells its rows apart.
+    /// How its rows are identified.
     pub(super) key: RowKey,
-    /// The columns that may be in trouble: the place in `columns`, and what is asked of it.
+    /// The columns that may have a problem: the index in `columns`, and the probes.
     pub(super) asked: Vec<(usize, Vec<Probe>)>,
     /// Whether deleting a row deletes rows of other tables.
     pub(super) is_referenced: bool,
 }
 
-/// What tells the rows of a table apart, by places in its columns.
+/// How the rows of a table are identified, by indexes of columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum RowKey {
     /// The primary key.
     Primary(Vec<usize>),
-    /// There is none: all columns.
+    /// All columns, because there is no primary key.
     WholeRow,
 }
 
@@ -37,7 +36,7 @@ impl RowKey {
     pub(super) fn of(table: &Table) -> Self {
         let place = |name: &String| table.columns.iter().position(|it| it.name == *name);
         let key: Option<Vec<usize>> = table.primary_key().iter().map(place).collect();
-        // A key on the beginnings of texts names no column.
+        // A key on prefixes of text does not identify rows by its columns.
         match key {
             Some(places) if !places.is_empty() => Self::Primary(places),
             _ => Self::WholeRow,
@@ -46,18 +45,18 @@ impl RowKey {
 }
 
 impl TableFix {
-    /// Its name, quoted.
+    /// The name, quoted.
     pub(super) fn sql(&self) -> String {
         Dialect::MySql.identifier(&self.name)
     }
 
-    /// Whether the column is part of what tells rows apart, so that it is never altered.
+    /// Whether the column is part of the row's identification, so that it is never changed.
     pub(super) fn is_key(&self, place: usize) -> bool {
         matches!(&self.key, RowKey::Primary(places) if places.contains(&place))
     }
 
-    /// Assignments, each behind a comma, that keep the server from setting the time of a change in
-    /// columns that ask for it; `column` is being assigned already.
+    /// Assignments, each after a comma, that keep the server from setting the time of a change in its columns;
+    /// `column` has an assignment already.
     pub(super) fn times_but(&self, column: &str) -> String {
         let mut assignments = String::new();
         for other in self.columns.iter().filter(|it| it.is_timestamp() && it.name != column) {
@@ -66,12 +65,12 @@ impl TableFix {
         assignments
     }
 
-    /// What keeps a statement to one of several equal rows.
+    /// Limits a statement to one of several equal rows.
     pub(super) fn limit(&self) -> &'static str {
         if self.key == RowKey::WholeRow { " LIMIT 1" } else { "" }
     }
 
-    /// The columns of the key; all of them where there is none.
+    /// The columns of the key; all columns without a key.
     pub(super) fn key_columns(&self) -> Vec<&Stored> {
         match &self.key {
             RowKey::Primary(places) => places.iter().map(|&place| &self.columns[place]).collect(),
@@ -80,19 +79,15 @@ impl TableFix {
     }
 }
 
-/// The tables that have something to fix in these classes.
+/// The tables that have something to fix.
 pub(super) fn tables(
     flavour: Flavour,
     source: &Catalog,
     probes: Vec<Probe>,
-    classes: &BTreeSet<Class>,
+    options: &FixOptions,
 ) -> Vec<TableFix> {
-    let has_fix = |class| {
-        matches!(class, Class::Unicode | Class::Json | Class::Nulls | Class::Varchar)
-            && classes.contains(&class)
-    };
     let mut by_table: BTreeMap<String, Vec<Probe>> = BTreeMap::new();
-    for probe in probes.into_iter().filter(|probe| has_fix(probe.rule.rule().class())) {
+    for probe in probes.into_iter().filter(|probe| options.asks(probe)) {
         by_table.entry(probe.pair.table.clone()).or_default().push(probe);
     }
     let plan = |(name, probes): (String, Vec<Probe>)| {

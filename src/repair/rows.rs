@@ -1,38 +1,49 @@
-//! Fixes the rows of a table, batch by batch.
+//! Repairs the rows of a table, batch by batch.
 
-use super::Mode;
 use super::apply;
 use super::candidates::{self, From};
 use super::error::{AtTable as _, Error};
 use super::plan::{RowKey, TableFix};
 use super::report::{Counts, FixCount};
 use super::row::{Planned, Planner};
-use crate::check::policy::Override;
+use super::{FixOptions, Mode};
 use crate::mysql::Connection;
 use crate::progress::Progress;
 use crate::quarantine::{Action, Quarantine, Record};
 
-/// How often a table is gone through while somebody else changes rows under our hands.
+/// The most passes over a table while other sessions change its rows.
 const PASSES: usize = 3;
 
-/// Fixes a table, or counts what would be done.
+/// Repairs a table, or counts what would be done.
 pub(super) async fn fix(
     connection: &mut Connection,
     table: &TableFix,
-    overrides: &[Override],
+    options: &FixOptions,
     mode: &mut Mode<'_>,
     counts: &mut Counts,
     progress: &dyn Progress,
 ) -> Result<(), Error> {
     progress.begin(&table.name, None);
-    let mut walk = Walk { connection, planner: Planner::new(table, overrides) };
+    let mut walk = Walk { connection, planner: Planner::new(table, options) };
     match mode {
-        Mode::DryRun => walk.look(counts, add).await?,
+        Mode::DryRun => {
+            let show = options.show;
+            walk.look(counts, &|counts: &mut Counts, planned: &Planned| {
+                add_all(counts, planned, add);
+                for &rule in &planned.rules {
+                    counts.preview(planned.place(rule), || planned.preview(show));
+                }
+            })
+            .await?;
+        }
         Mode::Apply(quarantine) => {
             for pass in 1..=PASSES {
                 walk.apply(quarantine, counts, progress).await?;
                 let mut rest = Counts::default();
-                walk.look(&mut rest, |count, _| count.unfinished += 1).await?;
+                let unfinished = |counts: &mut Counts, planned: &Planned| {
+                    add_all(counts, planned, |count, _| count.unfinished += 1);
+                };
+                walk.look(&mut rest, &unfinished).await?;
                 if pass == PASSES || rest.unfinished() == 0 {
                     counts.merge(rest);
                     break;
@@ -58,25 +69,25 @@ fn add_all(counts: &mut Counts, planned: &Planned, add: fn(&mut FixCount, &Recor
     }
 }
 
-/// A way through the rows of a table.
+/// A pass over the rows of a table.
 struct Walk<'w> {
     connection: &'w mut Connection,
     planner: Planner<'w>,
 }
 
 impl Walk<'_> {
-    /// Goes through all rows, and counts what would be done and what is left for a person.
+    /// Reads all rows, and counts the changes and the rows that need a decision.
     async fn look(
         &mut self,
         counts: &mut Counts,
-        add: fn(&mut FixCount, &Record),
+        note: &(dyn Fn(&mut Counts, &Planned) + Sync),
     ) -> Result<(), Error> {
         let (mut from, mut seen) = (From::Start, 0);
         loop {
             let batch = self.read(&from).await?;
             for row in &batch.rows {
                 let plan = self.planner.plan(self.connection, row).await?;
-                plan.planned.iter().for_each(|planned| add_all(counts, planned, add));
+                plan.planned.iter().for_each(|planned| note(counts, planned));
                 for left in plan.left {
                     let table = self.planner.table.name.clone();
                     counts.leave((table, Some(left.column), left.rule), || left.key);
@@ -88,7 +99,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Goes through all rows and repairs them.
+    /// Reads all rows and repairs them.
     async fn apply(
         &mut self,
         quarantine: &mut Quarantine,
@@ -111,7 +122,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Applies what is planned, and returns how many changes could not be made.
+    /// Applies the planned changes, and returns how many could not be made.
     async fn apply_batch(
         &mut self,
         all: &[Planned],

@@ -1,4 +1,4 @@
-//! A column's values in SQL, byte for byte.
+//! The values of a column in SQL, byte for byte.
 
 use crate::mysql::Flavour;
 use crate::quarantine::Cell;
@@ -7,14 +7,14 @@ use crate::sql::Dialect;
 
 /// A column as it is read, compared and written.
 ///
-/// Bytes go as hexadecimal literals, which mean the same whatever the server's settings; a literal of
-/// bytes is stored in a text column as it is, without conversion.
+/// Bytes are hexadecimal literals, which do not depend on the server's settings; a literal of bytes is stored
+/// in a text column without conversion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stored {
     pub(super) name: String,
     kind: Kind,
     character_set: Option<String>,
-    /// Whether it is MySQL's own type of JSON, which normalizes what is written.
+    /// Whether it is MySQL's JSON type, which normalises what is written.
     native_json: bool,
 }
 
@@ -29,12 +29,12 @@ impl Stored {
         }
     }
 
-    /// Its name, quoted.
+    /// The name, quoted.
     pub(super) fn sql(&self) -> String {
         Dialect::MySql.identifier(&self.name)
     }
 
-    /// The bytes that it holds, in its own character set.
+    /// The bytes of the value, in the column's character set.
     pub(super) fn raw(&self) -> String {
         format!("CAST({} AS BINARY)", self.sql())
     }
@@ -44,9 +44,15 @@ impl Stored {
         self.character_set.as_ref().is_none_or(|name| name.starts_with("utf8"))
     }
 
-    /// Whether it holds text whose bytes are UTF-8.
+    /// Whether it is text in UTF-8.
     pub(super) fn is_utf8_text(&self) -> bool {
         matches!(self.kind, Kind::Text(_)) && self.is_sent_raw()
+    }
+
+    /// Whether the server, in its strict mode, refuses to write a value that the column held: the empty text of
+    /// an enumeration, which stands for a value that was none of its labels.
+    pub(super) fn is_written_with_a_warning(&self, cell: &Cell) -> bool {
+        matches!(self.kind, Kind::Enumeration(_)) && cell.bytes().is_some_and(<[u8]>::is_empty)
     }
 
     /// Whether the server may set it to the time of a change.
@@ -54,7 +60,7 @@ impl Stored {
         matches!(self.kind, Kind::Timestamp { .. })
     }
 
-    /// A condition that it holds exactly these bytes.
+    /// A condition that it contains exactly these bytes.
     pub(super) fn holds(&self, cell: &Cell) -> String {
         match cell {
             Cell::Null => format!("{} IS NULL", self.sql()),
@@ -62,7 +68,7 @@ impl Stored {
         }
     }
 
-    /// A condition that it holds what writing `text` (UTF-8) left there.
+    /// A condition that it contains the result of writing `text` (UTF-8).
     pub(super) fn holds_written(&self, text: &Cell) -> String {
         let Cell::Bytes(bytes) = text else { return self.holds(text) };
         let digits = hex::encode(bytes);
@@ -75,7 +81,7 @@ impl Stored {
         }
     }
 
-    /// A literal that puts text (UTF-8) into it.
+    /// A literal that writes text (UTF-8).
     pub(super) fn write(&self, text: &Cell) -> String {
         match text {
             Cell::Null => "NULL".to_owned(),
@@ -87,10 +93,10 @@ impl Stored {
         }
     }
 
-    /// A literal that puts exactly these bytes back.
+    /// A literal that restores exactly these bytes.
     pub(super) fn restore(&self, cell: &Cell) -> String {
         match (cell, &self.kind) {
-            // `bit` is among the others, and takes bytes too.
+            // `bit` is among the others, and accepts bytes too.
             (Cell::Bytes(bytes), Kind::Text(_) | Kind::Other) => {
                 format!("X'{}'", hex::encode(bytes))
             }
@@ -98,7 +104,7 @@ impl Stored {
         }
     }
 
-    /// A literal to compare it with by its own collation, as its index does.
+    /// A literal to compare it with in its own collation, as its index does.
     pub(super) fn key(&self, cell: &Cell) -> String {
         match (cell, &self.kind) {
             (Cell::Bytes(bytes), Kind::Text(_) | Kind::Enumeration(_)) => {

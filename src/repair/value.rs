@@ -1,39 +1,40 @@
-//! What becomes of one cell. Pure: values in, decision out.
+//! The repair of one cell; pure.
 
-use crate::check::policy::{self, Overflow, Override};
+use super::FixOptions;
+use crate::check::policy::{self, InvalidAction, Overflow, Override};
 use crate::check::{ColumnPair, Probe, Rule, Verdict};
 use crate::convert::json::StringList;
-use crate::convert::{json, text};
+use crate::convert::{json, scalar, search_text, text};
 use crate::quarantine::Cell;
-use crate::schema::{Limit, is_string_list};
+use crate::schema::{Kind, Limit, is_string_list};
 
-/// What is to be done with a cell.
+/// The decision about a cell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Repair {
-    /// The value to write, in UTF-8, where it is to change.
+    /// The new value in UTF-8, if it changes.
     pub(super) new: Option<Cell>,
     /// The rules that the change satisfies.
     pub(super) reasons: Vec<Rule>,
-    /// The rule for which the whole row is to be deleted.
+    /// The rule for which the whole row is deleted.
     pub(super) delete_row: Option<Rule>,
-    /// The rule that a person has to satisfy.
+    /// The rule that needs an administrator's decision.
     pub(super) left: Option<Rule>,
 }
 
-/// What satisfies one rule.
+/// The repair for one rule.
 enum Step {
     Write(Option<Vec<u8>>),
     DeleteRow,
     Leave(Rule),
 }
 
-/// Asks the probes of a column, in the order of the rules, and repairs what each finds.
+/// Applies the probes of a column in the order of the rules, and repairs what each finds.
 ///
-/// `cell` is the text as the server sends it when it is asked for UTF-8; `None` is NULL.
-pub(super) fn repair(probes: &[Probe], overrides: &[Override], cell: Option<&[u8]>) -> Repair {
+/// `cell` is the text as the server sends it in UTF-8; `None` is NULL.
+pub(super) fn repair(probes: &[Probe], options: &FixOptions, cell: Option<&[u8]>) -> Repair {
     let mut value = cell.map(<[u8]>::to_vec);
     let mut repair = Repair::default();
-    // First, for the other repairs are those of text.
+    // First, because the other repairs expect text.
     if let Some(bytes) = cell
         && probes
             .iter()
@@ -49,7 +50,7 @@ pub(super) fn repair(probes: &[Probe], overrides: &[Override], cell: Option<&[u8
         let rule = probe.rule.rule();
         let is_text = value.as_deref().is_none_or(|bytes| text::validate(bytes).is_ok());
         let step = if is_text {
-            step(rule, &probe.pair, overrides, value.as_deref())
+            step(rule, &probe.pair, options, value.as_deref())
         } else {
             Step::Leave(Rule::InvalidUtf8)
         };
@@ -73,8 +74,13 @@ pub(super) fn repair(probes: &[Probe], overrides: &[Override], cell: Option<&[u8
     repair
 }
 
-fn step(rule: Rule, pair: &ColumnPair, overrides: &[Override], value: Option<&[u8]>) -> Step {
+fn step(rule: Rule, pair: &ColumnPair, options: &FixOptions, value: Option<&[u8]>) -> Step {
     let bytes = value.unwrap_or_default();
+    let mut decisions = options.invalid.iter();
+    let decision = decisions.rfind(|it| it.is_for(&pair.table, &pair.column));
+    if let Some(decision) = decision.filter(|it| it.decides(rule)) {
+        return decided(&decision.action, rule, pair, bytes);
+    }
     match rule {
         Rule::NulByte => Step::Write(Some(text::remove_nul_bytes(bytes).into_owned())),
         Rule::NulEscape => repaired(json::remove_nul_escapes(bytes), rule),
@@ -92,7 +98,29 @@ fn step(rule: Rule, pair: &ColumnPair, overrides: &[Override], value: Option<&[u
             }
             StringList::Whole(_) | StringList::Other => Step::Leave(rule),
         },
-        Rule::TooLong => too_long(pair, overrides, bytes),
+        Rule::TooLong => too_long(pair, &options.overrides, bytes),
+        _ => Step::Leave(rule),
+    }
+}
+
+/// What the user decided for values of the column that do not fit.
+fn decided(action: &InvalidAction, rule: Rule, pair: &ColumnPair, bytes: &[u8]) -> Step {
+    match (action, pair.target.kind()) {
+        (InvalidAction::Null, _) => Step::Write(None),
+        (InvalidAction::Value(value), _) => Step::Write(Some(value.clone().into_bytes())),
+        (InvalidAction::Delete, _) => Step::DeleteRow,
+        (InvalidAction::Nearest, Kind::Integer { bytes: size, .. }) => {
+            Step::Write(Some(scalar::nearest_integer(bytes, *size)))
+        }
+        (InvalidAction::Shorten, _) => {
+            match std::str::from_utf8(bytes).ok().and_then(search_text::shorten) {
+                Some(shorter) => Step::Write(Some(shorter.as_bytes().to_vec())),
+                None => Step::Leave(rule),
+            }
+        }
+        (InvalidAction::MarkNul, _) if rule == Rule::KeysMerge => {
+            repaired(json::mark_nul_escapes(bytes), rule)
+        }
         _ => Step::Leave(rule),
     }
 }
@@ -122,8 +150,8 @@ fn too_long(pair: &ColumnPair, overrides: &[Override], bytes: &[u8]) -> Step {
             };
         }
         Overflow::Truncate => text::truncate(long, limit).to_owned(),
-        Overflow::TruncateName => truncate_name(long, limit),
-        Overflow::TruncateWords => truncate_words(long, limit).to_owned(),
+        Overflow::TruncateName => text::truncate_name(long, limit),
+        Overflow::TruncateWords => text::truncate_words(long, limit).to_owned(),
         Overflow::Empty => String::new(),
         Overflow::Null => return Step::Write(None),
         Overflow::Delete => return Step::DeleteRow,
@@ -132,7 +160,7 @@ fn too_long(pair: &ColumnPair, overrides: &[Override], bytes: &[u8]) -> Step {
     Step::Write(Some(cut.into_bytes()))
 }
 
-/// How many characters the target's column takes.
+/// The maximum number of characters of the target's column.
 fn limit(pair: &ColumnPair) -> usize {
     match pair.target.text_limit() {
         Some(Limit::Characters(limit)) => usize::try_from(limit).unwrap_or(usize::MAX),
@@ -140,34 +168,13 @@ fn limit(pair: &ColumnPair) -> usize {
     }
 }
 
-/// The longest extension that is taken for one, with its dot.
-const LONGEST_EXTENSION: usize = 16;
-
-/// The beginning of a file's name, and its extension.
-fn truncate_name(name: &str, limit: usize) -> String {
-    let extension = match name.rfind('.') {
-        Some(dot) if dot > 0 && name[dot..].chars().count() <= LONGEST_EXTENSION => &name[dot..],
-        _ => "",
-    };
-    let stem = &name[..name.len() - extension.len()];
-    let room = limit.saturating_sub(extension.chars().count());
-    format!("{}{extension}", text::truncate(stem, room))
-}
-
-/// The words that fit, separated by spaces.
-fn truncate_words(words: &str, limit: usize) -> &str {
-    let start = text::truncate(words, limit);
-    let is_between = words[start.len()..].starts_with(' ');
-    let end = if is_between { start.len() } else { start.rfind(' ').unwrap_or_default() };
-    start[..end].trim_end_matches(' ')
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Repair, repair, truncate_name, truncate_words};
+    use super::{Repair, repair};
     use crate::check::{ColumnPair, Probe, Rule};
     use crate::mysql::Flavour;
     use crate::quarantine::Cell;
+    use crate::repair::FixOptions;
     use crate::schema::ColumnType;
 
     fn pair(table: &str, column: &str, source: &str, target: &str) -> ColumnPair {
@@ -187,8 +194,9 @@ mod tests {
     }
 
     fn asked(pair: ColumnPair, overrides: &[&str], cell: Option<&[u8]>) -> Repair {
-        let overrides: Vec<_> = overrides.iter().map(|it| it.parse().expect("it")).collect();
-        repair(&Probe::of_column(pair), &overrides, cell)
+        let overrides = overrides.iter().map(|it| it.parse().expect("it")).collect();
+        let options = FixOptions { overrides, ..FixOptions::default() };
+        repair(&Probe::of_column(pair), &options, cell)
     }
 
     fn written(repair: Repair) -> String {
@@ -278,7 +286,7 @@ mod tests {
         assert_eq!(written(broken), "#a\u{fffd}\u{fffd}");
         let mut probes = Probe::of_column(pair);
         probes.retain(|probe| probe.rule.rule() == Rule::TooLong);
-        let left = repair(&probes, &[], Some(b"#abcd\xff"));
+        let left = repair(&probes, &FixOptions::default(), Some(b"#abcd\xff"));
         assert_eq!((left.left, left.new), (Some(Rule::InvalidUtf8), None));
     }
 
@@ -290,15 +298,5 @@ mod tests {
         };
         assert_eq!(written(not_null("bigint", "bigint")), "0");
         assert_eq!(not_null("json", "jsonb").left, Some(Rule::NullNotAllowed));
-    }
-
-    #[test]
-    fn names_keep_their_extension_and_words_stay_whole() {
-        assert_eq!(truncate_name("a.tar.gz", 5), "a..gz");
-        assert_eq!(truncate_name(".hidden", 4), ".hid");
-        assert_eq!(truncate_name("a.no extension at all", 4), "a.no");
-        assert_eq!(truncate_words("#ab #cd", 6), "#ab");
-        assert_eq!(truncate_words("#ab #cd #ef", 7), "#ab #cd");
-        assert_eq!(truncate_words("#abcdef", 3), "");
     }
 }

@@ -1,35 +1,38 @@
-//! Column types of both servers, read from the spelling that each server prints.
+//! Column types of both servers, read from the form that each server prints.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
 
-/// A column's type: the server's own spelling of it, and what that means.
+/// A column's type: the server's spelling, and its meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnType {
     spelling: String,
     kind: Kind,
 }
 
-/// How much text a column takes.
+/// The maximum length of a text column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// At most that many characters.
     Characters(u64),
     /// At most that many bytes.
     Bytes(u64),
-    /// No limit short of the server's own.
+    /// No limit except the server's own.
     None,
 }
 
-/// What a column holds, in terms that mean the same on both servers.
+/// The kind of values in a column, in terms that mean the same on both servers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// True or false (PostgreSQL).
     Boolean,
-    /// A whole number of that many bytes.
+    /// An integer of that many bytes.
     Integer {
         /// 1, 2, 3, 4 or 8.
         bytes: u8,
-        /// Whether it takes no negative number.
+        /// Whether negative numbers are excluded.
         unsigned: bool,
     },
     /// A binary floating-point number.
@@ -47,16 +50,16 @@ pub enum Kind {
     },
     /// One of these labels (MySQL).
     Enumeration(Vec<String>),
-    /// A type of that name in the same schema (PostgreSQL).
+    /// An enumerated type of that name in the same schema (PostgreSQL).
     Named(String),
-    /// Several values of one type (PostgreSQL).
+    /// An array of one type (PostgreSQL).
     Array(Box<ColumnType>),
     /// A point in time.
     Timestamp {
-        /// Whether it is kept in UTC and shown in the session's time zone.
+        /// Whether it is stored in UTC and shown in the session's time zone.
         time_zone: bool,
     },
-    /// A day.
+    /// A date.
     Date,
     /// Anything else.
     Other,
@@ -65,8 +68,8 @@ pub enum Kind {
 impl ColumnType {
     /// Reads a type as MySQL or MariaDB print it in `COLUMN_TYPE`.
     ///
-    /// Display widths of whole numbers, which MySQL 8.0.19 and later do not print, are dropped;
-    /// `tinyint(1)`, which all of them print, stays.
+    /// Display widths of integers, which MySQL 8.0.19 and later do not print, are dropped, except for
+    /// `tinyint(1)`, which all versions print.
     #[must_use]
     pub fn mysql(printed: &str) -> Self {
         let lower = lower_outside_quotes(printed.trim());
@@ -93,25 +96,25 @@ impl ColumnType {
         Self { spelling, kind }
     }
 
-    /// What it holds.
+    /// The kind of its values.
     #[must_use]
     pub fn kind(&self) -> &Kind {
         &self.kind
     }
 
-    /// The spelling of the server.
+    /// The server's spelling.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.spelling
     }
 
-    /// Whether it is that of Mattermost's ids, which are random: text of 26 characters.
+    /// Whether it is the type of Mattermost's ids, which are random: text of 26 characters.
     #[must_use]
     pub fn is_id(&self) -> bool {
         self.text_limit() == Some(Limit::Characters(26))
     }
 
-    /// How much text it takes, where it is a text type.
+    /// The maximum length of text; `None` for other types.
     #[must_use]
     pub fn text_limit(&self) -> Option<Limit> {
         match self.kind {
@@ -120,7 +123,7 @@ impl ColumnType {
         }
     }
 
-    /// Whether MySQL takes no default for it but an expression.
+    /// Whether MySQL accepts no default except an expression.
     #[must_use]
     pub fn takes_expressions_only(&self) -> bool {
         match self.kind {
@@ -149,7 +152,18 @@ impl Serialize for ColumnType {
     }
 }
 
-/// Lower case, but for the labels of an enumeration.
+/// A text.
+impl JsonSchema for ColumnType {
+    fn schema_name() -> Cow<'static, str> {
+        "ColumnType".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+}
+
+/// Lower case, except for the labels of an enumerated type.
 fn lower_outside_quotes(text: &str) -> String {
     let mut quoted = false;
     text.chars()
@@ -160,7 +174,7 @@ fn lower_outside_quotes(text: &str) -> String {
         .collect()
 }
 
-/// The name before the parenthesis, and what stands inside it.
+/// The name, and the text in parentheses.
 fn split(spelling: &str) -> (&str, Option<&str>) {
     let name_end = spelling.find([' ', '(']).unwrap_or(spelling.len());
     let arguments =

@@ -1,7 +1,7 @@
-//! What no schema tells of Mattermost's tables, and more than one part of the tool has to know.
+//! Facts about Mattermost's tables that no schema contains and several modules need.
 
-/// Tables in which Mattermost and its plugins keep which migrations they have applied, and the locks
-/// they hold meanwhile: each side has its own.
+/// Tables in which Mattermost and its plugins record applied migrations, and the locks that they hold
+/// meanwhile: each side has its own.
 pub const BOOKKEEPING: [&str; 8] = [
     "db_config_migrations",
     "db_lock",
@@ -19,10 +19,10 @@ pub const MIGRATOR_TABLES: [(&str, &str); 2] = [
     ("db_lock", "the lock of a running server"),
 ];
 
-/// Tables that Mattermost or a plugin made once and reads no more.
+/// Tables that older versions of Mattermost or a plugin left over.
 ///
-/// `schema_migrations` is from before release 6.4; the other two are Boards' steps from an older
-/// bookkeeping of its migrations to the one it has now.
+/// `schema_migrations` is older than release 6.4; the other two are intermediate steps of Boards when it
+/// changed its bookkeeping of migrations.
 pub const LEFTOVER_TABLES: [&str; 4] = [
     "schema_migrations",
     "focalboard_schema_migrations_old_temp",
@@ -30,12 +30,12 @@ pub const LEFTOVER_TABLES: [&str; 4] = [
     "IR_db_migrations",
 ];
 
-/// The rows that the migrations 54 and 55 leave in `systems`, by their names.
+/// The names of the rows that the migrations 54 and 55 write to `systems`.
 pub const SEEDS: [&str; 2] =
     ["CRTChannelMembershipCountsMigrationComplete", "CRTThreadCountsAndUnreadsMigrationComplete"];
 
-/// Columns of JSON in which Mattermost, on PostgreSQL, changes single fields: a bare `null` makes that
-/// fail (`cannot delete from scalar`) or turns it into an array.
+/// Columns of JSON in which Mattermost, on PostgreSQL, changes single fields: a bare `null` makes that fail
+/// (`cannot delete from scalar`) or turns it into an array.
 pub const OBJECTS: [(&str, &str); 6] = [
     ("Users", "Props"),
     ("Users", "NotifyProps"),
@@ -45,8 +45,8 @@ pub const OBJECTS: [(&str, &str); 6] = [
     ("Posts", "Props"),
 ];
 
-/// Columns of Boards that hold objects as text on MySQL, where its own migration 15 left nothing in some:
-/// it reads them as objects, and takes no NULL for one.
+/// Columns of Boards that contain objects as text on MySQL, where its migration 15 left some empty: Boards
+/// decodes them as objects and does not accept NULL.
 const OBJECTS_OF_BOARDS: [(&str, &str); 5] = [
     ("focalboard_blocks", "fields"),
     ("focalboard_blocks_history", "fields"),
@@ -55,8 +55,8 @@ const OBJECTS_OF_BOARDS: [(&str, &str); 5] = [
     ("focalboard_users", "props"),
 ];
 
-/// Columns that Mattermost decodes as a JSON list of strings (its type `StringArray`): it cannot read a
-/// row in which they hold anything else but NULL.
+/// Columns that Mattermost decodes as a JSON list of strings (its type `StringArray`): it cannot read a row
+/// with any other value except NULL.
 pub const STRING_LISTS: [(&str, &str); 9] = [
     ("Drafts", "FileIds"),
     ("OAuthApps", "CallbackUrls"),
@@ -69,8 +69,8 @@ pub const STRING_LISTS: [(&str, &str); 9] = [
     ("Threads", "Participants"),
 ];
 
-/// Columns of text that Mattermost decodes as a whole (JSON objects, and a signed license), so that a
-/// part of a value is of no use.
+/// Columns of text that Mattermost decodes as a whole (JSON objects, and a signed license), so that a part of
+/// a value is useless.
 pub const DECODED_WHOLE: [(&str, &str); 4] =
     [("Drafts", "Props"), ("Licenses", "Bytes"), ("ScheduledPosts", "Props"), ("Tokens", "Extra")];
 
@@ -80,40 +80,40 @@ pub fn is_string_list(table: &str, column: &str) -> bool {
     is_listed(&STRING_LISTS, table, column)
 }
 
-/// Whether a part of a column's text is of no use to Mattermost.
+/// Whether a part of a column's text is useless to Mattermost.
 #[must_use]
 pub fn is_decoded_whole(table: &str, column: &str) -> bool {
     is_listed(&DECODED_WHOLE, table, column)
 }
 
-/// Whether each side has a table of that name for itself, whatever its case.
+/// Whether each side has its own table of that name, in any letter case.
 #[must_use]
 pub fn is_bookkeeping(table: &str) -> bool {
     BOOKKEEPING.iter().any(|name| name.eq_ignore_ascii_case(table))
 }
 
-/// Tables in which a plugin keeps which of its own steps it has taken, whether it has data or not.
+/// Tables in which a plugin records its own upgrade steps, even without data.
 const PLUGIN_STATE: [&str; 1] = ["focalboard_system_settings"];
 
-/// Whether a table holds nothing but the state of a plugin's own upgrades.
+/// Whether a table contains only the state of a plugin's upgrades.
 #[must_use]
 pub fn is_plugin_state(table: &str) -> bool {
     PLUGIN_STATE.iter().any(|name| name.eq_ignore_ascii_case(table))
 }
 
-/// Whether Mattermost or a plugin made a table of that name once and reads it no more.
+/// Whether an older version of Mattermost or a plugin left a table of that name over.
 #[must_use]
 pub fn is_leftover(table: &str) -> bool {
     LEFTOVER_TABLES.iter().any(|name| name.eq_ignore_ascii_case(table))
 }
 
-/// Whether Mattermost takes what a column holds for an object, and changes fields of it.
+/// Whether Mattermost decodes a column as an object and changes its fields.
 #[must_use]
 pub fn is_object(table: &str, column: &str) -> bool {
     is_listed(&OBJECTS, table, column)
 }
 
-/// Whether nothing in a column of JSON stands for an empty object, and not for NULL.
+/// Whether an empty value of a JSON column means an empty object rather than NULL.
 #[must_use]
 pub fn is_object_when_empty(table: &str, column: &str) -> bool {
     is_object(table, column) || is_listed(&OBJECTS_OF_BOARDS, table, column)

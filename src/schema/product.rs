@@ -1,15 +1,16 @@
-//! What a table of a workspace belongs to.
+//! Products whose tables a workspace contains.
 
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Mattermost itself, or a plugin that keeps tables of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+/// Mattermost itself, or a plugin with tables of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Product {
-    /// The server, its configuration store included.
+    /// The server, including its configuration store.
     Mattermost,
     /// Playbooks: the `IR_` tables.
     Playbooks,
@@ -26,7 +27,7 @@ impl Product {
     pub const ALL: [Self; 5] =
         [Self::Mattermost, Self::Playbooks, Self::Boards, Self::Calls, Self::UserSurvey];
 
-    /// Its name on the command line and in reports.
+    /// The name on the command line and in reports.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -38,8 +39,8 @@ impl Product {
         }
     }
 
-    /// The source's table that says which version its tables have; for Mattermost that of its
-    /// configuration store, whose tables no migration of the server makes.
+    /// The source's table with the version of the product's tables; for Mattermost that of its configuration
+    /// store, whose tables no migration of the server creates.
     #[must_use]
     pub fn version_table(self) -> &'static str {
         match self {
@@ -58,7 +59,7 @@ impl fmt::Display for Product {
     }
 }
 
-/// A text that names no product.
+/// An unrecognised name of a product.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("`{0}` is no product; known are mattermost, playbooks, boards, calls and user-survey")]
 pub struct UnknownProduct(String);

@@ -1,23 +1,24 @@
-//! What keeps a dump from being all of its database, though nothing of it can be shown to be missing.
+//! Reasons to doubt that a dump is complete, although nothing is known to be missing.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::dump::{DUMP_COMMAND, Header};
 
-/// What a user has accepted about a dump.
+/// The defects of a dump that the user accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Accepted {
-    /// That its program does not promise to have written all rows (`--accept-incomplete-dump`).
+    /// Its program does not mark a complete dump (`--accept-incomplete-dump`).
     pub incomplete: bool,
-    /// That characters of its text are lost, or may be (`--accept-lossy-dump`).
+    /// Characters of its text are lost, or may be (`--accept-lossy-dump`).
     pub lossy: bool,
 }
 
-/// A doubt about a dump, which its user has to accept before its rows are copied or compared.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
+/// A doubt about a dump, which the user has to accept before its rows are copied or compared.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Doubt {
-    /// Its program gives no promise of completeness.
+    /// Its program does not mark a complete dump.
     #[error(
         "rows may be missing: made by {program}, whose files do not show whether they are complete"
     )]
@@ -30,7 +31,7 @@ pub enum Doubt {
         "rows may be missing: no comment names the program that made it, and there is no closing line"
     )]
     UnknownProgram,
-    /// Its character set lacks characters that its columns may hold.
+    /// Its character set lacks characters that its columns can contain.
     #[error(
         "characters are lost: character set `{name}` lacks characters that its columns can hold, and has `?` in their place"
     )]
@@ -44,7 +45,7 @@ pub enum Doubt {
     /// Emojis were replaced.
     #[error("characters are lost: `?` before a part of an emoji (values: {cells})")]
     LostCharacters {
-        /// How many values show it.
+        /// The number of values that show it.
         cells: u64,
     },
     /// Its text was re-encoded as a whole.
@@ -54,13 +55,13 @@ pub enum Doubt {
     Reencoded {
         /// The code page.
         code_page: &'static str,
-        /// How many values show it.
+        /// The number of values that show it.
         cells: u64,
     },
 }
 
 impl Doubt {
-    /// The doubts that the dump's own statements and comments raise.
+    /// The doubts that follow from the dump's statements and comments.
     #[must_use]
     pub fn of_header(header: &Header) -> Vec<Self> {
         let mut doubts: Vec<Self> = Vec::new();
@@ -79,13 +80,13 @@ impl Doubt {
         doubts
     }
 
-    /// Whether it is about rows that may be missing, and not about their text.
+    /// Whether it is about missing rows, rather than about text.
     #[must_use]
     pub fn is_about_rows(&self) -> bool {
         matches!(self, Self::NoPromise { .. } | Self::UnknownProgram)
     }
 
-    /// Whether the user has accepted it.
+    /// Whether the user accepted it.
     #[must_use]
     pub fn is_accepted(&self, accepted: Accepted) -> bool {
         if self.is_about_rows() { accepted.incomplete } else { accepted.lossy }
@@ -97,7 +98,7 @@ impl Doubt {
         if self.is_about_rows() { "--accept-incomplete-dump" } else { "--accept-lossy-dump" }
     }
 
-    /// What to do next: an imperative.
+    /// The next step, as an imperative.
     #[must_use]
     pub fn hint(&self) -> String {
         format!(

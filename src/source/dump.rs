@@ -1,4 +1,4 @@
-//! A dump in the place of a server.
+//! A dump as a source.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,38 +8,35 @@ use crate::dump::{Contents, Cost, Gaps, Reader};
 use crate::mysql::TableSize;
 use crate::release::MigrationSet;
 use crate::schema::Catalog;
+use crate::source_identity::{SourceIdentity, SourceKind};
 
-/// How the address of a dump begins, as that of no server does.
-const ADDRESS: &str = "dump(";
-
-/// A dump that was read once, and what its rows told.
+/// A dump that was read once, with a summary of its contents.
 #[derive(Debug)]
 pub struct Dump {
     pub(super) contents: Arc<Contents>,
-    pub(super) told: DumpSummary,
+    pub(super) summary: DumpSummary,
 }
 
-/// What was learnt of one of a dump's databases when it was read.
+/// The summary of one database of a dump.
 #[derive(Debug, Clone)]
 pub struct DumpSummary {
-    /// Its name; empty where the dump does not say.
+    /// The name; empty if the dump does not contain it.
     pub database: String,
-    /// Its tables and views.
     pub catalog: Catalog,
-    /// The server that it was made from, as far as the dump tells.
+    /// The server that the dump was made from, as far as the dump names it.
     pub server: String,
-    /// The applied migrations; `None` where it has no table of them.
+    /// The applied migrations; `None` if their table is missing.
     pub applied: Option<MigrationSet>,
-    /// The database, and the id by which the workspace knows itself.
-    pub workspace: String,
-    /// What keeps it from being all of the database, for all that can be known.
+    /// The `DiagnosticId` of the workspace.
+    pub diagnostic_id: Option<String>,
+    /// Reasons to doubt that the dump is complete.
     pub doubts: Vec<Doubt>,
 }
 
 impl Dump {
-    /// Takes a dump that was read to its end; refuses one that does not hold all that the server held, as far
-    /// as that can be known and the user has not accepted it.
-    pub fn new(reader: &Reader, told: DumpSummary, accepted: Accepted) -> Result<Self, Error> {
+    /// Takes a dump that was read to its end; refuses one that is incomplete, as far as that can be
+    /// determined and the user has not accepted it.
+    pub fn new(reader: &Reader, summary: DumpSummary, accepted: Accepted) -> Result<Self, Error> {
         if let Some(part) = reader.cut_parts().next() {
             let (start, offset) = (part.start, part.end);
             return Err(Error::CutShort { start, offset, table: part.first_table.clone() });
@@ -54,45 +51,35 @@ impl Dump {
         if let Some((line, _)) = header.foreign_lines.iter().find(|(_, is_inside)| *is_inside) {
             return Err(Error::ForeignLine { line: *line });
         }
-        if let Some(doubt) = told.doubts.iter().find(|doubt| !doubt.is_accepted(accepted)) {
+        if let Some(doubt) = summary.doubts.iter().find(|doubt| !doubt.is_accepted(accepted)) {
             return Err(Error::Doubt(doubt.clone()));
         }
-        let contents = reader.contents(&told.database).ok_or(Error::ReadOnce)?;
+        let contents = reader.contents(&summary.database).ok_or(Error::ReadOnce)?;
         if contents.tables().all(|(_, table)| table.rows() == 0) {
             return Err(Error::NoRows);
         }
-        Ok(Self { contents: Arc::new(contents), told })
+        Ok(Self { contents: Arc::new(contents), summary })
     }
 
-    /// What the user has accepted about it.
+    /// The defects that the user accepted.
     #[must_use]
     pub fn doubts(&self) -> &[Doubt] {
-        &self.told.doubts
+        &self.summary.doubts
     }
 
-    /// The workspace and the dump, so that neither another workspace nor another dump has the same name.
+    /// The identity of the workspace and the dump.
     #[must_use]
-    pub fn name(&self) -> String {
-        format!("{} (dump of {})", self.told.workspace, self.contents.identity())
+    pub fn identity(&self) -> SourceIdentity {
+        let file = self.contents.file().file_name().unwrap_or_default().to_string_lossy();
+        SourceIdentity {
+            kind: SourceKind::Dump { content: self.contents.identity() },
+            database: self.summary.database.clone(),
+            diagnostic_id: self.summary.diagnostic_id.clone(),
+            address: file.into_owned(),
+        }
     }
 
-    /// The file, by its name and what is in it.
-    #[must_use]
-    pub fn address(&self) -> String {
-        let name = self.contents.file().file_name().unwrap_or_default().to_string_lossy();
-        let doubts = self.told.doubts.iter().map(|doubt| format!("accepted: {doubt}"));
-        let known: Vec<String> =
-            [name.into_owned(), self.contents.identity()].into_iter().chain(doubts).collect();
-        format!("{ADDRESS}{})", known.join(", "))
-    }
-
-    /// Whether an address is that of a dump.
-    #[must_use]
-    pub fn is_address(address: &str) -> bool {
-        address.starts_with(ADDRESS)
-    }
-
-    /// How much each of its tables holds.
+    /// The size of each table.
     #[must_use]
     pub fn sizes(&self) -> BTreeMap<String, TableSize> {
         let tables = self.contents.tables();
@@ -102,14 +89,14 @@ impl Dump {
         tables.map(size).collect()
     }
 
-    /// What the INSERTs of tables do not tell, by the tables' names.
+    /// What the INSERTs of tables lack, by table.
     #[must_use]
     pub fn gaps(&self) -> BTreeMap<String, Gaps> {
         let tables = self.contents.tables();
         tables.map(|(name, table)| (name.to_owned(), table.gaps().clone())).collect()
     }
 
-    /// The parts of a table of about so many bytes; one at least.
+    /// The parts of a table of about that many bytes; at least one.
     #[must_use]
     pub fn parts(&self, table: &str, bytes: u64) -> Vec<super::Part> {
         let pieces = self.contents.table(table).map(|it| it.pieces(bytes)).unwrap_or_default();
@@ -117,8 +104,8 @@ impl Dump {
         pieces.into_iter().chain(no_rows).map(super::Part::Bytes).collect()
     }
 
-    /// Where the first row of a table stands, by which the tables of a packed dump are read in order;
-    /// nothing where order does not matter.
+    /// The position of a table's first row, by which the tables of a compressed dump are read in order;
+    /// `None` if the order does not matter.
     #[must_use]
     pub fn order(&self, table: &str) -> Option<u64> {
         let table = self.contents.table(table).filter(|_| self.contents.is_packed())?;

@@ -7,37 +7,37 @@ use crate::{dump, mysql};
 /// Why a source cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The server does not answer as it should.
+    /// The server failed.
     #[error(transparent)]
     Server(#[from] mysql::Error),
     /// The dump cannot be read.
     #[error(transparent)]
     Dump(#[from] dump::Error),
-    /// A part of a server's table is asked of a dump, or the other way round.
-    #[error("an earlier run parted the table for another source")]
+    /// A part of a server's table was requested from a dump, or the other way round.
+    #[error("an earlier run split the table for another source")]
     ForeignPart,
-    /// The dump comes from where it can be read only once.
+    /// The dump can be read only once.
     #[error("cannot copy from standard input: a dump is read twice")]
     ReadOnce,
-    /// A part of the dump ends before its end.
+    /// The dump, or a part of it, ends too early.
     #[error("the dump is cut short: {}", cut(*.start, *.offset, .table.as_deref()))]
     CutShort {
-        /// Where the part begins.
+        /// The start of the part.
         start: u64,
-        /// Where what is missing begins.
+        /// The position at which it ends.
         offset: u64,
         /// The first table of the part.
         table: Option<String>,
     },
-    /// A program reported an error in the dump.
+    /// The dump program reported an error in the dump.
     #[error("the dump is incomplete: line {line} is an error that its program reported{}", of_table(.table.as_deref()))]
     Reported {
         /// The line.
         line: u64,
-        /// The table that it names.
+        /// The table that the line names.
         table: Option<String>,
     },
-    /// Something stands in the dump that is neither SQL nor a known message.
+    /// A line of the dump is neither SQL nor a known message.
     #[error("the dump may be incomplete: line {line} is neither SQL nor a known warning")]
     ForeignLine {
         /// The line.
@@ -46,12 +46,12 @@ pub enum Error {
     /// The user has not accepted a doubt.
     #[error("cannot rely on the dump: {0}")]
     Doubt(Doubt),
-    /// The dump holds no rows.
+    /// The dump contains no rows.
     #[error("the dump holds definitions and no rows")]
     NoRows,
 }
 
-/// Where a part of a dump begins and ends, with its first table.
+/// The start and the end of a part of a dump, with its first table.
 #[must_use]
 pub fn cut(start: u64, end: u64, table: Option<&str>) -> String {
     match (start, table) {
@@ -71,13 +71,13 @@ fn of_table(table: Option<&str>) -> String {
 }
 
 impl Error {
-    /// What to do next, where something can be said: an imperative.
+    /// The next step, as an imperative.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Server(error) => error.hint(),
             Self::Dump(error) => error.hint(),
-            Self::ForeignPart => Some("run again with `--restart` to begin anew".to_owned()),
+            Self::ForeignPart => Some("run again with `--restart` to start over".to_owned()),
             Self::ReadOnce => {
                 Some("write it to a file, plain or compressed, and name the file".to_owned())
             }

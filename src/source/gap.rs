@@ -1,25 +1,26 @@
-//! What a dump does not tell of the rows that are to be read.
+//! What a dump lacks about the rows to be read.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::convert::{ColumnPlan, TablePlan};
 use crate::dump::Gaps;
 use crate::schema::Kind;
 
-/// Something that a dump does not tell of a table's rows.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
+/// Something that a dump lacks about the rows of a table.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DumpGap {
     /// The values of a column.
     #[error("the dump gives no values for column `{0}`")]
     Column(String),
-    /// When something was: points in time are not in UTC.
+    /// The time zone: points in time are not in UTC.
     #[error("the dump does not say in UTC when something was")]
     TimeZone,
 }
 
 impl DumpGap {
-    /// All of it, as far as a table's plan goes.
+    /// All gaps that affect the plan of a table.
     #[must_use]
     pub fn of(plan: &TablePlan, gaps: &Gaps) -> Vec<Self> {
         let columns = plan.columns.iter().map(|column| &column.source);

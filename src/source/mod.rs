@@ -1,4 +1,4 @@
-//! Where rows come from: a server, or a dump of one. Those that read them need not know which.
+//! The source: a server or a dump, for modules that read rows from either.
 
 mod doubt;
 mod dump;
@@ -18,28 +18,20 @@ pub use gap::DumpGap;
 pub use part::Part;
 pub use row::Row;
 pub use session::{Rows, Session, wait_for_all};
-pub use snapshot::{Consistency, Snapshot, open_snapshot};
+pub use snapshot::{
+    Consistency, LogSpan, NoSpan, Snapshot, open_exact_snapshot, open_snapshot,
+    open_spanned_snapshot,
+};
 
 use crate::mysql::Dsn;
 
-/// Where rows come from.
+/// A source of rows.
 #[derive(Debug, Clone)]
 pub enum Source {
     /// A server.
     Server(Dsn),
     /// A dump that was read once.
     Dump(Arc<Dump>),
-}
-
-impl Source {
-    /// Where it is: the server's address as the DSN names it, or the file.
-    #[must_use]
-    pub fn address(&self) -> String {
-        match self {
-            Self::Server(dsn) => dsn.address.to_string(),
-            Self::Dump(dump) => dump.address(),
-        }
-    }
 }
 
 impl From<&Dsn> for Source {

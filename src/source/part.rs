@@ -4,27 +4,27 @@ use std::ops;
 
 use crate::mysql::{Bound, Range};
 
-/// What an encoded offset in a dump begins with, as no encoded key does.
+/// The prefix of an encoded offset in a dump, which no encoded key has.
 const BYTE: char = '@';
 
 /// A part of a table's rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
-    /// Of a server: those with keys of a range.
+    /// Of a server: rows with keys in a range.
     Keys(Range),
-    /// Of a dump: those that stand in these bytes of its plain text.
+    /// Of a dump: rows in these bytes of its uncompressed text.
     Bytes(ops::Range<u64>),
 }
 
 impl Default for Part {
-    /// All rows, of a server.
+    /// All rows of a server.
     fn default() -> Self {
         Self::Keys(Range::default())
     }
 }
 
 impl Part {
-    /// Its lower and its upper bound as text, for [`Part::decode`].
+    /// The bounds as text, for [`Part::decode`].
     #[must_use]
     pub fn encode(&self) -> [Option<String>; 2] {
         match self {
@@ -49,7 +49,7 @@ impl Part {
     }
 }
 
-/// Hexadecimal values, separated by commas: PostgreSQL's text does not take every key of MySQL.
+/// Hexadecimal values separated by commas, because PostgreSQL's text rejects some keys of MySQL.
 fn encode_bound(bound: &Bound) -> String {
     let values: Vec<_> = bound.iter().map(hex::encode).collect();
     values.join(",")

@@ -3,17 +3,17 @@
 use crate::dump::Record;
 use crate::mysql::{self, Value};
 
-/// A row, its cells as the text protocol delivers them.
+/// A row, with cells in the form of the text protocol.
 #[derive(Debug)]
 pub enum Row {
-    /// As a server sent it.
+    /// From a server.
     Sent(mysql::Row),
-    /// As it stands in a dump.
+    /// From a dump.
     Dumped(Record),
 }
 
 impl Row {
-    /// A cell, by its place among the columns that were asked for; `None` for NULL.
+    /// A cell, by its index among the requested columns; `None` for NULL.
     #[must_use]
     pub fn cell(&self, place: usize) -> Option<&[u8]> {
         match self {
@@ -34,7 +34,7 @@ impl Row {
         (0..count).map(|place| self.cell(place))
     }
 
-    /// How many bytes its cells have.
+    /// The size of the cells in bytes.
     #[must_use]
     pub fn size(&self) -> usize {
         self.cells().flatten().map(<[u8]>::len).sum()

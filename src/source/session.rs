@@ -1,4 +1,4 @@
-//! A session with a source: what its catalog says, and its rows.
+//! A session with a source.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use crate::dump;
 use crate::mysql::{self, Access, Connection, Range, SourcePosition, TableSize, TableSum};
 use crate::release::MigrationSet;
 use crate::schema::Catalog;
-use crate::sql::Dialect::MySql;
+use crate::source_identity::SourceIdentity;
 
-/// A session with a source, which only reads.
+/// A session with a source, for reading only.
 #[derive(Debug)]
 pub enum Session {
     /// With a server.
@@ -23,7 +23,7 @@ pub enum Session {
     Dump(Arc<Dump>, dump::Visitor),
 }
 
-/// Waits for something else, and keeps these sessions from being cut off as idle meanwhile.
+/// Waits for other work while keeping these sessions from being closed as idle.
 pub async fn wait_for_all<'s, T>(
     sessions: impl IntoIterator<Item = &'s mut Session>,
     work: impl Future<Output = T>,
@@ -41,7 +41,7 @@ pub async fn wait_for_all<'s, T>(
     Ok(outcome)
 }
 
-/// The rows of a part, of which one at a time is in memory.
+/// The rows of a part, one at a time in memory.
 #[derive(Debug)]
 pub enum Rows<'a> {
     /// From a server.
@@ -51,7 +51,7 @@ pub enum Rows<'a> {
 }
 
 impl Session {
-    /// Begins a session.
+    /// Opens a session.
     pub async fn open(source: &Source) -> Result<Self, Error> {
         Ok(match source {
             Source::Server(dsn) => Self::Server(Connection::connect(dsn, Access::ReadOnly).await?),
@@ -59,7 +59,7 @@ impl Session {
         })
     }
 
-    /// A session with a dump, of which there may be any number.
+    /// A session with a dump; any number is possible.
     #[must_use]
     pub fn of_dump(dump: &Arc<Dump>) -> Self {
         Self::Dump(Arc::clone(dump), dump::Visitor::new(Arc::clone(&dump.contents)))
@@ -73,7 +73,7 @@ impl Session {
         Ok(())
     }
 
-    /// Waits for something else, and keeps the session from being cut off as idle meanwhile.
+    /// Waits for other work while keeping the session from being closed as idle.
     pub async fn wait_for<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Error> {
         Ok(match self {
             Self::Server(connection) => connection.wait_for(work).await?,
@@ -94,16 +94,16 @@ impl Session {
         })
     }
 
-    /// Which server it is, or was.
+    /// The server, or the server that the dump was made from.
     #[must_use]
     pub fn describe(&self) -> String {
         match self {
             Self::Server(connection) => connection.server().to_string(),
-            Self::Dump(dump, _) => format!("dump of {}", dump.told.server),
+            Self::Dump(dump, _) => format!("dump of {}", dump.summary.server),
         }
     }
 
-    /// What the user has accepted about the source: of a dump, that it may not be all of its database.
+    /// The defects of a dump that the user accepted.
     #[must_use]
     pub fn doubts(&self) -> &[Doubt] {
         match self {
@@ -116,11 +116,11 @@ impl Session {
     pub async fn catalog(&mut self) -> Result<Catalog, Error> {
         Ok(match self {
             Self::Server(connection) => mysql::read_catalog(connection).await?,
-            Self::Dump(dump, _) => dump.told.catalog.clone(),
+            Self::Dump(dump, _) => dump.summary.catalog.clone(),
         })
     }
 
-    /// About how much each table holds, by its exact name.
+    /// The estimated size of each table, by its exact name.
     pub async fn sizes(&mut self) -> Result<BTreeMap<String, TableSize>, Error> {
         Ok(match self {
             Self::Server(connection) => mysql::table_sizes(connection).await?,
@@ -128,34 +128,25 @@ impl Session {
         })
     }
 
-    /// The applied migrations; `None` where the catalog has no table of them.
+    /// The applied migrations; `None` if the catalog lacks their table.
     pub async fn applied(&mut self, catalog: &Catalog) -> Result<Option<MigrationSet>, Error> {
         Ok(match self {
             Self::Server(connection) => mysql::applied_migrations(connection, catalog)
                 .await?
                 .map(|rows| rows.into_iter().map(|(number, _)| number).collect()),
-            Self::Dump(dump, _) => dump.told.applied.clone(),
+            Self::Dump(dump, _) => dump.summary.applied.clone(),
         })
     }
 
-    /// The database, and the id by which the workspace of this catalog knows itself.
-    pub async fn workspace(&mut self, catalog: &Catalog) -> Result<String, Error> {
-        let connection = match self {
-            Self::Server(connection) => connection,
-            Self::Dump(dump, _) => return Ok(dump.told.workspace.clone()),
-        };
-        let database = connection.database().await?;
-        let Some(systems) = catalog.table("Systems") else { return Ok(database) };
-        let sql = format!(
-            "SELECT Value FROM {} WHERE Name = 'DiagnosticId'",
-            MySql.identifier(&systems.name)
-        );
-        let id: Option<Option<String>> = connection.query_optional(&sql).await?;
-        Ok(id.flatten().map_or(database.clone(), |id| format!("{database} {id}")))
+    /// The identity of the workspace with that catalog.
+    pub async fn identity(&mut self, catalog: &Catalog) -> Result<SourceIdentity, Error> {
+        Ok(match self {
+            Self::Server(connection) => mysql::source_identity(connection, catalog).await?,
+            Self::Dump(dump, _) => dump.identity(),
+        })
     }
 
-    /// The rows and a sum over all rows of each table, by its exact name; none of a dump, which does not
-    /// change.
+    /// The rows of each table and a sum over them, by its exact name; empty for a dump, which does not change.
     pub async fn table_sums(
         &mut self,
         catalog: &Catalog,
@@ -166,8 +157,8 @@ impl Session {
         })
     }
 
-    /// The rows of a part of a table: the columns of the plan, in their order. A server is asked by the
-    /// statement that `select` makes for a range of keys.
+    /// The rows of a part of a table: the columns of the plan, in order. `select` writes the statement for a
+    /// range of keys on a server.
     pub async fn rows<'a>(
         &'a mut self,
         plan: &'a TablePlan,
@@ -188,7 +179,7 @@ impl Session {
 }
 
 impl Rows<'_> {
-    /// The next row; `None` behind the last one.
+    /// The next row; `None` after the last.
     pub async fn next(&mut self) -> Result<Option<Row>, Error> {
         Ok(match self {
             Self::Server(rows) => rows.next().await?.map(Row::Sent),

@@ -1,30 +1,65 @@
-//! Progress on a terminal as bars, elsewhere as a line per finished piece of work and one now and then.
+//! Progress bars on a terminal; elsewhere a line at an interval. A task that ends leaves one line.
 
+use std::io::{self, Write as _};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use console::Term;
+use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::overall::{OverallProgress, Phase};
+use super::progress_file::{self, Event, State as TaskState};
 use super::task::{TaskProgress, time_left};
-use super::{Ui, Verbosity};
+use super::{Ui, waits};
+use crate::foreign_text::spell_out;
 use crate::progress::Progress;
+use crate::transcript::LineKind;
 
-const COUNTED: &str = "{prefix:32} {wide_bar} {human_pos}/{human_len} {per_sec} {msg} {eta}";
-const UNCOUNTED: &str = "{prefix:32} {spinner} {elapsed}";
-const WHOLE: &str = "{prefix:32} {wide_bar} {percent}% {msg}";
 const WHOLE_UNITS: f64 = 1000.0;
 
-/// How often something is said without a terminal, however long a piece of work takes.
+/// Interval of the progress line without a terminal.
 const HEARTBEAT_INTERVAL: Duration = Duration::from_secs(30);
 
-/// Draws pieces of work, or tells of them.
+/// The bars on the terminal, which every printed line has to leave intact.
+static SCREEN: Mutex<Weak<Canvas>> = Mutex::new(Weak::new());
+
+fn screen() -> Option<Arc<Canvas>> {
+    SCREEN.lock().unwrap_or_else(PoisonError::into_inner).upgrade()
+}
+
+/// Prints a line on standard error, above the bars.
+pub(super) fn print(text: &str) {
+    let write = || {
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    };
+    match screen() {
+        Some(canvas) => canvas.screen.suspend(write),
+        None => write(),
+    }
+}
+
+/// Removes the bars for good.
+pub(super) fn end() {
+    if let Some(canvas) = screen() {
+        let _ = canvas.screen.clear();
+        canvas.screen.set_draw_target(ProgressDrawTarget::hidden());
+    }
+}
+
+/// Shows on the bars whether the work stands still.
+pub(super) fn redraw() {
+    if let Some(canvas) = screen() {
+        canvas.redraw();
+    }
+}
+
+/// Draws the progress of tasks, or prints it in lines.
 #[derive(Debug)]
 pub struct Bars {
     canvas: Arc<Canvas>,
-    /// Ends the thread that speaks up now and then, when it is dropped.
+    /// Ends the heartbeat thread when it is dropped.
     _heart: Option<Sender<()>>,
 }
 
@@ -50,27 +85,38 @@ struct Running {
     piece: TaskProgress,
     bar: ProgressBar,
     since: Instant,
+    /// When the file of progress got its last line about it.
+    written: Instant,
+}
+
+impl Running {
+    /// Shows the rate at the end of its bar, or how long the work has stood still.
+    fn show_flow(&self) {
+        self.bar.set_message(self.piece.flow(waits::worked(self.since), waits::lasting()));
+    }
 }
 
 impl Bars {
-    /// Progress of a work in phases, or of single pieces where there are none.
+    /// Progress of work in phases, or of single tasks without phases.
     pub(super) fn new(ui: Ui, drawn: bool, phases: &'static [Phase]) -> Self {
         let screen = MultiProgress::new();
         if !drawn {
             screen.set_draw_target(ProgressDrawTarget::hidden());
         }
         let whole = (!phases.is_empty()).then(|| {
-            let style = ProgressStyle::with_template(WHOLE).expect("a sound template");
-            let bar = ProgressBar::new(1000).with_style(style).with_prefix("in all");
+            let bar = ProgressBar::new(1000).with_style(style(Some(1000))).with_prefix("total");
             (OverallProgress::new(phases), screen.add(bar))
         });
         let state = Mutex::new(State { running: Vec::new(), whole });
         let canvas = Arc::new(Canvas { ui, screen, drawn, since: Instant::now(), state });
+        if drawn {
+            *SCREEN.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&canvas);
+        }
         let heart = (!drawn).then(|| heartbeat(Arc::downgrade(&canvas)));
         Self { canvas, _heart: heart }
     }
 
-    /// All phases before this one are complete.
+    /// Marks all phases before this one as complete.
     pub fn enter(&self, phase: usize) {
         let mut state = self.canvas.state();
         if let Some((journey, _)) = &mut state.whole {
@@ -82,9 +128,25 @@ impl Bars {
 
 impl Drop for Bars {
     fn drop(&mut self) {
-        // What failed half-way leaves no bar above its error.
+        // Removes the bar of a failed task before the error is printed.
         let _ = self.canvas.screen.clear();
+        self.canvas.screen.set_draw_target(ProgressDrawTarget::hidden());
     }
+}
+
+/// The layout of a bar for the width of the terminal.
+fn style(total: Option<u64>) -> ProgressStyle {
+    let width = Term::stderr().size().1;
+    let name = match width {
+        ..70 => 18,
+        70..100 => 24,
+        _ => 32,
+    };
+    let template = match total {
+        Some(_) => format!("{{prefix:{name}!}} {{wide_bar}} {{percent:>3}} % {{msg}}"),
+        None => format!("{{prefix:{name}!}} {{spinner}} {{elapsed}}"),
+    };
+    ProgressStyle::with_template(&template).expect("a sound template")
 }
 
 impl Canvas {
@@ -96,59 +158,86 @@ impl Canvas {
         let Some((journey, bar)) = &state.whole else { return };
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         bar.set_position((journey.share() * WHOLE_UNITS) as u64);
-        bar.set_message(time_left(journey.share(), self.since.elapsed()).unwrap_or_default());
+        bar.set_message(self.time_left(journey).unwrap_or_default());
     }
 
-    /// Changes a running piece, and what depends on it.
+    /// The estimate of all phases, or what stands in its place while the work stands still.
+    fn time_left(&self, journey: &OverallProgress) -> Option<String> {
+        match waits::lasting() {
+            Some(wait) => Some(format!("waiting for {}", HumanDuration(wait))),
+            None => time_left(journey.share(), waits::worked(self.since)),
+        }
+    }
+
+    fn redraw(&self) {
+        let mut state = self.state();
+        state.running.iter().for_each(Running::show_flow);
+        self.draw_whole(&mut state);
+    }
+
+    /// Changes a running task and updates the display.
     fn change(&self, what: &str, change: impl FnOnce(&mut TaskProgress)) {
         let mut state = self.state();
         let State { running, whole } = &mut *state;
         let Some(running) = running.iter_mut().find(|running| running.what == what) else { return };
         change(&mut running.piece);
+        if running.piece.total.is_some_and(|total| running.piece.done > total) {
+            // The total was an estimate.
+            running.piece.total = Some(running.piece.done);
+            running.bar.set_length(running.piece.done);
+        }
         running.bar.set_position(running.piece.done);
-        running.bar.set_message(running.piece.flow(running.since.elapsed()));
+        running.show_flow();
         if let Some((journey, _)) = whole {
             journey.note(what, running.piece.share());
+        }
+        if progress_file::is_due(running.written) {
+            running.written = Instant::now();
+            let overall = whole.as_ref().map(|(journey, _)| journey.share());
+            let state = TaskState::new(what, &running.piece, running.since, overall);
+            progress_file::write(Event::TaskRunning(state));
         }
         self.draw_whole(&mut state);
     }
 
-    /// Where everything stands, in one line; `None` while nothing runs.
+    /// The progress of all running tasks in one line; `None` if nothing runs.
     fn line(&self) -> Option<String> {
         let state = self.state();
+        let is_alone = state.whole.is_none();
         let pieces = state.running.iter().map(|running| {
-            format!("{}: {}", running.what, running.piece.state(running.since.elapsed()))
+            let (worked, wait) = (waits::worked(running.since), waits::lasting());
+            let piece = running.piece.state(worked, wait, is_alone);
+            format!("{}: {piece}", running.what)
         });
         let whole = state.whole.iter().map(|(journey, _)| {
-            let left = time_left(journey.share(), self.since.elapsed());
-            let left = left.map(|left| format!(", {left}")).unwrap_or_default();
-            format!("in all: {:.0} %{left}", journey.share() * 100.0)
+            let left = self.time_left(journey).map(|left| format!(", {left}")).unwrap_or_default();
+            format!("total: {:.0} %{left}", journey.share() * 100.0)
         });
-        let told: Vec<_> = whole.chain(pieces).collect();
-        (!state.running.is_empty()).then(|| told.join("; "))
+        let reported: Vec<_> = whole.chain(pieces).collect();
+        (!state.running.is_empty()).then(|| reported.join("; "))
     }
 }
 
-/// Starts a thread that tells where everything stands, now and then, until its sender is dropped.
+/// Starts a thread that prints the progress at an interval until the sender is dropped. Without the thread, which
+/// a limit of the system can prevent, no progress is printed.
 fn heartbeat(canvas: Weak<Canvas>) -> Sender<()> {
     let (heart, stopped) = mpsc::channel::<()>();
-    thread::spawn(move || {
+    let beat = move || {
         while stopped.recv_timeout(HEARTBEAT_INTERVAL) == Err(RecvTimeoutError::Timeout) {
             let Some(canvas) = canvas.upgrade() else { return };
             if let Some(line) = canvas.line() {
-                canvas.ui.say(line);
+                canvas.ui.state(LineKind::Text, line);
             }
         }
-    });
+    };
+    let _ = thread::Builder::new().spawn(beat);
     heart
 }
 
 impl Progress for Bars {
     fn begin(&self, what: &str, total: Option<u64>) {
-        let template = if total.is_some() { COUNTED } else { UNCOUNTED };
-        let style = ProgressStyle::with_template(template).expect("a sound template");
         let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
-        let bar = bar.with_style(style).with_prefix(what.to_owned());
+        let bar = bar.with_style(style(total)).with_prefix(spell_out(what).into_owned());
         let mut state = self.canvas.state();
         let bar = match &state.whole {
             Some((_, whole)) => self.canvas.screen.insert_before(whole, bar),
@@ -157,9 +246,10 @@ impl Progress for Bars {
         if total.is_none() && self.canvas.drawn {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
+        progress_file::write(Event::TaskBegun { task: what, total });
         let piece = TaskProgress { total, ..TaskProgress::default() };
-        let what = what.to_owned();
-        state.running.push(Running { what, piece, bar, since: Instant::now() });
+        let (what, since) = (what.to_owned(), Instant::now());
+        state.running.push(Running { what, piece, bar, since, written: since });
     }
 
     fn advance(&self, what: &str, units: u64) {
@@ -177,19 +267,22 @@ impl Progress for Bars {
         else {
             return;
         };
+        let is_part = state.running.iter().any(|other| other.since <= since);
         bar.finish_and_clear();
+        self.canvas.screen.remove(&bar);
         if let Some((journey, _)) = &mut state.whole {
             journey.note(what, 1.0);
         }
+        let overall = state.whole.as_ref().map(|(journey, _)| journey.share());
+        progress_file::write(Event::TaskFinished(TaskState::new(what, &piece, since, overall)));
         self.canvas.draw_whole(&mut state);
         drop(state);
-        // Empty tables are no news, nor is what was over at once.
-        let told = piece.done > 0 || since.elapsed() >= Duration::from_secs(1);
-        let from = match (self.canvas.drawn, told) {
-            (true, _) => None,
-            (false, true) => Some(Verbosity::Normal),
-            (false, false) => Some(Verbosity::Verbose),
-        };
-        self.canvas.ui.record(from, &format!("{what}: {}", piece.outcome(since.elapsed())));
+        // Short parts of another task, empty tables and very short tasks are details.
+        let is_long = since.elapsed() >= Duration::from_secs(1);
+        let is_reported = is_long || piece.done > 0 && !is_part;
+        let kind = if is_reported { LineKind::Task } else { LineKind::Detail };
+        self.canvas
+            .ui
+            .put(kind, &format!("{}: {}", spell_out(what), piece.outcome(since.elapsed())));
     }
 }

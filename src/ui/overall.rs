@@ -1,7 +1,6 @@
-//! The whole of several phases: how far it is, and how long it will still take.
+//! Overall progress of several phases, and the time left.
 
-/// A phase of something long: the pieces of work that tell how far it is, and the share of the whole
-/// that each is thought to take, in any unit.
+/// A phase: the tasks that measure its progress, and the expected share of each in the whole, in any unit.
 #[derive(Debug, Clone, Copy)]
 pub struct Phase(pub &'static [(&'static str, f64)]);
 
@@ -11,12 +10,12 @@ impl Phase {
     }
 }
 
-/// Where in its phases a work is.
+/// The position in a sequence of phases.
 #[derive(Debug)]
 pub(super) struct OverallProgress {
     phases: &'static [Phase],
     current: usize,
-    /// How far each piece of the current phase is, from 0 to 1.
+    /// The share of each task of the current phase that is done, from 0 to 1.
     shares: Vec<f64>,
 }
 
@@ -26,13 +25,13 @@ impl OverallProgress {
         Self { phases, current: 0, shares }
     }
 
-    /// All phases before this one are complete.
+    /// Marks all phases before this one as complete.
     pub(super) fn enter(&mut self, phase: usize) {
         self.current = phase;
         self.shares = vec![0.0; self.phases[phase].0.len()];
     }
 
-    /// A piece of work has come so far; pieces that measure no phase are passed over.
+    /// Records the share of a task that is done; tasks outside the phase are ignored.
     pub(super) fn note(&mut self, what: &str, share: f64) {
         let pieces = self.phases[self.current].0.iter().zip(&mut self.shares);
         for ((name, _), known) in pieces {

@@ -1,16 +1,39 @@
 //! SIGINT, SIGTERM and SIGHUP: one listener, from the first instruction of the program on.
 //!
-//! The first signal asks the command to end. A command that has not ended after [`DEADLINE`], because it waits for a
-//! disk, a pipe or an answer at the terminal, is ended here; so it is by a second signal.
+//! The first signal asks the command to end. A command that has not ended after [`DEADLINE`], because it
+//! waits for a disk, a pipe or an answer at the terminal, is ended here; so it is by a second signal. A command
+//! that has to put something back first holds this off with [`Signals::hold_off`].
 
 use std::io::{IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+/// What goes to standard output if the command's own thread is blocked at its end.
+static LAST_WORDS: Mutex<String> = Mutex::new(String::new());
+
 /// How long a command may take to end itself.
 const DEADLINE: Duration = Duration::from_millis(1800);
+
+/// How much longer it may take at most while [`Signals::hold_off`] is in effect, and the interval between two looks.
+const LONGEST_HOLD: Duration = Duration::from_secs(12);
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How many [`HeldOff`] exist.
+static HELD_OFF: AtomicUsize = AtomicUsize::new(0);
+
+/// While it exists, an interrupted command is not ended before it has put back what it changed.
+#[derive(Debug)]
+pub struct HeldOff(());
+
+impl Drop for HeldOff {
+    fn drop(&mut self) {
+        HELD_OFF.fetch_sub(1, Ordering::SeqCst);
+    }
+}
 
 /// A signal that ends the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +86,18 @@ impl Signals {
         Self(receiver)
     }
 
+    /// Lets an interrupted command take some seconds longer to end itself.
+    #[must_use]
+    pub fn hold_off() -> HeldOff {
+        HELD_OFF.fetch_add(1, Ordering::SeqCst);
+        HeldOff(())
+    }
+
+    /// Keeps a text for standard output, for a command that cannot end itself.
+    pub fn keep_last_words(&self, text: String) {
+        *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) = text;
+    }
+
     /// The next signal; none arrives if the process may not listen.
     pub async fn next(&mut self) -> Signal {
         match self.0.recv().await {
@@ -76,11 +111,20 @@ impl Signals {
 fn end_after_deadline(signal: Signal, _open: UnboundedSender<Signal>) {
     tokio::spawn(async move {
         tokio::time::sleep(DEADLINE).await;
+        let is_over = async {
+            while HELD_OFF.load(Ordering::SeqCst) > 0 {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        let _ = tokio::time::timeout(LONGEST_HOLD, is_over).await;
         if std::io::stderr().is_terminal() {
             // The cursor may be in the middle of a line or hidden.
             let _ = write!(std::io::stderr(), "\x1b[?25h\r\n");
         }
         let _ = writeln!(std::io::stderr(), "interrupted");
+        let last_words = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = std::io::stdout().write_all(last_words.as_bytes());
+        drop(last_words);
         #[expect(clippy::exit, reason = "the command's own thread is blocked")]
         std::process::exit(i32::from(signal.exit_code()));
     });

@@ -1,16 +1,20 @@
-//! Columns of text, aligned.
+//! Aligned columns of text.
 
-/// Aligns rows of cells in columns two spaces apart; the first column to the left, the others to the
-/// right. One line a row, each ended by a newline.
+use crate::foreign_text::spell_out;
+
+/// Aligns cells in columns two spaces apart: the first column to the left, the others to the right. Each row is
+/// a line with a newline.
 #[must_use]
 pub fn table(rows: &[Vec<String>]) -> String {
+    let spelled = |row: &Vec<String>| row.iter().map(|it| spell_out(it).into_owned()).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(spelled).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max()
     };
     let widths: Vec<usize> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
     let mut text = String::new();
-    for row in rows {
+    for row in &rows {
         let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
             if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
         });

@@ -1,22 +1,22 @@
-//! One piece of work under way: how much of it is done, in words.
+//! The progress of one task as text.
 
 use std::time::Duration;
 
-use indicatif::{BinaryBytes, HumanCount, HumanDuration};
+use indicatif::{HumanCount, HumanDuration};
 
-/// How far a piece of work is.
+/// The progress of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct TaskProgress {
-    /// Its units (rows, statements, tables), where known beforehand.
+    /// The number of units (rows, statements, tables), if known.
     pub(super) total: Option<u64>,
     /// Units done.
     pub(super) done: u64,
-    /// Bytes gone by, where they are counted.
+    /// Bytes processed, if they are counted.
     pub(super) bytes: u64,
 }
 
 impl TaskProgress {
-    /// The share that is done, from 0 to 1; an estimate of the total may have been too low.
+    /// The share that is done, from 0 to 1; the total may be an estimate that was too low.
     #[allow(clippy::cast_precision_loss)]
     pub(super) fn share(&self) -> f64 {
         match self.total {
@@ -25,7 +25,7 @@ impl TaskProgress {
         }
     }
 
-    /// What it came to: `1,000,000 (412.31 MiB) in 12.3 s`.
+    /// The outcome, such as `1,000,000 (412 MiB) in 12.3 s`.
     pub(super) fn outcome(&self, took: Duration) -> String {
         let seconds = took.as_secs_f64();
         match (self.total, self.done) {
@@ -34,40 +34,74 @@ impl TaskProgress {
         }
     }
 
-    /// Where it stands: `412,000 of 1,500,000 (170.02 MiB), 51,000/s, about 21 seconds left`.
-    pub(super) fn state(&self, since: Duration) -> String {
+    /// The state, such as `412,000 of 1,500,000 (170 MiB), 51,000/s, about 21 seconds left`; the time left only
+    /// if no other estimate is printed, and no rate while the work stands still.
+    ///
+    /// `since` is the time of work, `wait` how long it has stood still by now.
+    pub(super) fn state(&self, since: Duration, wait: Option<Duration>, is_alone: bool) -> String {
         let Some(total) = self.total else {
-            return format!("for {}", HumanDuration(since));
+            return format!("for {}", HumanDuration(since + wait.unwrap_or_default()));
         };
         let done = format!("{} of {}{}", HumanCount(self.done), HumanCount(total), self.volume());
         match time_left(self.share(), since) {
-            Some(left) => format!("{done}, {}/s, {left}", self.rate(since)),
+            _ if wait.is_some() => done,
+            Some(left) if is_alone => format!("{done}, {}/s, {left}", self.rate(since)),
+            Some(_) => format!("{done}, {}/s", self.rate(since)),
             None => done,
         }
     }
 
-    /// Bytes and their rate for the end of a bar; empty where bytes are not counted.
+    /// The rate in bytes for the end of a bar, or how long the work has stood still; empty if bytes are not
+    /// counted.
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    pub(super) fn flow(&self, since: Duration) -> String {
+    pub(super) fn flow(&self, since: Duration, wait: Option<Duration>) -> String {
+        if let Some(wait) = wait {
+            return format!("waiting for {}", HumanDuration(wait));
+        }
         if self.bytes == 0 {
             return String::new();
         }
         let rate = self.bytes as f64 / since.as_secs_f64().max(0.001);
-        format!("{} {}/s", BinaryBytes(self.bytes), BinaryBytes(rate as u64))
+        format!("{}/s", bytes(rate as u64))
     }
 
     fn volume(&self) -> String {
-        if self.bytes == 0 { String::new() } else { format!(" ({})", BinaryBytes(self.bytes)) }
+        if self.bytes == 0 { String::new() } else { format!(" ({})", bytes(self.bytes)) }
     }
 
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     fn rate(&self, since: Duration) -> HumanCount {
-        HumanCount((self.done as f64 / since.as_secs_f64().max(0.001)) as u64)
+        HumanCount(rounded((self.done as f64 / since.as_secs_f64().max(0.001)) as u64))
     }
 }
 
-/// How long the rest will take if it goes on as so far: `about 12 minutes left`; `None` while too
-/// little is done to tell.
+/// Bytes with two or three digits, such as `4.1 MiB` and `412 MiB`.
+#[allow(clippy::cast_precision_loss)]
+#[must_use]
+pub fn bytes(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    let (mut amount, mut unit) = (bytes as f64, "bytes");
+    for larger in UNITS {
+        if amount < 1024.0 {
+            break;
+        }
+        (amount, unit) = (amount / 1024.0, larger);
+    }
+    let has_tenths = amount < 9.95 && unit != "bytes";
+    if has_tenths { format!("{amount:.1} {unit}") } else { format!("{amount:.0} {unit}") }
+}
+
+/// A number with three digits that count.
+fn rounded(number: u64) -> u64 {
+    let mut unit = 1;
+    while number / unit >= 1000 {
+        unit *= 10;
+    }
+    (number + unit / 2) / unit * unit
+}
+
+/// The remaining time at the current rate, such as `about 12 minutes left`; `None` if too little is done to
+/// estimate it.
 pub(super) fn time_left(share: f64, elapsed: Duration) -> Option<String> {
     const ENOUGH: f64 = 0.01;
     (share >= ENOUGH).then(|| {
@@ -80,24 +114,30 @@ pub(super) fn time_left(share: f64, elapsed: Duration) -> Option<String> {
 mod tests {
     use std::time::Duration;
 
-    use super::{TaskProgress, time_left};
+    use super::{TaskProgress, bytes, rounded, time_left};
 
     const HALF: TaskProgress =
         TaskProgress { total: Some(2_000_000), done: 1_000_000, bytes: 432_345_678 };
 
     #[test]
     fn a_state_tells_how_much_how_fast_and_how_long_still() {
-        let state = HALF.state(Duration::from_secs(20));
-        insta::assert_snapshot!(state, @"1,000,000 of 2,000,000 (412.32 MiB), 50,000/s, about 20 seconds left");
-        let uncounted = TaskProgress::default().state(Duration::from_secs(64));
+        let state = HALF.state(Duration::from_secs(20), None, true);
+        insta::assert_snapshot!(state, @"1,000,000 of 2,000,000 (412 MiB), 50,000/s, about 20 seconds left");
+        let state = HALF.state(Duration::from_secs(20), None, false);
+        insta::assert_snapshot!(state, @"1,000,000 of 2,000,000 (412 MiB), 50,000/s");
+        let uncounted = TaskProgress::default().state(Duration::from_secs(64), None, true);
         insta::assert_snapshot!(uncounted, @"for 64 seconds");
-        insta::assert_snapshot!(HALF.flow(Duration::from_secs(20)), @"412.32 MiB 20.62 MiB/s");
+        insta::assert_snapshot!(HALF.flow(Duration::from_secs(20), None), @"21 MiB/s");
+        let wait = Some(Duration::from_secs(7));
+        let state = HALF.state(Duration::from_secs(20), wait, true);
+        insta::assert_snapshot!(state, @"1,000,000 of 2,000,000 (412 MiB)");
+        insta::assert_snapshot!(HALF.flow(Duration::from_secs(20), wait), @"waiting for 7 seconds");
     }
 
     #[test]
     fn an_outcome_tells_what_it_came_to() {
         let took = Duration::from_millis(12_340);
-        insta::assert_snapshot!(HALF.outcome(took), @"1,000,000 (412.32 MiB) in 12.3 s");
+        insta::assert_snapshot!(HALF.outcome(took), @"1,000,000 (412 MiB) in 12.3 s");
         insta::assert_snapshot!(TaskProgress::default().outcome(took), @"12.3 s");
     }
 
@@ -107,5 +147,12 @@ mod tests {
         assert_eq!(time_left(1.0, Duration::from_secs(9)).as_deref(), Some("about 0 seconds left"));
         let more_than_estimated = TaskProgress { total: Some(10), done: 12, bytes: 0 };
         assert!(more_than_estimated.share() <= 1.0);
+    }
+
+    #[test]
+    fn figures_have_the_digits_that_count() {
+        let sizes = [900, 4_300_000, 432_345_678, 1 << 40].map(bytes);
+        assert_eq!(sizes, ["900 bytes", "4.1 MiB", "412 MiB", "1.0 TiB"]);
+        assert_eq!([7, 999, 174_993, 1_234_567].map(rounded), [7, 999, 175_000, 1_230_000]);
     }
 }

@@ -2,7 +2,7 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-/// What stands for a row: a hash of its key and one of all of it.
+/// Identifies a row: a hash of its key and one of the whole row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Digest {
     pub(super) key: u128,
@@ -10,7 +10,7 @@ pub(super) struct Digest {
 }
 
 impl Digest {
-    /// The digest of bytes that tell keys, and rows, apart.
+    /// The digest of bytes that identify the key and the row.
     pub(super) fn of(key: &[u8], row: &[u8]) -> Self {
         Self { key: xxh3_128(key), row: xxh3_128(row) }
     }
@@ -22,9 +22,9 @@ impl Digest {
     }
 }
 
-/// Rows of one side, as many as have keys of one bucket.
+/// The rows of one side whose keys are in one bucket.
 ///
-/// The sum, unlike an exclusive or, also tells rows that are there twice.
+/// The sum, unlike an exclusive or, also distinguishes duplicate rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Bucket {
     sum: u128,
@@ -35,12 +35,12 @@ pub(super) struct Bucket {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Buckets(Vec<Bucket>);
 
-/// How many rows a bucket should have, so that few are looked at again for one that differs.
+/// The intended rows of a bucket, so that few rows are read again for one that differs.
 const ROWS: u64 = 64;
-/// The most buckets: 2 MiB a side.
+/// The most buckets: 2 MiB per side.
 const MOST: u64 = 1 << 16;
 
-/// How many buckets a table of about so many rows takes.
+/// The number of buckets for a table with that many rows.
 pub(super) fn bucket_count(rows: u64) -> usize {
     let buckets = (rows / ROWS).clamp(1, MOST).next_power_of_two();
     usize::try_from(buckets).unwrap_or(1)
@@ -63,7 +63,7 @@ impl Buckets {
         bucket.rows += 1;
     }
 
-    /// Takes over the rows of another part of the same side.
+    /// Adds the rows of another part of the same side.
     pub(super) fn merge(&mut self, other: &Self) {
         if self.0.is_empty() {
             self.0.resize(other.0.len(), Bucket::default());
@@ -78,7 +78,7 @@ impl Buckets {
         self.0.iter().map(|bucket| bucket.rows).sum()
     }
 
-    /// The buckets that are not the same on the other side, each with its rows on both.
+    /// The buckets that differ, each with its rows on both sides.
     pub(super) fn differing(&self, other: &Self) -> Vec<(usize, u64)> {
         let pairs = self.0.iter().zip(&other.0).enumerate();
         let differing = pairs.filter(|(_, (left, right))| left != right);

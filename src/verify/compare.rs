@@ -1,20 +1,20 @@
-//! The first reading: sums of the rows of both sides, and where they differ.
+//! The first pass: sums of the rows of both sides.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::bucket::{Buckets, Digest};
 use super::pass::RowVisitor;
 use super::read::{Part, Side};
-use super::row::SpelledRow;
+use super::row::{ReadCounts, SpelledRow};
 use super::table::TableWork;
 use crate::progress::Progress;
 
-/// What the first reading found of a table.
+/// The outcome of the first pass for a table.
 #[derive(Debug, Default)]
 pub(super) struct Comparison {
     pub(super) source_rows: u64,
     pub(super) target_rows: u64,
-    pub(super) altered: u64,
+    pub(super) counts: ReadCounts,
     /// The buckets that differ, each with its rows on both sides.
     pub(super) differing: Vec<(usize, u64)>,
 }
@@ -45,7 +45,7 @@ impl Compare {
         Self { tables: Arc::clone(tables), sums: sums.collect(), progress }
     }
 
-    /// What was found, by the tables' places in the plan.
+    /// The outcomes, by the index of the table in the plan.
     pub(super) fn take(&self) -> Vec<Comparison> {
         let places = 0..self.sums.len();
         places.map(|place| std::mem::take(&mut self.sums(place).comparison)).collect()
@@ -63,7 +63,7 @@ impl RowVisitor for Compare {
         let table = &self.tables[part.table];
         let is_first = !std::mem::replace(&mut self.sums(part.table).begun, true);
         if is_first {
-            self.progress.begin(&table.label(), Some(table.size.rows * 2));
+            self.progress.begin(&table.label(), Some(table.size.rows));
         }
         Buckets::new(table.buckets)
     }
@@ -72,19 +72,19 @@ impl RowVisitor for Compare {
         notes.add(digest);
     }
 
-    fn end(&self, part: Part, notes: Buckets, altered: u64) {
+    fn end(&self, part: Part, notes: Buckets, counts: ReadCounts) {
         let mut sums = self.sums(part.table);
         match part.side {
             Side::Source => sums.source.merge(&notes),
             Side::Target => sums.target.merge(&notes),
         }
-        sums.comparison.altered += altered;
+        sums.comparison.counts.add(counts);
         sums.left -= 1;
         if sums.left > 0 {
             return;
         }
         let (source, target) = (std::mem::take(&mut sums.source), std::mem::take(&mut sums.target));
-        sums.comparison.source_rows = source.rows();
+        sums.comparison.source_rows = source.rows() + sums.comparison.counts.left_out;
         sums.comparison.target_rows = target.rows();
         sums.comparison.differing = source.differing(&target);
         drop(sums);

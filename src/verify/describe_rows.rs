@@ -1,4 +1,4 @@
-//! The third reading of a table whose sums differ: keys, columns and values of the rows found.
+//! The third pass over a table that differs: keys, columns and values of the rows found.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,18 +8,18 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::bucket::Digest;
 use super::locate_rows::Unmatched;
 use super::pass::RowVisitor;
-use super::read::{Part, Side};
-use super::row::{Field, SpelledRow};
+use super::read::Part;
+use super::row::{Field, ReadCounts, SpelledRow};
 use super::table::TableWork;
 use super::{ChangedColumn, Difference, Kind, Show};
 use crate::convert::copy_text;
 
-/// How many bytes of a value are shown at most.
+/// The most bytes of a value that are shown.
 const SHOWN: usize = 200;
 
-/// A row that has no counterpart, as far as it is told.
+/// A row without a counterpart, as far as it is reported.
 #[derive(Debug, Clone)]
-struct Found {
+pub(super) struct Found {
     key: Vec<(String, String)>,
     fields: Vec<FoundField>,
 }
@@ -27,12 +27,12 @@ struct Found {
 #[derive(Debug, Clone)]
 struct FoundField {
     hash: u128,
-    /// Why it has no counterpart.
+    /// Why the value has no counterpart.
     reason: Option<String>,
     shown: String,
 }
 
-/// Collects rows that were found to have no counterpart.
+/// Collects the rows without a counterpart.
 pub(super) struct Naming {
     tables: Arc<Vec<TableWork>>,
     show: Show,
@@ -85,9 +85,9 @@ impl Naming {
     }
 }
 
-/// Puts each row of the source beside the row of the target that is most like it. Rows that are their
-/// own keys have to have half of their columns in common.
-fn pair(
+/// Pairs each row of the source with the most similar row of the target. Rows that are their own keys must have
+/// half of their columns in common.
+pub(super) fn pair(
     table: &TableWork,
     source: Vec<Found>,
     mut target: Vec<Found>,
@@ -153,13 +153,13 @@ impl RowVisitor for Naming {
         }
         let table = &self.tables[part.table];
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.entry(digest).or_insert_with(|| describe(table, part.side, row));
+        found.entry(digest).or_insert_with(|| describe(table, row));
     }
 
-    fn end(&self, _part: Part, _notes: (), _altered: u64) {}
+    fn end(&self, _part: Part, _notes: (), _counts: ReadCounts) {}
 }
 
-fn describe(table: &TableWork, _side: Side, row: &SpelledRow) -> Found {
+pub(super) fn describe(table: &TableWork, row: &SpelledRow) -> Found {
     let field = |place: usize| match row.field(place) {
         Field::Value(value) => {
             FoundField { hash: xxh3_128(value), reason: None, shown: show(value) }
@@ -183,7 +183,7 @@ fn describe(table: &TableWork, _side: Side, row: &SpelledRow) -> Found {
     }
 }
 
-/// A value as a person reads it: NULL, or its beginning in quotes.
+/// A value for display: NULL, or its start in quotes.
 fn show(spelling: &[u8]) -> String {
     if spelling == copy_text::NULL {
         return "NULL".to_owned();
@@ -192,7 +192,7 @@ fn show(spelling: &[u8]) -> String {
     if is_long { format!("{text:?}…") } else { format!("{text:?}") }
 }
 
-/// The beginning of a value, and whether more follows.
+/// The start of a value, and whether it was cut.
 fn beginning(spelling: &[u8]) -> (String, bool) {
     let is_long = spelling.len() > SHOWN;
     let value = copy_text::unescape(&spelling[..spelling.len().min(SHOWN)]);

@@ -1,4 +1,4 @@
-//! The second reading of a table whose sums differ: which rows do.
+//! The second pass over a table that differs: finds the rows.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -6,12 +6,12 @@ use std::sync::{Mutex, PoisonError};
 use super::bucket::{Digest, bucket_of};
 use super::pass::RowVisitor;
 use super::read::{Part, Side};
-use super::row::SpelledRow;
+use super::row::{ReadCounts, SpelledRow};
 
-/// The most rows that are looked at in one reading, unless a single bucket has more.
+/// The most rows of one pass, unless a single bucket has more.
 const MOST_ROWS: u64 = 1 << 20;
 
-/// Parts the buckets that differ so that memory is bounded whatever their rows.
+/// Splits the buckets that differ so that memory is bounded.
 pub(super) fn batches(differing: &[(usize, u64)]) -> Vec<Vec<usize>> {
     let mut batches: Vec<Vec<usize>> = Vec::new();
     let mut rows = MOST_ROWS;
@@ -28,7 +28,7 @@ pub(super) fn batches(differing: &[(usize, u64)]) -> Vec<Vec<usize>> {
     batches
 }
 
-/// How often the source has a row more often than the target; negative for the other way round.
+/// How many more times the source has a row than the target; negative if the target has it more often.
 type Surplus = HashMap<Digest, i64>;
 
 /// Rows of the buckets that differ.
@@ -38,7 +38,7 @@ pub(super) struct Pinpoint {
 }
 
 impl Pinpoint {
-    /// Looks at these buckets, out of `count`.
+    /// For these buckets, out of `count`.
     pub(super) fn new(batch: &[usize], count: usize) -> Self {
         let mut chosen = vec![false; count];
         for &bucket in batch {
@@ -65,7 +65,7 @@ impl Pinpoint {
     }
 }
 
-/// The rows of one key that have no counterpart, and how often each is there.
+/// The rows of one key without a counterpart, and their number.
 #[derive(Debug, Default)]
 pub(super) struct Unmatched {
     pub(super) source: Vec<(Digest, u64)>,
@@ -73,7 +73,7 @@ pub(super) struct Unmatched {
 }
 
 impl Unmatched {
-    /// How many rows are missing, extra and different.
+    /// The number of missing, extra and different rows.
     pub(super) fn count(&self) -> (u64, u64, u64) {
         let total = |rows: &[(Digest, u64)]| rows.iter().map(|(_, times)| times).sum::<u64>();
         let (source, target) = (total(&self.source), total(&self.target));
@@ -93,12 +93,12 @@ impl RowVisitor for Pinpoint {
         if self.chosen[bucket_of(digest, self.chosen.len())] {
             notes.push(digest);
             if notes.len() >= 4096 {
-                self.end(part, std::mem::take(notes), 0);
+                self.end(part, std::mem::take(notes), ReadCounts::default());
             }
         }
     }
 
-    fn end(&self, part: Part, notes: Vec<Digest>, _altered: u64) {
+    fn end(&self, part: Part, notes: Vec<Digest>, _counts: ReadCounts) {
         let step = if part.side == Side::Source { 1 } else { -1 };
         let mut surplus = self.surplus.lock().unwrap_or_else(PoisonError::into_inner);
         for digest in notes {

@@ -1,18 +1,22 @@
-//! Proves that both sides hold the same rows, and names those that they do not.
+//! Proves that both sides have the same rows, and lists those that differ.
 //!
-//! Both sides are read once. A row becomes its canonical spelling (`convert`), and that a digest,
-//! which is added to one of a table's buckets, chosen by the row's key; so neither side's order or
-//! collation matters, and memory does not grow with the rows. Only where a bucket's sums differ is the
-//! table read again, to find the rows, and once more, to name their keys and columns.
+//! Both sides are read once. A row becomes its canonical form (`convert`), and that a digest, which is added
+//! to one of the table's buckets, chosen by the row's key. So neither side's order or collation matters, and
+//! memory does not grow with the rows. Only if the sums of a bucket differ is the table read again, to find
+//! the rows, and once more, for their keys and columns.
 
 mod bucket;
 mod compare;
 mod describe_rows;
 mod error;
+mod key_statements;
+mod keys;
+mod live;
 mod locate_rows;
 mod options;
 mod pass;
 mod plan;
+mod prepare;
 mod proof;
 mod read;
 mod report;
@@ -25,6 +29,8 @@ mod survey;
 mod table;
 
 pub use error::Error;
+pub use keys::{TOUCHED_ROWS, Touched, TouchedReport, verify_touched};
+pub use live::{LiveComparison, TargetSnapshot, begin_live};
 pub use options::{Show, VerifyOptions};
 pub use report::{
     ChangedColumn, Difference, Exception, Kind, NotCompared, SourceChange, TableReport,
@@ -33,5 +39,5 @@ pub use report::{
 pub use run::verify;
 pub use sample::Sample;
 
-/// What progress calls the whole of the rows.
+/// Label of the progress of all rows.
 pub const ALL_TABLES: &str = "all tables";

@@ -1,4 +1,4 @@
-//! What a verification is asked to do.
+//! Options of a verification.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -7,47 +7,57 @@ use std::sync::Arc;
 use super::Sample;
 use crate::convert::{Policy, PolicyOf, TimeZones};
 
-/// Whether differences come with the values of both sides.
+/// Whether differences are reported with values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Show {
-    /// They name rows and columns only.
+    /// Rows and columns only.
     #[default]
     Names,
-    /// They quote the beginning of both values.
+    /// With the start of both values.
     Values,
 }
 
-/// What is compared, how, and how much of it is told.
+/// The scope of the comparison and of the report.
 #[derive(Clone)]
 pub struct VerifyOptions {
-    /// The target's schema that holds the tables.
+    /// The target's schema with the tables.
     pub schema: String,
-    /// How many sessions read each side at a time; at least one.
+    /// The number of sessions on each side; at least one.
     pub jobs: usize,
-    /// Compare these tables only, named as on either side; empty for all.
+    /// The tables to compare, named as on either side; empty for all.
     pub tables: Vec<String>,
-    /// Leave these tables out.
+    /// Tables to skip.
     pub exclude: Vec<String>,
-    /// The tables of what was not asked for, by either side's names.
+    /// The tables of excluded products, by either side's names.
     pub left_out: Vec<String>,
-    /// Compare only so many of the rows.
+    /// Tables that are copied and compared once writes are stopped, because nothing identifies their rows.
+    pub postponed: Vec<String>,
+    /// Compare only a sample of the rows.
     pub sample: Option<Sample>,
-    /// The most differences that are named; all are counted.
+    /// The most differences that are listed; all are counted.
     pub limit: usize,
-    /// Whether they come with values.
+    /// Whether differences are reported with values.
     pub show: Show,
-    /// Tables of which each side keeps its own, with the reason.
+    /// Tables of which each side has its own, with the reason.
     pub bookkeeping: Vec<(String, String)>,
-    /// The tables that the target has to have, in lower case: those of the migrations.
+    /// The tables that the target must have, in lower case: those of the migrations.
     pub required: BTreeSet<String>,
-    /// Whether a table of the target can be Mattermost's or a plugin's by its name; others are left alone.
+    /// Whether a table of the target belongs to Mattermost or a plugin by its name; others are ignored.
     pub is_known_name: fn(&str) -> bool,
-    /// About how many bytes of a table are read in one piece.
+    /// The approximate size of a part in bytes.
     pub part_bytes: u64,
-    /// What may have been done to values.
+    /// The policies with which values were copied.
     pub policy: PolicyOf,
     /// The time zones of the source's local times.
     pub time_zones: TimeZones,
+}
+
+impl VerifyOptions {
+    /// Whether all rows of all tables are compared.
+    #[must_use]
+    pub(super) fn is_whole(&self) -> bool {
+        self.sample.is_none() && self.tables.is_empty() && self.exclude.is_empty()
+    }
 }
 
 impl Default for VerifyOptions {
@@ -59,6 +69,7 @@ impl Default for VerifyOptions {
             tables: Vec::new(),
             exclude: Vec::new(),
             left_out: Vec::new(),
+            postponed: Vec::new(),
             sample: None,
             limit: 100,
             show: Show::default(),

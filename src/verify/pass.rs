@@ -1,4 +1,4 @@
-//! Reads parts of tables on several sessions at a time.
+//! Reads parts of tables in several sessions at a time.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,30 +8,30 @@ use tokio::task::JoinSet;
 use super::Error;
 use super::bucket::Digest;
 use super::read::{Part, Reader, Side};
-use super::row::SpelledRow;
+use super::row::{ReadCounts, SpelledRow};
 use super::table::TableWork;
 use crate::source::wait_for_all;
 
-/// What is to be learned from the rows.
+/// Visits the rows of a pass.
 pub(super) trait RowVisitor: Send + Sync + 'static {
-    /// What is noted while a part is read.
+    /// The state while a part is read.
     type State: Send;
 
     /// A part begins.
     fn begin(&self, part: Part) -> Self::State;
     /// A row of the part.
     fn visit(&self, part: Part, notes: &mut Self::State, digest: Digest, row: &SpelledRow);
-    /// The part is complete; `altered` values of it were made fit.
-    fn end(&self, part: Part, notes: Self::State, altered: u64);
+    /// The part is complete.
+    fn end(&self, part: Part, notes: Self::State, counts: ReadCounts);
 }
 
-/// The readers, between passes all of them.
+/// The readers; all of them are here between passes.
 pub(super) struct Readers {
     pub(super) readers: Vec<Reader>,
     pub(super) tables: Arc<Vec<TableWork>>,
 }
 
-/// All parts of a table, the two sides by turns so that both servers are at work.
+/// All parts of a table, alternating between the sides so that both servers work.
 pub(super) fn parts_of(table: usize, work: &TableWork) -> VecDeque<Part> {
     let (sources, targets) = (work.parts.len(), work.blocks.len());
     let mut parts = VecDeque::with_capacity(sources + targets);
@@ -47,7 +47,7 @@ pub(super) fn parts_of(table: usize, work: &TableWork) -> VecDeque<Part> {
 }
 
 impl Readers {
-    /// Reads the parts, in this order as far as several at a time have one.
+    /// Reads the parts, several at a time, starting in this order.
     pub(super) async fn run<S: RowVisitor>(
         &mut self,
         parts: VecDeque<Part>,
@@ -64,15 +64,15 @@ impl Readers {
                     let visit = |digest, row: &SpelledRow| {
                         study.visit(part, &mut notes, digest, row);
                     };
-                    let altered = reader.read(&tables[part.table], part, visit).await?;
-                    study.end(part, notes, altered);
+                    let counts = reader.read(&tables[part.table], part, visit).await?;
+                    study.end(part, notes, counts);
                 }
                 Ok::<Reader, Error>(reader)
             });
         }
         loop {
             let ended = running.join_next();
-            // A reader that finds no more parts waits for the others, and keeps its snapshot.
+            // A reader without further parts waits for the others, and keeps its snapshot.
             let idle = self.readers.iter_mut().map(|reader| &mut reader.source);
             let Some(ended) = wait_for_all(idle, ended).await? else { return Ok(()) };
             match ended {

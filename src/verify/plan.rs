@@ -1,4 +1,4 @@
-//! Which tables are compared, which are not, and why; pure.
+//! The plan of a comparison: which tables are compared, and why others are not; pure.
 
 use std::collections::BTreeMap;
 
@@ -10,22 +10,22 @@ use crate::mysql::TableSize;
 use crate::schema::{Catalog, Table};
 use crate::source::DumpGap;
 
-/// What is known of both sides before the first row.
+/// The state of both sides before the comparison.
 #[derive(Debug, Default)]
 pub(super) struct Situation {
     pub(super) source: Catalog,
     pub(super) sizes: BTreeMap<String, TableSize>,
     pub(super) target: Catalog,
-    /// What a dump's INSERTs do not tell, by the source's names of the tables.
+    /// What a dump's INSERTs lack, by the source's names of the tables.
     pub(super) gaps: BTreeMap<String, Gaps>,
-    /// Tables that only the target has, and whether they hold rows.
+    /// Tables that only the target has, and whether they have rows.
     pub(super) target_only: BTreeMap<String, bool>,
 }
 
 /// What will be compared.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
-    /// The largest first.
+    /// The tables, largest first.
     pub(super) tables: Vec<TableWork>,
     pub(super) not_compared: Vec<NotCompared>,
 }
@@ -107,8 +107,8 @@ impl Plan {
                     self.leave_out(name, Some(column), Exception::TargetOnly, reason, false);
                 }
                 let gaps = situation.gaps.get(name).map(|gaps| DumpGap::of(&plan, gaps));
-                if let Some(untold) = gaps.as_ref().and_then(|untold| untold.first()) {
-                    let reason = untold.to_string();
+                if let Some(gaps) = gaps.as_ref().and_then(|gaps| gaps.first()) {
+                    let reason = gaps.to_string();
                     return self.leave_out(name, None, Exception::NotConvertible, &reason, true);
                 }
                 let size = situation.sizes.get(name).copied().unwrap_or_default();
@@ -123,8 +123,7 @@ impl Plan {
         }
     }
 
-    /// Whether a table is to be compared; where not, and it was not a matter of `--tables`, that is
-    /// noted.
+    /// Whether a table is compared; if not, and `--tables` is not the reason, the reason is recorded.
     fn is_chosen(&mut self, name: &str, options: &VerifyOptions) -> bool {
         let is_listed =
             |names: &[String]| names.iter().any(|listed| listed.eq_ignore_ascii_case(name));
@@ -136,7 +135,13 @@ impl Plan {
             return false;
         }
         if is_listed(&options.left_out) {
-            self.leave_out(name, None, Exception::NotAskedFor, "left out by `--products`", false);
+            let reason = "left out by `--products` or `--leave-behind`";
+            self.leave_out(name, None, Exception::NotAskedFor, reason, false);
+            return false;
+        }
+        if is_listed(&options.postponed) {
+            let reason = "it has no key; it is copied and compared once writes are stopped";
+            self.leave_out(name, None, Exception::Postponed, reason, false);
             return false;
         }
         let own = options.bookkeeping.iter().find(|(table, _)| table.eq_ignore_ascii_case(name));

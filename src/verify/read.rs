@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::bucket::Digest;
-use super::row::SpelledRow;
+use super::row::{ReadCounts, SpelledRow};
 use super::table::TableWork;
 use super::{ALL_TABLES, Error};
 use crate::postgres;
 use crate::progress::Progress;
 use crate::source::Session;
 
-/// After how many rows progress is told.
-const TELL_EVERY: u64 = 1000;
+/// Rows between two reports of progress.
+const ROWS_PER_REPORT: u64 = 1000;
 
 /// One of the two sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,14 +23,14 @@ pub(super) enum Side {
 /// A part of one side of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Part {
-    /// The table's place in the plan.
+    /// The index of the table in the plan.
     pub(super) table: usize,
     pub(super) side: Side,
-    /// Its number among the table's parts of that side.
+    /// The number among the table's parts of that side.
     pub(super) number: usize,
 }
 
-/// A session on each side, in a transaction that sees one moment.
+/// A session on each side, in a snapshot transaction.
 pub(super) struct Reader {
     pub(super) source: Session,
     pub(super) target: postgres::Connection,
@@ -39,14 +39,13 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Hands every row of a part that is to be compared to `visit`; returns how many values of them a
-    /// transform made fit.
+    /// Hands every row of a part that is to be compared to `visit`.
     pub(super) async fn read(
         &mut self,
         table: &TableWork,
         part: Part,
         visit: impl FnMut(Digest, &SpelledRow) + Send,
-    ) -> Result<u64, Error> {
+    ) -> Result<ReadCounts, Error> {
         let visitor = Visitor { table, visit, row: SpelledRow::default(), rows: 0 };
         match part.side {
             Side::Source => self.read_source(visitor, part.number).await,
@@ -64,17 +63,19 @@ impl Reader {
         &mut self,
         mut visitor: Visitor<'_, V>,
         number: usize,
-    ) -> Result<u64, Error> {
+    ) -> Result<ReadCounts, Error> {
         let table = visitor.table;
         let failed = |source| Error::ReadSource { table: table.plan.source.clone(), source };
         let rows = self.source.rows(&table.plan, &table.parts[number], |range| table.select(range));
         let mut rows = rows.await.map_err(failed)?;
         while let Some(row) = rows.next().await.map_err(failed)? {
-            visitor.row.read_source(table, &row);
-            visitor.visit(&*self.progress);
+            if visitor.row.read_source(table, &row) {
+                visitor.visit();
+            }
+            visitor.advance(Side::Source, &*self.progress);
         }
-        visitor.finish(&*self.progress);
-        Ok(visitor.row.altered)
+        visitor.finish(Side::Source, &*self.progress);
+        Ok(visitor.row.counts)
     }
 }
 
@@ -84,7 +85,7 @@ async fn read_target<V: FnMut(Digest, &SpelledRow) + Send>(
     progress: &dyn Progress,
     mut visitor: Visitor<'_, V>,
     part: Part,
-) -> Result<u64, Error> {
+) -> Result<ReadCounts, Error> {
     let table = visitor.table;
     let failed = |source| Error::ReadTarget { table: table.plan.target.clone(), source };
     let statement = table.copy(schema, part.number);
@@ -94,10 +95,11 @@ async fn read_target<V: FnMut(Digest, &SpelledRow) + Send>(
             .row
             .read_target(table, &line)
             .ok_or_else(|| Error::UnexpectedRow { table: table.plan.target.clone() })?;
-        visitor.visit(progress);
+        visitor.visit();
+        visitor.advance(Side::Target, progress);
     }
-    visitor.finish(progress);
-    Ok(0)
+    visitor.finish(Side::Target, progress);
+    Ok(ReadCounts::default())
 }
 
 struct Visitor<'a, V> {
@@ -108,23 +110,29 @@ struct Visitor<'a, V> {
 }
 
 impl<V: FnMut(Digest, &SpelledRow)> Visitor<'_, V> {
-    fn visit(&mut self, progress: &dyn Progress) {
+    fn visit(&mut self) {
         let digest = self.row.digest(self.table);
         if self.table.takes(&self.row, digest) {
             (self.visit)(digest, &self.row);
         }
+    }
+
+    fn advance(&mut self, side: Side, progress: &dyn Progress) {
         self.rows += 1;
-        if self.rows.is_multiple_of(TELL_EVERY) {
-            self.tell(TELL_EVERY, progress);
+        if self.rows.is_multiple_of(ROWS_PER_REPORT) {
+            self.report_progress(ROWS_PER_REPORT, side, progress);
         }
     }
 
-    fn finish(&self, progress: &dyn Progress) {
-        self.tell(self.rows % TELL_EVERY, progress);
+    fn finish(&self, side: Side, progress: &dyn Progress) {
+        self.report_progress(self.rows % ROWS_PER_REPORT, side, progress);
     }
 
-    fn tell(&self, rows: u64, progress: &dyn Progress) {
-        progress.advance(&self.table.label(), rows);
+    /// A row of a table counts once, with its source; the total has both sides.
+    fn report_progress(&self, rows: u64, side: Side, progress: &dyn Progress) {
+        if side == Side::Source {
+            progress.advance(&self.table.label(), rows);
+        }
         progress.advance(ALL_TABLES, rows);
     }
 }

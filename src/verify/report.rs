@@ -1,20 +1,20 @@
-//! What a verification found.
+//! The outcome of a verification.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Sample;
 use crate::source::{Consistency, Doubt};
+use crate::source_identity::SourceIdentity;
 
-/// What was compared, what differs, and whether that proves both sides equal.
-#[derive(Debug, Clone, Serialize)]
+/// The outcome: what was compared, what differs, and whether it is a proof.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct VerifyReport {
     /// The source's server.
     pub source: String,
-    /// Where the source's server listens, as the DSN names it.
-    pub address: String,
-    /// The source's database, and the id by which the workspace knows itself.
-    pub workspace: String,
-    /// What the user accepted about a dump, which the comparison cannot show.
+    /// The identity of the source.
+    pub identity: SourceIdentity,
+    /// The defects of a dump that the user accepted, which the comparison cannot show.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub doubts: Vec<Doubt>,
     /// The target's server.
@@ -23,34 +23,43 @@ pub struct VerifyReport {
     pub schema: String,
     /// The tables that were compared, by name.
     pub tables: Vec<TableReport>,
-    /// What was not compared, and why.
+    /// What was not compared, with the reason.
     pub not_compared: Vec<NotCompared>,
     /// The first differences, by table and key.
     pub differences: Vec<Difference>,
-    /// How many rows differ, named above or not.
+    /// The number of rows that differ, listed or not.
     pub difference_count: u64,
-    /// How many of the rows were compared, where not all were.
+    /// The sample, if not all rows were compared.
     pub sample: Option<Sample>,
-    /// What the claim rests on that all rows of the source come from one snapshot.
+    /// The evidence that all rows of the source come from one snapshot.
     pub consistency: Consistency,
+    /// The position of the source's log at which both sides were compared, if the source is followed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<String>,
     /// Whether the source changed while it was read.
     pub source_changed: SourceChange,
-    /// How long it took.
+    /// The duration, in seconds.
     pub seconds: f64,
     /// Whether all rows of all migrated tables are proven equal.
     pub proof: bool,
-    /// Whether the outcome stands in the target's schema `migration_assist`.
+    /// Whether the outcome is recorded in the ledger.
     pub recorded: bool,
 }
 
 impl VerifyReport {
-    /// How many rows were compared: those of the source.
+    /// The number of compared rows: those of the source.
     #[must_use]
     pub fn rows(&self) -> u64 {
         self.tables.iter().map(|table| table.source_rows).sum()
     }
 
-    /// Whether nothing that was compared differs, and nothing keeps it from being compared.
+    /// How many rows of the source decisions leave out.
+    #[must_use]
+    pub fn left_out(&self) -> u64 {
+        self.tables.iter().map(|table| table.left_out).sum()
+    }
+
+    /// Whether no compared row differs, and everything could be compared.
     #[must_use]
     pub fn is_equal(&self) -> bool {
         self.difference_count == 0
@@ -59,29 +68,31 @@ impl VerifyReport {
     }
 }
 
-/// How a table compares.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// The outcome for one table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TableReport {
-    /// The source's name of it.
+    /// The table's name in the source.
     pub table: String,
-    /// Its rows on the source.
+    /// The rows of the source.
     pub source_rows: u64,
-    /// Its rows on the target.
+    /// The rows of the target.
     pub target_rows: u64,
     /// Rows that the target does not have.
     pub missing: u64,
     /// Rows that only the target has.
     pub extra: u64,
-    /// Rows of the same key with other values.
+    /// Rows with the same key and other values.
     pub different: u64,
-    /// Values of the source that were compared as the copy is to change them.
+    /// Values of the source that were compared in converted form.
     pub altered: u64,
-    /// Whether its sums differ and a second look found all rows the same: it changed meanwhile.
+    /// Rows of the source that decisions leave out.
+    pub left_out: u64,
+    /// Whether its sums differ, although a second pass found all rows equal: it changed meanwhile.
     pub unsettled: bool,
 }
 
 impl TableReport {
-    /// How many rows differ.
+    /// The number of rows that differ.
     #[must_use]
     pub fn differences(&self) -> u64 {
         self.missing + self.extra + self.different
@@ -89,94 +100,95 @@ impl TableReport {
 }
 
 /// How a row differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// The target does not have it.
     Missing,
     /// Only the target has it.
     Extra,
-    /// Both have it, with other values.
+    /// Both sides have it, with different values.
     Different,
 }
 
-/// A row that is not the same on both sides.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// A row that differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Difference {
-    /// The source's name of the table.
+    /// The table's name in the source.
     pub table: String,
-    /// The columns of the key, by the source's names, with the row's values.
+    /// The columns of the key, by the source's names, with their values.
     pub key: Vec<(String, String)>,
-    /// How it differs.
     pub kind: Kind,
-    /// The columns with other values; for a row that one side does not have, those whose value has no
-    /// counterpart on PostgreSQL.
+    /// The columns with different values; for a row on one side only, those whose value has no counterpart on
+    /// PostgreSQL.
     pub columns: Vec<ChangedColumn>,
 }
 
 /// A column in which a row differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ChangedColumn {
-    /// The source's name of it.
+    /// The column's name in the source.
     pub column: String,
-    /// Why the source's value has no counterpart, where that is so.
+    /// Why the source's value has no counterpart.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The value that the target should have, where values are asked for: `NULL`, or its beginning in
-    /// quotes.
+    /// The expected value, if values are shown: `NULL`, or its start in quotes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
-    /// The value that it has.
+    /// The value found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub found: Option<String>,
 }
 
-/// Something that was left out of the comparison.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Something that was not compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NotCompared {
-    /// The table, by the name of the side that has it.
+    /// The table, by its name on the side that has it.
     pub table: String,
-    /// The column, where it is not the whole table.
+    /// The column, unless it is the whole table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
-    /// Why.
     pub exception: Exception,
-    /// The same in words.
+    /// The reason as text.
     pub reason: String,
-    /// Whether both sides are not proven equal for that.
+    /// Whether the outcome is no proof because of it.
     pub breaks_proof: bool,
 }
 
-/// Why something was left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// Why something was not compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Exception {
-    /// Each side keeps its own.
+    /// Each side has its own.
     Bookkeeping,
-    /// It was asked for.
+    /// The user excluded it.
     Excluded,
-    /// It belongs to a product that was not asked for.
+    /// It belongs to an excluded product, or is left behind by name.
     NotAskedFor,
-    /// Another table of the source has the same name in another case.
+    /// It has no key: it is copied and compared once writes are stopped.
+    Postponed,
+    /// Another table of the source has the same name in another letter case.
     SameName,
     /// Only the source has it.
     SourceOnly,
     /// Only the target has it.
     TargetOnly,
-    /// No conversion leads from the one side's types to the other's.
+    /// There is no conversion between the types.
     NotConvertible,
 }
 
 /// Whether the source changed while it was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SourceChange {
-    /// It did not.
+    /// It did not change.
     No,
-    /// It did: the comparison is of several moments.
+    /// It changed: the comparison is not of one snapshot.
     Yes,
-    /// The server does not tell.
+    /// The server cannot determine it.
     Unknown,
+    /// It is followed: what changed later is applied to the target later.
+    Followed,
 }
 
 impl From<Option<bool>> for SourceChange {

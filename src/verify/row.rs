@@ -1,53 +1,82 @@
-//! A row of either side in its canonical spelling.
+//! A row of either side in canonical form.
 
 use super::bucket::Digest;
 use super::table::TableWork;
 use crate::convert::{Reason, copy_text};
 use crate::source::Row;
 
-/// Marks a value that has no counterpart on the target; COPY writes no carriage return as such.
+/// Marks a value without a counterpart on the target; COPY never writes a carriage return as such.
 const UNFIT: u8 = b'\r';
 
-/// A row, its buffers used again for the next one.
+/// A row, whose buffers are reused for the next one.
 #[derive(Default)]
 pub(super) struct SpelledRow {
-    /// Its fields, each in its one spelling and followed by a tab.
+    /// The fields in canonical form, each followed by a tab.
     line: Vec<u8>,
-    /// Where each field ends.
+    /// The end of each field.
     ends: Vec<usize>,
     key: Vec<u8>,
     scratch: Vec<u8>,
-    /// How many values a transform made fit.
-    pub(super) altered: u64,
+    /// What happened to the rows that were read.
+    pub(super) counts: ReadCounts,
 }
 
-/// A field of a [`SpelledRow`].
+/// What happened to rows of the source as they were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct ReadCounts {
+    /// The number of values that a transform changed.
+    pub(super) altered: u64,
+    /// How many rows a decision leaves out.
+    pub(super) left_out: u64,
+}
+
+impl ReadCounts {
+    /// Adds another part's.
+    pub(super) fn add(&mut self, other: Self) {
+        self.altered += other.altered;
+        self.left_out += other.left_out;
+    }
+}
+
+/// A field of a row in canonical form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Field<'a> {
-    /// A value, or NULL, in its one spelling.
+    /// A value or NULL in canonical form.
     Value(&'a [u8]),
-    /// A value that has no counterpart on the target, with the reason's id.
+    /// A value without a counterpart on the target, with the id of the reason.
     Unfit(&'a [u8]),
 }
 
 impl SpelledRow {
-    /// Takes over a row of the source, as the target should have it.
-    pub(super) fn read_source(&mut self, table: &TableWork, row: &Row) {
+    /// Takes over a row of the source, as the target should have it; `false` if a decision leaves it out.
+    pub(super) fn read_source(&mut self, table: &TableWork, row: &Row) -> bool {
         self.clear();
         let times = table.plan.read_row_times(|place| row.cell(place));
+        let mut altered = 0;
+        let mut fits = true;
         for (place, column) in table.plan.columns.iter().enumerate() {
             let cell = row.cell(place);
             let start = self.line.len();
             match column.convert_canonical(cell, times, &mut self.scratch, &mut self.line) {
                 Ok(None) => {}
-                Ok(Some(change)) => self.altered += u64::from(change.is_alteration()),
-                Err(reason) => self.mark_unfit(start, reason, cell.unwrap_or_default()),
+                Ok(Some(change)) => altered += u64::from(change.is_alteration()),
+                // As in the copy, the first value that does not fit decides.
+                Err(reason) if fits && column.leaves_out(reason) => {
+                    self.counts.left_out += 1;
+                    return false;
+                }
+                Err(reason) => {
+                    fits = false;
+                    self.mark_unfit(start, reason, cell.unwrap_or_default());
+                }
             }
             self.end_field();
         }
+        self.counts.altered += altered;
+        true
     }
 
-    /// Takes over a line of the target's COPY; `None` where it does not have the columns asked for.
+    /// Reads a line of the target's COPY; `None` if it does not have the requested columns.
     pub(super) fn read_target(&mut self, table: &TableWork, line: &[u8]) -> Option<()> {
         self.clear();
         let mut rest = line.strip_suffix(b"\n")?;
@@ -77,7 +106,7 @@ impl SpelledRow {
         self.line.push(copy_text::DELIMITER);
     }
 
-    /// Two values that do not fit stay two.
+    /// Different values that do not fit stay different.
     fn mark_unfit(&mut self, start: usize, reason: Reason, cell: &[u8]) {
         self.line.truncate(start);
         self.line.push(UNFIT);
@@ -86,7 +115,7 @@ impl SpelledRow {
         copy_text::escape(cell, &mut self.line);
     }
 
-    /// What stands for it.
+    /// The digest of the row.
     pub(super) fn digest(&mut self, table: &TableWork) -> Digest {
         match table.key.as_slice() {
             [] => Digest::of_whole(&self.line),
@@ -105,7 +134,7 @@ impl SpelledRow {
         }
     }
 
-    /// A field, by its place in the plan.
+    /// A field, by its index in the plan.
     pub(super) fn field(&self, place: usize) -> Field<'_> {
         let raw = self.raw(place);
         match raw.split_first() {

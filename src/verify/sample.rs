@@ -1,42 +1,43 @@
-//! A part of the rows that is the same on both sides, for a rehearsal.
+//! A sample of the rows, the same on both sides, for a rehearsal.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::table::TableWork;
 use crate::mysql::{Bound, Range, id_bounds};
 use crate::sql::Dialect::Postgres;
 
-/// How many percent of the rows are compared: more than 0, less than 100.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize)]
+/// The percentage of the rows that are compared: more than 0, less than 100.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Sample(f64);
 
-/// How many ranges of ids there are: one for each first character.
+/// The number of ranges of ids: one for each first character.
 const STRATA: usize = 32;
-/// How many prefixes of three characters each of them has.
+/// The number of prefixes of three characters in each of them.
 const WIDTH: f64 = 1024.0;
 const PREFIX: usize = 3;
 
 impl Sample {
-    /// So many percent; `None` for what is no part.
+    /// A percentage; `None` if it is out of range.
     #[must_use]
     pub fn percent(percent: f64) -> Option<Self> {
         (percent > 0.0 && percent < 100.0).then_some(Self(percent))
     }
 
-    /// How many percent.
+    /// The percentage.
     #[must_use]
     pub fn as_percent(self) -> f64 {
         self.0
     }
 
-    /// The ids that are taken: of each first character a range of the same width. Ids are random, so
-    /// whatever the range, it holds its share of the rows of every age and size.
+    /// The ids in the sample: a range of the same width for each first character. Ids are random, so that each
+    /// range has its share of rows of every age and size.
     pub(super) fn id_ranges(self) -> Vec<Range> {
         let prefixes: Vec<Bound> = id_bounds(u64::MAX);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 1023")]
         let width = (WIDTH * self.0 / 100.0).round().clamp(1.0, WIDTH - 1.0) as usize;
-        // The bound before the first prefix is not among the bounds.
+        // The bound before the first prefix is not in the list.
         let strata = (0..STRATA).map(|stratum| {
             let first = stratum << 10;
             let lower = if first == 0 { b"111".to_vec() } else { prefixes[first - 1][0].clone() };
@@ -46,15 +47,15 @@ impl Sample {
         strata.collect()
     }
 
-    /// Whether a row with this hash of its key is taken, where keys are no ids.
+    /// Whether a row with this hash of its key is in the sample, if keys are not ids.
     pub(super) fn takes_hash(self, hash: u128) -> bool {
         let part = (hash >> 96) as u32;
         f64::from(part) < self.0 / 100.0 * f64::from(u32::MAX)
     }
 }
 
-/// Whether an id stands in one of the ranges, byte by byte: each side's own comparison only spares
-/// rows the way.
+/// Whether an id is in one of the ranges. Filtering on the server only reduces traffic; this byte-wise check
+/// decides.
 pub(super) fn takes_id(ranges: &[Range], id: &[u8]) -> bool {
     let Some(prefix) = id.get(..PREFIX) else { return false };
     let is_prefix =
@@ -67,7 +68,7 @@ pub(super) fn takes_id(ranges: &[Range], id: &[u8]) -> bool {
         })
 }
 
-/// The ranges as a condition of the target, in the order of bytes.
+/// The ranges as a condition for the target, in byte order.
 pub(super) fn target_condition(table: &TableWork) -> Option<String> {
     let place = table.key.first().filter(|_| !table.sampled_ids.is_empty())?;
     let column = Postgres.identifier(&table.plan.columns[*place].target);

@@ -1,4 +1,4 @@
-//! Where to part the tables: the source by its keys, the target by its blocks.
+//! Splits tables into parts: the source by its keys, the target by its blocks.
 
 use super::table::TableWork;
 use crate::mysql::{self, Range};
@@ -6,14 +6,14 @@ use crate::postgres::{self, Server};
 use crate::source::{self, Part, Session};
 use crate::sql::Dialect::Postgres;
 
-/// The most parts of a side of a table.
+/// The most parts of one side of a table.
 const MOST: u64 = 1024;
-/// The bytes of a block of the target, unless it was built otherwise, which does no harm.
+/// The size of a block of the target; another size only affects the size of parts.
 const BLOCK: u64 = 8192;
-/// From here on the server goes to a range of blocks at once (`TidRangeScan`).
+/// From this version on, the server can scan a range of blocks (`TidRangeScan`).
 const READS_BLOCKS: Server = Server::new(140_000);
 
-/// Parts the source. Ranges that do not come out even do no harm.
+/// Splits the source. Parts may differ in size.
 pub(super) async fn split_source(
     reader: &mut Session,
     table: &mut TableWork,
@@ -38,7 +38,7 @@ async fn ranges(
     Ok(Range::between(&table.range_key.bounds(reader, parts).await?.unwrap_or_default()))
 }
 
-/// Parts the target.
+/// Splits the target.
 pub(super) async fn split_target(
     reader: &postgres::Connection,
     schema: &str,

@@ -9,12 +9,13 @@ use crate::mysql::TableSum;
 use crate::schema::Catalog;
 use crate::source::{Session, Source};
 
-type TableSums = BTreeMap<String, TableSum>;
+/// The sums of tables, by the source's names.
+pub(super) type TableSums = BTreeMap<String, TableSum>;
 
-/// The sums, which a task of its own reads; dropping this ends the task.
+/// The sums, read by a separate task; dropping this ends the task.
 pub(super) struct Sums(JoinSet<Result<TableSums, Error>>);
 
-/// Opens a session that sees the rows as of now, for the sums.
+/// Opens a session for the sums that sees the rows as of now.
 pub(super) async fn begin_sums(source: &Source) -> Result<Session, Error> {
     let mut session = Session::open(source).await?;
     session.begin_snapshot().await?;
@@ -22,7 +23,7 @@ pub(super) async fn begin_sums(source: &Source) -> Result<Session, Error> {
 }
 
 impl Sums {
-    /// Starts to read the sums; none without a session.
+    /// Starts reading the sums; without a session, there are none.
     pub(super) fn start(session: Option<Session>, catalog: Catalog) -> Self {
         let mut task = JoinSet::new();
         if let Some(mut session) = session {

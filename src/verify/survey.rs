@@ -1,4 +1,4 @@
-//! Reads from both sides what a plan needs to know.
+//! Reads from both sides what the plan needs.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub(super) async fn survey(
         target: source.wait_for(read_catalog(target, &options.schema)).await??,
         ..Situation::default()
     };
-    // Mattermost's own tables have names in lower case; `"Posts"` next to `posts` is not one.
+    // Mattermost's own tables have lower-case names; `"Posts"` next to `posts` is not one of them.
     let names: BTreeSet<String> = situation.target.tables.keys().cloned().collect();
     let is_shadow =
         |name: &str| name != name.to_lowercase() && names.contains(&name.to_lowercase());

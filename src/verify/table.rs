@@ -1,4 +1,4 @@
-//! One table's part of the work.
+//! The work on one table.
 
 use super::Sample;
 use super::bucket::{Digest, bucket_count};
@@ -15,27 +15,27 @@ use crate::sql::Dialect::{MySql, Postgres};
 pub(super) struct TableWork {
     pub(super) plan: TablePlan,
     pub(super) size: TableSize,
-    /// The places of the key's columns in the plan; none where a row is its own key.
+    /// The indexes of the key's columns in the plan; empty if a row is its own key.
     pub(super) key: Vec<usize>,
-    /// The places of the columns by which a row is named.
+    /// The indexes of the columns that identify a row in the report.
     pub(super) name: Vec<usize>,
-    /// How many buckets each side has.
+    /// The number of buckets of each side.
     pub(super) buckets: usize,
-    /// The key by which the source is read in parts.
+    /// The key by which the source is split.
     pub(super) range_key: RangeKey,
     /// The parts of the source.
     pub(super) parts: Vec<Part>,
-    /// The parts of the target: the first of its blocks that belongs to each.
+    /// The parts of the target, by their first block.
     pub(super) blocks: Vec<u64>,
     sample: Option<Sample>,
-    /// The ids that are compared, where only a sample is and keys are ids.
+    /// The ids in the sample, if there is one and keys are ids.
     pub(super) sampled_ids: Vec<Range>,
 }
 
 impl TableWork {
-    /// What progress calls the reading of both sides of the table.
+    /// Label of the progress of the table.
     pub(super) fn label(&self) -> String {
-        format!("{} on both sides", self.plan.source)
+        format!("comparing {}", self.plan.source)
     }
 
     pub(super) fn new(
@@ -117,19 +117,19 @@ impl TableWork {
     }
 }
 
-/// The places of all of these columns; `None` where there are none, or one is not compared.
+/// The indexes of these columns; `None` if there are none, or one is not compared.
 fn places(columns: &[String], place: impl Fn(&String) -> Option<usize>) -> Option<Vec<usize>> {
     let places: Option<Vec<usize>> = columns.iter().map(place).collect();
     places.filter(|places| !places.is_empty())
 }
 
-/// The columns of a unique index, which need not tell all rows apart: NULL is like no other.
+/// The columns of a unique index. They may not identify all rows, because NULLs are distinct.
 fn unique_key(table: &Table) -> Option<&[String]> {
     let unique = |index: &&crate::schema::Index| index.unique && !index.columns.is_empty();
     table.indexes.values().find(unique).map(|index| index.columns.as_slice())
 }
 
-/// The columns that hold ids, by which a row without a key can be named.
+/// The columns with ids, which identify a row without a key in the report.
 fn id_places(plan: &TablePlan) -> Vec<usize> {
     let columns = plan.columns.iter().enumerate();
     columns.filter(|(_, column)| column.source_type.is_id()).map(|(place, _)| place).collect()

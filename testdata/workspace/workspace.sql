@@ -411,7 +411,7 @@ FROM sample_ids WHERE kind = 'misc' AND n IN (22, 23);
 INSERT INTO PluginKeyValueStore (PluginId, PKey, PValue, ExpireAt)
 SELECT ELT(n % 4 + 1, 'com.mattermost.calls', 'playbooks', 'com.mattermost.nps', 'focalboard'),
   CONCAT(ELT(n % 4 + 1, 'mutex_', 'run_', 'Survey-', 'größe_'), id),
-  CASE n % 6 WHEN 0 THEN @bytes WHEN 1 THEN CONCAT('{"id":"', id, '","n":1.0}') WHEN 2 THEN '' WHEN 3 THEN NULL
+  CASE n % 6 WHEN 0 THEN @bytes WHEN 1 THEN CAST(CONCAT('{"id":"', id, '","n":1.0}') AS BINARY) WHEN 2 THEN '' WHEN 3 THEN NULL
     WHEN 4 THEN CONCAT(UNHEX(SHA2(id, 512)), REVERSE(@bytes), x'00') ELSE REPEAT(UNHEX(SHA2(id, 256)), 64) END,
   IF(n % 4 = 0, 1735689600000 + n, IF(n % 4 = 1, NULL, 0))
 FROM sample_ids WHERE kind = 'keyvalue';

@@ -44,7 +44,7 @@ fn mattermost_s_columns_at_set_141() {
     let mysql = covered(Flavour::MySql, "1-109,111-141", None);
     assert_eq!(
         line(&mysql),
-        "full-text 1, index-entry 1, invalid-utf8 358, json-null 6, keys-merge 18, large-value 4, name-case 8, name-form 8, \
+        "accents 1, full-text 1, index-entry 1, invalid-utf8 358, json-null 6, keys-merge 18, large-value 4, name-case 8, name-form 8, \
          not-boolean 43, not-json-list 9, not-string-array 1, nul-byte 358, nul-escape 18, null-not-allowed 7, \
          out-of-range 1, too-long 58, unknown-enum-label 6"
     );
@@ -62,7 +62,7 @@ fn json_is_text_on_mariadb() {
     let maria = covered(Flavour::MariaDb, "1-109,111-141", None);
     assert_eq!(
         line(&maria),
-        "empty-json 18, full-text 1, index-entry 1, invalid-json 18, invalid-utf8 376, json-depth 18, json-null 6, \
+        "accents 1, empty-json 18, full-text 1, index-entry 1, invalid-json 18, invalid-utf8 376, json-depth 18, json-null 6, \
          json-number 18, keys-merge 18, large-value 4, lone-surrogate 18, name-case 8, name-form 8, \
          not-boolean 43, not-json-list 9, not-string-array 1, nul-byte 358, nul-escape 18, null-not-allowed 7, \
          out-of-range 1, too-long 58, unknown-enum-label 6"
@@ -73,7 +73,7 @@ fn json_is_text_on_mariadb() {
 fn an_old_release_is_asked_what_it_has() {
     assert_eq!(
         line(&covered(Flavour::MySql, "1-89", None)),
-        "full-text 1, index-entry 1, invalid-utf8 283, json-null 6, keys-merge 10, large-value 4, name-case 8, name-form 8, \
+        "accents 1, full-text 1, index-entry 1, invalid-utf8 283, json-null 6, keys-merge 10, large-value 4, name-case 8, name-form 8, \
          not-boolean 39, not-json-list 6, nul-byte 283, nul-escape 10, too-long 54"
     );
 }

@@ -1,9 +1,11 @@
 //! The models that are read from `migrations/` against the facts, with no server.
 
 mod checks;
+mod commands;
 mod derivation;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 mod facts;
+mod manuals;
 mod readme;
 
 use std::collections::BTreeMap;

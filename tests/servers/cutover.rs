@@ -1,10 +1,12 @@
-//! `cutover` as a person types it, on real servers.
+//! `cutover` as a user types it, on real servers.
 
 mod acceptance;
+mod between_steps;
 mod file;
-mod fixtures;
+pub mod fixtures;
 mod freeze;
 mod interrupted_freeze;
+mod interrupted_steps;
 pub mod own_server;
 mod rehearsal;
 mod source;

@@ -10,9 +10,9 @@ use crate::compare::compare;
 use crate::sample::{Sample, load};
 use crate::support::mysql::Source;
 use crate::support::postgres::Database;
-use crate::support::program::{Run, command, finish};
+use crate::support::program::{Run, command_in, finish};
 
-/// What a person decides about the sample's overlong lists, roles and addresses, which no fix cuts
+/// The decisions about the sample's overlong lists, roles and addresses, which no fix cuts
 /// unasked.
 const DECISIONS: [&str; 16] = [
     "ChannelMembers.Roles=truncate",
@@ -42,11 +42,8 @@ struct Site {
 impl Site {
     /// Runs a command of the walkthrough, the DSNs in the environment.
     fn run(&self, arguments: &[&str]) -> Run {
-        let mut command = command(arguments);
-        command.current_dir(self.folder.path());
-        command.env("MIGRATION_ASSIST_MYSQL_DSN", self.source.dsn.render().expose());
-        command.env("MIGRATION_ASSIST_POSTGRES_DSN", self.target.dsn.render());
-        finish(command).never_shows(self.source.dsn.password.expose())
+        finish(command_in(self.folder.path(), (&self.source.dsn, &self.target.dsn), arguments))
+            .never_shows(self.source.dsn.password.expose())
     }
 }
 

@@ -1,4 +1,4 @@
-//! `--full-schema-check` on both sides: silent where nothing differs, and what it prints mends.
+//! `--full-schema-check` on both sides: silent if nothing differs, and its statements correct differences.
 
 mod source;
 mod target;

@@ -63,6 +63,7 @@ async fn no_statement_outlives_an_interrupted_index_build() {
         let database = Database::create().await;
         let dsn = database.dsn.render();
         run(["postgres", &dsn, "--run-migrations", "--mattermost-version=10.11"]).expect(0);
+        database.load_a_row("public").await;
         let mut holder = database.connect().await;
         holder.batch_execute("DROP INDEX public.idx_posts_message_txt").await.expect("an index");
         let lock = holder.transaction().await.expect("a transaction");

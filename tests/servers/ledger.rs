@@ -1,40 +1,56 @@
 //! The ledger: what one command writes, another reads, and older versions are upgraded.
 
+mod following;
+mod versions;
+
+use std::sync::LazyLock;
+
 use migration_assist::convert::{AmbiguousTimes, ColumnZone, LocalTimes, TimeZones};
 use migration_assist::ledger::{
-    self, ColumnZones, CopyCounts, CopySource, Definition, Error, FrozenSettings, NewProof,
-    PartBounds, Phase, PhaseTimes, Stage, VERSION,
+    self, ColumnZones, CopyCounts, CopySource, Covers, DecisionRecord, Definition, FrozenSettings,
+    NewProof, PartBounds, Phase, PhaseTimes, Stage,
 };
-use migration_assist::postgres::Connection;
+use migration_assist::source_identity::{SourceIdentity, SourceKind};
 
 use crate::support::postgres::{Database, Role};
+/// The id of the workspace in the tables of older versions.
+const DIAGNOSTIC_ID: &str = "abcdefghijklmnopqrstuvwxy1";
 
-/// The tables as version 1 made them, with a finished copy and a proof of 8 seconds.
-const VERSION_1: &str = include_str!("ledger/version_1.sql");
-/// The tables as version 2 made them, with a finished copy.
-const VERSION_2: &str = include_str!("ledger/version_2.sql");
+fn identity() -> SourceIdentity {
+    SourceIdentity {
+        kind: SourceKind::Server { server: Some("uuid".to_owned()) },
+        database: "mattermost".to_owned(),
+        diagnostic_id: Some(DIAGNOSTIC_ID.to_owned()),
+        address: "tcp(db:3306)".to_owned(),
+    }
+}
 
 fn source() -> CopySource {
     CopySource {
-        name: "mattermost d".to_owned(),
+        identity: identity(),
         position: Some("binlog.000001:157".to_owned()),
         time: Some("2026-01-31 12:00:00".to_owned()),
         last_write: None,
+        start: None,
     }
 }
 
 fn proof() -> NewProof<'static> {
+    static IDENTITY: LazyLock<SourceIdentity> = LazyLock::new(identity);
     NewProof {
         schema: "public",
-        source: "mattermost d",
-        address: "tcp(db:3306)",
+        source: &IDENTITY,
+        doubts: &[],
         position: Some("binlog.000001:157"),
         proof: true,
         sample: None,
         tables: 2,
         rows: 7,
         differences: 0,
+        left_out: 3,
         seconds: 0.0,
+        applied: None,
+        covers: Covers::All,
     }
 }
 
@@ -52,11 +68,6 @@ fn column_zones() -> ColumnZones {
     ]
     .map(|(column, times)| (column.to_owned(), times))
     .into()
-}
-
-async fn version(connection: &Connection) -> i32 {
-    let statement = "SELECT version FROM migration_assist.ledger";
-    connection.query_one(statement, &[]).await.expect("a version").get(0)
 }
 
 #[tokio::test]
@@ -106,6 +117,7 @@ async fn a_copy_is_read_as_it_was_written() {
         rows_read: 5,
         rows_written: 3,
         rows_quarantined: 2,
+        rows_left_out: 0,
         bytes: 99,
         seconds: 0.5,
         changes: [("Message".to_owned(), [("nul-removed".to_owned(), 1)].into())].into(),
@@ -165,13 +177,13 @@ async fn a_copy_that_changes_rows_outdates_the_proof_and_no_other_does() {
         proof.expect("a proof").is_outdated
     };
     let latest = ledger::latest_proof(&connection, "public").await.unwrap().expect("a proof");
-    assert_eq!(latest.source, "mattermost d");
-    assert_eq!(latest.address.as_deref(), Some("tcp(db:3306)"));
+    assert_eq!((latest.source, latest.doubts), (identity(), Vec::<String>::new()));
     assert_eq!(latest.position.as_deref(), Some("binlog.000001:157"));
+    assert_eq!(latest.left_out, 3);
     assert!(latest.proof && !latest.has_differences && !latest.is_outdated);
     ledger::confirm_copy(&connection, "public").await.expect("a record");
     assert!(!is_outdated().await, "no row was copied");
-    ledger::resume_copy(&connection, "public").await.expect("a record");
+    ledger::resume_copy(&connection, "public", None).await.expect("a record");
     assert!(is_outdated().await, "a copy has begun");
     ledger::finish_copy(&connection, "public").await.expect("a record");
     assert!(is_outdated().await, "rows were copied");
@@ -205,6 +217,7 @@ async fn freezes_switches_and_times_are_read_as_they_were_written() {
     assert_eq!(kept, ["second", "first"]);
 
     let phases = [
+        (Phase::Freeze, 0.5),
         (Phase::Check, 1.0),
         (Phase::Copy, 2.0),
         (Phase::Indexes, 3.0),
@@ -216,6 +229,7 @@ async fn freezes_switches_and_times_are_read_as_they_were_written() {
         ledger::record_phase(&connection, "public", phase, seconds).await.expect("a record");
     }
     let times = PhaseTimes {
+        freeze: Some(0.5),
         check: Some(1.0),
         copy: Some(6.0),
         indexes: Some(3.0),
@@ -223,132 +237,6 @@ async fn freezes_switches_and_times_are_read_as_they_were_written() {
         switch: Some(5.0),
     };
     assert_eq!(ledger::phase_times(&connection, "public").await.unwrap(), times);
-}
-
-#[tokio::test]
-async fn version_1_is_upgraded_with_what_it_records() {
-    let database = Database::create().await;
-    let connection = database.connect().await;
-    connection.batch_execute("CREATE TABLE public.posts (id text)").await.expect("a table");
-    connection.batch_execute(VERSION_1).await.expect("the tables of version 1");
-    let proof = ledger::latest_proof(&connection, "public").await.unwrap().expect("a proof");
-    assert!(!proof.is_outdated, "the copy was finished before");
-    assert_eq!(version(&connection).await, VERSION);
-    let copy = ledger::read_copy(&connection, "public").await.expect("a record");
-    assert_eq!(copy.source.expect("a source").name, "mattermost d");
-    let table = &copy.tables["posts"];
-    assert!(table.is_complete() && !table.replaced);
-    assert_eq!(table.counts().rows_quarantined, 1);
-    assert_eq!(copy.removed.len(), 1);
-    let frozen = ledger::read_freeze(&connection, "tcp(db:3306)").await.expect("a record");
-    assert_eq!(frozen, Some(FrozenSettings { read_only: false, super_read_only: false }));
-    let kept = ledger::take_switch(&connection, "public").await.expect("a record");
-    assert_eq!(kept.as_deref(), Some("old"));
-    assert_own_rows_are_recognised_after_another_copy(&connection).await;
-}
-
-#[tokio::test]
-async fn version_2_is_upgraded_with_what_it_records() {
-    let database = Database::create().await;
-    let connection = database.connect().await;
-    connection.batch_execute("CREATE TABLE public.posts (id text)").await.expect("a table");
-    connection.batch_execute(VERSION_2).await.expect("the tables of version 2");
-    let copy = ledger::read_copy(&connection, "public").await.expect("a record");
-    assert_eq!(version(&connection).await, VERSION);
-    assert!(copy.tables["posts"].is_complete() && !copy.tables["posts"].replaced);
-    assert_eq!(ledger::phase_times(&connection, "public").await.unwrap().proof, Some(8.0));
-    assert!(ledger::source_sums(&connection, "public").await.unwrap().is_empty());
-    assert_own_rows_are_recognised_after_another_copy(&connection).await;
-}
-
-/// Older versions do not record which transactions wrote the rows.
-async fn assert_own_rows_are_recognised_after_another_copy(connection: &Connection) {
-    let foreign = async || {
-        let key = ["id".to_owned()];
-        let found = ledger::find_foreign_rows(connection, "public", "posts", &key).await;
-        found.expect("rows").map(|it| (it.rows, it.keys))
-    };
-    assert_eq!(foreign().await, None);
-    connection.batch_execute("INSERT INTO public.posts VALUES ('old')").await.expect("a row");
-    assert_eq!(foreign().await, Some((1, vec!["old".to_owned()])));
-    connection.batch_execute("BEGIN; DELETE FROM public.posts").await.expect("an empty table");
-    ledger::forget_tables(connection, "public", &["posts"]).await.expect("no record");
-    let part = (0, PartBounds { lower: None, upper: None });
-    ledger::enter_tables(connection, "public", [("posts", vec![part])]).await.expect("a record");
-    connection.batch_execute("INSERT INTO public.posts VALUES ('new')").await.expect("a row");
-    let counts = CopyCounts { rows_written: 1, ..CopyCounts::default() };
-    ledger::finish_part(connection, "public", "posts", 0, &counts).await.expect("a record");
-    connection.batch_execute("COMMIT").await.expect("a commit");
-    assert_eq!(foreign().await, None, "a copy wrote it");
-    connection.batch_execute("INSERT INTO public.posts VALUES ('live')").await.expect("a row");
-    assert_eq!(foreign().await, Some((1, vec!["live".to_owned()])));
-}
-
-#[tokio::test]
-async fn a_version_1_of_one_command_is_upgraded() {
-    let database = Database::create().await;
-    let connection = database.connect().await;
-    let statements = "CREATE SCHEMA migration_assist;
-        CREATE TABLE migration_assist.proofs (
-            id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            verified_at timestamptz NOT NULL DEFAULT now(), target_schema text NOT NULL,
-            source text NOT NULL, source_position text, proof boolean NOT NULL,
-            sample double precision, tables bigint NOT NULL, source_rows bigint NOT NULL,
-            differences bigint NOT NULL, tool_version text NOT NULL)";
-    connection.batch_execute(statements).await.expect("one table of version 1");
-    ledger::record_proof(&connection, &proof()).await.expect("a record");
-    assert!(ledger::latest_proof(&connection, "public").await.unwrap().is_some());
-}
-
-#[tokio::test]
-async fn version_2_is_upgraded() {
-    let database = Database::create().await;
-    let connection = database.connect().await;
-    connection.batch_execute("CREATE TABLE public.posts (id text)").await.expect("a table");
-    ledger::create(&connection).await.expect("a ledger");
-    ledger::begin_copy(&connection, "public", &source()).await.expect("a record");
-    let part = (0, PartBounds { lower: None, upper: None });
-    ledger::enter_tables(&connection, "public", [("posts", vec![part])]).await.expect("a record");
-    let older = "DROP TABLE migration_assist.copied_time_zones;
-        UPDATE migration_assist.ledger SET version = 2";
-    connection.batch_execute(older).await.expect("the tables of version 2");
-    let copy = ledger::read_copy(&connection, "public").await.expect("a record");
-    assert_eq!(version(&connection).await, VERSION);
-    assert_eq!(copy.source, Some(source()));
-    assert_eq!(copy.tables["posts"].time_zones, ColumnZones::new());
-}
-
-#[tokio::test]
-async fn several_sessions_may_create_or_upgrade_it_at_once() {
-    for start in ["SELECT", VERSION_1, VERSION_2] {
-        let database = Database::create().await;
-        let connection = database.connect().await;
-        connection.batch_execute("CREATE TABLE public.posts (id text)").await.expect("a table");
-        connection.batch_execute(start).await.expect("the start");
-        let sessions = futures_util::future::join_all((0..4).map(|_| database.connect())).await;
-        let all = sessions.iter().map(ledger::create);
-        for outcome in futures_util::future::join_all(all).await {
-            outcome.expect("a ledger");
-        }
-        assert_eq!(version(&connection).await, VERSION);
-    }
-}
-
-#[tokio::test]
-async fn a_newer_version_is_an_error_that_names_both() {
-    let database = Database::create().await;
-    let connection = database.connect().await;
-    ledger::create(&connection).await.expect("a ledger");
-    let newer = "UPDATE migration_assist.ledger SET version = 99";
-    connection.batch_execute(newer).await.expect("another version");
-    let error = ledger::read_copy(&connection, "public").await.expect_err("not understood");
-    assert!(matches!(error, Error::Newer { found: 99, supported: VERSION }), "{error}");
-    assert_eq!(
-        error.to_string(),
-        "the target's schema `migration_assist` has version 99; this program supports versions up to 3"
-    );
-    assert!(ledger::record_proof(&connection, &proof()).await.is_err());
-    assert_eq!(version(&connection).await, 99);
 }
 
 #[tokio::test]
@@ -371,4 +259,28 @@ async fn an_account_that_may_only_read_is_recognised_and_other_errors_are_not_ta
     connection.batch_execute(broken).await.expect("a table of another form");
     let error = ledger::record_proof(&connection, &proof()).await.expect_err("no such column");
     assert!(!error.is_read_only(), "{error}");
+}
+
+#[tokio::test]
+async fn decisions_are_read_as_they_were_recorded() {
+    let database = Database::create().await;
+    let connection = database.connect().await;
+    assert_eq!(ledger::read_decisions(&connection, "public").await.unwrap(), []);
+    ledger::create(&connection).await.expect("a ledger");
+    let decision = |kind: &str, place: &str, action: &str| DecisionRecord {
+        kind: kind.to_owned(),
+        place: place.to_owned(),
+        action: action.to_owned(),
+    };
+    let first =
+        [decision("fix-in-flight", "", ""), decision("on-overflow", "Users.Roles", "empty")];
+    let later =
+        [decision("leave-out", "too-long:T.C", ""), decision("on-overflow", "Users.Roles", "null")];
+    for decisions in [&first, &later, &later] {
+        ledger::record_decisions(&connection, "public", decisions).await.expect("a record");
+        assert_eq!(&ledger::read_decisions(&connection, "public").await.unwrap(), decisions);
+    }
+    assert_eq!(ledger::read_decisions(&connection, "other").await.unwrap(), []);
+    ledger::record_decisions(&connection, "public", &[]).await.expect("a record");
+    assert_eq!(ledger::read_decisions(&connection, "public").await.unwrap(), []);
 }

@@ -1,4 +1,4 @@
-//! `migrate` as a person types it: the whole way in one command.
+//! `migrate` as a user types it: the whole migration in one command.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, Stdio};
@@ -9,7 +9,7 @@ use crate::copy::random::Random;
 use crate::sample::Sample;
 use crate::support::mysql::{Source, on_both_flavours};
 use crate::support::postgres::Database;
-use crate::support::program::{Run, command, finish, kill_after};
+use crate::support::program::{Run, command_in, finish, kill_after};
 use crate::workspace::load;
 
 struct Site {
@@ -26,11 +26,11 @@ impl Site {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = command(["migrate"].iter().chain(arguments));
-        command.current_dir(self.folder.path());
-        command.env("MIGRATION_ASSIST_MYSQL_DSN", self.source.dsn.render().expose());
-        command.env("MIGRATION_ASSIST_POSTGRES_DSN", self.target.dsn.render());
-        command
+        command_in(
+            self.folder.path(),
+            (&self.source.dsn, &self.target.dsn),
+            ["migrate"].iter().chain(arguments),
+        )
     }
 
     fn migrate(&self, arguments: &[&str]) -> Run {
@@ -104,11 +104,14 @@ async fn quarantined_rows_are_copied_once_they_fit(source: Source) {
     let mut connection = site.source.connect().await;
     let long = "UPDATE Posts SET Hashtags = REPEAT('#', 1001) ORDER BY Id LIMIT 2";
     connection.execute(long).await.expect("two posts");
-    site.migrate(&[]).expect(1).says("`--on-error quarantine`").says("nothing was written");
+    site.migrate(&[])
+        .expect(1)
+        .says("migration-assist migrate --fix-in-flight")
+        .says("nothing was written");
     site.migrate(&["--on-error", "quarantine"])
         .expect(1)
         .says("rows in the quarantine: 2")
-        .says("`migration-assist migrate --restart`");
+        .says("--leave-out");
     let fitting = "UPDATE Posts SET Hashtags = '' WHERE CHAR_LENGTH(Hashtags) > 1000";
     connection.execute(fitting).await.expect("two posts");
     site.migrate(&[]).expect(0).says("the target is proven equal");
@@ -120,7 +123,7 @@ async fn a_part_of_the_source_is_no_proof_of_the_whole(source: Source) {
         .expect(0)
         .says("all compared rows are equal: ")
         .says("no proof of the whole")
-        .says("hint: run `migration-assist migrate` without `--tables`");
+        .says("run the same command without `--tables`, `--exclude` and `--products`");
 }
 
 /// How often one and the same migration is killed before it may end.

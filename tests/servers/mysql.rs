@@ -1,5 +1,7 @@
-//! The door to MySQL and `MariaDB`: logging in, talking, reading the catalog.
+//! MySQL and `MariaDB`: logging in, sessions, reading the catalog.
 
 mod catalog;
+mod certificates;
 mod login;
 mod session;
+mod sums;

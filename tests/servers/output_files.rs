@@ -60,7 +60,7 @@ fn a_device_is_written_to_and_never_replaced() {
 fn a_directory_is_refused_by_name() {
     let folder = folder();
     fs::create_dir(folder.path().join("out")).expect("a directory");
-    finish(check(&folder, &["-o", "out", "--force"])).expect(2).says("it is a directory");
+    finish(check(&folder, &["-o", "out", "--force"])).expect(2).says("is a directory");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The fixes and their undoing.
 
 mod classes;
-mod fixture;
+mod files;
+pub mod fixture;
 mod interrupted;
 mod others;
 mod policy;

@@ -1,15 +1,17 @@
 //! Situations of real workspaces, from the first check to the proof, through the command line.
 
+mod limits;
 mod names;
 mod objects;
 mod plugins;
+mod search;
 
 use migration_assist::sql::Dialect::MySql;
 
 use crate::sample::Sample;
 use crate::support::mysql::{Source, run};
 use crate::support::postgres::Database;
-use crate::support::program::{Run, command, finish};
+use crate::support::program::{Run, command_in, finish};
 use crate::workspace::load;
 
 /// A small workspace on a source, an empty target, and a folder to work in.
@@ -65,10 +67,8 @@ impl Situation {
 
     /// The same with another variable in its environment.
     fn run_with(&self, arguments: &[&str], name: &str, value: &str) -> Run {
-        let mut command = command(arguments);
-        command.current_dir(self.folder.path());
-        command.env("MIGRATION_ASSIST_MYSQL_DSN", self.source.dsn.render().expose());
-        command.env("MIGRATION_ASSIST_POSTGRES_DSN", self.target.dsn.render());
+        let mut command =
+            command_in(self.folder.path(), (&self.source.dsn, &self.target.dsn), arguments);
         command.env(name, value);
         finish(command).never_shows(self.source.dsn.password.expose())
     }

@@ -1,4 +1,4 @@
-//! `mysql` as a person types it.
+//! `mysql` as a user types it.
 
 use migration_assist::migrations;
 use migration_assist::mysql::{Address, Dsn};
@@ -164,7 +164,7 @@ async fn decisions_are_whole_commands(source: Source) {
     refused(
         &["--on-overflow", "Posts.FileIds=null"],
         "without `--fix-varchar`",
-        "add `--fix-varchar`",
+        "add `--fix-varchar`, or `--fix decided` to change that column alone",
     );
     refused(
         &["--fix-json", "--on-overflow", "Posts.FileIds=null"],
@@ -186,11 +186,13 @@ async fn decisions_are_whole_commands(source: Source) {
     );
     first
         .says("stops the copy: 2 findings (one command repairs: 0; need a decision: 2)")
-        .says("hint: follow the advice under each finding");
+        .says("hint: choose one:")
+        .says("\n    migration-assist mysql --fix decided --on-invalid ChannelBookmarks.SortOrder=nearest \
+               --on-overflow Posts.FileIds=truncate\n");
     // The first choice, as a shell reads it.
     let command = of("too-long")["choices"][0]["command"].as_str().expect("a command");
     let words: Vec<&str> = command.split(' ').skip(2).collect();
-    assert_eq!(words, ["--fix-varchar", "--on-overflow", "Posts.FileIds=truncate"]);
+    assert_eq!(words, ["--fix", "decided", "--on-overflow", "Posts.FileIds=truncate"]);
     mysql(&source.dsn, &[&words[..], &["--dry-run"]].concat(), &folder)
         .expect(1)
         .says("1 to alter");

@@ -1,4 +1,4 @@
-//! Every form that the target's tables may have, before it is known which one they have.
+//! The forms that the target's tables may have, while the applied migrations are unknown.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use crate::check::ColumnPair;
 use crate::mysql::Flavour;
 use crate::schema::{Catalog, ForeignKey, Table};
 
-/// Every form of every table that rows may be held against.
+/// Every form of every table.
 #[derive(Debug, Clone, Default)]
 pub struct Candidates {
-    /// By the table's name in lower case.
+    /// By table name in lower case.
     tables: BTreeMap<String, Vec<Candidate>>,
 }
 
@@ -17,18 +17,18 @@ pub struct Candidates {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Candidate {
     table: Table,
-    /// A catalog with the enumerated types alone.
+    /// A catalog with only the enumerated types.
     types: Catalog,
 }
 
 impl Candidates {
-    /// Takes in the forms that the tables have in a target.
+    /// Adds the forms that tables have in a target.
     pub fn add_forms(&mut self, target: &Catalog) {
         for table in target.tables.values() {
             let forms = self.tables.entry(table.name.to_ascii_lowercase()).or_default();
             let is_known =
                 |form: &Candidate| form.table == *table && form.types.enums == target.enums;
-            // The newest is the likeliest.
+            // The newest form is the likeliest.
             if !forms.iter().rev().any(is_known) {
                 let types = Catalog { enums: target.enums.clone(), ..Catalog::default() };
                 forms.push(Candidate { table: table.clone(), types });
@@ -36,7 +36,7 @@ impl Candidates {
         }
     }
 
-    /// Every different pair of a column of the table with one that may take it.
+    /// Every distinct pair of a column of the table and a column that may receive it.
     pub(super) fn pairs(&self, flavour: Flavour, table: &Table) -> Vec<ColumnPair> {
         let mut pairs: Vec<ColumnPair> = Vec::new();
         for form in self.forms(&table.name) {
@@ -49,12 +49,12 @@ impl Candidates {
         pairs
     }
 
-    /// Whether a column of the table may be left behind while the table is copied.
+    /// Whether the target may lack a column of a table that is copied.
     pub(super) fn may_lack(&self, table: &str, column: &str) -> bool {
         self.forms(table).iter().any(|form| form.table.column(column).is_none())
     }
 
-    /// Every foreign key that a table may have, each with the table's name in lower case.
+    /// Every foreign key that a table may have, with the table's name in lower case.
     pub(super) fn foreign_keys(&self) -> Vec<(&str, &ForeignKey)> {
         let mut found: Vec<(&str, &ForeignKey)> = Vec::new();
         for (name, forms) in &self.tables {
@@ -67,7 +67,7 @@ impl Candidates {
         found
     }
 
-    /// The primary key that a table has in its newest form.
+    /// The primary key of the table's newest form.
     pub(super) fn primary_key(&self, table: &str) -> &[String] {
         self.forms(table).last().map_or(&[], |form| form.table.primary_key())
     }
@@ -77,7 +77,7 @@ impl Candidates {
     }
 }
 
-/// Whether two foreign keys demand the same of the same rows.
+/// Whether two foreign keys impose the same constraint.
 pub(super) fn is_same(one: &ForeignKey, other: &ForeignKey) -> bool {
     one.columns == other.columns
         && one.referenced_table == other.referenced_table

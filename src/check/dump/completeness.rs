@@ -1,14 +1,14 @@
-//! Whether a dump is all of its database: findings about the file, whatever is in its rows.
+//! The completeness of a dump: findings about the file itself.
 
 use super::losses::Losses;
 use super::source::DumpedSource;
 use crate::check::{Finding, Rule, Severity};
-use crate::dump::{Cost, DUMP_COMMAND, Ending, Part, ReportedError};
+use crate::dump::{CodePages, Cost, DUMP_COMMAND, Ending, Part, ReportedError};
 use crate::mysql::Flavour;
 use crate::source::{Doubt, cut};
 
 impl DumpedSource {
-    /// What raises doubts about the dump, for all that can be known once it is read.
+    /// The reasons to doubt the dump, once it is read.
     pub(super) fn doubts(&self) -> Vec<Doubt> {
         let mut doubts = Doubt::of_header(&self.header);
         let losses = || self.tables.values().map(|probe| &probe.losses);
@@ -16,12 +16,12 @@ impl DumpedSource {
         if cells > 0 {
             doubts.push(Doubt::LostCharacters { cells });
         }
-        let cells = losses().map(Losses::reencoded).sum();
-        // A whole dump that went through a code page has no other text.
-        if cells == losses().map(|it| it.beyond_ascii).sum::<u64>()
-            && let Some(code_page) = losses().find_map(Losses::code_page)
-        {
-            doubts.push(Doubt::Reencoded { code_page, cells });
+        // Other signs do not appear in a dump that was converted as a whole. Short values show no code page, and
+        // do not rule it out.
+        let possible = losses().fold(CodePages::ALL, |all, it| all.and(it.code_pages));
+        if let Some(page) = losses().flat_map(Losses::shown).find(|it| possible.contains(*it)) {
+            let cells = losses().map(|it| it.beyond_ascii).sum();
+            doubts.push(Doubt::Reencoded { code_page: page.name(), cells });
         }
         doubts
     }
@@ -38,7 +38,7 @@ impl DumpedSource {
         findings.extend(self.header.errors.iter().filter_map(|error| self.reported(error)));
         findings.extend(self.foreign_lines());
         let doubts = self.doubts();
-        // Each column with lost characters has a finding of its own.
+        // Each column with lost characters has its own finding.
         let of_file = doubts.iter().filter(|doubt| !matches!(doubt, Doubt::LostCharacters { .. }));
         findings.extend(of_file.map(|doubt| self.doubt(doubt)));
         if self.header.has_byte_order_mark {
@@ -65,7 +65,7 @@ impl DumpedSource {
         findings
     }
 
-    /// A finding if the dump has rows, and none of them is of `db_migrations`.
+    /// Reports a dump that has rows, but none of `db_migrations`.
     pub(super) fn empty_migrations(&self) -> Option<Finding> {
         let is_empty = self.seen.facts.applied.as_ref().is_some_and(Vec::is_empty);
         (is_empty && self.has_rows() && self.is_whole()).then(|| {
@@ -78,7 +78,7 @@ impl DumpedSource {
         })
     }
 
-    /// The command that makes such a dump without a loss.
+    /// The command that creates such a dump without loss.
     fn command(&self) -> String {
         match (&self.server, self.flavour) {
             (Some(_), Flavour::MariaDb) => {
@@ -146,7 +146,7 @@ impl DumpedSource {
         })
     }
 
-    /// Findings for lines that are neither SQL nor a known message.
+    /// Findings about lines that are neither SQL nor a known message.
     fn foreign_lines(&self) -> Vec<Finding> {
         let lines = |within: bool| {
             self.header

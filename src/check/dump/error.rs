@@ -5,42 +5,39 @@ use crate::dump::{self, DUMP_COMMAND};
 /// Why a dump cannot be checked.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It cannot be read.
     #[error(transparent)]
     Dump(#[from] dump::Error),
-    /// It defines no table.
     #[error("the dump defines no table")]
     NoTables,
-    /// It ends before the tables by which Mattermost is recognised.
+    /// It ends before the tables that identify Mattermost.
     #[error(
         "the dump is cut short: it ends at byte {offset}, before the tables by which Mattermost is \
          recognised (`db_migrations`, `Systems`); {}",
         seen(.tables)
     )]
     CutShort {
-        /// Where it ends.
+        /// The byte at which it ends.
         offset: u64,
-        /// The tables before that.
         tables: Vec<String>,
     },
-    /// None of its databases is Mattermost's.
+    /// No database belongs to Mattermost.
     #[error("the dump contains no Mattermost database: {}", listed(.databases))]
     NoMattermost {
-        /// The databases that it holds.
+        /// The databases in the dump.
         databases: Vec<String>,
     },
-    /// Several of its databases are Mattermost's.
+    /// Several databases belong to Mattermost.
     #[error("the dump contains several Mattermost databases: {}", names(.databases))]
     Ambiguous {
-        /// The databases that it holds.
+        /// The Mattermost databases in the dump.
         databases: Vec<String>,
     },
-    /// It does not hold the database that was asked for.
+    /// The requested database is missing.
     #[error("the dump contains no database `{name}`, only: {}", names(.databases))]
     NoDatabase {
-        /// The database that was asked for.
+        /// The requested database.
         name: String,
-        /// The databases that it holds.
+        /// The databases in the dump.
         databases: Vec<String>,
     },
 }
@@ -58,7 +55,7 @@ fn names(databases: &[String]) -> String {
     named.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-/// So many tables are named.
+/// The most tables that are listed.
 const NAMED: usize = 10;
 
 fn seen(tables: &[String]) -> String {
@@ -72,7 +69,7 @@ fn seen(tables: &[String]) -> String {
 }
 
 impl Error {
-    /// What to do next, where something can be said: an imperative.
+    /// The next step, as an imperative.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {

@@ -1,4 +1,4 @@
-//! What single rows tell of the whole source: its migrations, versions, and who looks names up.
+//! Facts about the source that single rows contain: migrations, versions, and uses of names.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,27 +9,27 @@ use crate::schema::{Product, Table};
 
 /// The table of the applied migrations.
 const MIGRATIONS: &str = "db_migrations";
-/// No release has nearly as many migrations.
+/// A bound on memory, far above the number of migrations of any release.
 const MOST_MIGRATIONS: usize = 10_000;
 
-/// What has been learnt.
+/// The facts found so far.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
-    /// The rows of `db_migrations`, number and name; `None` where there is no such table.
+    /// The rows of `db_migrations`, number and name; `None` if the table is missing.
     pub(super) applied: Option<Vec<(u32, String)>>,
-    /// The numbered migrations of each product that has such.
+    /// The numbered migrations of each product that has them.
     numbers: BTreeMap<Product, BTreeSet<u32>>,
-    /// The version that a product wrote as text.
+    /// The version that a product stores as text.
     texts: BTreeMap<Product, String>,
-    /// The `Version` in `Systems`, by which releases before 6.4 know their schema.
+    /// The `Version` in `Systems`, in which releases before 6.4 record the version of their schema.
     pub(super) systems_version: Option<String>,
-    /// The id by which the workspace knows itself.
+    /// The `DiagnosticId` of the workspace.
     pub(super) diagnostic_id: Option<String>,
-    /// How many rows are in use, by the name of the figure.
+    /// The rows in use, by the key of the count.
     pub(super) lookups: BTreeMap<&'static str, u64>,
 }
 
-/// What a table's rows tell, with the places of the columns.
+/// A fact that the rows of a table contain, with the positions of the columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Fact {
     Applied { version: usize, name: usize },
@@ -38,14 +38,14 @@ pub(super) enum Fact {
     InUse { detail: &'static str, deletion: usize },
 }
 
-/// A value that is found by its name.
+/// A value in a table of names and values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NamedValue {
-    /// In `Systems`.
+    /// `Version` in `Systems`.
     SystemsVersion,
-    /// In `Systems`, too.
+    /// `DiagnosticId` in `Systems`.
     DiagnosticId,
-    /// In the table of a product.
+    /// The version in a product's table.
     ProductVersion(Product),
 }
 
@@ -60,7 +60,7 @@ impl NamedValue {
 }
 
 impl Facts {
-    /// What a table's rows tell.
+    /// The facts that the rows of a table contain.
     pub(super) fn of_table(&mut self, table: &Table) -> Vec<Fact> {
         let is = |name: &str| name.eq_ignore_ascii_case(&table.name);
         let place = |name: &str| {
@@ -98,7 +98,7 @@ impl Facts {
         facts
     }
 
-    /// Takes in a row.
+    /// Reads a row.
     pub(super) fn add(&mut self, fact: &Fact, row: &Row<'_>) {
         let text = |place: usize| {
             let mut scratch = Vec::new();
@@ -135,7 +135,7 @@ impl Facts {
         }
     }
 
-    /// The version of every product whose version table is there.
+    /// The version of every product whose version table exists.
     pub(super) fn versions(&self) -> BTreeMap<Product, String> {
         let spelled = |(product, numbers): (&Product, &BTreeSet<u32>)| {
             (*product, numbers.iter().copied().collect::<MigrationSet>().as_version())

@@ -1,16 +1,18 @@
-//! Signs in a table's text that characters were lost before the dump was made, or in making it.
+//! Signs in a table's text that characters were lost, in the database or in the dump.
 
 use crate::check::probe::{Evidence as Details, ProbeResult};
 use crate::check::{Finding, Key, Rule, Severity};
-use crate::dump::{Evidence, Row};
+use crate::dump::{CodePage, CodePages, Evidence, Row};
 use crate::schema::{Kind, Table};
 
 /// The signs in one table.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Losses {
     columns: Vec<ColumnLosses>,
-    /// How many values have characters beyond ASCII.
+    /// The number of values with characters beyond ASCII.
     pub(super) beyond_ascii: u64,
+    /// The code pages as which all of them may have been read.
+    pub(super) code_pages: CodePages,
 }
 
 #[derive(Debug)]
@@ -20,7 +22,7 @@ struct ColumnLosses {
     question_marks: ProbeResult,
     replacements: ProbeResult,
     reencoded: ProbeResult,
-    code_page: Option<&'static str>,
+    code_page: Option<CodePage>,
 }
 
 impl Losses {
@@ -36,10 +38,11 @@ impl Losses {
             reencoded: ProbeResult::default(),
             code_page: None,
         };
-        Self { columns: columns.map(column).collect(), beyond_ascii: 0 }
+        let columns = columns.map(column).collect();
+        Self { columns, beyond_ascii: 0, code_pages: CodePages::ALL }
     }
 
-    /// Looks at a row.
+    /// Checks a row.
     pub(super) fn add(
         &mut self,
         row: &Row<'_>,
@@ -64,32 +67,29 @@ impl Losses {
             };
             count(&mut column.question_marks, evidence.has_question_mark);
             count(&mut column.replacements, evidence.has_replacement);
-            count(&mut column.reencoded, evidence.code_page.is_some());
-            column.code_page = column.code_page.or(evidence.code_page);
+            let shown = evidence.reencoding.shown;
+            count(&mut column.reencoded, shown.is_some());
+            column.code_page = column.code_page.or(shown);
+            self.code_pages = self.code_pages.and(evidence.reencoding.possible);
         }
     }
 
-    /// How many values show that an emoji was replaced.
+    /// The number of values in which an emoji was replaced.
     pub(super) fn question_marks(&self) -> u64 {
         self.columns.iter().map(|column| column.question_marks.count).sum()
     }
 
-    /// How many values were re-encoded.
-    pub(super) fn reencoded(&self) -> u64 {
-        self.columns.iter().map(|column| column.reencoded.count).sum()
+    /// The code pages that values show.
+    pub(super) fn shown(&self) -> impl Iterator<Item = CodePage> {
+        self.columns.iter().filter_map(|column| column.code_page)
     }
 
-    /// The code page of the first of them.
-    pub(super) fn code_page(&self) -> Option<&'static str> {
-        self.columns.iter().find_map(|column| column.code_page)
-    }
-
-    /// A finding for each column and kind of sign; `lost` is what a replaced emoji means for the copy.
+    /// A finding for each column and kind of sign; `lost` is the severity and action for a replaced emoji.
     pub(super) fn findings(&self, table: &str, lost: &(Severity, String)) -> Vec<Finding> {
         let unchanged = (Severity::Note, "the copy takes the text as it is".to_owned());
         let mut findings = Vec::new();
         for column in &self.columns {
-            let page = column.code_page.unwrap_or_default();
+            let page = column.code_page.map(CodePage::name).unwrap_or_default();
             let kinds = [
                 (
                     &column.question_marks,

@@ -1,29 +1,29 @@
-//! A stated bound on what is remembered of rows while the others pass by.
+//! The memory limit of rules that compare rows of a dump.
 
-/// What is left of it.
+/// The memory that is left.
 #[derive(Debug)]
 pub(super) struct Memory {
     left: usize,
 }
 
 impl Memory {
-    /// So many bytes.
+    /// A limit in bytes.
     pub(super) fn of(bytes: usize) -> Self {
         Self { left: bytes }
     }
 
-    /// Takes some, where there is some.
+    /// Reserves memory; false if not enough is left.
     pub(super) fn take(&mut self, bytes: usize) -> bool {
         let rest = self.left.checked_sub(bytes);
         self.left = rest.unwrap_or(self.left);
         rest.is_some()
     }
 
-    /// Gives some back.
+    /// Releases memory.
     pub(super) fn give_back(&mut self, bytes: usize) {
         self.left += bytes;
     }
 }
 
-/// Why a rule that compares rows had to stop.
+/// Why a rule that compares rows stopped.
 pub(super) const FULL: &str = "comparing its rows takes more memory than is allowed for it";

@@ -1,8 +1,8 @@
-//! Holds a dump against the rules of the live check: one pass over its rows, with bounded memory.
+//! Checks a dump by the rules for a live source, in one pass and with bounded memory.
 //!
-//! What a row is held against depends on the applied migrations, and these stand in a table of their
-//! own that may come last. So each row is held against every form that a migration ever gave its
-//! table's counterpart, of which there are few; in the end the one that applies is reported.
+//! The expected form of a table depends on the applied migrations, and their table may come last in the
+//! dump. So each row is checked against every form that any migration gave the target's table, of which
+//! there are few, and the report uses the one that applies.
 
 mod candidates;
 mod completeness;

@@ -1,4 +1,4 @@
-//! Names that differ only by case or normal form, told in one pass.
+//! Finds names that differ only by case or normal form, in one pass.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
@@ -10,28 +10,28 @@ use crate::check::{CheckOptions, Finding, Key, NotChecked, Rule};
 use crate::dump::Row;
 use crate::schema::{Catalog, Table};
 
-/// What remembering a name costs, in bytes.
+/// The memory for one name, in bytes.
 const NAME: usize = 160;
 
-/// The names of every column that holds names.
+/// The names of every column of names.
 #[derive(Debug, Default)]
 pub(super) struct NamesSeen {
     columns: Vec<Column>,
     hasher: RandomState,
 }
 
-/// The names of one column, by what they fold to.
+/// The names of one column, by the hash of their folded form.
 #[derive(Debug)]
 struct Column {
     table: String,
     name: String,
     families: HashMap<u64, CollidingNames>,
-    /// Those of the families with a name that is not plain: only these can hold twins.
+    /// The groups with a name that is not plain; only these contain collisions.
     is_odd: HashSet<u64>,
     is_given_up: bool,
 }
 
-/// Where a table has names: the column's number here, and the places of the name and its scope.
+/// The position of names in a table: the column's index in `NamesSeen`, and the columns of name and scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Spot {
     column: usize,
@@ -40,7 +40,7 @@ pub(super) struct Spot {
 }
 
 impl NamesSeen {
-    /// Where a table has names.
+    /// The positions of names in a table.
     pub(super) fn spots(&mut self, table: &Table) -> Vec<Spot> {
         let place = |name: &str| table.columns.iter().position(|column| column.name == name);
         let listed = NAMES.iter().filter(|(name, ..)| name.eq_ignore_ascii_case(&table.name));
@@ -64,7 +64,7 @@ impl NamesSeen {
         spots
     }
 
-    /// Takes in a row of a table with names.
+    /// Reads a row of a table with names.
     pub(super) fn add(
         &mut self,
         spot: &Spot,
@@ -100,7 +100,7 @@ impl NamesSeen {
         }
     }
 
-    /// What to say of the names; `suspects` are the findings on names so far.
+    /// The findings about names; `suspects` are the findings about names so far.
     pub(super) fn findings(
         self,
         source: &Catalog,

@@ -1,4 +1,4 @@
-//! Rows and their parents, of which either may come first.
+//! Rows and their parents, in either order.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -12,12 +12,12 @@ use crate::dump::Row;
 use crate::models::Models;
 use crate::schema::{Catalog, ForeignKey, Table};
 
-/// What remembering a parent costs, in bytes.
+/// The memory for a parent, in bytes.
 const PARENT: usize = 20;
-/// What remembering rows without a parent costs, in bytes.
+/// The memory for the rows that refer to one missing parent, in bytes.
 const CHILD: usize = 200;
 
-/// Every foreign key that may hold between the tables of a database.
+/// Every foreign key that may apply to the tables of a database.
 #[derive(Debug)]
 pub(super) struct Relations {
     list: Vec<Relation>,
@@ -30,12 +30,12 @@ struct Relation {
     child: String,
     key: ForeignKey,
     parents: HashSet<u64>,
-    /// Rows whose parent has not been seen, by what they refer to.
+    /// Rows whose parent has not been seen, by the hash of the reference.
     waiting: HashMap<u64, ProbeResult>,
     is_given_up: bool,
 }
 
-/// The part that a table plays in a relation: the columns, by their places in the table.
+/// The role of a table in a relation: parent or child, and the positions of the columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
     relation: usize,
@@ -56,7 +56,7 @@ impl Relations {
         Self { list, hasher: RandomState::new() }
     }
 
-    /// The parts that a table plays.
+    /// The roles of a table.
     pub(super) fn parts(&self, table: &Table) -> Vec<Part> {
         let mut parts = Vec::new();
         for (relation, Relation { child, key, .. }) in self.list.iter().enumerate() {
@@ -78,7 +78,7 @@ impl Relations {
         parts
     }
 
-    /// Takes in a row of a table that plays the part.
+    /// Reads a row of a table with that role.
     pub(super) fn add(
         &mut self,
         part: &Part,
@@ -113,7 +113,7 @@ impl Relations {
         }
     }
 
-    /// What to say of the foreign keys that the target has.
+    /// The findings about the foreign keys that the target has.
     pub(super) fn findings(
         self,
         source: &Catalog,
@@ -137,13 +137,13 @@ impl Relations {
                 not_checked.push(NotChecked::new(&[Rule::ForeignKey], FULL).at(&table.name));
                 continue;
             }
-            let mut tally = ProbeResult::default();
+            let mut result = ProbeResult::default();
             relation.waiting.retain(|value, _| !relation.parents.contains(value));
             for waiting in relation.waiting.into_values() {
-                tally.merge(waiting, keys);
+                result.merge(waiting, keys);
             }
-            if tally.count > 0 {
-                findings.push(orphans_finding(source, table, &relation.key, tally));
+            if result.count > 0 {
+                findings.push(orphans_finding(source, table, &relation.key, result));
             }
         }
         (findings, not_checked)

@@ -1,4 +1,4 @@
-//! One database of a dump that was read, and the report that it makes.
+//! One database of a dump, after the dump was read.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -18,8 +18,8 @@ use crate::mysql::{Flavour, Server};
 use crate::schema::{Catalog, Kind, Product, Table};
 use crate::source::{self, Accepted, Dump, DumpSummary};
 
-/// The zone in which a dump spells the `timestamp` columns of a table; `None` if that is UTC, in which
-/// they arrive from a server too.
+/// The zone in which a dump writes the `timestamp` columns of a table; `None` if it is UTC, in which a
+/// server delivers them too.
 fn stated_zone(gaps: Option<&Gaps>) -> Option<Stated> {
     let zones = gaps.filter(|gaps| !gaps.is_utc()).map(|gaps| &gaps.time_zones)?;
     let single = zones.first().cloned().flatten().filter(|_| zones.len() == 1);
@@ -29,13 +29,14 @@ fn stated_zone(gaps: Option<&Gaps>) -> Option<Stated> {
     })
 }
 
-/// What a server alone tells.
-const OF_A_SERVER: [Rule; 3] = [Rule::Privileges, Rule::LoginPlugin, Rule::InUse];
+/// Rules that need a server.
+const OF_A_SERVER: [Rule; 4] =
+    [Rule::Privileges, Rule::LoginPlugin, Rule::InUse, Rule::LiveMigration];
 
 /// A database of a dump.
 #[derive(Debug)]
 pub struct DumpedSource {
-    /// Its name; empty where the dump does not say.
+    /// The name; empty if the dump does not contain it.
     pub name: String,
     pub(super) server: Option<Server>,
     pub(super) flavour: Flavour,
@@ -45,37 +46,36 @@ pub struct DumpedSource {
     pub(super) seen: DatabaseState,
     /// What the dump states about itself.
     pub(super) header: Header,
-    /// What the user has accepted about it.
+    /// The defects of the dump that the user accepted.
     pub(super) accepted: Accepted,
     pub(super) ending: Ending,
 }
 
 impl DumpedSource {
-    /// Its tables and views.
     #[must_use]
     pub fn catalog(&self) -> &Catalog {
         &self.catalog
     }
 
-    /// The server that it was made from, as far as the dump tells.
+    /// The server that the dump was made from, as far as the dump names it.
     #[must_use]
     pub fn server(&self) -> String {
         self.server.as_ref().map_or_else(|| self.flavour.to_string(), ToString::to_string)
     }
 
-    /// What kind of server it was made from.
+    /// The flavour of the server that the dump was made from.
     #[must_use]
     pub fn flavour(&self) -> Flavour {
         self.flavour
     }
 
-    /// The rows of its `db_migrations`, number and name; `None` where there is no such table.
+    /// The rows of `db_migrations`, number and name; `None` if the table is missing.
     #[must_use]
     pub fn applied(&self) -> Option<Vec<(u32, String)>> {
         self.seen.facts.applied.clone()
     }
 
-    /// The version of every product whose version table it has.
+    /// The version of every product whose version table exists.
     #[must_use]
     pub fn product_versions(&self) -> BTreeMap<Product, String> {
         self.seen.facts.versions()
@@ -88,48 +88,46 @@ impl DumpedSource {
         tables.map(|(name, _)| name.clone()).collect()
     }
 
-    /// Whether it holds any row; a dump may hold definitions only.
+    /// Whether there are any rows; a dump may contain definitions only.
     #[must_use]
     pub fn has_rows(&self) -> bool {
         self.tables.values().any(|watch| watch.rows > 0)
     }
 
-    /// Whether the dump ends where it should.
+    /// Whether the dump is complete.
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.ending == Ending::Complete && !self.header.parts.iter().any(Part::is_cut)
     }
 
-    /// The same, with what the user has accepted about it.
+    /// Sets the defects that the user accepted.
     #[must_use]
     pub fn accepting(self, accepted: Accepted) -> Self {
         Self { accepted, ..self }
     }
 
-    /// Whether it is Mattermost's.
+    /// Whether this is a Mattermost database.
     #[must_use]
     pub fn is_mattermost(&self) -> bool {
         ["db_migrations", "Systems"].iter().any(|name| self.catalog.table(name).is_some())
     }
 
-    /// The dump as those take it that read its rows; refused where it does not hold all of them.
+    /// The dump as a source of rows; refused if rows are missing.
     pub fn loadable(&self, reader: &Reader) -> Result<Dump, source::Error> {
         let applied = self.applied();
-        let name = if self.name.is_empty() { "unnamed" } else { &self.name };
-        let id = self.seen.facts.diagnostic_id.as_ref();
-        let told = DumpSummary {
+        let summary = DumpSummary {
             database: self.name.clone(),
             catalog: self.catalog.clone(),
             server: self.server(),
             applied: applied.map(|rows| rows.into_iter().map(|(number, _)| number).collect()),
-            workspace: id.map_or(name.to_owned(), |id| format!("{name} {id}")),
+            diagnostic_id: self.seen.facts.diagnostic_id.clone(),
             doubts: self.doubts(),
         };
-        Dump::new(reader, told, self.accepted)
+        Dump::new(reader, summary, self.accepted)
     }
 
-    /// Decides about the local times of the tables that are wanted. `gaps` says by which `TIME_ZONE` the
-    /// dump spells points in time.
+    /// Decides about the local times of the tables in `wanted`. `gaps` contains the `TIME_ZONE` in which the
+    /// dump writes points in time.
     #[must_use]
     pub fn time_zones(
         &self,
@@ -155,7 +153,7 @@ impl DumpedSource {
         decide(&evidence, &[], options)
     }
 
-    /// What a copy would stop at in the rows of these tables.
+    /// Finds what would stop a copy of these tables.
     #[must_use]
     pub fn row_obstacles(
         self,
@@ -168,7 +166,7 @@ impl DumpedSource {
         findings
     }
 
-    /// What was found in it.
+    /// The report about this database.
     #[must_use]
     pub fn report(self, models: &Models<'_>, options: CheckOptions) -> CheckReport {
         let (is_whole, server) = (self.is_whole(), self.server());
@@ -196,8 +194,8 @@ impl DumpedSource {
         let tables = tables.collect();
         let unreadable = self.unreadable;
         let facts = self.seen.facts;
-        let (twins, unseen) = self.seen.names.findings(&self.catalog, &found, options);
-        findings.extend(twins);
+        let (collisions, unseen) = self.seen.names.findings(&self.catalog, &found, options);
+        findings.extend(collisions);
         not_checked.extend(unseen);
         let (orphans, unseen) = self.seen.relations.findings(&self.catalog, models, options.keys);
         findings.extend(orphans);
@@ -217,24 +215,24 @@ impl DumpedSource {
         let is_unreadable =
             |table: Option<&String>| unreadable.iter().any(|it| Some(&it.table) == table);
         report.findings.retain(|finding| {
-            // What is not understood is not missing.
+            // A table whose definition cannot be read is not missing.
             finding.id == Rule::UnreadableDefinition || !is_unreadable(finding.table.as_ref())
         });
         if !is_whole {
-            // What the file does not reach is not missing in the database.
+            // A table after the end of a truncated file is not missing from the database.
             report.findings.retain(|finding| finding.id != Rule::MissingTable);
         }
         report
     }
 
-    /// What the probes of these models found; those that were not asked are told apart.
+    /// The findings of the probes for these models. Columns without a probed form are added to `not_checked`.
     fn row_findings(&self, models: &Models<'_>, not_checked: &mut Vec<NotChecked>) -> Vec<Finding> {
         let mut found = Vec::new();
         for probe in probes(self.flavour, &self.catalog, models) {
             let Some(watch) = self.tables.get(&probe.pair.table) else { continue };
-            match watch.tally(&probe) {
-                Some(tally) if tally.count > 0 => {
-                    found.push(probe.finding(&tally, self.catalog.tables.get(&probe.pair.table)));
+            match watch.result(&probe) {
+                Some(result) if result.count > 0 => {
+                    found.push(probe.finding(&result, self.catalog.tables.get(&probe.pair.table)));
                 }
                 Some(_) => {}
                 None => {
@@ -247,10 +245,9 @@ impl DumpedSource {
         found
     }
 
-    /// What a dump, or this one, cannot tell.
+    /// The rules that cannot be applied to a dump, or to this one.
     fn blind_spots(&self) -> Vec<NotChecked> {
-        let mut spots =
-            vec![NotChecked::new(&OF_A_SERVER, "only the server tells, and a dump is none")];
+        let mut spots = vec![NotChecked::new(&OF_A_SERVER, "only a server can answer")];
         if self.server.is_none() {
             let reason = "the dump does not name its server";
             spots.push(NotChecked::new(&[Rule::ServerVersion], reason));

@@ -17,21 +17,21 @@ use crate::progress::Progress;
 use crate::schema::Table;
 use crate::source::Accepted;
 
-/// What progress calls the reading of a dump.
+/// Label of the progress of the pass over a dump.
 pub const BYTES_CHECKED: &str = "bytes of the dump";
-/// So much text is read before others may work, and progress is told.
+/// Bytes of text between two reports of progress, at which other tasks may run.
 const PIECE: u64 = 1 << 20;
 
-/// What a whole dump holds.
+/// The databases of a dump.
 #[derive(Debug)]
 pub struct Survey {
     sources: Vec<DumpedSource>,
     is_whole: bool,
-    /// Where the dump ends, in bytes.
+    /// The length of the dump in bytes.
     end: u64,
 }
 
-/// What has been seen of a database so far.
+/// What has been read of a database so far.
 #[derive(Debug)]
 pub(super) struct DatabaseState {
     pub(super) relations: Relations,
@@ -39,11 +39,11 @@ pub(super) struct DatabaseState {
     pub(super) facts: Facts,
 }
 
-/// Everything that passes by.
+/// The state of the one pass over a dump.
 struct Pass<'a> {
     candidates: &'a Candidates,
     options: CheckOptions,
-    /// By the number of the definition, each with its database.
+    /// By the number of the definition, each with the index of its database.
     watches: Vec<(usize, TableProbe)>,
     /// The names of the databases; what was seen of each.
     databases: Vec<(String, DatabaseState)>,
@@ -51,7 +51,7 @@ struct Pass<'a> {
     scratch: Vec<u8>,
 }
 
-/// Reads a dump from its start to its end.
+/// Reads a dump from start to end.
 pub async fn survey(
     reader: &mut Reader,
     candidates: &Candidates,
@@ -67,7 +67,7 @@ pub async fn survey(
         scratch: Vec::new(),
     };
     progress.begin(BYTES_CHECKED, reader.size());
-    let (mut told, mut next) = (0, PIECE);
+    let (mut reported, mut next) = (0, PIECE);
     loop {
         match reader.next_event()? {
             Some(Event::Row { number, row }) => pass.row(number, &row),
@@ -78,12 +78,12 @@ pub async fn survey(
         }
         if reader.offset() >= next {
             next = reader.offset() + PIECE;
-            progress.advance(BYTES_CHECKED, reader.consumed() - told);
-            told = reader.consumed();
+            progress.advance(BYTES_CHECKED, reader.consumed() - reported);
+            reported = reader.consumed();
             tokio::task::yield_now().await;
         }
     }
-    progress.advance(BYTES_CHECKED, reader.consumed() - told);
+    progress.advance(BYTES_CHECKED, reader.consumed() - reported);
     progress.finish(BYTES_CHECKED);
     let ending = reader.ending().unwrap_or(Ending::Complete);
     Ok(pass.into_survey(reader, ending))
@@ -165,7 +165,7 @@ impl Pass<'_> {
     }
 }
 
-/// The kind of server that a dump is from, as far as it tells.
+/// The flavour of the server that the dump was made from, as far as the dump names it.
 fn flavour(header: &Header) -> Flavour {
     match &header.server {
         Some(printed) => Server::read(printed, "").flavour,
@@ -175,13 +175,13 @@ fn flavour(header: &Header) -> Flavour {
 }
 
 impl Survey {
-    /// What to say of a dump that ends before the tables by which Mattermost is recognised.
+    /// The error for a dump that ends before the tables that identify Mattermost.
     fn cut_short(&self) -> Error {
         let tables = self.sources.iter().flat_map(|source| source.catalog.tables.keys().cloned());
         Error::CutShort { offset: self.end, tables: tables.collect() }
     }
 
-    /// The database of that name, or the one that is Mattermost's.
+    /// The database of that name, or the only one of Mattermost.
     pub fn select(mut self, name: Option<&str>) -> Result<DumpedSource, Error> {
         let databases: Vec<String> =
             self.sources.iter().map(|source| source.name.clone()).collect();

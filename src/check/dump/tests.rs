@@ -1,4 +1,4 @@
-//! Dumps of a few lines: rules that compare rows, and what is said where they cannot.
+//! Short dumps: rules that compare rows, and their reports if they cannot.
 
 use std::io::Cursor;
 
@@ -17,7 +17,7 @@ const TARGET: &str = "CREATE TABLE policies (id varchar(26) PRIMARY KEY);
     CREATE TABLE users (id varchar(26) PRIMARY KEY, username varchar(64));
     CREATE TABLE db_migrations (version bigint PRIMARY KEY, name varchar(64));";
 
-/// Children come before their parents here, and twins apart from each other.
+/// Children precede their parents here, and colliding names are separated.
 const DUMP: &str = "
     CREATE TABLE db_migrations (Version bigint PRIMARY KEY, Name varchar(64));
     CREATE TABLE Members (Id varchar(26) PRIMARY KEY, PolicyId varchar(26));
@@ -65,7 +65,7 @@ async fn rows_are_compared_whatever_their_order() {
     assert_eq!(
         of(Rule::ForeignKey),
         Some((3, "2 4 5".to_owned())),
-        "parents are told to the letter"
+        "parents are compared letter by letter"
     );
     assert_eq!(of(Rule::NameCollision), Some((2, "a c".to_owned())));
     assert_eq!(of(Rule::NameCase), Some((2, "c d".to_owned())));

@@ -1,4 +1,4 @@
-//! What is asked of the rows of one table, and what they have answered so far.
+//! The probes of one table of a dump, and their results so far.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,21 +17,21 @@ use crate::dump::Row;
 use crate::mysql::Flavour;
 use crate::schema::{Kind, Table};
 
-/// A table whose rows are looked at.
+/// A table of a dump with its probes.
 #[derive(Debug)]
 pub(super) struct TableProbe {
     pub(super) table: Table,
     pub(super) rows: u64,
-    /// The bytes that they take in the dump.
+    /// The bytes of the rows in the dump.
     pub(super) bytes: u64,
     pub(super) parts: Vec<Part>,
     pub(super) spots: Vec<Spot>,
     pub(super) facts: Vec<Fact>,
     pub(super) losses: Losses,
-    /// What its rows show of the zone of its local times.
+    /// The evidence of the rows for the zone of local times.
     pub(super) times: TableEvidence,
     columns: Vec<ColumnWatch>,
-    /// The columns of the primary key by their places, and whether they hold bytes.
+    /// The positions of the primary key's columns, and whether they are binary.
     key: Vec<(usize, bool)>,
 }
 
@@ -39,7 +39,7 @@ pub(super) struct TableProbe {
 struct ColumnWatch {
     place: usize,
     probes: Vec<(Probe, ProbeResult)>,
-    /// Whether some of the probes have nothing to say of sound JSON.
+    /// Whether valid JSON needs no decision by some of the probes.
     holds_json: bool,
     held: Option<ColumnUse>,
 }
@@ -73,7 +73,7 @@ impl TableProbe {
             losses: Losses::of(table),
             times: TableEvidence::new(table, true),
             columns: table.columns.iter().enumerate().filter_map(column).collect(),
-            // Export programs add the keys behind the rows.
+            // Export programs write the keys after the rows.
             key: match table.primary_key() {
                 [] => candidates.primary_key(&table.name).iter().filter_map(place).collect(),
                 key => key.iter().filter_map(place).collect(),
@@ -82,7 +82,7 @@ impl TableProbe {
         }
     }
 
-    /// Looks at a row.
+    /// Checks a row.
     pub(super) fn add(&mut self, row: &Row<'_>, keys: usize, scratch: &mut Vec<u8>) {
         self.rows += 1;
         self.bytes += u64::try_from(row.size()).unwrap_or(u64::MAX);
@@ -97,48 +97,47 @@ impl TableProbe {
             }
             let is_sound_json = watch.holds_json
                 && cell.is_some_and(|cell| json::validate(cell, JsonType::Jsonb).is_ok());
-            for (probe, tally) in &mut watch.probes {
+            for (probe, result) in &mut watch.probes {
                 if is_sound_json && is_about_json(probe) {
                     continue;
                 }
                 if let Verdict::Found(evidence) = probe.decide(cell) {
-                    tally.add(evidence, || key_of(&self.key, row), keys);
+                    result.add(evidence, || key_of(&self.key, row), keys);
                 }
             }
         }
     }
 
-    /// Looks for signs of lost characters in a row.
+    /// Searches a row for signs of lost characters.
     pub(super) fn look_for_losses(&mut self, row: &Row<'_>, keys: usize, scratch: &mut Vec<u8>) {
         let Self { losses, key, .. } = self;
         losses.add(row, || key_of(key, row), keys, scratch);
     }
 
-    /// The key of a row.
     pub(super) fn key(&self, row: &Row<'_>) -> Key {
         key_of(&self.key, row)
     }
 
-    /// What a probe has found, with the keys in order; `None` where its column was held against
-    /// another form.
-    pub(super) fn tally(&self, probe: &Probe) -> Option<ProbeResult> {
+    /// The result of a probe, with the keys in order; `None` if the column was checked against other forms
+    /// only.
+    pub(super) fn result(&self, probe: &Probe) -> Option<ProbeResult> {
         let is_it = |(own, _): &&(Probe, ProbeResult)| {
             own.rule.rule() == probe.rule.rule() && is_same(&own.pair, &probe.pair)
         };
         let (_, found) = self.columns.iter().flat_map(|column| &column.probes).find(is_it)?;
-        let mut tally = found.clone();
-        tally.keys.sort();
-        Some(tally)
+        let mut result = found.clone();
+        result.keys.sort();
+        Some(result)
     }
 
-    /// How much a column holds, where that was counted.
+    /// The number of values in a column, if they were counted.
     pub(super) fn held(&self, column: &str) -> ColumnUse {
         let is_it = |watch: &&ColumnWatch| self.table.columns[watch.place].name == column;
         self.columns.iter().find(is_it).and_then(|watch| watch.held).unwrap_or_default()
     }
 }
 
-/// Whether a probe has nothing to say of JSON that `jsonb` takes.
+/// Whether the probe accepts every JSON value that `jsonb` accepts.
 fn is_about_json(probe: &Probe) -> bool {
     matches!(probe.condition, Condition::Json(_))
 }
@@ -147,7 +146,7 @@ fn is_same(one: &Arc<ColumnPair>, other: &Arc<ColumnPair>) -> bool {
     Arc::ptr_eq(one, other) || one == other
 }
 
-/// The texts of a row's key, as the live check selects them.
+/// The texts of a row's key, as the check of a server selects them.
 fn key_of(key: &[(usize, bool)], row: &Row<'_>) -> Key {
     let text = |&(place, is_binary): &(usize, bool)| {
         let mut scratch = Vec::new();

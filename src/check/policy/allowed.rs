@@ -1,11 +1,12 @@
-//! Which policies are possible for a column, and how they are offered.
+//! The policies that a column can have, and the commands that choose them.
 
 use super::Overflow;
 use super::overflow::{NEVER_DELETED, decide};
 use crate::check::{Choice, ColumnPair};
 use crate::schema::{is_decoded_whole, is_string_list};
+use crate::shell::shell_word;
 
-/// Columns that hold words with blanks between them.
+/// Columns that contain words separated by spaces.
 const WORDS: [(&str, &str); 5] = [
     ("ChannelMembers", "Roles"),
     ("RemoteClusters", "Topics"),
@@ -14,7 +15,7 @@ const WORDS: [(&str, &str); 5] = [
     ("Users", "Roles"),
 ];
 
-/// The policies that a column can have, the one that loses least first.
+/// The policies that a column can have; the one that loses least comes first.
 pub(crate) fn allowed(pair: &ColumnPair) -> Vec<Overflow> {
     let (table, column) = (&*pair.table, &*pair.column);
     let default = decide(table, column, &[]).overflow;
@@ -39,10 +40,9 @@ pub(crate) fn allowed(pair: &ColumnPair) -> Vec<Overflow> {
     .collect()
 }
 
-/// What can be decided about a column whose values stay as they are by default.
+/// The choices for a column whose values stay unchanged by default.
 ///
-/// Mattermost reads NULL as nothing only where it decodes a value itself; elsewhere, an empty text is
-/// what it can read.
+/// Mattermost reads NULL only where it decodes a value itself; other columns get an empty text.
 pub(crate) fn choices(pair: &ColumnPair) -> Vec<Choice> {
     let is_list = is_string_list(&pair.table, &pair.column);
     let is_decoded = is_list || is_decoded_whole(&pair.table, &pair.column);
@@ -60,26 +60,15 @@ pub(crate) fn choices(pair: &ColumnPair) -> Vec<Choice> {
     };
     let place = format!("{}.{}", pair.table, pair.column);
     let choice = |policy: &Overflow| {
-        let decision = shell_quoted(&format!("{place}={policy}"));
-        let command = format!("migration-assist mysql --fix-varchar --on-overflow {decision}");
-        Some(Choice { effect: effect(policy)?, command })
+        let decision = shell_word(&format!("{place}={policy}"));
+        Some(Choice::repair(effect(policy)?, format!("--on-overflow {decision}")))
     };
     allowed.iter().filter_map(choice).collect()
 }
 
-/// A word as a shell reads it.
-pub(crate) fn shell_quoted(word: &str) -> String {
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || "_-.,:/@%+=".contains(it);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{allowed, choices, shell_quoted};
+    use super::{allowed, choices};
     use crate::check::ColumnPair;
     use crate::check::rules::testing::pair;
 
@@ -110,34 +99,13 @@ mod tests {
             choices(pair).into_iter().map(|it| format!("{}: {}", it.effect, it.command)).collect()
         };
         insta::assert_snapshot!(commands(&column("Posts", "FileIds")).join("\n"), @r"
-        drop whole entries from the end of the list: migration-assist mysql --fix-varchar --on-overflow Posts.FileIds=truncate
-        replace the value with NULL: migration-assist mysql --fix-varchar --on-overflow Posts.FileIds=null
+        drop whole entries from the end of the list: migration-assist mysql --fix decided --on-overflow Posts.FileIds=truncate
+        replace the value with NULL: migration-assist mysql --fix decided --on-overflow Posts.FileIds=null
         ");
         insta::assert_snapshot!(commands(&column("it's", "a b")).join("\n"), @r"
-        cut the text after the last character that fits: migration-assist mysql --fix-varchar --on-overflow 'it'\''s.a b=truncate'
-        replace the text with an empty one: migration-assist mysql --fix-varchar --on-overflow 'it'\''s.a b=empty'
-        delete the row: migration-assist mysql --fix-varchar --on-overflow 'it'\''s.a b=delete'
+        cut the text after the last character that fits: migration-assist mysql --fix decided --on-overflow 'it'\''s.a b=truncate'
+        replace the text with an empty one: migration-assist mysql --fix decided --on-overflow 'it'\''s.a b=empty'
+        delete the row: migration-assist mysql --fix decided --on-overflow 'it'\''s.a b=delete'
         ");
-    }
-
-    #[test]
-    fn a_shell_reads_a_word_back() {
-        for word in [
-            "Posts.FileIds=null",
-            "",
-            "a b",
-            "a'b",
-            "$(x)",
-            "a|b;c&d",
-            "`x`",
-            "\"",
-            "\n",
-            "~",
-            "é*",
-        ] {
-            let script = format!("printf %s {}", shell_quoted(word));
-            let shell = std::process::Command::new("sh").args(["-c", &script]).output();
-            assert_eq!(shell.expect("a shell").stdout, word.as_bytes(), "{word}");
-        }
     }
 }

@@ -1,22 +1,31 @@
-//! What a fix does to a value that does not fit: the one table, column by column.
+//! The policy for values that do not fit, column by column.
 
 mod allowed;
+mod bad_decision;
+mod decisions;
+mod invalid;
+mod left_out;
 mod overflow;
 mod request;
 
+pub use bad_decision::BadDecision;
+pub use decisions::Decisions;
+pub use invalid::{InvalidAction, OnInvalid};
+pub use left_out::LeftOut;
 pub use overflow::{Overflow, OverflowPolicy, overflow_policies};
 pub use request::{BadOverride, Override, check_overrides};
 
-pub(crate) use allowed::{allowed, choices, shell_quoted};
+pub(crate) use allowed::{allowed, choices};
+pub(super) use invalid::{choices as invalid_choices, leave_out};
 pub(crate) use overflow::decide;
 
 use crate::check::{ColumnPair, JsonStorage};
 use crate::convert::{EmptyJson, Policy};
 use crate::schema::Kind;
 
-/// What replaces an empty text where JSON is needed; `None` is NULL.
+/// The replacement for an empty text in a column of JSON; `None` is NULL.
 pub(crate) fn empty_json(pair: &ColumnPair) -> Option<&'static [u8]> {
-    // MySQL's own type holds no empty text.
+    // MySQL's JSON type contains no empty text.
     debug_assert_ne!(pair.json(), Some(JsonStorage::Binary));
     match Policy::of_mattermost(&pair.table, &pair.column, pair.takes_null()).empty_json {
         EmptyJson::Null => None,
@@ -24,8 +33,8 @@ pub(crate) fn empty_json(pair: &ColumnPair) -> Option<&'static [u8]> {
     }
 }
 
-/// What replaces NULL where the target refuses it: 0 for times and numbers; `None` where there is no
-/// value that means nothing.
+/// The replacement for NULL in a column that is NOT NULL on the target: 0 for times and numbers; `None` if
+/// there is no empty value.
 pub(crate) fn instead_of_null(pair: &ColumnPair) -> Option<&'static [u8]> {
     match (pair.source.kind(), pair.target.kind()) {
         (Kind::Integer { .. }, Kind::Integer { .. }) => Some(b"0"),

@@ -1,7 +1,8 @@
-//! Text with more characters than the target takes.
+//! The policy for text with more characters than the target takes.
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Override;
@@ -11,23 +12,23 @@ use crate::check::{ColumnPair, RowRule as _};
 use crate::mysql::Flavour;
 use crate::schema::{Catalog, Limit};
 
-/// What is done with a text that is too long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+/// What a repair does with text that is too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overflow {
-    /// Cut behind the last character that fits.
+    /// Cuts it after the last character that fits.
     Truncate,
-    /// Cut before the extension, which stays.
+    /// Cuts it before the extension, which is kept.
     TruncateName,
-    /// Cut behind the last word that fits.
+    /// Cuts it after the last word that fits.
     TruncateWords,
-    /// Made an empty text.
+    /// Replaces it with an empty text.
     Empty,
-    /// Made NULL.
+    /// Replaces it with NULL.
     Null,
-    /// The row is deleted.
+    /// Deletes the row.
     Delete,
-    /// Left as it is, and reported for a person.
+    /// Leaves it unchanged, for an administrator to decide.
     Keep,
 }
 
@@ -38,11 +39,11 @@ const LOG: &str = "free text of a log";
 const ICON: &str = "an icon's address; without it the default icon is shown";
 const FILE: &str = "a file's name; the file is found by its path";
 
-/// The exceptions from [`Overflow::Keep`], which holds for every other column: lists, roles, JSON,
-/// addresses that must work, paths, keys.
+/// The exceptions from [`Overflow::Keep`], the policy of every other column: lists, roles, JSON, addresses
+/// that must work, paths, keys.
 ///
-/// Rows are deleted only where Mattermost makes them anew or a person logs in again; its guide to a
-/// manual migration calls both free of further consequences, or names that one.
+/// Rows are deleted only if Mattermost creates them again or a user logs in again; Mattermost's guide to a
+/// manual migration lists no other consequence.
 const EXCEPTIONS: [(&str, &str, Overflow, &str); 30] = [
     ("Audits", "Action", Truncate, LOG),
     ("Audits", "ExtraInfo", Truncate, LOG),
@@ -63,7 +64,7 @@ const EXCEPTIONS: [(&str, &str, Overflow, &str); 30] = [
     ("OAuthApps", "IconURL", Empty, ICON),
     ("OutgoingWebhooks", "Description", Truncate, TEXT),
     ("OutgoingWebhooks", "IconURL", Empty, ICON),
-    ("Posts", "Hashtags", TruncateWords, "found anew in the message; Mattermost cuts it likewise"),
+    ("Posts", "Hashtags", TruncateWords, "found again in the message; Mattermost cuts it likewise"),
     ("Posts", "Message", Truncate, TEXT),
     ("PublicChannels", "Header", Truncate, TEXT),
     ("Roles", "Description", Truncate, TEXT),
@@ -76,19 +77,19 @@ const EXCEPTIONS: [(&str, &str, Overflow, &str); 30] = [
     ("UserGroups", "Description", Truncate, TEXT),
 ];
 
-/// The tables whose rows are never deleted, whatever is asked.
+/// The tables whose rows are never deleted, not even on request.
 pub(super) const NEVER_DELETED: [&str; 4] = ["Channels", "Posts", "Teams", "Users"];
 
-const KEPT: &str = "cutting it could break what it is for; a person decides";
+const KEPT: &str = "cutting it could break what it is for; needs a decision";
 
-/// The decision for one column.
+/// The policy of one column, with the reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Decided {
     pub(crate) overflow: Overflow,
     pub(crate) why: &'static str,
 }
 
-/// What is done with text that is too long for that column.
+/// The policy for text that is too long for that column.
 pub(crate) fn decide(table: &str, column: &str, overrides: &[Override]) -> Decided {
     if let Some(asked) = overrides.iter().rfind(|it| it.is_for(table, column)) {
         return Decided { overflow: asked.overflow, why: "as asked by `--on-overflow`" };
@@ -102,22 +103,20 @@ pub(crate) fn decide(table: &str, column: &str, overrides: &[Override]) -> Decid
         })
 }
 
-/// The policy of one column that can overflow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OverflowPolicy {
     /// The table, as the source spells it.
     pub table: String,
-    /// The column.
     pub column: String,
-    /// How many characters the target takes.
+    /// The number of characters that the target takes.
     pub limit: u64,
-    /// What is done with a longer text.
+    /// What a repair does with longer text.
     pub policy: Overflow,
-    /// Why that.
+    /// The reason for the policy.
     pub why: &'static str,
 }
 
-/// The policy of every column that takes more text on the source than on the target.
+/// The policies of all columns that take more text on the source than on the target.
 #[must_use]
 pub fn overflow_policies(source: &Catalog, target: &Catalog) -> Vec<OverflowPolicy> {
     let policy = |pair: ColumnPair| {

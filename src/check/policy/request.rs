@@ -2,20 +2,20 @@
 
 use std::str::FromStr;
 
-use super::{Overflow, allowed, shell_quoted};
+use super::{Overflow, allowed};
 use crate::check::{ColumnPair, Probe, Rule};
 use crate::schema::Catalog;
+use crate::shell::shell_word;
 
-/// What to do with text that is too long for a column, instead of its default policy.
+/// A policy for the text of one column, instead of its default policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
-    /// `Table.Column`, in any case.
+    /// `Table.Column`, in any letter case.
     pub place: String,
-    /// The policy.
     pub overflow: Overflow,
 }
 
-/// Why a decision cannot be taken.
+/// Why `--on-overflow` is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadOverride {
     /// It has another form.
@@ -27,27 +27,27 @@ pub enum BadOverride {
     /// The source has no such column.
     #[error("the source has no column `{place}`")]
     NoSuchColumn {
-        /// The column that was named.
+        /// The named column.
         place: String,
-        /// The decision for the column with the nearest name, and the policies that it can have.
+        /// A choice for the column with the nearest name, and the policies that it can have.
         nearest: Option<(String, String)>,
     },
-    /// The target takes whatever the source holds.
+    /// The target's column takes every text of the source's column.
     #[error("no text is too long for column `{place}`: the target's column is as wide")]
     DoesNotNarrow {
-        /// The column that was named.
+        /// The named column.
         place: String,
-        /// The decision for the column with the nearest name, and the policies that it can have.
+        /// A choice for the column with the nearest name, and the policies that it can have.
         nearest: Option<(String, String)>,
     },
-    /// The column cannot have that policy.
+    /// The column cannot have this policy.
     #[error("policy `{policy}` is not allowed for column `{place}`")]
     NotAllowed {
         /// The column, as the source spells it.
         place: String,
-        /// The policy that was asked for.
+        /// The requested policy.
         policy: Overflow,
-        /// Those that it can have.
+        /// The policies that the column can have.
         allowed: String,
     },
 }
@@ -85,7 +85,7 @@ const POLICIES: [Overflow; 7] = [
 ];
 
 impl Override {
-    /// Whether it is about that column.
+    /// Whether it applies to that column.
     #[must_use]
     pub fn is_for(&self, table: &str, column: &str) -> bool {
         self.place.eq_ignore_ascii_case(&format!("{table}.{column}"))
@@ -107,8 +107,8 @@ impl FromStr for Override {
     }
 }
 
-/// Checks that each decision is about a column of the source that can hold a text that is too long, and
-/// one that the column can have. `probes` are all of the source.
+/// Checks that each override names a column of the source whose text can be too long, and a policy that the
+/// column can have. `probes` are all probes of the source.
 pub fn check_overrides(
     overrides: &[Override],
     source: &Catalog,
@@ -147,7 +147,7 @@ fn check_override(
     Err(BadOverride::NotAllowed { place, policy: asked.overflow, allowed: listed(pair) })
 }
 
-/// The same decision, or else the first that is possible, for the column with the nearest name.
+/// The same policy, or the first possible one, for the column with the nearest name.
 fn nearest(asked: &Override, narrowing: &[&ColumnPair]) -> Option<(String, String)> {
     let asked_for = asked.place.to_ascii_lowercase();
     let distance = |pair: &&&ColumnPair| {
@@ -158,7 +158,7 @@ fn nearest(asked: &Override, narrowing: &[&ColumnPair]) -> Option<(String, Strin
     let policies = allowed(pair);
     let policy = policies.iter().find(|it| **it == asked.overflow).or(policies.first())?;
     let decision = format!("{}.{}={policy}", pair.table, pair.column);
-    Some((shell_quoted(&decision), listed(pair)))
+    Some((shell_word(&decision), listed(pair)))
 }
 
 fn listed(pair: &ColumnPair) -> String {

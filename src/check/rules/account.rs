@@ -1,18 +1,18 @@
-//! The account: what it may do, and how it logs in.
+//! The account: its privileges and its login plugin.
 
 use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::check::{Finding, Rule, Severity};
-use crate::mysql::{Connection, Error};
+use crate::mysql::{Connection, Error, checks_privileges};
 use crate::sql::Dialect::MySql;
 
-/// The one login plugin that pgloader speaks.
+/// The only login plugin that pgloader supports.
 const NATIVE: &str = "mysql_native_password";
 
-/// A finding where the account lacks some of the privileges, such as `SELECT`, on the database.
+/// Reports privileges, such as `SELECT`, that the account lacks on the database.
 ///
-/// What an account has by a role is not listed by the server, so that one with a role is believed.
+/// Servers do not list privileges that come from a role, so an account with a role is assumed to have them.
 pub async fn privileges(
     connection: &mut Connection,
     needed: &[&str],
@@ -35,16 +35,16 @@ pub async fn privileges(
     }
     let database = MySql.identifier(&connection.database().await?);
     let missing = missing.join(", ");
-    let message = format!("the account has no {missing} on all of the database");
+    let message = format!("the account lacks {missing} on some or all tables of the database");
     Ok(Some(
         Finding::new(Rule::Privileges, Severity::Blocks, message)
-            .action("tables without access are not visible, and are neither checked nor copied")
+            .action("tables without access are not visible, so they are neither checked nor copied")
             .statement(format!("GRANT {missing} ON {database}.* TO {account};"))
             .detail("missing", missing),
     ))
 }
 
-/// The account that the server takes the session for.
+/// The account that the server authenticated the session as.
 struct Account {
     user: String,
     host: String,
@@ -52,16 +52,14 @@ struct Account {
 
 impl Account {
     async fn read(connection: &mut Connection) -> Result<Self, Error> {
-        let current: Option<Option<String>> =
-            connection.query_optional("SELECT CURRENT_USER()").await?;
-        let current = current.flatten().unwrap_or_default();
+        let current: String = connection.query_one("SELECT CURRENT_USER()").await?;
         // A name may contain `@`, a host may not.
         let (user, host) = current.rsplit_once('@').unwrap_or((&current, "%"));
         Ok(Self { user: user.to_owned(), host: host.to_owned() })
     }
 
-    /// How servers spell it in `information_schema`: some double a quote in a name, some put a backslash
-    /// in front of it, some leave it.
+    /// Spellings of the account in `information_schema`: a quote in a name is doubled, escaped with a
+    /// backslash or left alone, depending on the server.
     fn grantees(&self) -> [String; 3] {
         let spelled = |quote: &str| {
             let [user, host] = [&self.user, &self.host].map(|part| part.replace('\'', quote));
@@ -73,21 +71,9 @@ impl Account {
 
 impl fmt::Display for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // A string that can be pasted, which `Dialect::literal` does not make of one.
+        // `Dialect::literal` writes hexadecimal digits for a name with a backslash, which GRANT rejects.
         let quote = |part: &str| format!("'{}'", part.replace('\\', "\\\\").replace('\'', "''"));
         write!(f, "{}@{}", quote(&self.user), quote(&self.host))
-    }
-}
-
-/// Whether the server checks privileges at all: one that runs without its privilege tables lets every
-/// session do everything, and says so when it is asked for grants.
-async fn checks_privileges(connection: &mut Connection) -> Result<bool, Error> {
-    /// `ER_OPTION_PREVENTS_STATEMENT`, here for `--skip-grant-tables`.
-    const OPTION_PREVENTS_STATEMENT: u16 = 1290;
-    match connection.execute("SHOW GRANTS").await {
-        Ok(_) => Ok(true),
-        Err(error) if error.code() == Some(OPTION_PREVENTS_STATEMENT) => Ok(false),
-        Err(error) => Err(error),
     }
 }
 
@@ -102,18 +88,18 @@ async fn has_role(connection: &mut Connection) -> Result<bool, Error> {
     Ok(!role.is_empty() && !role.eq_ignore_ascii_case("none"))
 }
 
-/// A finding if the account logs in by a plugin that pgloader does not speak. Older servers do not know the
-/// statement, and a server without privilege tables refuses it.
+/// Reports a login plugin that pgloader does not support. Older servers lack the statement, and a server
+/// without privilege tables rejects it.
 pub async fn login_plugin(connection: &mut Connection) -> Result<Option<Finding>, Error> {
     let statement: Option<String> =
         match connection.query_optional("SHOW CREATE USER CURRENT_USER()").await {
-            Err(Error::Server { code: 1064 | 1142 | 1227 | 1290 | 1396, .. }) => None,
+            Err(error) if error.is_account_hidden() => None,
             outcome => outcome?,
         };
     let plugin = statement.as_deref().and_then(plugin_of).filter(|plugin| plugin != NATIVE);
     Ok(plugin.map(|plugin| {
-        Finding::new(Rule::LoginPlugin, Severity::Note, format!("the account logs in by `{plugin}`"))
-            .action("`copy` does too; pgloader does not, and needs an account that logs in by `mysql_native_password`")
+        Finding::new(Rule::LoginPlugin, Severity::Note, format!("the account authenticates with `{plugin}`"))
+            .action("`copy` supports it; pgloader does not, and needs an account with `mysql_native_password`")
             .detail("plugin", plugin)
     }))
 }

@@ -1,16 +1,19 @@
-//! Rows whose parent is gone.
+//! Rows that refer to a missing row.
 
-use crate::check::finding::{counted, verb};
-use crate::check::probe::{Evidence, ProbeResult};
+use std::sync::Arc;
+
+use crate::check::finding::counted;
+use crate::check::probe::{Condition, Evidence, Probe, ProbeResult, RowRule, Verdict};
 use crate::check::scan::{key, key_expressions};
-use crate::check::{CheckOptions, Finding, Rule, Severity};
+use crate::check::{CheckOptions, Choice, ChoiceCommand, ColumnPair, Finding, Rule, Severity};
 use crate::models::Models;
 use crate::mysql::{Connection, Error};
 use crate::schema::{Catalog, ForeignKey, Table};
+use crate::shell::shell_word;
 use crate::sql::Dialect;
 
-/// A finding for each foreign key of the target that rows of the source break. MySQL before 8 reads
-/// some foreign keys and keeps none of them.
+/// Reports each foreign key of the target that rows of the source violate. MySQL before 8.0 accepts some
+/// foreign keys without enforcing them.
 pub async fn orphans(
     connection: &mut Connection,
     source: &Catalog,
@@ -22,24 +25,24 @@ pub async fn orphans(
         let Some(counterpart) = models.counterpart(&table.name) else { continue };
         for foreign_key in counterpart.target.foreign_keys.values() {
             let Some(sql) = statement(source, table, foreign_key) else { continue };
-            let tally = count(connection, table, &sql, options.keys).await?;
-            if tally.count > 0 {
-                findings.push(orphans_finding(source, table, foreign_key, tally));
+            let result = count(connection, table, &sql, options.keys).await?;
+            if result.count > 0 {
+                findings.push(orphans_finding(source, table, foreign_key, result));
             }
         }
     }
     Ok(findings)
 }
 
-/// Selects the keys of the orphans; `None` where the source lacks a table or a column.
+/// Selects the keys of the orphans; `None` if the source lacks a table or a column.
 ///
-/// The parent is sought as PostgreSQL will seek it: to the letter. That is asked behind the join, for
-/// `MariaDB` takes what is equal in one place for the same in the other.
+/// PostgreSQL compares foreign keys byte by byte, so the statement does too. The comparison follows the
+/// join, because `MariaDB` takes columns that the join equates as identical everywhere.
 fn statement(source: &Catalog, table: &Table, foreign_key: &ForeignKey) -> Option<String> {
     Some(format!("SELECT {} {}", selected(table), of_orphans(source, table, foreign_key)?))
 }
 
-/// Where the orphans are: what follows `SELECT` and `DELETE`.
+/// The `FROM` and `WHERE` clauses that match the orphans, for `SELECT` and `DELETE`.
 fn of_orphans(source: &Catalog, table: &Table, foreign_key: &ForeignKey) -> Option<String> {
     let quote = |name: &str| Dialect::MySql.identifier(name);
     let parent = source.table(&foreign_key.referenced_table)?;
@@ -69,7 +72,55 @@ fn of_orphans(source: &Catalog, table: &Table, foreign_key: &ForeignKey) -> Opti
     ))
 }
 
-/// The key of the referencing row, or anything where it has none.
+/// A row that refers to a missing row, as a rule about the column of a foreign key. Its condition is
+/// exact.
+struct Orphan;
+
+impl RowRule for Orphan {
+    fn rule(&self) -> Rule {
+        Rule::ForeignKey
+    }
+
+    fn severity(&self) -> Severity {
+        Severity::Blocks
+    }
+
+    fn condition(&self, _pair: &ColumnPair) -> Option<Condition> {
+        None
+    }
+
+    fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
+        Verdict::found_if(cell.is_some())
+    }
+
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        result.finding(self, pair, "refers to a missing row".to_owned())
+    }
+}
+
+/// A probe for each column that is a foreign key of the target, by which its orphans can be repaired.
+pub fn orphan_probes(source: &Catalog, models: &Models<'_>, pairs: &[ColumnPair]) -> Vec<Probe> {
+    let quote = |name: &str| Dialect::MySql.identifier(name);
+    let probe = |pair: &ColumnPair| {
+        let counterpart = models.counterpart(&pair.table)?;
+        let is_here = |key: &&ForeignKey| matches!(&key.columns[..], [column] if column.eq_ignore_ascii_case(&pair.column));
+        let key = counterpart.target.foreign_keys.values().find(is_here)?;
+        let parent = source.table(&key.referenced_table)?;
+        let referenced = parent.column(key.referenced_columns.first()?)?;
+        let own = format!("{}.{}", quote(&pair.table), quote(&pair.column));
+        let referenced = format!("parent.{}", quote(&referenced.name));
+        let condition = format!(
+            "({own} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {} AS parent WHERE {referenced} = {own} \
+             AND CAST({referenced} AS BINARY) = CAST({own} AS BINARY)))",
+            quote(&parent.name)
+        );
+        let condition = Condition::Column(condition);
+        Some(Probe { rule: &Orphan, pair: Arc::new(pair.clone()), condition })
+    };
+    pairs.iter().filter_map(probe).collect()
+}
+
+/// The key of the referencing row, or a constant for a table without one.
 fn selected(table: &Table) -> String {
     let keys: Vec<String> =
         key_expressions(table).iter().map(|key| key.replacen('`', "child.`", 1)).collect();
@@ -83,20 +134,20 @@ async fn count(
     keys: usize,
 ) -> Result<ProbeResult, Error> {
     let width = table.primary_key().len();
-    let mut tally = ProbeResult::default();
+    let mut result = ProbeResult::default();
     let mut rows = connection.stream(sql).await?;
     while let Some(row) = rows.next().await? {
-        tally.add(Evidence::default(), || key(&row, width), keys);
+        result.add(Evidence::default(), || key(&row, width), keys);
     }
-    Ok(tally)
+    Ok(result)
 }
 
-/// What to say of a foreign key that rows break.
+/// The finding for a violated foreign key.
 pub(in crate::check) fn orphans_finding(
     source: &Catalog,
     table: &Table,
     foreign_key: &ForeignKey,
-    tally: ProbeResult,
+    result: ProbeResult,
 ) -> Finding {
     let column = match &foreign_key.columns[..] {
         [column] => table.column(column).map(|column| column.name.as_str()),
@@ -104,16 +155,27 @@ pub(in crate::check) fn orphans_finding(
     };
     let parent = source.table(&foreign_key.referenced_table);
     let message = format!(
-        "{} {} to a row of `{}` that is not there",
-        counted(tally.count, "row"),
-        verb(tally.count, "refers", "refer"),
+        "the row of `{}` that they refer to is missing: {}",
         parent.map_or(&foreign_key.referenced_table, |table| &table.name),
+        counted(result.count, "row")
     );
     let mut finding = Finding::new(Rule::ForeignKey, Severity::Blocks, message)
         .at(&table.name, column)
-        .count(tally.count)
-        .action("the target keeps a foreign key and refuses the rows");
-    finding.keys = tally.keys;
+        .count(result.count)
+        .action("the copy stops: the target's foreign key rejects these rows");
+    finding.keys = result.keys;
+    if let Some(place) = column.map(|column| format!("{}.{column}", table.name)) {
+        let deletion = shell_word(&format!("{place}=delete"));
+        let leaving = shell_word(&format!("{}:{place}", Rule::ForeignKey));
+        finding.offer([
+            Choice::repair("delete the row", format!("--on-invalid {deletion}")),
+            Choice::new(
+                "leave the row out of the copy, and keep it in the quarantine",
+                ChoiceCommand::Migrate,
+                vec![format!("--leave-out {leaving}")],
+            ),
+        ]);
+    }
     finding.statement =
         of_orphans(source, table, foreign_key).map(|orphans| format!("DELETE child {orphans};"));
     finding

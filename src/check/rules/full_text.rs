@@ -1,28 +1,15 @@
-//! Texts whose search document may not fit.
+//! Text whose search document may be too large.
 
-use std::collections::HashSet;
-
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
+use crate::check::policy::invalid_choices;
 use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::convert::search_text::{LARGEST, SHORT, estimate};
 use crate::schema::{Kind, Limit};
 
-/// A text whose `tsvector` may be larger than PostgreSQL allows, so that the index over its column
-/// cannot be built.
-///
-/// Only PostgreSQL's own dictionaries can tell for sure. The estimate counts different words as they
-/// stand, which is an upper bound in practice: stemming makes fewer and shorter ones of them.
+/// Text whose `tsvector` may be larger than PostgreSQL allows, so that the index on its column cannot be
+/// built.
 pub struct FullText;
-
-/// The most bytes of words and positions in a `tsvector` (PostgreSQL manual, "Limitations").
-const LARGEST: u64 = 1_048_575;
-/// Words longer than this are not indexed.
-const LONGEST_WORD: usize = 2_046;
-/// The most positions kept of one word.
-const POSITIONS: u64 = 255;
-/// No text below this length is a candidate: three bytes of text never make more than eight of words
-/// and positions.
-const SHORT: u64 = 256 * 1024;
 
 impl RowRule for FullText {
     fn rule(&self) -> Rule {
@@ -35,8 +22,8 @@ impl RowRule for FullText {
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let may_be_long = match pair.source.kind() {
-            Kind::Text(Limit::Characters(room)) => room.saturating_mul(4) > SHORT,
-            Kind::Text(Limit::Bytes(room)) => *room > SHORT,
+            Kind::Text(Limit::Characters(room)) => room.saturating_mul(4) > SHORT as u64,
+            Kind::Text(Limit::Bytes(room)) => *room > SHORT as u64,
             Kind::Text(Limit::None) | Kind::Binary => true,
             _ => false,
         };
@@ -45,7 +32,7 @@ impl RowRule for FullText {
     }
 
     fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
-        let is_long = |cell: &&[u8]| u64::try_from(cell.len()).is_ok_and(|bytes| bytes > SHORT);
+        let is_long = |cell: &&[u8]| cell.len() > SHORT;
         match cell.filter(is_long).map(|cell| estimate(&String::from_utf8_lossy(cell))) {
             Some(bytes) if bytes > LARGEST => {
                 Verdict::Found(Evidence { size: Some(bytes), aspect: None })
@@ -54,47 +41,30 @@ impl RowRule for FullText {
         }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
-            "{} {} probably too many different words for PostgreSQL's full-text search, which takes \
-             {LARGEST} bytes of them",
-            counted(tally.count, "text"),
-            verb(tally.count, "has", "have"),
+            "probably too many different words for a PostgreSQL full-text index (limit: \
+             {LARGEST} bytes): {}",
+            counted(result.count, "text")
         );
-        tally
+        result
             .finding(self, pair, message)
             .action(
-                "the copy takes them as they are; `post-migrate` then tells for sure whether the \
+                "the copy takes them unchanged; `post-migrate` then shows whether the \
                  index can be built",
             )
-            .detail("largest-estimate", tally.largest.unwrap_or_default())
+            .choices(invalid_choices(Rule::FullText, pair))
+            .detail("largest-estimate", result.largest.unwrap_or_default())
     }
-}
-
-/// About how many bytes the words and their positions take in a `tsvector`: each word once, aligned,
-/// with a count and two bytes a position.
-fn estimate(text: &str) -> u64 {
-    let mut words = HashSet::new();
-    let (mut bytes, mut positions) = (0, 0_u64);
-    for word in text.split(|it: char| !it.is_alphanumeric()) {
-        if word.is_empty() || word.len() > LONGEST_WORD {
-            continue;
-        }
-        positions += 1;
-        if words.insert(word.to_lowercase()) {
-            bytes += u64::try_from(word.len().next_multiple_of(2)).unwrap_or_default() + 2;
-        }
-    }
-    let different = u64::try_from(words.len()).unwrap_or(u64::MAX);
-    bytes + 2 * positions.min(different.saturating_mul(POSITIONS))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{FullText, LARGEST, estimate};
+    use super::FullText;
     use crate::check::ColumnPair;
     use crate::check::probe::{RowRule, Verdict};
     use crate::check::rules::testing::pair;
+    use crate::convert::search_text::{LARGEST, estimate};
 
     #[test]
     fn what_counts_is_different_words() {

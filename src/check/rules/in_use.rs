@@ -1,42 +1,64 @@
-//! Whether somebody is connected to the database, or writes to it.
+//! Other sessions and recent writes on the source.
 
-use crate::check::finding::{counted, verb};
-use crate::check::{Finding, Rule, Severity};
-use crate::mysql::{Connection, Error};
+use crate::check::finding::counted;
+use crate::check::{Finding, NotChecked, Rule, Severity};
+use crate::mysql::{
+    Connection, Error, OpenSession, OpenSessions, global_rights, open_sessions, quoted_account,
+};
 use crate::schema::{Catalog, Kind};
 use crate::sql::Dialect;
 
-/// Columns in which a running Mattermost leaves the time, in milliseconds.
+/// Columns in which a running Mattermost records the time, in milliseconds.
 const TIMES: [(&str, &str); 3] =
     [("Posts", "UpdateAt"), ("Status", "LastActivityAt"), ("ClusterDiscovery", "LastPingAt")];
-/// What is younger than this was written by somebody who is still there.
+/// Seconds within which a write means that Mattermost is still running.
 const RECENT: i64 = 10 * 60;
 
-/// Sessions other than ours on the database, as far as the account may see them: without `PROCESS` it
-/// sees its own only.
-pub async fn sessions(connection: &mut Connection, ours: &[u32]) -> Result<Option<Finding>, Error> {
+/// The most sessions that a message names.
+const NAMED: usize = 10;
+
+/// Reports other sessions that use the database, by name; and that those of other accounts are not visible, which
+/// needs the privilege `PROCESS`.
+pub async fn sessions(
+    connection: &mut Connection,
+    ours: &[u32],
+) -> Result<(Option<Finding>, Option<NotChecked>), Error> {
     let database = connection.database().await?;
-    let mut others = 0;
-    let mut rows = connection.stream("SHOW PROCESSLIST").await?;
-    while let Some(row) = rows.next().await? {
-        let id: Option<u32> = row.get(0);
-        let uses: Option<Option<String>> = row.get(3);
-        let is_ours = id.is_some_and(|id| ours.contains(&id));
-        others += u64::from(!is_ours && uses.flatten().as_deref() == Some(database.as_str()));
-    }
-    Ok((others > 0).then(|| {
-        let message = format!(
-            "{} {} connected to the database beside this one",
-            counted(others, "session"),
-            verb(others, "is", "are"),
-        );
-        Finding::new(Rule::InUse, Severity::Note, message).count(others).action(
-            "what is written after the copy has begun may be missing: stop Mattermost first",
-        )
-    }))
+    let OpenSessions { mut sessions, complete } = open_sessions(connection).await?;
+    let is_ours = |it: &OpenSession| ours.iter().any(|id| u64::from(*id) == it.id);
+    sessions.retain(|it| !is_ours(it) && it.database.as_deref() == Some(database.as_str()));
+    let unseen = if complete {
+        None
+    } else {
+        let account = quoted_account(&global_rights(connection).await?.account);
+        Some(NotChecked::new(
+            &[Rule::InUse],
+            format!(
+                "sessions of other accounts are not visible to the account; an administrator can grant it: GRANT \
+                 PROCESS ON *.* TO {account};"
+            ),
+        ))
+    };
+    Ok((in_use(&sessions), unseen))
 }
 
-/// A finding where one of the times is only minutes old.
+fn in_use(sessions: &[OpenSession]) -> Option<Finding> {
+    let count = u64::try_from(sessions.len()).unwrap_or(u64::MAX);
+    let named: Vec<String> = sessions.iter().take(NAMED).map(OpenSession::to_string).collect();
+    (count > 0).then(|| {
+        let message = format!(
+            "other sessions are connected to the database: {} ({})",
+            counted(count, "session"),
+            named.join("; ")
+        );
+        Finding::new(Rule::InUse, Severity::Note, message)
+            .count(count)
+            .action("stop Mattermost first: rows written after the copy has begun might be missing")
+            .detail("sessions", serde_json::json!(sessions))
+    })
+}
+
+/// Reports a write within the last minutes.
 pub async fn recent_writes(
     connection: &mut Connection,
     source: &Catalog,
@@ -63,9 +85,7 @@ pub async fn recent_writes(
         let message = format!("Mattermost wrote to the table {age} seconds ago");
         Finding::new(Rule::InUse, Severity::Note, message)
             .at(table, None)
-            .action(
-                "what is written after the copy has begun may be missing: stop Mattermost first",
-            )
+            .action("stop Mattermost first: rows written after the copy has begun might be missing")
             .detail("seconds", age)
     }))
 }

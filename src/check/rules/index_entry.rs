@@ -1,16 +1,16 @@
 //! Values that may be too large for an index of the target.
 
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::schema::{Kind, Limit};
 
-/// A value under a B-tree index with about as many bytes as an entry takes, or more: unless it can be
-/// compressed, the index over its column cannot be built. MySQL indexes a prefix, or counts otherwise.
+/// A value in a B-tree column that is about as long as an index entry can be, or longer. Unless it can be
+/// compressed, the index cannot be built. MySQL indexes a prefix or has a larger limit.
 pub struct IndexEntry;
 
-/// The most bytes of an entry, 2704, of a version 4 B-tree with pages of 8 KiB (PostgreSQL,
-/// `BTMaxItemSize`), less the room for the entry's other columns and headers.
+/// The largest entry of a version 4 B-tree with pages of 8 KiB is 2704 bytes (PostgreSQL,
+/// `BTMaxItemSize`); this leaves space for the entry's other columns and headers.
 const LARGEST: u64 = 2_600;
 
 impl RowRule for IndexEntry {
@@ -29,7 +29,7 @@ impl RowRule for IndexEntry {
             Kind::Text(Limit::None) => true,
             _ => false,
         };
-        // What the target's column takes bounds it too: longer values are another rule's.
+        // The target's column limits it too: longer values are reported by `too-long`.
         let may_arrive = match pair.target.text_limit() {
             Some(Limit::Characters(room)) => room.saturating_mul(4) > LARGEST,
             _ => true,
@@ -44,16 +44,15 @@ impl RowRule for IndexEntry {
         if is_large { Verdict::found_of_size(length) } else { Verdict::Fits }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
-        let largest = tally.largest.unwrap_or_default();
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let largest = result.largest.unwrap_or_default();
         let message = format!(
-            "{} {} perhaps too large for the index over the column; the largest has {largest} bytes",
-            counted(tally.count, "value"),
-            verb(tally.count, "is", "are"),
+            "possibly too large for an index on the column: {} (largest: {largest} bytes)",
+            counted(result.count, "value")
         );
-        tally
+        result
             .finding(self, pair, message)
-            .action("the copy takes the rows; it tells if the index cannot be built over them")
+            .action("the copy copies the rows, and reports an index that cannot be built")
             .detail("largest", largest)
     }
 }

@@ -1,13 +1,13 @@
-//! Days and times that the calendar does not have.
+//! Dates and times that are not in the calendar.
 
 use crate::check::correction::Replacement;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
 use crate::schema::Kind;
 
-/// MySQL's `0000-00-00` and its like, which PostgreSQL does not take.
+/// MySQL's `0000-00-00` and similar dates, which PostgreSQL rejects.
 pub struct InvalidDate;
 
 impl RowRule for InvalidDate {
@@ -23,8 +23,7 @@ impl RowRule for InvalidDate {
         let is_time = |kind: &Kind| matches!(kind, Kind::Timestamp { .. } | Kind::Date);
         let column = pair.sql();
         (is_time(pair.source.kind()) && is_time(pair.target.kind())).then(|| {
-            // A day that is missing in a real month, which `ALLOW_INVALID_DATES` lets in, comes after
-            // the 28th.
+            // `ALLOW_INVALID_DATES` admits days that their month does not have; all of them follow the 28th.
             Condition::Column(format!(
                 "(YEAR({column}) = 0 OR MONTH({column}) = 0 OR DAYOFMONTH({column}) = 0 \
                  OR DAYOFMONTH({column}) > 28)"
@@ -41,20 +40,16 @@ impl RowRule for InvalidDate {
         Verdict::found_if(outcome.is_err())
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
-        let message = format!(
-            "{} {} no day of the calendar",
-            counted(tally.count, "time"),
-            verb(tally.count, "is", "are"),
-        );
-        tally.finding(self, pair, message).action("the copy stops at the row")
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let message = format!("not a valid date: {}", counted(result.count, "time"));
+        result.finding(self, pair, message).action("the copy stops at the row")
     }
 
     fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
         Some(if pair.takes_null() {
-            Replacement::new("NULL", "NULL, a day of the calendar")
+            Replacement::new("NULL", "NULL, a valid date")
         } else {
-            Replacement::new("'1970-01-01'", "a day of the calendar")
+            Replacement::new("'1970-01-01'", "a valid date")
         })
     }
 }

@@ -1,14 +1,14 @@
-//! Text that is not JSON where the target holds JSON.
+//! Text that is not JSON in a column that is JSON on the target.
 
 use super::json_text;
 use crate::check::correction::Replacement;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json::{self, JsonType};
 use crate::convert::{self, Policy, Reason};
 
-/// Text that breaks the grammar of JSON.
+/// Text that violates the JSON grammar.
 pub struct InvalidJson;
 
 impl RowRule for InvalidJson {
@@ -28,15 +28,11 @@ impl RowRule for InvalidJson {
         Verdict::found_if(reason(cell) == Some(Reason::InvalidJson))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
-        let message = format!(
-            "{} {} not JSON, which the target's column must hold",
-            counted(tally.count, "value"),
-            verb(tally.count, "is", "are"),
-        );
-        tally
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let message = format!("invalid JSON: {}", counted(result.count, "value"));
+        result
             .finding(self, pair, message)
-            .action("the copy stops at the row; no repair can guess it")
+            .action("the copy stops at the row; no repair can tell what the value should be")
     }
 
     fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
@@ -44,7 +40,7 @@ impl RowRule for InvalidJson {
     }
 }
 
-/// An empty text where the target holds JSON.
+/// Empty text in a column that is JSON on the target.
 pub struct EmptyJson;
 
 impl RowRule for EmptyJson {
@@ -64,22 +60,18 @@ impl RowRule for EmptyJson {
         Verdict::found_if(reason(cell) == Some(Reason::EmptyJson))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
-        let message = format!(
-            "{} {} empty where the target's column must hold JSON",
-            counted(tally.count, "value"),
-            verb(tally.count, "is", "are"),
-        );
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let message = format!("empty, in a column of JSON: {}", counted(result.count, "value"));
         let policy = Policy::of_mattermost(&pair.table, &pair.column, !pair.target_not_null);
         let instead = if policy.empty_json == convert::EmptyJson::Null { "NULL" } else { "`{}`" };
-        tally
+        result
             .finding(self, pair, message)
             .action(format!("the copy writes {instead} and keeps the keys in the quarantine"))
             .fix("migration-assist mysql --fix-json")
     }
 }
 
-/// JSON nested deeper than Mattermost itself reads.
+/// JSON that is nested deeper than Mattermost reads.
 pub struct JsonDepth;
 
 impl RowRule for JsonDepth {
@@ -99,14 +91,13 @@ impl RowRule for JsonDepth {
         Verdict::found_if(reason(cell) == Some(Reason::JsonDepth))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
-            "{} {} nested deeper than {} levels",
-            counted(tally.count, "value"),
-            verb(tally.count, "is", "are"),
+            "JSON nested deeper than {} levels: {}",
             json::MAXIMUM_DEPTH,
+            counted(result.count, "value")
         );
-        tally.finding(self, pair, message).action("the copy stops at the row")
+        result.finding(self, pair, message).action("the copy stops at the row")
     }
 
     fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
@@ -114,7 +105,7 @@ impl RowRule for JsonDepth {
     }
 }
 
-/// What breaks the grammar; the rest is for other rules.
+/// Why the cell violates the grammar; other reasons belong to other rules.
 fn reason(cell: Option<&[u8]>) -> Option<Reason> {
     json::validate(cell?, JsonType::Json).err().map(|invalid| invalid.reason)
 }

@@ -1,15 +1,15 @@
-//! Bytes that are not UTF-8.
+//! Text that is not UTF-8.
 
 use super::{json_text, text_bytes};
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::pair::JsonStorage;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
 use crate::schema::Kind;
 
-/// Text that is not UTF-8. Servers refuse such text today, but for the halves of surrogate pairs that
-/// `MariaDB` takes for characters; old ones did not, and a column of bytes takes anything.
+/// Text that is not UTF-8. Servers reject such text today, except that `MariaDB` accepts halves of
+/// surrogate pairs. Old servers did not, and a column of bytes accepts everything.
 pub struct InvalidUtf8;
 
 impl RowRule for InvalidUtf8 {
@@ -41,13 +41,9 @@ impl RowRule for InvalidUtf8 {
         Verdict::found_if(cell.is_some_and(|cell| text::validate(cell).is_err()))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
-        let message = format!(
-            "{} {} not UTF-8",
-            counted(tally.count, "value"),
-            verb(tally.count, "is", "are")
-        );
-        tally
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let message = format!("invalid UTF-8: {}", counted(result.count, "value"));
+        result
             .finding(self, pair, message)
             .action("the copy stops at the row")
             .fix("migration-assist mysql --fix-unicode")

@@ -1,15 +1,15 @@
 //! A bare JSON `null` where Mattermost needs an object.
 
 use super::json_text;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::pair::JsonStorage;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
 use crate::schema::is_object;
 
-/// A bare `null`, on which PostgreSQL fails when Mattermost changes one field of the object that it
-/// takes it for.
+/// A bare `null`: Mattermost takes it for an object, and PostgreSQL fails when Mattermost changes one
+/// field of it.
 pub struct JsonNull;
 
 impl RowRule for JsonNull {
@@ -33,7 +33,7 @@ impl RowRule for JsonNull {
                 format!("(LENGTH({column}) BETWEEN 4 AND 63 AND INSTR({column}, 'null') > 0)")
             }
         };
-        // Not one about JSON: `jsonb` takes `null`.
+        // Not a condition on JSON: `jsonb` accepts `null`.
         Some(Condition::Column(sql))
     }
 
@@ -41,13 +41,12 @@ impl RowRule for JsonNull {
         Verdict::found_if(cell.is_some_and(json::is_null))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
-            "{} {} the JSON `null` where Mattermost needs an object",
-            counted(tally.count, "value"),
-            verb(tally.count, "is", "are"),
+            "JSON `null`, where Mattermost expects an object: {}",
+            counted(result.count, "value")
         );
-        tally
+        result
             .finding(self, pair, message)
             .action("the copy writes `{}` and keeps the keys in the quarantine")
             .fix("migration-assist mysql --fix-json")

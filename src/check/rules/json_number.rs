@@ -1,14 +1,14 @@
-//! Numbers in JSON that PostgreSQL cannot keep.
+//! JSON numbers that PostgreSQL cannot store.
 
 use super::json_text;
 use crate::check::correction::Replacement;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::Reason;
 use crate::convert::json::{self, JsonType};
 
-/// A number beyond PostgreSQL's `numeric`, as which `jsonb` keeps numbers.
+/// A number outside PostgreSQL's `numeric`, in which `jsonb` stores numbers.
 pub struct JsonNumber;
 
 impl RowRule for JsonNumber {
@@ -28,13 +28,12 @@ impl RowRule for JsonNumber {
         Verdict::found_if(cell.is_some_and(holds_huge_number))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
-            "{} {} a number beyond the range of PostgreSQL's jsonb",
-            counted(tally.count, "value"),
-            verb(tally.count, "holds", "hold"),
+            "a number outside the range of PostgreSQL's jsonb: {}",
+            counted(result.count, "value")
         );
-        tally.finding(self, pair, message).action("the copy stops at the row")
+        result.finding(self, pair, message).action("the copy stops at the row")
     }
 
     fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
@@ -42,7 +41,7 @@ impl RowRule for JsonNumber {
     }
 }
 
-/// Looks behind the troubles that other rules report and that would stop the validation first.
+/// Removes NUL escapes and lone surrogates first: other rules report them, and the validation stops at them.
 fn holds_huge_number(cell: &[u8]) -> bool {
     let Ok(repaired) = json::remove_nul_escapes(cell) else { return false };
     let Ok(repaired) = json::replace_lone_surrogates(&repaired.text) else { return false };

@@ -1,4 +1,4 @@
-//! The one question to the server that finds every JSON value which may be in trouble.
+//! The one condition for servers that matches every JSON value which may have a problem.
 
 use crate::check::ColumnPair;
 use crate::check::correction::Replacement;
@@ -9,30 +9,30 @@ use crate::mysql::Flavour;
 use crate::schema::{is_object, is_string_list};
 use crate::sql::Dialect;
 
-/// On `MariaDB`, what its `JSON_VALID` lets pass and PostgreSQL does not: escapes that stand for
-/// nothing, for NUL or for half of a surrogate pair (the lookbehind counts the backslashes before
-/// them), and numbers without digits where there must be some, or with a huge exponent.
+/// Matches what `MariaDB`'s `JSON_VALID` accepts and PostgreSQL rejects: escapes that mean nothing, NUL or
+/// half of a surrogate pair (the lookbehind counts the backslashes before them), numbers that lack
+/// digits, and huge exponents.
 const SUSPICIOUS: &str = concat!(
     r#"(?<!\\)(\\\\)*\\(u0000|u[dD][89a-fA-F]|[^"\\/bfnrtu])"#,
     r"|(^|[:\[,])[ \n\r\t]*(-|-?[0-9]+[.])([^0-9]|$)",
     r"|[0-9][eE][-+]?[0-9]{5}",
 );
 
-/// What MySQL takes for zero.
+/// Matches numbers that MySQL rounds to zero.
 const TINY: &str = "[0-9][eE]-[0-9]{5}";
 
-/// `\u0000`, to be found byte by byte.
+/// `\u0000`, to be matched byte by byte.
 const ESCAPE: &str = "_binary X'5c7530303030'";
 
-/// From this many bytes on a number alone could be too long.
+/// A value of this many bytes may contain a number that is too long.
 const LONG: usize = 16_383;
 
-/// The same, where JSON lies as text; what it then may hold, MySQL's own type refuses.
+/// The same for JSON in a text column; MySQL's JSON type rejects what this matches.
 pub(super) fn suspicious_as_text(pair: &ColumnPair) -> Option<Condition> {
     (pair.json() == Some(JsonStorage::Text)).then(|| suspicious(pair)).flatten()
 }
 
-/// The condition that JSON with the escape of NUL meets, whatever type of JSON the target has.
+/// Matches JSON with the escape of NUL, for either JSON type of the target.
 pub(super) fn nul_escape(pair: &ColumnPair) -> Option<Condition> {
     match pair.json()? {
         JsonStorage::Binary => {
@@ -43,7 +43,7 @@ pub(super) fn nul_escape(pair: &ColumnPair) -> Option<Condition> {
     }
 }
 
-/// The value that stands for nothing in a column of JSON.
+/// The empty value for a column of JSON.
 pub(super) fn replacement(pair: &ColumnPair) -> Replacement {
     if is_string_list(&pair.table, &pair.column) {
         return Replacement::new("'[]'", "a JSON list of strings");
@@ -55,16 +55,16 @@ pub(super) fn replacement(pair: &ColumnPair) -> Replacement {
     }
 }
 
-/// The condition that every JSON value in trouble meets; `None` where the target holds no JSON.
+/// Matches every JSON value that may have a problem; `None` if the target's column is not JSON.
 ///
-/// MySQL's own type holds valid JSON, numbers within a double, and whole surrogate pairs only (tried
-/// on 9.7): there remain the escape of NUL, which PostgreSQL's `json` takes, and a bare `null`. It is the
-/// same for every rule, so that the server answers it once.
+/// MySQL's JSON type stores valid JSON, numbers within a double, and whole surrogate pairs only (tried
+/// on 9.7). The escape of NUL, which PostgreSQL's `json` accepts, and a bare `null` remain. The condition
+/// is the same for every rule, so that the server evaluates it once.
 pub(super) fn suspicious(pair: &ColumnPair) -> Option<Condition> {
     let column = pair.sql();
     let sql = match (pair.json()?, pair.flavour) {
         (JsonStorage::Binary, _) => {
-            // Without a cast: the server writes such a value down only once to look into it.
+            // No cast: the server then serialises the value only once to search it.
             let escape = pair.is_jsonb().then(|| format!("INSTR({column}, {ESCAPE})"));
             let null = is_object(&pair.table, &pair.column)
                 .then(|| format!("JSON_TYPE({column}) = 'NULL'"));
@@ -72,7 +72,7 @@ pub(super) fn suspicious(pair: &ColumnPair) -> Option<Condition> {
             if questions.is_empty() {
                 return None;
             }
-            // Most values are `{}`, of which that is all to be asked.
+            // Most values are `{}`, for which the first operand is enough.
             format!("(JSON_LENGTH({column}) AND ({}))", questions.join(" OR "))
         }
         (JsonStorage::Text, Flavour::MySql) => format!(

@@ -1,6 +1,6 @@
-//! Values that are large.
+//! Large values.
 
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::schema::{Kind, Limit};
@@ -8,7 +8,7 @@ use crate::schema::{Kind, Limit};
 /// A value of more than a mebibyte.
 pub struct LargeValue;
 
-/// What counts as large, in bytes.
+/// The size of a large value, in bytes.
 const LARGE: u64 = 1 << 20;
 
 impl RowRule for LargeValue {
@@ -36,16 +36,15 @@ impl RowRule for LargeValue {
         if is_large { Verdict::found_of_size(length) } else { Verdict::Fits }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
-        let largest = tally.largest.unwrap_or_default();
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let largest = result.largest.unwrap_or_default();
         let message = format!(
-            "{} {} more than 1 MiB; the largest has {largest} bytes",
-            counted(tally.count, "value"),
-            verb(tally.count, "has", "have"),
+            "larger than 1 MiB: {} (largest: {largest} bytes)",
+            counted(result.count, "value")
         );
-        tally
+        result
             .finding(self, pair, message)
-            .action("the copy takes them as they are")
+            .action("the copy keeps them unchanged")
             .detail("largest", largest)
     }
 }

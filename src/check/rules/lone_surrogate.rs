@@ -1,12 +1,12 @@
 //! Halves of surrogate pairs in JSON.
 
 use super::json_text;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
 
-/// JSON with an escape such as `\ud83d` that lacks its other half, which `jsonb` does not take.
+/// JSON with an escape such as `\ud83d` that lacks its other half, which `jsonb` rejects.
 pub struct LoneSurrogate;
 
 impl RowRule for LoneSurrogate {
@@ -31,13 +31,12 @@ impl RowRule for LoneSurrogate {
         }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
-            "{} {} half of a surrogate pair, which PostgreSQL's jsonb does not take",
-            counted(tally.count, "value"),
-            verb(tally.count, "holds", "hold"),
+            "an unpaired surrogate escape, which PostgreSQL's jsonb rejects: {}",
+            counted(result.count, "value")
         );
-        tally
+        result
             .finding(self, pair, message)
             .action("the copy stops at the row")
             .fix("migration-assist mysql --fix-unicode")

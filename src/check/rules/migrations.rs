@@ -1,15 +1,15 @@
-//! The applied migrations: missing, unknown, with holes, or renumbered later.
+//! Applied migrations: missing, unrecognised, incomplete or renumbered.
 
 use crate::check::known::RENUMBERED;
 use crate::check::{Finding, Rule, Severity};
 use crate::models::Models;
 use crate::release::{MigrationSet, releases};
 
-/// Migration 110 was only ever on Mattermost's main branch, and became 111 before it was released.
+/// Migration 110 existed on Mattermost's main branch only and was released as 111.
 const UNRELEASED: u32 = 110;
 
-/// What is worth saying of the source's `db_migrations`. `systems_version` is the `Version` in `Systems`,
-/// by which releases before 6.4 know their schema.
+/// Findings about the source's `db_migrations`. `systems_version` is the `Version` in `Systems`, in which
+/// releases before 6.4 record the version of their schema.
 #[must_use]
 pub fn migrations(models: &Models<'_>, systems_version: Option<&str>) -> Vec<Finding> {
     let Some(applied) = models.applied else { return vec![no_migrations(systems_version)] };
@@ -26,7 +26,7 @@ pub fn migrations(models: &Models<'_>, systems_version: Option<&str>) -> Vec<Fin
         findings.push(
             Finding::new(Rule::UnknownMigration, Severity::Blocks, message)
                 .count(count(&unknown))
-                .action("the target is built without them, and what they changed is reported as unknown")
+                .action("the target is built without them; the tables and columns that they created are reported as unknown")
                 .detail("numbers", unknown.to_string()),
         );
     }
@@ -36,9 +36,9 @@ pub fn migrations(models: &Models<'_>, systems_version: Option<&str>) -> Vec<Fin
             Finding::new(
                 Rule::UnreleasedMigration,
                 Severity::Note,
-                "migration 110 is applied, which is in no release",
+                "migration 110 is applied, which no release contains",
             )
-            .action("the target is built without it; Mattermost would stop at its number later"),
+            .action("the target is built without it, because a later release uses the number for another migration"),
         );
     }
     let released = set.without(&unknown).without(&unreleased);
@@ -63,35 +63,47 @@ fn empty_migrations() -> Finding {
 fn no_migrations(systems_version: Option<&str>) -> Finding {
     let message = systems_version.map_or_else(
         || {
-            "there is no table `db_migrations`: this is no database of Mattermost 6.4 or later"
+            "table `db_migrations` does not exist: not a database of Mattermost 6.4 or later"
                 .to_owned()
         },
         |version| {
-            format!("there is no table `db_migrations`: the schema is of Mattermost {version}")
+            format!("table `db_migrations` does not exist; `Systems` records version {version}")
         },
     );
-    let finding = Finding::new(Rule::NoMigrations, Severity::Blocks, message)
-        .action("upgrade Mattermost to 7.1 or later, 10.11 at the latest, start it once on MySQL, and check again");
+    let action = if systems_version.is_some_and(records_migrations) {
+        "restore it from a backup, make a dump that has it, or start this release once on MySQL, which \
+         makes it; then check again"
+    } else {
+        "upgrade Mattermost to a release from 7.1 to 10.11, start it once on MySQL, and check again"
+    };
+    let finding = Finding::new(Rule::NoMigrations, Severity::Blocks, message).action(action);
     match systems_version {
         Some(version) => finding.detail("systems-version", version),
         None => finding,
     }
 }
 
-/// Mattermost's own guide to this migration starts at 7.1.
+/// Whether a release keeps its migrations in `db_migrations`: 6.4 and later do.
+fn records_migrations(version: &str) -> bool {
+    let mut numbers = version.split('.').map(|digits| digits.parse::<u32>().ok());
+    let number = numbers.next().flatten().zip(numbers.next().flatten());
+    number.is_some_and(|number| number >= (6, 4))
+}
+
+/// Mattermost's guide to this migration starts at 7.1.
 fn old_release(set: &MigrationSet) -> Option<Finding> {
     let oldest = releases().iter().find(|release| release.to_string() == "7.1.0")?;
     let lacking = oldest.migrations.without(set);
     (!lacking.is_empty()).then(|| {
-        Finding::new(Rule::OldRelease, Severity::Note, "the schema is older than that of Mattermost 7.1, from which on Mattermost supports the move")
+        Finding::new(Rule::OldRelease, Severity::Note, "the schema is older than Mattermost 7.1, the first release from which Mattermost supports this migration")
             .count(count(&lacking))
-            .action("the copy works from 6.4 on; to be safe, upgrade Mattermost to 7.1 or later on MySQL first")
+            .action("the copy supports 6.4 and later; to be safe, upgrade Mattermost to 7.1 or later on MySQL first")
             .detail("lacking", lacking.to_string())
     })
 }
 
-/// A database holds what every release that ever ran on it has applied. Numbers that this does not
-/// explain were left out or added by hand.
+/// A database contains the migrations of every release that ever ran on it. Other sets of numbers lack
+/// migrations or were changed by hand.
 fn holes(set: &MigrationSet) -> Option<Finding> {
     let fits = |migrations: &&MigrationSet| migrations.without(set).is_empty();
     let explained = releases()
@@ -107,13 +119,15 @@ fn holes(set: &MigrationSet) -> Option<Finding> {
     })?;
     let missing = nearest.migrations.without(set);
     let message = if missing.is_empty() {
-        format!("no release has these migrations; the nearest, {nearest}, has fewer")
+        format!("no release has exactly these migrations; the nearest, {nearest}, has fewer")
     } else {
-        format!("no release has these migrations; the nearest, {nearest}, also has {missing}")
+        format!(
+            "no release has exactly these migrations; the nearest, {nearest}, also has {missing}"
+        )
     };
     Some(
         Finding::new(Rule::MigrationHoles, Severity::Note, message)
-            .action("the target is built by the migrations that are applied; Mattermost applies the others when it starts")
+            .action("the target is built with the applied migrations; Mattermost applies the others when it starts")
             .detail("nearest", nearest.to_string())
             .detail("missing", missing.to_string()),
     )
@@ -123,10 +137,10 @@ fn renamed(number: u32, name: &str) -> Option<Finding> {
     let (_, known) = RENUMBERED.iter().find(|(renumbered, _)| *renumbered == number)?;
     (!name.is_empty() && *known != name).then(|| {
         let message = format!(
-            "migration {number} is `{name}`, which no release on MySQL has; known is `{known}`"
+            "migration {number} is `{name}`, which no release for MySQL contains (expected: `{known}`)"
         );
         Finding::new(Rule::UnknownMigration, Severity::Blocks, message)
-            .action("the target is built with the known one")
+            .action("the target is built with the expected migration")
     })
 }
 
@@ -140,7 +154,7 @@ fn renumbered(set: &MigrationSet) -> Option<Finding> {
         let message = format!("the migrations {numbers} have other numbers in Mattermost 11");
         Finding::new(Rule::RenumberedMigration, Severity::Note, message)
             .count(count(&numbers))
-            .action("the target gets them as they are; do not upgrade it to a release between 11.0 and 11.7.2, which do not expect them")
+            .action("the target gets them unchanged; do not upgrade it to a release between 11.0 and 11.7.2, which do not expect them")
     })
 }
 
@@ -168,6 +182,17 @@ mod tests {
             products: &[],
         };
         migrations(&models, None).iter().map(|finding| finding.id).collect()
+    }
+
+    #[test]
+    fn a_missing_table_is_restored_and_an_older_release_is_upgraded() {
+        let action = |version| super::no_migrations(version).action;
+        for version in ["6.4.0", "7.8.15", "10.5.0"] {
+            assert!(action(Some(version)).starts_with("restore it"), "{version}");
+        }
+        for version in [Some("6.3.10"), Some("5.39.3"), Some("unknown"), None] {
+            assert!(action(version).starts_with("upgrade Mattermost"), "{version:?}");
+        }
     }
 
     #[test]

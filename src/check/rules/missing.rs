@@ -1,4 +1,6 @@
-//! Tables, columns and types of the source that differ from what its migrations define.
+//! Tables, columns and types of the source that differ from those of its migrations.
+
+use std::collections::BTreeMap;
 
 use crate::check::obstacles::Obstacles;
 use crate::check::{Finding, Rule, Severity};
@@ -9,13 +11,14 @@ use crate::mysql::Flavour;
 use crate::schema::{Catalog, Column, Product};
 use crate::sql::Dialect;
 
-/// A finding for each table, column and type that the applied migrations define and the source does
-/// not have so.
+/// Reports each table, column and type that the applied migrations define and the source lacks.
 #[must_use]
 pub fn missing(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<Finding> {
     let schema = ExpectedSchema::of_source(flavour, source, models);
-    compare(Dialect::MySql, &schema.found, &schema.expected)
-        .into_iter()
+    let mut of_plugins: BTreeMap<Product, Vec<&str>> = BTreeMap::new();
+    let differences = compare(Dialect::MySql, &schema.found, &schema.expected);
+    let mut findings: Vec<Finding> = differences
+        .iter()
         .filter(|_| !models.applied_set().is_empty())
         .filter_map(|difference| {
             let obstacles = || {
@@ -24,8 +27,13 @@ pub fn missing(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<F
             };
             match &difference.thing {
                 SchemaItem::Table(Change::Missing(_)) => {
-                    let product = schema.products.get(&difference.place.to_lowercase());
-                    Some(missing_table(difference.place, product == Some(&Product::Mattermost)))
+                    match schema.products.get(&difference.place.to_lowercase()) {
+                        Some(&product) if product != Product::Mattermost => {
+                            of_plugins.entry(product).or_default().push(difference.place);
+                            None
+                        }
+                        _ => Some(missing_table(difference.place)),
+                    }
                 }
                 SchemaItem::Column(Change::Missing(column), _) => {
                     Some(missing_column(difference.place, &column.name, &obstacles()))
@@ -38,18 +46,29 @@ pub fn missing(flavour: Flavour, source: &Catalog, models: &Models<'_>) -> Vec<F
                 _ => None,
             }
         })
-        .collect()
+        .collect();
+    let of_plugins = of_plugins.into_iter();
+    findings.extend(of_plugins.map(|(product, names)| missing_tables(product, &names)));
+    findings
 }
 
-/// A plugin may have stopped before it made a table. Mattermost's own are all there, unless rows were lost
-/// or the account has no access.
-fn missing_table(name: &str, is_mattermost_s: bool) -> Finding {
-    let message = "cannot find the table: it is missing, or the account has no access to it";
-    if !is_mattermost_s {
-        return Finding::new(Rule::MissingTable, Severity::Note, message)
-            .at(name, None)
-            .action("the target's table stays empty");
+/// A plugin may have stopped before it created its tables.
+fn missing_tables(product: Product, names: &[&str]) -> Finding {
+    let message = format!(
+        "cannot find tables of {product}: they are missing or the account has no access: {}",
+        names.join(", ")
+    );
+    let finding = Finding::new(Rule::MissingTable, Severity::Note, message)
+        .action("the target's tables remain empty");
+    match names {
+        [name] => finding.at(name, None),
+        _ => finding.detail("tables", names),
     }
+}
+
+/// Mattermost's own tables all exist, unless rows were lost or the account has no access.
+fn missing_table(name: &str) -> Finding {
+    let message = "cannot find the table: it is missing or the account has no access";
     Finding::new(Rule::MissingTable, Severity::Blocks, message).at(name, None).action(format!(
         "the copy stops: restore the table or grant SELECT on it; to go without its rows, add \
          `--exclude {name}` to `migrate` or `copy`"
@@ -58,11 +77,11 @@ fn missing_table(name: &str, is_mattermost_s: bool) -> Finding {
 
 fn missing_column(table: &str, name: &str, obstacles: &Obstacles) -> Finding {
     let (severity, action) = if obstacles.needs_value(name) {
-        (Severity::Blocks, "the copy stops: the target's column has no default and takes no NULL")
+        (Severity::Blocks, "the copy stops: the target's column has no default and is NOT NULL")
     } else {
-        (Severity::Note, "the target's column takes its default, or NULL")
+        (Severity::Note, "the target's column gets its default, or NULL")
     };
-    let message = "the column is expected by the migrations and is not there";
+    let message = "column is missing (the applied migrations create it)";
     Finding::new(Rule::MissingColumn, severity, message).at(table, Some(name)).action(action)
 }
 
@@ -73,12 +92,12 @@ fn differing_type(
     obstacles: &Obstacles,
 ) -> Finding {
     let (severity, action) = if obstacles.cannot_convert(&found.name) {
-        (Severity::Blocks, "the copy stops: no conversion leads to the target's type")
+        (Severity::Blocks, "the copy stops: there is no conversion to the target's type")
     } else {
-        (Severity::Note, "the copy converts each value, or says which one does not fit")
+        (Severity::Note, "the copy converts each value, and reports values that do not fit")
     };
     let message = format!(
-        "the column is `{}` where the migrations define `{}`",
+        "column type is `{}` (the migrations define `{}`)",
         found.data_type, expected.data_type
     );
     Finding::new(Rule::TypeDiffers, severity, message)

@@ -1,5 +1,6 @@
-//! The rules, one file each: what it looks for, what it says of it, what removes it.
+//! The rules, one file each: the condition, the decision and the finding.
 
+mod accents;
 mod account;
 mod foreign_key;
 mod full_text;
@@ -12,6 +13,7 @@ mod json_null;
 mod json_number;
 mod json_text;
 mod large_value;
+mod live_migration;
 mod lone_surrogate;
 mod migrations;
 mod missing;
@@ -24,6 +26,7 @@ mod nul_byte;
 mod nul_escape;
 mod null_not_allowed;
 mod out_of_range;
+mod phrase_search;
 mod search_parser;
 mod server;
 mod table_collision;
@@ -36,9 +39,10 @@ mod versions;
 
 use super::probe::RowRule;
 
+pub use accents::Accents;
 pub use account::{login_plugin, privileges};
-pub use foreign_key::orphans;
 pub(super) use foreign_key::orphans_finding;
+pub use foreign_key::{orphan_probes, orphans};
 pub use full_text::FullText;
 pub use in_use::{recent_writes, sessions};
 pub use index_entry::IndexEntry;
@@ -48,6 +52,7 @@ pub use invalid_utf8::InvalidUtf8;
 pub use json_null::JsonNull;
 pub use json_number::JsonNumber;
 pub use large_value::LargeValue;
+pub use live_migration::live_migration;
 pub use lone_surrogate::LoneSurrogate;
 pub use migrations::migrations;
 pub use missing::missing;
@@ -62,6 +67,7 @@ pub use nul_byte::NulByte;
 pub use nul_escape::{KeptNulEscape, KeysMerge, NulEscape};
 pub use null_not_allowed::NullNotAllowed;
 pub use out_of_range::OutOfRange;
+pub use phrase_search::phrase_search;
 pub use search_parser::search_parsers;
 pub use server::{character_sets, server_version};
 pub use table_collision::table_collisions;
@@ -72,7 +78,7 @@ pub use unknown::{database_configuration, unknown_columns, unknown_tables};
 pub use unknown_enum_label::UnknownEnumLabel;
 pub use versions::unknown_versions;
 
-/// Every rule that looks at one cell at a time.
+/// The rules that decide about one cell at a time.
 pub static ROW_RULES: &[&dyn RowRule] = &[
     &NulByte,
     &NulEscape,
@@ -94,6 +100,7 @@ pub static ROW_RULES: &[&dyn RowRule] = &[
     &UnknownEnumLabel,
     &InvalidDate,
     &FullText,
+    &Accents,
     &IndexEntry,
     &NameCase,
     &NameForm,
@@ -106,12 +113,12 @@ pub(in crate::check) mod testing {
     use crate::mysql::Flavour;
     use crate::schema::ColumnType;
 
-    /// The same on `MariaDB`.
+    /// The same for `MariaDB`.
     pub(in crate::check) fn maria_pair(source: &str, target: &str) -> ColumnPair {
         ColumnPair { flavour: Flavour::MariaDb, ..pair(source, target) }
     }
 
-    /// `Table.Column` of these types, NULL allowed on both sides.
+    /// Column `Table.Column` of these types, nullable on both sides.
     pub(in crate::check) fn pair(source: &str, target: &str) -> ColumnPair {
         ColumnPair {
             table: "Table".to_owned(),

@@ -1,10 +1,10 @@
-//! Names that differ only by case or normal form, and who looks names up.
+//! Names that differ only by case or normal form, and the number of webhooks and commands that use names.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::names::fold;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::known::NAMES;
 use crate::check::scan::{cell, key, key_expressions};
 use crate::check::{CheckOptions, Finding, Key, Rule, Severity};
@@ -12,24 +12,24 @@ use crate::mysql::{Connection, Error, Row};
 use crate::schema::{Catalog, Table};
 use crate::sql::Dialect;
 
-/// A name of a table, and the column within whose values it is unique.
+/// A column of names, and the column within whose values a name is unique.
 pub(in crate::check) struct Names<'a> {
     pub(in crate::check) table: &'a Table,
     pub(in crate::check) name: &'a str,
     pub(in crate::check) scope: Option<&'a str>,
 }
 
-/// The names that fold to one.
+/// Names that fold to the same text.
 #[derive(Debug, Default)]
 pub(in crate::check) struct CollidingNames {
     pub(in crate::check) names: u64,
     pub(in crate::check) keys: Vec<Key>,
 }
 
-/// A finding for each column of names of which some differ only by case or normal form.
+/// Reports each column with names that differ only by case or normal form.
 ///
-/// `suspects` are the findings on names so far: a column where every name is in lower case and in
-/// normal form C has no twins.
+/// `suspects` are the findings on names so far: a column without one has only lower-case names in normal
+/// form C, which cannot collide.
 pub async fn name_collision(
     connection: &mut Connection,
     source: &Catalog,
@@ -38,12 +38,12 @@ pub async fn name_collision(
 ) -> Result<Vec<Finding>, Error> {
     let mut findings = Vec::new();
     for names in Names::of(source).iter().filter(|names| names.may_collide(suspects)) {
-        findings.extend(twins_of(connection, names, options).await?);
+        findings.extend(collisions_of(connection, names, options).await?);
     }
     Ok(findings)
 }
 
-async fn twins_of(
+async fn collisions_of(
     connection: &mut Connection,
     names: &Names<'_>,
     options: CheckOptions,
@@ -54,7 +54,7 @@ async fn twins_of(
         hasher.hash_one((text(place), fold(&text(place + 1))))
     };
     let width = names.table.primary_key().len();
-    // Only what is not plain can be somebody's twin, so that only its families are remembered.
+    // Only names that are not plain can collide, so only their collisions are kept.
     let mut families: HashMap<u64, CollidingNames> = HashMap::new();
     let mut rows = connection.stream(&names.sql(Some(&names.is_not_plain()))).await?;
     while let Some(row) = rows.next().await? {
@@ -76,7 +76,7 @@ async fn twins_of(
 }
 
 impl<'a> Names<'a> {
-    /// Every column of names that the source has.
+    /// Every column of names in the source.
     pub(in crate::check) fn of(source: &'a Catalog) -> Vec<Self> {
         let names = |(table, name, scope): (&str, &str, Option<&str>)| {
             Self::of_table(source.table(table)?, name, scope)
@@ -84,7 +84,7 @@ impl<'a> Names<'a> {
         NAMES.into_iter().filter_map(names).collect()
     }
 
-    /// The names in that column of a table, where it has such a column.
+    /// The columns of names in a table.
     pub(in crate::check) fn of_table(
         table: &'a Table,
         name: &str,
@@ -95,7 +95,7 @@ impl<'a> Names<'a> {
         Some(Self { table, name, scope })
     }
 
-    /// Whether any of them may have a twin.
+    /// Whether names of the column may collide.
     pub(in crate::check) fn may_collide(&self, suspects: &[Finding]) -> bool {
         suspects.iter().any(|finding| {
             matches!(finding.id, Rule::NameCase | Rule::NameForm)
@@ -104,7 +104,7 @@ impl<'a> Names<'a> {
         })
     }
 
-    /// Selects key, scope and name.
+    /// Selects the key, the scope and the name.
     fn sql(&self, condition: Option<&str>) -> String {
         let mut outputs = key_expressions(self.table);
         outputs.push(self.scope.map_or("NULL".to_owned(), |it| Dialect::MySql.identifier(it)));
@@ -135,21 +135,20 @@ impl<'a> Names<'a> {
         keys.sort();
         keys.truncate(options.keys);
         let message = format!(
-            "{} {} from another only by case or normal form",
-            counted(count, "name"),
-            verb(count, "differs", "differ"),
+            "equal to another name except for case or Unicode normalization: {}",
+            counted(count, "name")
         );
         let mut finding = Finding::new(Rule::NameCollision, Severity::Note, message)
             .at(&self.table.name, Some(self.name))
             .count(count)
-            .action("the copy takes them as they are; PostgreSQL tells them apart");
+            .action("the copy keeps them unchanged; PostgreSQL distinguishes them");
         finding.keys = keys;
         finding
     }
 }
 
-/// How many webhooks and commands look a channel, a team or a user up by its name, and so may be hit by
-/// names that have capitals or another normal form.
+/// Counts the webhooks and commands that look a channel, a team or a user up by name: names with capitals
+/// or in another normal form may break them.
 pub async fn count_lookups(
     connection: &mut Connection,
     source: &Catalog,
@@ -165,13 +164,13 @@ pub async fn count_lookups(
         };
         let name = Dialect::MySql.identifier(&table.name);
         let sql = format!("SELECT COUNT(*) FROM {name} WHERE {DELETION} = 0");
-        let count: u64 = connection.query_optional(&sql).await?.unwrap_or_default();
+        let count: u64 = connection.query_one(&sql).await?;
         add_lookups(findings, detail, count);
     }
     Ok(())
 }
 
-/// Tells how many of one kind look names up, in every finding on names.
+/// Adds such a count to every finding on names.
 pub(in crate::check) fn add_lookups(findings: &mut [Finding], detail: &'static str, count: u64) {
     for finding in findings.iter_mut().filter(|finding| is_about_names(finding)) {
         finding.details.insert(detail, count.into());
@@ -182,11 +181,11 @@ fn is_about_names(finding: &Finding) -> bool {
     matches!(finding.id, Rule::NameCase | Rule::NameForm)
 }
 
-/// Who looks names up: the name of the figure, and the table.
+/// What looks names up: the key of the count, and the table.
 pub(in crate::check) const LOOKUPS: [(&str, &str); 3] = [
     ("incoming-webhooks", "IncomingWebhooks"),
     ("outgoing-webhooks", "OutgoingWebhooks"),
     ("commands", "Commands"),
 ];
-/// The column that is 0 in rows that are in use.
+/// The column that is 0 in rows in use.
 pub(in crate::check) const DELETION: &str = "DeleteAt";

@@ -1,14 +1,14 @@
-//! Names that MySQL finds whatever their case, accents or normal form, and PostgreSQL does not.
+//! Names that MySQL finds in any case, accent or normal form, and PostgreSQL does not.
 
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::known::{self, NAMES};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::schema::Kind;
 
-/// A name with capitals.
+/// A name with capital letters.
 pub struct NameCase;
 
 /// A name that is not in Unicode's normal form C.
@@ -34,14 +34,12 @@ impl RowRule for NameCase {
         Verdict::found_if(text(cell).is_some_and(|name| name.chars().any(char::is_uppercase)))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
-            "{} {} capitals; PostgreSQL does not find {} by another spelling, as MySQL does",
-            counted(tally.count, "name"),
-            verb(tally.count, "has", "have"),
-            verb(tally.count, "it", "them"),
+            "contains capital letters, which PostgreSQL distinguishes and MySQL does not: {}",
+            counted(result.count, "name")
         );
-        tally.finding(self, pair, message).action("the copy takes them as they are")
+        result.finding(self, pair, message).action("the copy keeps them unchanged")
     }
 }
 
@@ -56,7 +54,7 @@ impl RowRule for NameForm {
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let name = pair.sql();
-        // What is ASCII throughout is in every normal form.
+        // ASCII text is in every normal form.
         is_name(pair).then(|| Condition::Column(format!("LENGTH({name}) <> CHAR_LENGTH({name})")))
     }
 
@@ -64,14 +62,12 @@ impl RowRule for NameForm {
         Verdict::found_if(text(cell).is_some_and(|name| !is_nfc(name)))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
-            "{} {} not in Unicode's normal form C; PostgreSQL does not find {} by what looks the same",
-            counted(tally.count, "name"),
-            verb(tally.count, "is", "are"),
-            verb(tally.count, "it", "them"),
+            "not in Unicode normalization form C, so that PostgreSQL does not find it by the composed spelling: {}",
+            counted(result.count, "name")
         );
-        tally.finding(self, pair, message).action("the copy takes them as they are")
+        result.finding(self, pair, message).action("the copy keeps them unchanged")
     }
 }
 
@@ -86,7 +82,7 @@ fn text(cell: Option<&[u8]>) -> Option<&str> {
     cell.and_then(|cell| std::str::from_utf8(cell).ok())
 }
 
-/// What two names have in common that differ only by case or normal form.
+/// The form that names share if they differ only by case or normal form.
 pub(in crate::check) fn fold(name: &str) -> String {
     name.nfc().flat_map(char::to_lowercase).nfc().collect()
 }

@@ -1,13 +1,13 @@
-//! Numbers other than 0 and 1 where the target holds a truth.
+//! Numbers other than 0 and 1 in a column that is boolean on the target.
 
 use crate::check::correction::Replacement;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
 use crate::schema::Kind;
 
-/// A `tinyint` other than 0 and 1 that is to become a `boolean`.
+/// A `tinyint` other than 0 and 1 that becomes a `boolean`.
 pub struct NotBoolean;
 
 impl RowRule for NotBoolean {
@@ -29,16 +29,13 @@ impl RowRule for NotBoolean {
         Verdict::found_if(cell.is_some_and(|cell| scalar::boolean(cell).is_err()))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
-        let message = format!(
-            "{} {} neither 0 nor 1, which the target holds as false and true",
-            counted(tally.count, "number"),
-            verb(tally.count, "is", "are"),
-        );
-        tally.finding(self, pair, message).action("the copy stops at the row")
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let message =
+            format!("neither 0 (false) nor 1 (true): {}", counted(result.count, "number"));
+        result.finding(self, pair, message).action("the copy stops at the row")
     }
 
-    /// The value that grants nothing.
+    /// False, because it grants nothing.
     fn replacement(&self, _pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
         Some(Replacement::new("0", "0, 1"))
     }

@@ -1,4 +1,4 @@
-//! Text that is no JSON list of strings where Mattermost decodes one.
+//! Text that is not a JSON list of strings in a column that Mattermost decodes as one.
 
 use super::TooLong;
 use crate::check::correction::Replacement;
@@ -11,10 +11,10 @@ use crate::schema::is_string_list;
 
 /// A value that Mattermost cannot decode as its type `StringArray`, such as a list that was cut.
 ///
-/// One that is also too long, or is no JSON at all in a column of JSON, is for those rules.
+/// Other rules report it if it is also too long, or invalid JSON in a column of JSON.
 pub struct NotJsonList;
 
-/// The aspect of a value that the repair can change.
+/// Counts the values that the repair can change.
 const REPAIRABLE: &str = "repairable";
 
 impl RowRule for NotJsonList {
@@ -22,7 +22,7 @@ impl RowRule for NotJsonList {
         Rule::NotJsonList
     }
 
-    /// The copy does not depend on it.
+    /// The copy leaves such values unchanged.
     fn severity(&self) -> Severity {
         Severity::Note
     }
@@ -34,7 +34,7 @@ impl RowRule for NotJsonList {
         }
         let column = pair.sql();
         Some(Condition::Column(match pair.json() {
-            // MySQL writes a blank after each comma.
+            // MySQL writes a space after each comma.
             Some(JsonStorage::Binary) => format!(
                 "(JSON_TYPE({column}) NOT IN ('ARRAY', 'NULL') \
                  OR (JSON_LENGTH({column}) AND CAST({column} AS CHAR) RLIKE {}))",
@@ -61,12 +61,12 @@ impl RowRule for NotJsonList {
         }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
-        let message = format!("not a JSON list of strings: {}", counted(tally.count, "value"));
-        let finding = tally.finding(self, pair, message).action(
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let message = format!("not a JSON list of strings: {}", counted(result.count, "value"));
+        let finding = result.finding(self, pair, message).action(
             "the copy leaves it unchanged; Mattermost cannot read such a row, on neither server",
         );
-        match tally.of_aspect(REPAIRABLE) {
+        match result.of_aspect(REPAIRABLE) {
             0 => finding,
             repairable => {
                 finding.fix("migration-assist mysql --fix-json").detail("repairable", repairable)
@@ -74,8 +74,8 @@ impl RowRule for NotJsonList {
         }
     }
 
-    fn replacement(&self, _pair: &ColumnPair, tally: &ProbeResult) -> Option<Replacement> {
-        (tally.of_aspect(REPAIRABLE) == 0)
+    fn replacement(&self, _pair: &ColumnPair, result: &ProbeResult) -> Option<Replacement> {
+        (result.of_aspect(REPAIRABLE) == 0)
             .then(|| Replacement::new("'[]'", "a JSON list of strings"))
     }
 }

@@ -1,13 +1,13 @@
-//! JSON where the target has an array of text.
+//! JSON in a column that is an array of text on the target.
 
 use crate::check::correction::Replacement;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
 use crate::schema::{Kind, Limit};
 
-/// JSON that is no array of strings, each within the element's length.
+/// JSON that is not an array of strings which fit the element type.
 pub struct NotStringArray;
 
 impl RowRule for NotStringArray {
@@ -19,7 +19,8 @@ impl RowRule for NotStringArray {
         Severity::Blocks
     }
 
-    /// Such tables are small: `RetentionIdsForDeletion` holds what a job is about to delete.
+    /// Without a condition on rows, because such tables are small: `RetentionIdsForDeletion` contains the rows
+    /// that a job is about to delete.
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let is_array = matches!(pair.target.kind(), Kind::Array(_));
         is_array.then(|| Condition::Column(format!("{} IS NOT NULL", pair.sql())))
@@ -30,13 +31,9 @@ impl RowRule for NotStringArray {
         Verdict::found_if(cell.is_some_and(refused))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
-        let message = format!(
-            "{} {} no JSON array of ids, which the target's column must hold",
-            counted(tally.count, "value"),
-            verb(tally.count, "is", "are"),
-        );
-        tally.finding(self, pair, message).action("the copy stops at the row")
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let message = format!("not a JSON array of ids: {}", counted(result.count, "value"));
+        result.finding(self, pair, message).action("the copy stops at the row")
     }
 
     fn replacement(&self, _pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {

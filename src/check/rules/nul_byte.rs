@@ -1,13 +1,13 @@
 //! NUL bytes in text.
 
 use super::text_bytes;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
 use crate::schema::Kind;
 
-/// Text that holds NUL bytes, which no text type of PostgreSQL takes.
+/// Text with NUL bytes, which PostgreSQL's text types reject.
 pub struct NulByte;
 
 impl RowRule for NulByte {
@@ -35,15 +35,14 @@ impl RowRule for NulByte {
         }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
-        let message = format!(
-            "{} {} NUL bytes, which PostgreSQL's text does not take",
-            counted(tally.count, "value"),
-            verb(tally.count, "holds", "hold"),
-        );
-        tally
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let message =
+            format!("NUL bytes, which PostgreSQL cannot store: {}", counted(result.count, "value"));
+        result
             .finding(self, pair, message)
-            .action("the copy takes the NUL bytes out and keeps the old values in the quarantine")
+            .action(
+                "the copy removes the NUL bytes and keeps the original values in the quarantine",
+            )
             .fix("migration-assist mysql --fix-unicode")
     }
 }

@@ -2,17 +2,17 @@
 
 use super::json_text;
 use crate::check::correction::Replacement;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
 use crate::sql::Dialect;
 
-/// JSON with the escape `\u0000`, which `jsonb` does not take. One whose backslash is itself escaped,
-/// as in `C:\\u0000dir`, is no escape.
+/// JSON with the escape `\u0000`, which `jsonb` rejects. After an escaped backslash, as in
+/// `C:\\u0000dir`, it is not an escape.
 pub struct NulEscape;
 
-/// The aspect of a value whose keys hold the escape.
+/// Counts the values with the escape in a key.
 const IN_KEYS: &str = "in-keys";
 
 impl RowRule for NulEscape {
@@ -31,7 +31,7 @@ impl RowRule for NulEscape {
     fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
         let Some(Ok(repaired)) = cell.map(json::remove_nul_escapes) else { return Verdict::Fits };
         let escapes = repaired.in_values + repaired.in_keys;
-        // Keys that would merge are the other rule's.
+        // Keys that would become equal belong to `keys-merge`.
         if escapes == 0 || repaired.merges_keys {
             return Verdict::Fits;
         }
@@ -39,25 +39,24 @@ impl RowRule for NulEscape {
         Verdict::Found(Evidence { size: u64::try_from(escapes).ok(), aspect })
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
-            "{} {} the escape `\\u0000`, which PostgreSQL's jsonb does not take",
-            counted(tally.count, "value"),
-            verb(tally.count, "holds", "hold"),
+            "the escape `\\u0000`, which PostgreSQL's jsonb rejects: {}",
+            counted(result.count, "value")
         );
-        let finding = tally
+        let finding = result
             .finding(self, pair, message)
-            .action("the copy takes the escape out and keeps the old values in the quarantine")
+            .action("the copy removes the escape and keeps the original values in the quarantine")
             .fix("migration-assist mysql --fix-unicode");
-        match tally.of_aspect(IN_KEYS) {
+        match result.of_aspect(IN_KEYS) {
             0 => finding,
             in_keys => finding.detail("in-keys", in_keys),
         }
     }
 }
 
-/// JSON with the escape `\u0000` in a column that the target holds as `json`, which stores the text.
-/// PostgreSQL refuses the escape only when an operator such as `->` reads the value.
+/// JSON with the escape `\u0000` in a column of the target's type `json`, which stores the text.
+/// PostgreSQL rejects the escape only when an operator such as `->` reads the value.
 pub struct KeptNulEscape;
 
 impl RowRule for KeptNulEscape {
@@ -80,13 +79,13 @@ impl RowRule for KeptNulEscape {
         }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
             "values with the escape `\\u0000` for a column of type json: {}; PostgreSQL stores them, and \
              operators such as `->` fail on them",
-            tally.count
+            result.count
         );
-        tally.finding(self, pair, message).action(
+        result.finding(self, pair, message).action(
             "the copy takes the values unchanged; before other programs read the column with such \
              operators, remove the escape",
         )
@@ -114,18 +113,17 @@ impl RowRule for KeysMerge {
         Verdict::found_if(matches!(repaired, Some(Ok(repaired)) if repaired.merges_keys))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
-            "{} {} keys that would become the same without their `\\u0000`",
-            counted(tally.count, "value"),
-            verb(tally.count, "has", "have"),
+            "JSON keys that become equal when their `\\u0000` is removed: {}",
+            counted(result.count, "value")
         );
-        tally
+        result
             .finding(self, pair, message)
             .action("the copy stops at the row: one of the two entries would be lost")
     }
 
-    /// Each NUL becomes a character that keeps the keys apart.
+    /// Replaces each NUL by a character that keeps the keys different.
     fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
         let escape = Dialect::MySql.literal(r"\u0000");
         let sql = format!("REPLACE(CAST({} AS CHAR), {escape}, '_')", pair.sql());

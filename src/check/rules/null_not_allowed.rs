@@ -1,13 +1,13 @@
-//! NULL where the target refuses it.
+//! NULL in a column that is NOT NULL on the target.
 
 use crate::check::correction::Replacement;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::policy::instead_of_null;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::schema::Kind;
 
-/// NULL in a column that takes it on the source and refuses it on the target.
+/// NULL in a column that is nullable on the source and NOT NULL on the target.
 pub struct NullNotAllowed;
 
 impl RowRule for NullNotAllowed {
@@ -28,13 +28,12 @@ impl RowRule for NullNotAllowed {
         Verdict::found_if(pair.target_not_null && cell.is_none())
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
-            "{} {} NULL, which the target's column refuses",
-            counted(tally.count, "value"),
-            verb(tally.count, "is", "are"),
+            "NULL, in a column that is NOT NULL on the target: {}",
+            counted(result.count, "value")
         );
-        let finding = tally.finding(self, pair, message).action("the copy stops at the row");
+        let finding = result.finding(self, pair, message).action("the copy stops at the row");
         match instead_of_null(pair) {
             Some(_) => finding.fix("migration-assist mysql --fix-nulls"),
             None => finding,

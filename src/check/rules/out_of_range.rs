@@ -1,13 +1,13 @@
-//! Numbers beyond the target's type.
+//! Numbers outside the range of the target's type.
 
 use crate::check::correction::Replacement;
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
 use crate::schema::Kind;
 
-/// A whole number that the target's type cannot hold, as a `bigint` that becomes an `integer`.
+/// An integer that the target's type cannot hold, such as a `bigint` that becomes an `integer`.
 pub struct OutOfRange;
 
 impl RowRule for OutOfRange {
@@ -43,16 +43,15 @@ impl RowRule for OutOfRange {
         Verdict::found_if(scalar::integer(cell, *bytes).is_err())
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let Kind::Integer { bytes, .. } = pair.target.kind() else { unreachable!("an integer") };
         let (lowest, highest) = bounds(*bytes);
         let message = format!(
-            "{} {} outside {lowest} to {highest}, the range of the target's {}",
-            counted(tally.count, "number"),
-            verb(tally.count, "is", "are"),
+            "outside the range of the target's {} ({lowest} to {highest}): {}",
             pair.target,
+            counted(result.count, "number")
         );
-        tally.finding(self, pair, message).action("the copy stops at the row")
+        result.finding(self, pair, message).action("the copy stops at the row")
     }
 
     fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
@@ -62,7 +61,7 @@ impl RowRule for OutOfRange {
     }
 }
 
-/// The lowest and the highest number of a signed type of that many bytes.
+/// The lowest and the highest number of a signed integer type of that many bytes.
 fn bounds(bytes: u8) -> (i64, i64) {
     let highest = i64::MAX >> (64 - 8 * u32::from(bytes.clamp(1, 8)));
     (-highest - 1, highest)

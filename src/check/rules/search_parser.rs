@@ -1,10 +1,10 @@
-//! Full-text indexes that split text by a plugin instead of by words.
+//! Full-text indexes whose parser PostgreSQL does not have.
 
 use crate::check::{Finding, Rule, Severity};
 use crate::schema::Catalog;
 
-/// A finding for each full-text index with a parser such as `ngram` or `mecab`, by which MySQL finds words
-/// of Chinese, Japanese and Korean.
+/// Reports each full-text index with a parser such as `ngram` or `mecab`, with which MySQL finds words of
+/// Chinese, Japanese and Korean.
 pub fn search_parsers(source: &Catalog) -> Vec<Finding> {
     let mut findings = Vec::new();
     for table in source.tables.values() {
@@ -20,14 +20,14 @@ pub fn search_parsers(source: &Catalog) -> Vec<Finding> {
 fn finding(table: &str, index: &str, parser: &str) -> Finding {
     let message = format!(
         "full-text index `{index}` has the parser `{parser}`: searches for Chinese, Japanese or Korean \
-         words find posts on MySQL, and nothing on PostgreSQL"
+         words find parts of texts without spaces on MySQL, and not on PostgreSQL before Mattermost 11.5"
     );
     Finding::new(Rule::SearchParser, Severity::Note, message)
         .at(table, None)
         .count(1)
         .action(
-            "the rows are copied unchanged; before users rely on search, plan for an extension such as \
-             PGroonga or for Elasticsearch",
+            "the rows are copied unchanged; docs/search.md shows what can be done on PostgreSQL, such as a text \
+             search configuration of zhparser with `--text-search-config`",
         )
         .detail("index", index)
         .detail("parser", parser)

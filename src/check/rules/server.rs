@@ -1,28 +1,29 @@
-//! The server: its version, and the character sets of its text.
+//! The server's version, and the character sets of its text.
 
 use std::collections::BTreeMap;
 
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::{Finding, Rule, Severity};
 use crate::mysql::{Flavour, Server};
 use crate::schema::Catalog;
 
-/// The oldest version of each kind that Mattermost 6.4 and this tool run on.
+/// The oldest version of each server that Mattermost 6.4 and this tool run on.
 const OLDEST: [(Flavour, (u16, u16, u16)); 2] =
     [(Flavour::MySql, (5, 7, 8)), (Flavour::MariaDb, (10, 2, 3))];
 
-/// A finding where the server is older than what the checks are written for.
+/// Reports a server that is older than the checks support.
 #[must_use]
 pub fn server_version(server: &Server) -> Option<Finding> {
     let is_known = OLDEST.iter().any(|&(flavour, version)| server.is_at_least(flavour, version));
     (!is_known).then(|| {
-        let message = format!("{server} has no functions for JSON, or is not known");
-        Finding::new(Rule::ServerVersion, Severity::Blocks, message)
-            .action("the checks need `JSON_VALID`; use MySQL 5.7 or MariaDB 10.2 at least")
+        let message = format!("{server} has no JSON functions or is not recognised");
+        Finding::new(Rule::ServerVersion, Severity::Blocks, message).action(
+            "the checks need `JSON_VALID`: use MySQL 5.7 or later, or MariaDB 10.2 or later",
+        )
     })
 }
 
-/// A finding for each table with text that the server has to convert to UTF-8.
+/// Reports each table with text that the server converts to UTF-8.
 #[must_use]
 pub fn character_sets(source: &Catalog) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -36,11 +37,7 @@ pub fn character_sets(source: &Catalog) -> Vec<Finding> {
         }
         for (set, columns) in sets {
             let count = u64::try_from(columns.len()).unwrap_or(u64::MAX);
-            let message = format!(
-                "{} {} in the character set `{set}`",
-                counted(count, "column"),
-                verb(count, "is", "are"),
-            );
+            let message = format!("character set `{set}`: {}", counted(count, "column"));
             findings.push(
                 Finding::new(Rule::CharacterSet, Severity::Note, message)
                     .at(&table.name, None)

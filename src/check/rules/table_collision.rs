@@ -6,10 +6,10 @@ use crate::check::{Finding, Models, Rule, Severity};
 use crate::schema::Catalog;
 use crate::sql::Dialect::MySql;
 
-/// A finding for each name under which the source has more than one table.
+/// Reports each name under which the source has several tables.
 ///
-/// A dump of a server with lower-case names, restored on a case-sensitive one, has `posts`; Mattermost
-/// does not find `Posts` there and makes it. PostgreSQL has one table for both.
+/// A dump of a server with lower-case names, restored on a case-sensitive server, has `posts`; Mattermost
+/// does not find `Posts` there and creates it. PostgreSQL has one table for both.
 #[must_use]
 pub fn table_collisions(
     source: &Catalog,

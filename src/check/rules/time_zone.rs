@@ -5,7 +5,7 @@ use crate::check::time_zones::{Basis, ColumnDecision};
 use crate::check::{Finding, Rule, Severity};
 use crate::time_zone::offset_text;
 
-/// A finding for each column whose local times are not in UTC, or in a zone that is not known.
+/// Reports each column whose local times are not in UTC, or in an unknown zone.
 #[must_use]
 pub fn time_zones(decisions: &[ColumnDecision]) -> Vec<Finding> {
     decisions.iter().flat_map(|it| [zone(it), undecided(it)]).flatten().collect()
@@ -53,7 +53,7 @@ fn zone(decision: &ColumnDecision) -> Option<Finding> {
     Some(at(finding, decision).count(decision.values).detail("basis", decision.basis.id()))
 }
 
-/// A zone that the user has to name.
+/// The finding for a zone that the user has to name.
 fn unknown(decision: &ColumnDecision) -> Finding {
     let offsets = &decision.agreement.disagreeing;
     let message = match &decision.asked {
@@ -76,12 +76,12 @@ fn unknown(decision: &ColumnDecision) -> Finding {
     Finding::new(Rule::TimeZone, Severity::Blocks, message).action(action)
 }
 
-/// Whether a zone is named by its offset.
+/// Whether a zone is an offset rather than a name.
 fn is_offset(zone: &crate::time_zone::TimeZone) -> bool {
     zone.name().starts_with(['+', '-']) || zone.is_utc()
 }
 
-/// Repeated and skipped times that need a decision.
+/// The finding for repeated and skipped times that need a decision.
 fn undecided(decision: &ColumnDecision) -> Option<Finding> {
     let zone = decision.zone.as_ref().filter(|_| decision.has_undecided_times())?;
     let count = decision.agreement.undecided;
@@ -135,5 +135,5 @@ fn by_offset(decision: &ColumnDecision) -> String {
     format!("rows by their offset from {}: {}", decision.references.join(", "), all.join(", "))
 }
 
-/// So many offsets are listed.
+/// The most offsets that are listed.
 const MOST_OFFSETS: usize = 6;

@@ -1,14 +1,14 @@
 //! Text with more characters than the target's column takes.
 
-use crate::check::finding::{counted, grouped, verb};
+use crate::check::finding::{counted, grouped};
 use crate::check::policy::{Overflow, choices, decide};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
 use crate::schema::{Kind, Limit};
 
-/// Text with more characters than a `varchar(n)` takes. MySQL counts the room of its `text` in bytes,
-/// PostgreSQL counts characters; so does this rule. NUL bytes do not count: the copy takes them out.
+/// Text with more characters than a `varchar(n)` takes. MySQL limits its `text` in bytes, PostgreSQL in
+/// characters; so does this rule. NUL bytes do not count, because the copy removes them.
 pub struct TooLong;
 
 impl RowRule for TooLong {
@@ -28,8 +28,7 @@ impl RowRule for TooLong {
             Kind::Text(Limit::None) | Kind::Json { .. } | Kind::Binary => true,
             _ => false,
         };
-        // In bytes, which the server need not count; few texts have so many bytes and not as many
-        // characters.
+        // In bytes, because the server need not count them; few texts exceed the limit in bytes only.
         may_be_longer.then(|| Condition::Column(format!("LENGTH({}) > {limit}", pair.sql())))
     }
 
@@ -48,16 +47,15 @@ impl RowRule for TooLong {
         }
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let limit = limit(pair).unwrap_or_default();
-        let longest = tally.largest.unwrap_or_default();
+        let longest = result.largest.unwrap_or_default();
         let message = format!(
-            "{} {} longer than the {limit} characters that the column takes; the longest has {}",
-            counted(tally.count, "value"),
-            verb(tally.count, "is", "are"),
-            grouped(longest),
+            "longer than {limit} characters: {} (longest: {})",
+            counted(result.count, "value"),
+            grouped(longest)
         );
-        let finding = tally
+        let finding = result
             .finding(self, pair, message)
             .action("the copy stops at the row")
             .detail("limit", limit)
@@ -110,10 +108,10 @@ mod tests {
     #[test]
     fn the_longest_is_told() {
         let pair = pair("text", "character varying(300)");
-        let tally = ProbeResult { count: 2, largest: Some(1234), ..ProbeResult::default() };
+        let result = ProbeResult { count: 2, largest: Some(1234), ..ProbeResult::default() };
         insta::assert_snapshot!(
-            TooLong.finding(&pair, &tally).message,
-            @"2 values are longer than the 300 characters that the column takes; the longest has 1,234"
+            TooLong.finding(&pair, &result).message,
+            @"longer than 300 characters: 2 values (longest: 1,234)"
         );
     }
 }

@@ -1,15 +1,16 @@
-//! Tables and columns that nothing on the target takes.
+//! Tables and columns without a counterpart on the target.
 
 use crate::check::finding::counted;
 use crate::check::inventory::{Disposition, InventoryEntry};
 use crate::check::known::{self, LEFTOVER_COLUMNS};
-use crate::check::{Finding, Rule, Severity};
+use crate::check::{Choice, ChoiceCommand, Finding, Rule, Severity};
 use crate::models::Models;
 use crate::mysql::{Connection, Error};
 use crate::schema::{Catalog, Column, Kind, Table, is_leftover};
+use crate::shell::shell_word;
 use crate::sql::Dialect;
 
-/// A finding for each leftover table, and for each table that no product known here has.
+/// Reports each leftover table, and each table of no known product.
 #[must_use]
 pub fn unknown_tables(inventory: &[InventoryEntry]) -> Vec<Finding> {
     inventory.iter().filter_map(table_finding).collect()
@@ -19,36 +20,43 @@ fn table_finding(entry: &InventoryEntry) -> Option<Finding> {
     let rows = counted(entry.rows, "row");
     let finding = match entry.fate {
         Disposition::Copied if entry.product.is_none() => {
-            let message = format!("a table of no known product, with {rows}");
+            let message = format!("table of no known product: {rows}");
             Finding::new(Rule::UnknownTable, Severity::Note, message)
-                .action("the copy takes it along, into a table of the same columns")
+                .action("the copy creates a table with the same columns and copies the rows")
         }
         Disposition::Copied | Disposition::Skipped => return None,
         Disposition::Leftover => {
-            let message = format!("unused table of an older version, with {rows}");
+            let message = format!("unused table of an older version: {rows}");
             let finding = Finding::new(Rule::LeftoverTable, Severity::Note, message)
-                .action("the copy leaves it behind");
+                .action("the copy skips it");
             if is_leftover(&entry.table) {
                 finding.fix("migration-assist mysql --fix-artifacts")
             } else {
                 finding
             }
         }
-        Disposition::Unknown if entry.rows == 0 => {
-            Finding::new(Rule::UnknownTable, Severity::Note, "an empty table of no known product")
-                .action("the copy leaves it behind")
-        }
+        Disposition::Unknown if entry.rows == 0 => Finding::new(
+            Rule::UnknownTable,
+            Severity::Note,
+            "table of no known product, without rows",
+        )
+        .action("the copy skips it"),
         Disposition::Unknown => {
-            let message = format!("a table of no known product, with {rows}");
-            Finding::new(Rule::UnknownTable, Severity::Blocks, message).action(
-                "the target has no such table: the rows stay behind without `--copy-unknown`",
-            )
+            let message = format!("table of no known product: {rows}");
+            let copy = Choice::new(
+                "copy the rows into a new table with the same columns",
+                ChoiceCommand::Migrate,
+                vec!["--copy-unknown".to_owned()],
+            );
+            Finding::new(Rule::UnknownTable, Severity::Blocks, message)
+                .action("the copy stops: the target has no such table")
+                .choices(vec![copy, leave_behind("leave the table behind", &entry.table)])
         }
     };
     Some(finding.at(&entry.table, None).count(entry.rows))
 }
 
-/// A finding where Mattermost's configuration lives in the database.
+/// Reports a configuration that Mattermost keeps in the database.
 #[must_use]
 pub fn database_configuration(inventory: &[InventoryEntry]) -> Option<Finding> {
     let store =
@@ -57,15 +65,15 @@ pub fn database_configuration(inventory: &[InventoryEntry]) -> Option<Finding> {
         Finding::new(
             Rule::DatabaseConfiguration,
             Severity::Note,
-            "Mattermost's configuration lives in the database",
+            "Mattermost keeps its configuration in the database",
         )
         .at(&store.table, None)
         .count(store.rows)
-        .action("the copy takes it along; it names MySQL until `cutover` has changed it, and so does `MM_CONFIG`")
+        .action("the copy copies it; it names MySQL until `cutover` has changed it, and so does `MM_CONFIG`")
     })
 }
 
-/// A finding for each column of a copied table that the target's table does not have.
+/// Reports each column of a copied table that the target's table does not have.
 pub async fn unknown_columns(
     connection: &mut Connection,
     source: &Catalog,
@@ -79,7 +87,7 @@ pub async fn unknown_columns(
     Ok(findings)
 }
 
-/// Every column of a copied table that the target's table does not have.
+/// The columns of copied tables that the target's tables do not have.
 pub(in crate::check) fn columns_left_behind<'a>(
     source: &'a Catalog,
     models: &Models<'_>,
@@ -93,12 +101,12 @@ pub(in crate::check) fn columns_left_behind<'a>(
     source.tables.values().filter_map(of_table).flatten().collect()
 }
 
-/// How much a column holds.
+/// How many values a column has.
 #[derive(Debug, Clone, Copy, Default)]
 pub(in crate::check) struct ColumnUse {
     /// Rows in which it is not NULL.
     values: u64,
-    /// Those of them in which it is not just the type's own nothing.
+    /// Rows in which it is neither NULL nor the empty value of its type.
     non_empty: u64,
 }
 
@@ -120,7 +128,7 @@ impl ColumnUse {
     }
 }
 
-/// JSON that says nothing.
+/// JSON values without content.
 const NOTHING: [&str; 4] = ["null", "{}", "[]", ""];
 
 pub(in crate::check) fn column_finding(
@@ -140,13 +148,30 @@ pub(in crate::check) fn column_finding(
     } else {
         (Rule::UnknownColumn, "column that the target does not have", Severity::Blocks)
     };
-    let message = format!("{what}; {} with a value", counted(held.values, "row"));
+    let message = format!("{what}: {} with a value", counted(held.values, "row"));
     let finding = Finding::new(rule, severity, message)
         .at(table, Some(&column.name))
         .count(held.values)
-        .action("the copy leaves the column behind; pgloader stops at the table")
+        .action("the copy skips the column; pgloader stops at the table")
         .detail("non-empty", held.non_empty);
-    if is_listed { finding.fix("migration-assist mysql --fix-artifacts") } else { finding }
+    if is_listed {
+        finding.fix("migration-assist mysql --fix-artifacts")
+    } else if severity == Severity::Blocks {
+        finding
+            .choices(vec![leave_behind("leave the column behind", &finding_place(table, column))])
+    } else {
+        finding
+    }
+}
+
+fn finding_place(table: &str, column: &Column) -> String {
+    format!("{table}.{}", column.name)
+}
+
+/// The decision to leave a table or a column behind.
+fn leave_behind(effect: &'static str, place: &str) -> Choice {
+    let flag = format!("--leave-behind {}", shell_word(place));
+    Choice::new(effect, ChoiceCommand::Migrate, vec![flag])
 }
 
 async fn count_held(
@@ -170,7 +195,7 @@ async fn count_held(
         "SELECT COUNT({name}), COUNT(IF({means}, 1, NULL)) FROM {}",
         Dialect::MySql.identifier(table)
     );
-    let (values, non_empty) = connection.query_optional(&sql).await?.unwrap_or_default();
+    let (values, non_empty) = connection.query_one(&sql).await?;
     Ok(ColumnUse { values, non_empty })
 }
 

@@ -1,14 +1,14 @@
 //! Values that the target's enumerated type does not have.
 
 use crate::check::correction::{Replacement, text_literal};
-use crate::check::finding::{counted, verb};
+use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
 use crate::sql::Dialect;
 
-/// A value that is no label of the target's type; `''` among them, which MySQL keeps in an `enum` for
-/// what was no label when it was written.
+/// A value that is not a label of the target's type. This includes `''`, which MySQL stores in an `enum` for
+/// an invalid label.
 pub struct UnknownEnumLabel;
 
 impl RowRule for UnknownEnumLabel {
@@ -33,15 +33,14 @@ impl RowRule for UnknownEnumLabel {
         Verdict::found_if(cell.is_some_and(|cell| scalar::label(cell, labels).is_err()))
     }
 
-    fn finding(&self, pair: &ColumnPair, tally: &ProbeResult) -> Finding {
+    fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let labels = pair.labels.as_deref().unwrap_or_default();
         let message = format!(
-            "{} {} none of {}, all that the target's type has",
-            counted(tally.count, "value"),
-            verb(tally.count, "is", "are"),
+            "not in the target's enumerated type ({}): {}",
             labels.join(", "),
+            counted(result.count, "value")
         );
-        tally.finding(self, pair, message).action("the copy stops at the row")
+        result.finding(self, pair, message).action("the copy stops at the row")
     }
 
     fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {

@@ -1,12 +1,12 @@
-//! Products whose tables are of a version that the target's cannot be made for.
+//! Products whose tables have an unknown version.
 
 use crate::check::finding::counted;
 use crate::check::inventory::InventoryEntry;
-use crate::check::{Finding, Rule, Severity};
+use crate::check::{Choice, ChoiceCommand, Finding, Rule, Severity};
 use crate::models::{Models, ProductModel, ProductStatus};
 use crate::schema::Product;
 
-/// A finding for each product of which the source has tables of a version that is not known here.
+/// Reports each product whose tables in the source have an unknown version.
 #[must_use]
 pub fn unknown_versions(models: &Models<'_>, inventory: &[InventoryEntry]) -> Vec<Finding> {
     let finding = |model: &ProductModel<'_>| {
@@ -26,21 +26,34 @@ pub fn unknown_versions(models: &Models<'_>, inventory: &[InventoryEntry]) -> Ve
 
 fn unknown_version(product: Product, found: &str, known: &str, rows: u64) -> Finding {
     let message = if found.is_empty() {
-        format!("nothing says which version the tables of {product} have; known versions: {known}")
+        format!("the version of the tables of {product} is not recorded (known versions: {known})")
     } else {
-        format!("the tables of {product} are of version {found}; known versions: {known}")
+        format!("the tables of {product} are of version {found} (known versions: {known})")
     };
     let others = match product {
         Product::Calls => "mattermost",
         _ => "mattermost,calls",
     };
     let action = format!(
-        "the target's tables cannot be made for {}. One of: load a dump into a temporary MySQL server, \
-         start the plugin in a known version there once, and migrate from that server; copy the tables \
-         by the types of their columns with `--copy-unknown`; leave them behind with `--products {others}`",
+        "the target's tables cannot be made for {}; a known version of the plugin makes them known: load a \
+         dump into a temporary MySQL server, start the plugin in that version there once, and migrate from \
+         that server",
         counted(rows, "row")
     );
+    let choices = vec![
+        Choice::new(
+            "copy the tables, converted by the types of their columns",
+            ChoiceCommand::Migrate,
+            vec!["--copy-unknown".to_owned()],
+        ),
+        Choice::new(
+            "leave the tables behind",
+            ChoiceCommand::Migrate,
+            vec![format!("--products {others}")],
+        ),
+    ];
     Finding::new(Rule::UnknownVersion, Severity::Blocks, message)
+        .choices(choices)
         .at(product.version_table(), None)
         .count(rows)
         .action(action)
@@ -49,7 +62,7 @@ fn unknown_version(product: Product, found: &str, known: &str, rows: u64) -> Fin
 
 fn empty(product: Product, found: &str) -> Finding {
     let message = if found.is_empty() {
-        format!("the tables of {product} were never finished, and have no rows")
+        format!("the tables of {product} are missing or incomplete, and have no rows")
     } else {
         format!(
             "the tables of {product} are of version {found}, which is unknown, and have no rows"
@@ -57,7 +70,7 @@ fn empty(product: Product, found: &str) -> Finding {
     };
     Finding::new(Rule::UnknownVersion, Severity::Note, message)
         .at(product.version_table(), None)
-        .action("nothing is copied; the plugin makes its tables on PostgreSQL")
+        .action("nothing is copied; the plugin creates its tables on PostgreSQL")
         .detail("version", found)
 }
 
@@ -93,9 +106,9 @@ mod tests {
         let unknown = |found| ProductStatus::UnknownVersion { found, known: "40, 39" };
         assert_eq!(
             said(unknown("37")).as_deref(),
-            Some("the tables of boards are of version 37; known versions: 40, 39")
+            Some("the tables of boards are of version 37 (known versions: 40, 39)")
         );
-        assert!(said(unknown("")).is_some_and(|message| message.starts_with("nothing says")));
+        assert!(said(unknown("")).is_some_and(|message| message.contains("is not recorded")));
         assert_eq!(said(ProductStatus::Copied), None);
         assert_eq!(said(ProductStatus::LeftOut), None);
     }

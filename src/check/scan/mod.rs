@@ -1,5 +1,5 @@
 //! Runs all probes of a table in one pass over its rows, several tables and key ranges at a time, and
-//! counts rows on the way.
+//! counts the rows of tables.
 
 mod range;
 mod statement;
@@ -19,25 +19,25 @@ use statement::TableScan;
 
 pub(super) use statement::key_expressions;
 
-/// What progress calls the reading of all rows.
+/// Label of the progress of the pass over all rows.
 pub const ROWS_CHECKED: &str = "checking rows";
 
-/// What to ask of a source's rows.
+/// What a scan of a source looks for.
 pub(super) struct Scan<'a> {
     pub(super) source: &'a Catalog,
     pub(super) sizes: &'a BTreeMap<String, TableSize>,
     pub(super) probes: Vec<Probe>,
     /// The tables whose rows are counted.
     pub(super) counted: Vec<&'a str>,
-    /// How many keys of a finding's rows are kept.
+    /// The most keys that a finding keeps.
     pub(super) keys: usize,
 }
 
-/// What the rows answered.
+/// What a scan found.
 pub(super) struct Scanned {
-    /// In the order of the probes' tables and columns.
+    /// In the order of the tables and columns of the probes.
     pub(super) findings: Vec<Finding>,
-    /// How many rows the counted tables have.
+    /// The rows of each counted table.
     pub(super) counts: BTreeMap<String, u64>,
 }
 
@@ -46,24 +46,24 @@ enum Job<'a> {
     Count(&'a str),
 }
 
-/// A table that is read, or a range of its keys.
+/// A read of a table, or of a range of its keys.
 struct Reading<'a> {
     scan: &'a TableScan,
     place: usize,
     range: Option<String>,
-    /// About how many rows and bytes it has.
+    /// Estimated rows and bytes.
     size: TableSize,
 }
 
-/// What was found so far.
+/// The results so far.
 struct Found {
-    /// For each scan, a tally for each of its probes.
-    tallies: Vec<Vec<ProbeResult>>,
+    /// For each scan, the result of each of its probes.
+    results: Vec<Vec<ProbeResult>>,
     counts: BTreeMap<String, u64>,
 }
 
 impl Scan<'_> {
-    /// Runs the probes over the connections' database; each connection does one job at a time.
+    /// Runs the probes on the connections' database; each connection does one job at a time.
     pub(super) async fn run(
         self,
         connections: &mut [Connection],
@@ -85,8 +85,8 @@ impl Scan<'_> {
                     found.borrow_mut().counts.insert(table.to_owned(), rows);
                 }
                 Job::Read(reading) => {
-                    let tallies = read(connection, &reading, keys).await?;
-                    found.borrow_mut().merge(reading.place, tallies, keys);
+                    let results = read(connection, &reading, keys).await?;
+                    found.borrow_mut().merge(reading.place, results, keys);
                     progress.advance(ROWS_CHECKED, reading.size.rows);
                 }
             }
@@ -103,21 +103,22 @@ impl Scan<'_> {
 
 impl Found {
     fn none(scans: &[TableScan]) -> Self {
-        let tallies = scans.iter().map(|scan| vec![ProbeResult::default(); scan.probes.len()]);
-        Self { tallies: tallies.collect(), counts: BTreeMap::new() }
+        let results = scans.iter().map(|scan| vec![ProbeResult::default(); scan.probes.len()]);
+        Self { results: results.collect(), counts: BTreeMap::new() }
     }
 
     fn merge(&mut self, place: usize, found: Vec<ProbeResult>, keys: usize) {
-        for (tally, found) in self.tallies[place].iter_mut().zip(found) {
-            tally.merge(found, keys);
+        for (result, found) in self.results[place].iter_mut().zip(found) {
+            result.merge(found, keys);
         }
     }
 
     fn scanned(self, scans: &[TableScan], source: &Catalog) -> Scanned {
         let probes = scans.iter().flat_map(|scan| &scan.probes);
-        let found = probes.zip(self.tallies.iter().flatten()).filter(|(_, tally)| tally.count > 0);
-        let finding = |(probe, tally): (&Probe, &ProbeResult)| {
-            probe.finding(tally, source.tables.get(&probe.pair.table))
+        let found =
+            probes.zip(self.results.iter().flatten()).filter(|(_, result)| result.count > 0);
+        let finding = |(probe, result): (&Probe, &ProbeResult)| {
+            probe.finding(result, source.tables.get(&probe.pair.table))
         };
         Scanned { findings: found.map(finding).collect(), counts: self.counts }
     }
@@ -134,7 +135,7 @@ fn by_table(source: &Catalog, probes: Vec<Probe>) -> Vec<TableScan> {
     by_table.into_iter().filter_map(scan).collect()
 }
 
-/// The parts in which a table is read.
+/// The ranges in which a table is read.
 async fn parts<'a>(
     connection: &mut Connection,
     source: &Catalog,
@@ -149,7 +150,7 @@ async fn parts<'a>(
     Ok(ranges.into_iter().map(|range| Reading { scan, place, range, size }).collect())
 }
 
-/// The largest parts first, and a table's count behind its reading, when its pages are in memory.
+/// Sorts the largest parts first. A table is counted right after its read, when its pages are in memory.
 fn jobs<'a>(mut readings: Vec<Reading<'a>>, counted: Vec<&'a str>) -> Vec<Job<'a>> {
     readings.sort_by_key(|reading| std::cmp::Reverse(reading.size.bytes));
     let mut uncounted: BTreeSet<&str> = counted.into_iter().collect();
@@ -165,17 +166,17 @@ fn jobs<'a>(mut readings: Vec<Reading<'a>>, counted: Vec<&'a str>) -> Vec<Job<'a
 
 async fn count(connection: &mut Connection, table: &str) -> Result<u64, Error> {
     let sql = format!("SELECT COUNT(*) FROM {}", Dialect::MySql.identifier(table));
-    Ok(connection.query_optional(&sql).await?.unwrap_or_default())
+    connection.query_one(&sql).await
 }
 
-/// Reads the candidates of a key range one by one and lets the probes decide.
+/// Reads the candidates of a key range one by one and applies the probes.
 async fn read(
     connection: &mut Connection,
     reading: &Reading<'_>,
     keys: usize,
 ) -> Result<Vec<ProbeResult>, Error> {
     let scan = reading.scan;
-    let mut tallies = vec![ProbeResult::default(); scan.probes.len()];
+    let mut results = vec![ProbeResult::default(); scan.probes.len()];
     let mut rows = connection.stream(&scan.sql(reading.range.as_deref())).await?;
     while let Some(row) = rows.next().await? {
         let width = scan.key_width();
@@ -186,15 +187,15 @@ async fn read(
             }
             for &place in places {
                 if let Verdict::Found(evidence) = scan.probes[place].decide(cell(&row, flag + 1)) {
-                    tallies[place].add(evidence, || key(&row, width), keys);
+                    results[place].add(evidence, || key(&row, width), keys);
                 }
             }
         }
     }
-    Ok(tallies)
+    Ok(results)
 }
 
-/// A cell as the text protocol delivers it.
+/// A cell of the text protocol; `None` for NULL.
 pub(super) fn cell(row: &Row, place: usize) -> Option<&[u8]> {
     match row.as_ref(place) {
         Some(Value::Bytes(bytes)) => Some(bytes),

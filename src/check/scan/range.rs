@@ -1,15 +1,15 @@
-//! Splitting a table by its primary key, so that several scans can share it.
+//! Splitting a table by its primary key into ranges for several sessions.
 
 use crate::mysql::{Connection, Error, Range, RangeKey};
 use crate::schema::Table;
 
-/// A range is not worth a statement below this many rows.
+/// A range of fewer rows is not worth a statement.
 const ROWS: u64 = 50_000;
-/// No table is split into more ranges than this.
+/// The most ranges of a table.
 const MOST: u64 = 1024;
 
-/// Conditions on the primary key that together hold of every row, each of one; a single `None` where
-/// the table is read in one go. `rows` is about how many it has.
+/// Conditions on the primary key, of which every row meets exactly one; a single `None` if the table is
+/// read in one go. `rows` is an estimate.
 pub(super) async fn ranges(
     connection: &mut Connection,
     table: &Table,

@@ -1,4 +1,4 @@
-//! What the rows of a column show of the time zone in which its values were written; pure.
+//! The evidence in the rows of a column for the time zone of its values; pure.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,65 +7,64 @@ use crate::convert::{RowTimes, local_milliseconds, scalar};
 use crate::schema::{Column, Kind, Table};
 use crate::time_zone::{LocalOffset, TimeZone};
 
-/// The seconds of a quarter of an hour, in which counts are kept: clocks change at its start.
+/// Counts are kept for each quarter of an hour, in seconds: clocks change at its start.
 const QUARTER: i64 = 15 * 60;
-/// Quarters with values that are counted apart: 350 years of quarters would be 12 million. Rows beyond
-/// show nothing, so that the zone is asked for.
+/// The most quarters with values that are counted separately (12 million would be 350 years). Rows beyond
+/// them show no offset, so that the user has to name the zone.
 const MOST_QUARTERS: usize = 1 << 20;
-/// No zone changes its offset and changes it back within so many quarters (100 days): a clock that two
-/// rows show to be the same is the same between them.
+/// No zone changes its offset and back within this many quarters (100 days): a clock with the same offset
+/// at two rows has it at all times between them.
 const UNCHANGED: i64 = 100 * 96;
 /// The same before the first row and after the last one (one day).
 const NEAR: i64 = 96;
 
-/// What the rows of a column show.
+/// The evidence in the rows of a column.
 #[derive(Debug, Clone, Default)]
 pub struct ColumnEvidence {
-    /// The source's name of the table.
+    /// The table, as the source spells it.
     pub table: String,
-    /// The source's name of the column.
+    /// The column, as the source spells it.
     pub column: String,
-    /// The columns that hold the instants of a row, as the source names them, and whether a row shows
-    /// its offset by them.
+    /// The columns with the instants of a row, as the source spells them, and whether a row shows its offset
+    /// by them.
     references: [Option<(String, bool)>; 2],
-    /// Whether the server writes the value if a program gives none.
+    /// Whether the server writes the value if the program gives none.
     pub has_server_default: bool,
     /// The zone that a dump states for the values.
     pub stated: Stated,
-    /// How many rows have a value.
+    /// The number of rows with a value.
     pub values: u64,
     /// Rows that show their offset, by the quarter of their instant and the offset in seconds.
     shown: BTreeMap<(i64, i32), u64>,
-    /// The other rows, by the quarter that their value shows.
+    /// The other rows, by the quarter of their value.
     silent: BTreeMap<i64, u64>,
 }
 
 /// What the source states about the zone of a column's values.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Stated {
-    /// Nothing: a `datetime`.
+    /// Nothing, for a `datetime`.
     #[default]
     Nothing,
-    /// This zone: `TIME_ZONE` of a dump, for a `timestamp`.
+    /// The `TIME_ZONE` of a dump, for a `timestamp`.
     Zone(TimeZone),
-    /// Several zones, one that is not known here, or that of an unknown server.
+    /// Several zones, an unrecognised zone, or that of an unknown server.
     Unclear,
 }
 
-/// How the rows of a column agree with a zone.
+/// How many rows of a column agree with a zone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Agreement {
-    /// How many rows agree.
     pub agreeing: u64,
-    /// How many rows show another offset, by that, in seconds.
+    /// Rows that show another offset, by that offset in seconds.
     pub disagreeing: BTreeMap<i32, u64>,
-    /// How many rows have a repeated or skipped time and do not show which instant it is.
+    /// Rows with a repeated or skipped time that show no offset.
     pub undecided: u64,
 }
 
 impl ColumnEvidence {
-    /// The local times of a table, each without evidence yet. `with_timestamps` includes the columns of
-    /// type `timestamp`, which only a dump delivers in local time.
+    /// The local times of a table, without evidence yet. `with_timestamps` includes the columns of type
+    /// `timestamp`, which only a dump contains in local time.
     pub(crate) fn of_table(table: &Table, with_timestamps: bool) -> Vec<(usize, Self)> {
         let is_local = |column: &Column| match column.data_type.kind() {
             Kind::Timestamp { time_zone } => !time_zone || with_timestamps,
@@ -88,16 +87,16 @@ impl ColumnEvidence {
         evidence.collect()
     }
 
-    /// The same evidence of a column whose zone the source states, or does not.
+    /// Sets what the source states about the zone.
     #[must_use]
     pub fn stated(mut self, stated: Stated) -> Self {
         self.stated = stated;
         self
     }
 
-    /// Takes in a row: the value of the column, and the instants of the row.
+    /// Reads a row: the value of the column, and the instants of the row.
     pub(crate) fn add(&mut self, value: Option<&[u8]>, row: RowTimes) {
-        // A value that the calendar does not have is the matter of another rule.
+        // `invalid-date` reports values that are not in the calendar.
         let Some(value) = value.filter(|value| scalar::timestamp(value).is_ok()) else { return };
         self.values += 1;
         let local = local_milliseconds(value);
@@ -115,24 +114,24 @@ impl ColumnEvidence {
             None if quarters < MOST_QUARTERS => {
                 *self.silent.entry(local.div_euclid(QUARTER)).or_default() += 1;
             }
-            // One quarter stands for all beyond the bound: it is covered by no other row.
+            // One quarter stands for all beyond the bound; no other row covers it.
             None => *self.silent.entry(i64::MAX / QUARTER / 2).or_default() += 1,
         }
     }
 
-    /// The columns that show the offset of rows; all that could, if none does.
+    /// The columns that show the offset of rows; if none does, all that could.
     pub(crate) fn references(&self) -> Vec<String> {
         let none = self.shown.is_empty();
         let references = self.references.iter().flatten().filter(|(_, is_shown)| *is_shown || none);
         references.map(|(name, _)| name.clone()).collect()
     }
 
-    /// How many rows show their offset.
+    /// The number of rows that show their offset.
     pub(crate) fn showing(&self) -> u64 {
         self.shown.values().sum()
     }
 
-    /// How many rows show each offset, in seconds.
+    /// The number of rows that show each offset, in seconds.
     pub(crate) fn offsets(&self) -> BTreeMap<i32, u64> {
         let mut offsets = BTreeMap::new();
         for ((_, offset), rows) in &self.shown {
@@ -141,7 +140,7 @@ impl ColumnEvidence {
         offsets
     }
 
-    /// How the rows agree with a zone.
+    /// The agreement of the rows with a zone.
     pub(crate) fn agreement(&self, zone: &TimeZone) -> Agreement {
         let mut agreement = Agreement::default();
         for (&(quarter, offset), &rows) in &self.shown {
@@ -168,8 +167,8 @@ impl ColumnEvidence {
         self.silent.is_empty()
     }
 
-    /// Whether rows of `other` show that the clock had this offset whenever a row of this column that
-    /// shows none was written.
+    /// Whether rows of `other` show that the clock had this offset at each row of this column that shows no
+    /// offset.
     pub(crate) fn is_covered_by(&self, other: &Self, offset: i32) -> bool {
         let instants: Vec<i64> = other.shown.keys().map(|(quarter, _)| *quarter).collect();
         self.silent.keys().all(|quarter| {
@@ -184,7 +183,7 @@ impl ColumnEvidence {
     }
 }
 
-/// Whether a clock of the zone shows a time twice or never, and an offset that a row shows does not decide.
+/// Whether a clock of the zone shows this time twice or never, and no row shows the offset.
 fn is_ambiguous(zone: &TimeZone, local: i64, shown: Option<i32>) -> bool {
     match zone.offset_of_local(local) {
         LocalOffset::Once(_) => false,
@@ -194,7 +193,7 @@ fn is_ambiguous(zone: &TimeZone, local: i64, shown: Option<i32>) -> bool {
     }
 }
 
-/// The evidence of a table's rows, as they are read.
+/// The evidence of a table's rows, collected while they are read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TableEvidence {
     places: [Option<usize>; 2],
@@ -202,7 +201,7 @@ pub(crate) struct TableEvidence {
 }
 
 impl TableEvidence {
-    /// No evidence yet; rows have all columns of the table, in its order.
+    /// Without evidence yet. Rows must have all columns of the table, in its order.
     pub(crate) fn new(table: &Table, with_timestamps: bool) -> Self {
         Self {
             places: RowTimes::places_in(table),
@@ -210,18 +209,17 @@ impl TableEvidence {
         }
     }
 
-    /// Whether the table has local times.
     pub(crate) fn is_empty(&self) -> bool {
         self.columns.is_empty()
     }
 
-    /// The places of the columns that are read.
+    /// The positions of the columns that are read.
     pub(crate) fn needed(&self) -> Vec<usize> {
         let columns = self.columns.iter().map(|(place, _)| *place);
         columns.chain(self.places.into_iter().flatten()).collect()
     }
 
-    /// Takes in a row, given the value of each column.
+    /// Reads a row, given the value of each column.
     pub(crate) fn add<'a>(&mut self, value: impl Fn(usize) -> Option<Cow<'a, [u8]>>) {
         if self.columns.is_empty() {
             return;
@@ -232,7 +230,7 @@ impl TableEvidence {
         }
     }
 
-    /// What was shown, column by column.
+    /// The evidence by column.
     pub(crate) fn columns(&self) -> impl Iterator<Item = &ColumnEvidence> {
         self.columns.iter().map(|(_, evidence)| evidence)
     }

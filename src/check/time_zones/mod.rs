@@ -1,20 +1,22 @@
 //! The time zone of the source's local times: evidence in the rows, candidates of the server, decisions.
 //!
-//! Mattermost's own tables keep instants as milliseconds. Boards has `insert_at`, a `datetime` that the
+//! Mattermost's own tables store instants as milliseconds. Boards has `insert_at`, a `datetime` that the
 //! server writes, in five tables and in the primary keys of three; tables of no known product may have
 //! others. A `datetime` is a local time of the session that wrote it (MySQL manual, "The DATE, DATETIME,
-//! and TIMESTAMP Types"): in the zone of the session, of the server, or of its machine, and these may
-//! have changed since. A `timestamp` is an instant, which a server delivers in UTC to sessions in UTC, and
-//! which a dump spells in the zone of its `SET TIME_ZONE`.
+//! and TIMESTAMP Types"), in the zone of the session, the server or the machine, which may have changed
+//! since. A `timestamp` is an instant, which a server delivers in UTC to sessions in UTC, and which a
+//! dump contains in the zone of its `SET TIME_ZONE`.
 //!
-//! Rows that also hold `update_at` or `create_at` show the offset. Zones that the server is set to are
-//! only candidates: every row that shows an offset has to agree.
+//! Rows with `update_at` or `create_at` show the offset. The zones that the server is set to are only
+//! candidates: every row that shows an offset has to agree.
 
+mod decide;
 mod decision;
 mod evidence;
 mod server;
 
-pub use decision::{Basis, ColumnDecision, TimeZoneOptions, decide, zones};
+pub use decide::decide;
+pub use decision::{Basis, ColumnDecision, TimeZoneOptions, zones};
 pub use evidence::{Agreement, ColumnEvidence, Stated};
 
 pub(crate) use evidence::TableEvidence;
@@ -24,9 +26,9 @@ use crate::progress::Progress;
 use crate::schema::{Catalog, Table};
 use crate::time_zone::TimeZone;
 
-/// Decides about the local times of a server's tables that are wanted. `written_in` are the zones that
-/// the programs which write to the server ask for, such as that of Mattermost's DSN. A source without
-/// local times is asked nothing.
+/// Decides about the local times of the tables of a server in `wanted`. `written_in` are the zones that the
+/// programs which write to the server set, such as that of Mattermost's DSN. Without local times, the
+/// server is not queried.
 pub async fn decide_for_server(
     connection: &mut Connection,
     source: &Catalog,

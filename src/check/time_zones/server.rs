@@ -1,4 +1,4 @@
-//! Reads from a server what shows the time zone of its local times.
+//! Reads the evidence for the time zone of local times from a server.
 
 use std::borrow::Cow;
 
@@ -9,17 +9,17 @@ use crate::schema::{Catalog, Table};
 use crate::sql::Dialect::MySql;
 use crate::time_zone::TimeZone;
 
-/// What progress calls the reading of local times.
+/// Label of the progress of reading local times.
 const ROWS_READ: &str = "local times";
-/// Progress is reported after so many rows.
+/// Rows between two reports of progress.
 const ROWS_PER_REPORT: u64 = 10_000;
-/// Days between the instants at which the server's own clock is compared with each zone, and how many.
+/// Days between the instants at which the server's clock is compared with each zone, and their number.
 const DAYS_APART: i64 = 14;
 const INSTANTS: i64 = 390;
 /// 2012-01-01, before the first Mattermost.
 const FIRST_DAY: i64 = 15_340;
 
-/// Reads the rows of each table with local times that is wanted; other tables are not read.
+/// Reads the rows of each table in `wanted` that has local times.
 pub(super) async fn read_evidence(
     connection: &mut Connection,
     source: &Catalog,
@@ -74,7 +74,7 @@ async fn read_table(
     Ok(())
 }
 
-/// The zone that sessions of the server have unless they set another; `None` if it has no name here.
+/// The zone of sessions that set none; `None` if it has no name in the tool's time zone database.
 pub(super) async fn server_zone(connection: &mut Connection) -> Result<Option<TimeZone>, Error> {
     let sql = "SELECT @@global.time_zone, @@system_time_zone";
     let Some((global, system)) = connection.query_optional::<(String, String)>(sql).await? else {
@@ -83,18 +83,18 @@ pub(super) async fn server_zone(connection: &mut Connection) -> Result<Option<Ti
     if !global.eq_ignore_ascii_case("SYSTEM") {
         return Ok(global.parse().ok());
     }
-    // Other abbreviations do not stand for the zone that is named like them.
+    // Other abbreviations do not name the zone of the same name.
     let utc = system.parse::<TimeZone>().ok().filter(TimeZone::is_utc);
     if utc.is_some() { Ok(utc) } else { machine_zone(connection).await }
 }
 
-/// The zone of the server's machine, which has no more than an abbreviation: the first named zone whose
-/// clock showed the same at some hundred instants.
+/// The zone of the server's machine, for which the server gives an abbreviation only: the first named zone
+/// whose clock agrees at all the compared instants.
 async fn machine_zone(connection: &mut Connection) -> Result<Option<TimeZone>, Error> {
     let instants: Vec<i64> =
         (0..INSTANTS).map(|it| (FIRST_DAY + it * DAYS_APART) * 86_400).collect();
     let shown = instants.iter().map(|instant| {
-        // `CONVERT_TZ` knows SYSTEM without the tables of time zones.
+        // `CONVERT_TZ` recognises SYSTEM without the time zone tables.
         let utc = format!("'1970-01-01' + INTERVAL {instant} SECOND");
         format!("TIMESTAMPDIFF(SECOND, {utc}, CONVERT_TZ({utc}, '+00:00', 'SYSTEM'))")
     });

@@ -1,4 +1,4 @@
-//! The texts of a switch: what was found, before it is made, and what is left to do after it.
+//! The texts of a switch: the findings before it, and the next steps after it.
 
 use super::{CutoverReport, Outcome, flags};
 use crate::cli::CutoverArgs;
@@ -9,7 +9,7 @@ use crate::cutover::{
 };
 use crate::mysql::OpenSessions;
 
-/// The change, and what supports it. What speaks against it is printed by `questions`.
+/// Prints the change, and its evidence. `questions` prints the objections.
 pub(super) fn before(report: &CutoverReport, context: Context) {
     let ui = context.ui;
     ui.say(format!("configuration: {}", report.configuration));
@@ -25,7 +25,12 @@ pub(super) fn before(report: &CutoverReport, context: Context) {
     }
     let evidence = &report.evidence;
     if let (ProofStatus::Equal, Some(at)) = (evidence.proof.status, &evidence.proof.at) {
-        ui.good(format!("both sides were equal at {at} (UTC)"));
+        match evidence.proof.left_out {
+            0 => ui.good(format!("both sides were equal at {at} (UTC)")),
+            rows => ui.good(format!(
+                "both sides were equal at {at} (UTC), without the rows left out by decision: {rows}"
+            )),
+        }
     }
     if let SourceMatch::OtherAddress { compared, configured } = &evidence.source_match {
         match &evidence.source {
@@ -41,7 +46,7 @@ pub(super) fn before(report: &CutoverReport, context: Context) {
     }
     let objected = |id| report.objections.iter().any(|it| it.id == id);
     if !evidence.acceptance.obstacles.iter().any(|issue| objected(issue.id)) {
-        ui.good("Mattermost accepts the target");
+        ui.good("the target has the schema that Mattermost expects");
     }
     for note in &evidence.acceptance.notes {
         ui.say(format!("note: {}; {}", note.message, note.hint));
@@ -80,19 +85,19 @@ pub(super) fn session_lines(sessions: &OpenSessions, account: &str) -> Vec<Strin
     lines.extend(sessions.sessions.iter().map(|session| format!("  {session}")));
     if !sessions.complete {
         lines.push(format!(
-            "sessions of other accounts are not visible to {account}; an administrator grants it: {}",
+            "sessions of other accounts are not visible to {account}; an administrator can grant it: {}",
             grant("PROCESS", account)
         ));
     }
     lines
 }
 
-/// What was done, and what is left to do.
+/// Prints what was done, and the next steps.
 pub(super) fn after(report: &CutoverReport, args: &CutoverArgs, context: Context) {
     let ui = context.ui;
     match report.outcome {
-        Outcome::Done => ui.good("Mattermost uses PostgreSQL from its next start on"),
-        Outcome::Already => ui.good("the configuration names this database already"),
+        Outcome::Done => ui.good("Mattermost will use PostgreSQL from its next start"),
+        Outcome::Already => ui.good("the configuration already names this database"),
         Outcome::Refused | Outcome::NotConfirmed => ui.warn("nothing was changed"),
     }
     if let Some(file) = &report.file {
@@ -113,7 +118,11 @@ pub(super) fn after(report: &CutoverReport, args: &CutoverArgs, context: Context
     match report.outcome {
         Outcome::NotConfirmed => ui.hint("add `--yes` to make these changes"),
         Outcome::Done => {
-            for start in starts(&report.surroundings, args) {
+            let starts = starts(&report.surroundings, args);
+            if starts.is_empty() {
+                ui.say("start Mattermost");
+            }
+            for start in starts {
                 ui.say(format!("start Mattermost: `{start}`"));
             }
             let flags = flags::of_cutover(args);
@@ -126,7 +135,7 @@ pub(super) fn after(report: &CutoverReport, args: &CutoverArgs, context: Context
     }
 }
 
-/// What else names MySQL, what was looked at, and what was not.
+/// Prints what else names MySQL, where the tool looked, and where not.
 fn surroundings(found: &Surroundings, args: &CutoverArgs, context: Context) {
     let ui = context.ui;
     if !found.leftovers.is_empty() {
@@ -146,7 +155,11 @@ fn surroundings(found: &Surroundings, args: &CutoverArgs, context: Context) {
     for gap in &found.not_looked_at {
         ui.say(format!("not looked at: {} ({})", gap.what, gap.why));
     }
-    if found.starts.is_empty() && args.machine.env_file.is_empty() {
+    if is_evidence(found, args) {
+        if found.leftovers.is_empty() {
+            ui.good("nothing that was looked at names MySQL");
+        }
+    } else if found.starts.is_empty() && args.machine.env_file.is_empty() {
         ui.warn(
             "nothing found on this machine that starts Mattermost: it is not known whether \
              variables name MySQL",
@@ -155,21 +168,33 @@ fn surroundings(found: &Surroundings, args: &CutoverArgs, context: Context) {
             "run `cutover` where Mattermost runs, or name what gives it variables: `--unit NAME`, \
              `--env-file FILE`",
         );
+    } else {
+        ui.warn(
+            "some files that give Mattermost variables cannot be read: it is not known whether they name \
+             MySQL",
+        );
+        ui.hint("run the same command as root, or as a user that may read the files listed above");
     }
 }
 
-/// How Mattermost is started here. A container's variables count, so that a unit which merely starts
-/// compose is left out.
+/// Whether no finding means that nothing else on this machine names MySQL.
+pub(super) fn is_evidence(found: &Surroundings, args: &CutoverArgs) -> bool {
+    found.is_evidence(!args.machine.env_file.is_empty())
+}
+
+/// How Mattermost is started here. A unit that only starts compose is left out, because the container's
+/// variables count.
 pub(super) fn starts(found: &Surroundings, args: &CutoverArgs) -> Vec<Start> {
     let containers = found.starts.iter().filter(|start| start.is_container());
     let containers: Vec<Start> = containers.cloned().collect();
     if !containers.is_empty() {
         return containers;
     }
-    if found.starts.is_empty() {
-        return vec![Start::Unit { name: args.machine.unit_name().to_owned() }];
-    }
-    found.starts.clone()
+    let Some(unit) = &args.machine.unit else { return found.starts.clone() };
+    // A plan can be made on another machine than that of the unit.
+    let name = unit.trim_end_matches(".service").to_owned();
+    let named = Start::Unit { name };
+    if found.starts.contains(&named) { found.starts.clone() } else { vec![named] }
 }
 
 /// Each leftover as the edit that clears it.

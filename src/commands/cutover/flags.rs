@@ -1,11 +1,11 @@
-//! The flags of a command line again, so that printed commands do the same.
+//! The flags of a command line, for printed commands with the same effect.
 
 use std::path::Path;
 
 use crate::cli::{CutoverArgs, MachineArgs};
-use crate::cutover::shell_word;
+use crate::shell::shell_word;
 
-/// The configuration as it was named.
+/// The configuration as the user named it.
 pub(super) fn configuration(args: &CutoverArgs) -> String {
     match &args.config.config {
         Some(path) => format!("--config {}", quoted_path(path)),
@@ -13,7 +13,7 @@ pub(super) fn configuration(args: &CutoverArgs) -> String {
     }
 }
 
-/// All flags of a `cutover` that matter to the next one; passwords are not among them.
+/// All flags of a `cutover` that matter to the next one, without passwords.
 pub(super) fn of_cutover(args: &CutoverArgs) -> String {
     let mut flags = vec![configuration(args)];
     flags.extend(of_sides(args));
@@ -47,7 +47,7 @@ fn of_sides(args: &CutoverArgs) -> Vec<String> {
     flags
 }
 
-/// The variables that hold the DSNs that no file does.
+/// The variables of the DSNs that are not in files.
 pub(super) fn dsn_variables(args: &CutoverArgs) -> Vec<&'static str> {
     let mut names = Vec::new();
     if args.mysql_dsn_file.is_none() {

@@ -1,28 +1,35 @@
-//! `cutover --freeze`: the source is read only until `--undo`.
+//! `cutover --freeze`: makes the source read-only until `--undo`.
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::describe::session_lines;
-use super::{flags, source_dsn};
-use crate::cli::{CutoverArgs, Format};
+use super::{flags, record_time, source_dsn};
+use crate::check::Step;
+use crate::cli::CutoverArgs;
+use crate::commands::clock::Clock;
 use crate::commands::failure::hinted;
 use crate::commands::{Context, ExitStatus, connect};
 use crate::cutover::{
     FREEZE_COSTS, Freeze, FreezeEffect, FreezeMode, FreezeRecords, Patience, SinceProof,
-    SourceEvidence, ask_source, freeze, other_databases, quoted_account, read_proof,
+    SourceEvidence, ask_source, freeze, other_databases, read_proof,
 };
-use crate::mysql::{self, Access, Connection, Flavour, OpenSession};
+use crate::ledger::Phase;
+use crate::mysql::{self, Access, Connection, Flavour, OpenSession, quoted_account};
 use crate::postgres;
 
-#[derive(Debug, Default, Serialize)]
-struct FreezeReport {
-    /// Absent if it was not confirmed.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(in crate::commands) struct FreezeReport {
+    /// `None` if it was not confirmed.
     #[serde(flatten)]
     freeze: Option<Freeze>,
-    /// The other databases of the server, which a freeze concerns, too.
+    /// The other databases of the server, which the freeze affects too.
     other_databases: Vec<String>,
+    /// How long it took to make the source read-only, without the question.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<f64>,
     /// Whether the source was written since the proof.
     #[serde(skip_serializing_if = "Option::is_none")]
     since_proof: Option<SinceProof>,
@@ -48,26 +55,32 @@ pub(super) async fn run(args: &CutoverArgs, context: Context) -> anyhow::Result<
     announce(&report.other_databases, &place, context);
     let database = server.database().await?;
     let question = question(&place, &database, &report.other_databases);
-    if !args.yes && !context.ui.confirm(&question)? {
+    let mut clock = Clock::start();
+    if !args.yes && !clock.without(|| context.ui.confirm(&question))? {
         context.ui.warn("nothing was changed");
         context.ui.hint(format!("add `--yes` to make {place} read only until `cutover --undo`"));
     } else {
         let frozen = freeze(&mut server, &source, records, Patience::default()).await?;
+        let frozen_seconds = clock.seconds();
         describe(&frozen, &place, args, flavour, context);
-        if let (Freeze::Done { .. }, Some(target)) = (&frozen, &target) {
+        if let (Freeze::Done { already, .. }, Some(target)) = (&frozen, &target) {
+            if !already {
+                record_time(target, args, Phase::Freeze, frozen_seconds, context).await;
+            }
             report.since_proof = since_proof(&source, target, args, context).await?;
         }
+        report.seconds = Some(frozen_seconds);
         report.freeze = Some(frozen);
     }
-    if context.format == Format::Json {
-        context.json("cutover", &report)?;
-    }
+    let verify = Step::new("compare every row of both sides", "migration-assist verify");
+    let next = if report.freeze.is_some() { vec![verify] } else { Vec::new() };
+    context.json("cutover", &report, next)?;
     let holds =
         matches!(report.freeze, Some(Freeze::Done { effect: FreezeEffect::Effective { .. }, .. }));
     Ok(if holds { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
-/// The target, if it is named and answers: a freeze can be recorded next to the configuration alone.
+/// The target, if it is named and answers: a freeze can also be recorded next to the configuration only.
 async fn connect_to_target(
     args: &CutoverArgs,
     context: Context,
@@ -109,7 +122,7 @@ fn question(place: &str, database: &str, others: &[String]) -> String {
     }
 }
 
-/// Whether this database was written since the proof, as far as it is compared at all.
+/// Whether this database was written since the proof, if it was compared at all.
 async fn since_proof(
     source: &mysql::Dsn,
     target: &postgres::Connection,
@@ -173,13 +186,13 @@ fn describe(freeze: &Freeze, place: &str, args: &CutoverArgs, flavour: Flavour, 
             for line in session_lines(sessions, account) {
                 ui.say(line);
             }
-            let statement = statement_of(flavour);
+            ui.say("REVOKE and ACCOUNT LOCK do not stop sessions that are open");
             ui.hint(format!(
-                "stop Mattermost on every node, which needs no right; or freeze with the DSN of an \
-                 administrator:\n  migration-assist cutover {} --freeze --mysql \
-                 'ADMINISTRATOR:PASSWORD@tcp(HOST:3306)/DATABASE'\nor let an administrator run: \
-                 {statement}\nREVOKE and ACCOUNT LOCK do not stop sessions that are open",
+                "choose one:\n  stop Mattermost on every node, which needs no right\n  freeze with the DSN of an \
+                 administrator:\n    migration-assist cutover {} --freeze --mysql \
+                 'ADMINISTRATOR:PASSWORD@tcp(HOST:3306)/DATABASE'\n  let an administrator run:\n    {}",
                 flags::of_cutover(args),
+                statement_of(flavour),
             ));
         }
         Freeze::Blocked { sessions } => {
@@ -198,7 +211,7 @@ fn describe(freeze: &Freeze, place: &str, args: &CutoverArgs, flavour: Flavour, 
     }
 }
 
-/// The statement by which an administrator freezes a server.
+/// The statement with which an administrator freezes a server.
 fn statement_of(flavour: Flavour) -> &'static str {
     match flavour {
         Flavour::MySql => "SET GLOBAL super_read_only = ON;",
@@ -255,8 +268,7 @@ fn describe_effect(
     }
 }
 
-/// What really stops sessions that write on a read-only server. A right that is revoked stays with the
-/// sessions that are open.
+/// How to stop sessions that write on a read-only server. A revoked privilege stays with open sessions.
 fn stop_writers(writers: &[OpenSession], accounts: &[String]) -> String {
     let mut hint = "stop Mattermost on every node and run the same command again".to_owned();
     if !writers.is_empty() {

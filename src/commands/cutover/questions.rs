@@ -1,4 +1,4 @@
-//! Answers to what speaks against a switch: a flag, or a yes typed at a terminal. `--yes` answers none.
+//! Answers to objections: a flag, or a yes typed at a terminal. `--yes` answers none.
 
 use crate::cli::AcceptArgs;
 use crate::commands::Context;
@@ -7,13 +7,13 @@ use crate::cutover::{Acceptable, Objection};
 /// Whether every objection is accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// Each is, and by what.
+    /// All are accepted.
     Accepted,
     /// Some are not: the flags that accept them.
     Refused { flags: Vec<&'static str> },
     /// Some cannot be accepted.
     Impossible,
-    /// Something else was found after the answer.
+    /// The objections changed after the answer.
     Changed,
 }
 
@@ -51,14 +51,14 @@ fn is_given(args: AcceptArgs, state: Acceptable) -> bool {
     }
 }
 
-/// Prints what speaks against it, with what to do about it.
+/// Prints the objections with their hints.
 pub(super) fn describe(objections: &[Objection], context: Context) {
     for objection in objections {
         context.ui.warn(format!("[{}] {}\n  {}", objection.id, objection.message, objection.hint));
     }
 }
 
-/// Prints what accepts the objections that were not.
+/// Prints how to accept the remaining objections.
 pub(super) fn refuse(answer: &Answer, context: Context) {
     match answer {
         Answer::Accepted => {}

@@ -1,15 +1,16 @@
-//! `cutover --undo`: the configuration as it was, and the source free to be written.
+//! `cutover --undo`: restores the configuration, and releases the source.
 
 use std::time::SystemTime;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::questions::{self, Answer};
 use super::{
-    Configuration, changed, configuration, configured_source, named_database,
+    Configuration, changed, configuration, configured_source, is_source_given, named_database,
     require_configuration, source_of,
 };
-use crate::cli::{CutoverArgs, Format};
+use crate::cli::{CutoverArgs, TargetArgs};
 use crate::clock::read_stamp;
 use crate::commands::{Context, ExitStatus, connect};
 use crate::cutover::{
@@ -18,18 +19,19 @@ use crate::cutover::{
     target_sessions, undo_file, undo_store,
 };
 use crate::ledger;
+use crate::mattermost::config::names_postgres;
 use crate::mysql::{self, Access};
 use crate::postgres::{Connection, Dsn};
 
-#[derive(Debug, Default, Serialize)]
-struct UndoReport {
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(in crate::commands) struct UndoReport {
     /// The switch that is undone.
     #[serde(skip_serializing_if = "Option::is_none")]
     switch: Option<RecordedSwitch>,
-    /// What was written on PostgreSQL since, and is not in MySQL.
+    /// Rows that were written on PostgreSQL since then, and are not in MySQL.
     #[serde(skip_serializing_if = "Option::is_none")]
     left_behind: Option<WrittenRows>,
-    /// What speaks against it.
+    /// Objections to the undo.
     objections: Vec<Objection>,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<Undone>,
@@ -45,8 +47,11 @@ pub(super) async fn run(args: &CutoverArgs, context: Context) -> anyhow::Result<
     }
     let mut report = UndoReport::default();
     let target = match target_dsn(args) {
-        Some(dsn) => Connection::connect(&dsn).await.map_err(|error| error.to_string()),
-        None => Err("no DSN of the target is known".to_owned()),
+        Ok(Some(dsn)) => Connection::connect(&dsn).await.map_err(|error| error.to_string()),
+        Ok(None) => Err("no DSN of the target is known".to_owned()),
+        // It was named, and by mistake.
+        Err(error) if is_target_given(args) => return Err(error),
+        Err(error) => Err(format!("{error:#}")),
     };
     announce(args, &target, &mut report, context).await?;
     let status = if confirm(args, &mut report, context)? {
@@ -55,22 +60,30 @@ pub(super) async fn run(args: &CutoverArgs, context: Context) -> anyhow::Result<
         context.ui.warn("nothing was changed");
         ExitStatus::Findings
     };
-    if context.format == Format::Json {
-        context.json("cutover", &report)?;
-    }
+    context.json("cutover", &report, Vec::new())?;
     Ok(status)
 }
 
 /// The target as it was given, else as the configuration names it before it is put back.
-fn target_dsn(args: &CutoverArgs) -> Option<Dsn> {
-    if let Ok(dsn) = connect::target_dsn(args.postgres.as_deref(), &args.target) {
-        return Some(dsn);
+fn target_dsn(args: &CutoverArgs) -> anyhow::Result<Option<Dsn>> {
+    if is_target_given(args) {
+        return connect::target_dsn(args.postgres.as_deref(), &args.target).map(Some);
     }
-    let file = read_config(args.config.config.as_deref()?).ok()?;
-    connect::parse_target(named_database(&file.text)?.expose()).ok()
+    let Some(path) = &args.config.config else { return Ok(None) };
+    let file = read_config(path)?;
+    let named = named_database(&file.text, &path.display().to_string())?;
+    match named.filter(|dsn| names_postgres(dsn.expose())) {
+        Some(dsn) => connect::parse_target(dsn.expose()).map(Some),
+        None => Ok(None),
+    }
 }
 
-/// Prints what is about to be undone, and what that leaves behind.
+fn is_target_given(args: &CutoverArgs) -> bool {
+    let TargetArgs { postgres_dsn_file, postgres_dsn } = &args.target;
+    args.postgres.is_some() || postgres_dsn_file.is_some() || postgres_dsn.is_some()
+}
+
+/// Prints what is about to be undone, and what is left behind.
 async fn announce(
     args: &CutoverArgs,
     target: &Result<Connection, String>,
@@ -132,7 +145,7 @@ fn describe_written(written: &WrittenRows, context: Context) {
     }
 }
 
-/// Answers what speaks against the change, then whether to make it.
+/// Asks about the objections, then for confirmation of the change.
 fn confirm(args: &CutoverArgs, report: &mut UndoReport, context: Context) -> anyhow::Result<bool> {
     if report.switch.is_some() || args.config.config_in_database {
         let changed = changed(args);
@@ -162,15 +175,17 @@ fn confirm(args: &CutoverArgs, report: &mut UndoReport, context: Context) -> any
     Ok(yes)
 }
 
-/// Puts the configuration back, then releases the source. What one of both cannot do does not keep the
-/// other from being done.
+/// Restores the configuration, then releases the source. A failure of one does not prevent the other.
 async fn undo(
     args: &CutoverArgs,
     report: &mut UndoReport,
     target: Result<Connection, String>,
     context: Context,
 ) -> anyhow::Result<ExitStatus> {
-    let mut target = target.ok();
+    let (mut target, unreachable) = match target {
+        Ok(target) => (Some(target), None),
+        Err(reason) => (None, Some(reason)),
+    };
     let restored = restore_configuration(args, target.as_mut(), report).await;
     if let Err(error) = &restored
         && !matches!(error.downcast_ref::<Error>(), Some(Error::NothingToUndo { .. }))
@@ -183,8 +198,14 @@ async fn undo(
         Ok(outcome) => {
             let nothing = matches!(outcome, Release::NotFrozen);
             if nothing {
-                // Neither a switch nor a freeze: there is nothing to undo.
+                // Without a switch or a freeze, there is nothing to undo.
+                if restored.is_err() {
+                    describe_release(outcome, context);
+                }
                 restored?;
+            }
+            if let (Release::NotOnRecord { .. }, Some(reason)) = (outcome, &unreachable) {
+                context.ui.warn(format!("the record in the target was not read: {reason}"));
             }
             describe_release(outcome, context)
         }
@@ -222,22 +243,23 @@ async fn restore_configuration(
     Ok(())
 }
 
-/// Releases the source that was given, else the one that the restored configuration names.
+/// Releases the source that was given, otherwise the one in the restored configuration.
 async fn release_source(
     args: &CutoverArgs,
     target: Option<&Connection>,
 ) -> anyhow::Result<Release> {
-    let text = match (&args.config.config, target) {
-        (Some(path), _) => Some(read_config(path)?.text),
+    let configuration = match (&args.config.config, target) {
+        _ if is_source_given(args) => None,
+        (Some(path), _) => Some(Configuration::File(read_config(path)?)),
         (None, Some(target)) if args.config.config_in_database => {
-            match configuration(args, target).await? {
-                Configuration::Stored { row, .. } => Some(row.text),
-                Configuration::File(file) => Some(file.text),
-            }
+            Some(configuration(args, target).await?)
         }
         _ => None,
     };
-    let configured = text.and_then(|text| configured_source(named_database(&text).as_ref()));
+    let configured = match configuration {
+        Some(it) => configured_source(named_database(it.secret(), &it.place())?.as_ref())?,
+        None => None,
+    };
     let Some(source) = source_of(args, configured.as_ref())? else {
         anyhow::bail!("neither the command line nor the configuration names a MySQL database");
     };
@@ -262,7 +284,7 @@ fn describe_configuration(report: &UndoReport, context: Context) {
     }
 }
 
-/// Prints the state of the source; whether it accepts writes, or did not before the freeze either.
+/// Prints the state of the source; returns whether it accepts writes, or did not before the freeze either.
 fn describe_release(outcome: &Release, context: Context) -> bool {
     let ui = context.ui;
     match outcome {
@@ -273,7 +295,7 @@ fn describe_release(outcome: &Release, context: Context) -> bool {
         }
         Release::NotOnRecord { statements } => {
             ui.warn(
-                "the source is read only, and no record tells that this tool froze it: Mattermost does \
+                "the source is read only, and no record shows that this tool froze it: Mattermost does \
                  not start on it",
             );
             ui.hint(format!(

@@ -1,7 +1,7 @@
-//! Arrays of text, whichever of their elements are quoted.
+//! Arrays of text in canonical form, with all elements quoted.
 
-/// Appends a PostgreSQL array of one dimension with all elements quoted, NULL aside; `None` where it
-/// is none (manual, "Array Input and Output Syntax").
+/// Appends a PostgreSQL array of one dimension with all elements except NULL quoted; `None` if the field is
+/// not an array (manual, "Array Input and Output Syntax").
 pub(super) fn write(literal: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let mut rest = literal.strip_prefix(b"{")?.strip_suffix(b"}")?;
     out.push(b'{');
@@ -21,7 +21,7 @@ pub(super) fn write(literal: &[u8], out: &mut Vec<u8>) -> Option<()> {
     Some(())
 }
 
-/// Writes what stands before the closing quote, and returns what follows it.
+/// Writes the text before the closing quote, and returns the rest after it.
 fn write_quoted<'a>(mut rest: &'a [u8], out: &mut Vec<u8>) -> Option<&'a [u8]> {
     out.push(b'"');
     loop {

@@ -1,7 +1,7 @@
-//! The one spelling of a value, by which both sides are compared.
+//! The canonical form of a value, in which both sides are compared.
 //!
-//! What the source should become and what the target holds are both at hand as fields of COPY; where
-//! PostgreSQL prints another spelling than it read, both are brought to a third.
+//! The expected value and the target's value are both fields of COPY. If PostgreSQL prints a value in
+//! another form than it read, both are brought to a third.
 
 mod array;
 mod moment;
@@ -11,16 +11,16 @@ use super::conversion::Conversion;
 use super::{ColumnPlan, JsonNull, Outcome, RowTimes, copy_text, json, text};
 use crate::schema::Kind;
 
-/// Marks what is no value of the column's type; no field of COPY holds a line feed.
+/// Marks a field that is not a value of the column's type; no field of COPY contains a line feed.
 const NO_VALUE: u8 = b'\n';
 
 impl ColumnPlan {
-    /// Appends the one spelling of a value, which holds no tab and no carriage return.
+    /// Appends the canonical form of a value, which contains no tab and no carriage return.
     ///
-    /// `field` is a field of COPY, written by [`Self::convert`] or by PostgreSQL. Numbers are the same
-    /// whatever their zeros, JSON whatever its spaces and the order of its keys, points in time
-    /// whatever their offset, `character(n)` whatever the blanks at its end; all else is the same only
-    /// byte for byte. NULL is the same as NULL only.
+    /// `field` is a field of COPY, written by [`Self::convert`] or by PostgreSQL. The form ignores
+    /// insignificant zeros of numbers, whitespace and the order of keys in JSON, offsets of points in time,
+    /// and trailing spaces of `character(n)`; all other values are compared byte for byte. NULL equals NULL
+    /// only.
     pub fn write_canonical(&self, field: &[u8], out: &mut Vec<u8>) {
         if field == copy_text::NULL {
             out.extend_from_slice(field);
@@ -63,10 +63,10 @@ impl ColumnPlan {
         }
     }
 
-    /// Converts a cell of the source and appends the one spelling of what becomes of it; says what was
-    /// changed to make it fit, if anything was. `scratch` is room to work in.
+    /// Converts a cell of the source and appends its canonical form; returns the change that made it fit, if
+    /// one was necessary. `scratch` is a buffer for reuse.
     ///
-    /// On failure, part of the value may already stand in `out`.
+    /// On failure, `out` may contain part of the value.
     pub fn convert_canonical(
         &self,
         cell: Option<&[u8]>,
@@ -81,11 +81,13 @@ impl ColumnPlan {
             }
             _ => false,
         };
-        if is_canonical || cell.is_none() {
+        if is_canonical || (cell.is_none() && !self.not_null) {
             return self.convert(cell, out);
         }
-        if let (Conversion::Json(json_type), Some(text)) = (&self.conversion, cell) {
-            // One look at the text does for checking and for spelling, if nothing is to be changed.
+        if let (Conversion::Json(json_type), Some(text), None) =
+            (&self.conversion, cell, &self.policy.parents)
+        {
+            // One pass over the text both validates and canonicalises it, if nothing has to be changed.
             let start = out.len();
             let is_kept = self.policy.json_null == JsonNull::Keep || !json::is_null(text);
             if is_kept
@@ -102,7 +104,7 @@ impl ColumnPlan {
         Ok(change)
     }
 
-    /// Whether PostgreSQL fills its values with blanks, which it does not count.
+    /// Whether PostgreSQL pads values with spaces, which it ignores in comparisons.
     fn is_padded(&self) -> bool {
         let spelling = self.target_type.as_str();
         matches!(self.target_type.kind(), Kind::Text(_))
@@ -110,7 +112,7 @@ impl ColumnPlan {
     }
 }
 
-/// PostgreSQL escapes a backspace; [`copy_text::escape`] need not.
+/// PostgreSQL escapes a backspace; [`copy_text::escape`] does not.
 fn write_text(field: &[u8], out: &mut Vec<u8>) {
     if memchr::memmem::find(field, b"\\b").is_none() {
         out.extend_from_slice(field);
@@ -126,7 +128,7 @@ mod tests {
     use crate::convert::{Policy, RowTimes, TablePlan};
     use crate::schema::{Catalog, Column, ColumnType, Table};
 
-    /// The spellings of a source's cell and of what PostgreSQL prints.
+    /// The canonical forms of a source's cell and of PostgreSQL's output.
     fn spellings(types: (&str, &str), cell: &str, printed: &str) -> (String, String) {
         let table =
             |column| Table { name: "t".to_owned(), columns: vec![column], ..Table::default() };

@@ -1,10 +1,11 @@
-//! Points in time, whatever the offset they are printed with.
+//! Points in time in canonical form, independent of the printed offset.
 
 use crate::convert::scalar::days_since_1970;
 
-/// Appends a point in time as microseconds since 1970 in UTC; `None` where it is none, as `infinity`.
+/// Appends a point in time as microseconds since 1970 in UTC; `None` if the field is not one, such as
+/// `infinity`.
 ///
-/// It is spelled as PostgreSQL does under `DateStyle` ISO: `2024-02-29 23:59:59.5+05:30 BC`.
+/// The field has PostgreSQL's form under `DateStyle` ISO: `2024-02-29 23:59:59.5+05:30 BC`.
 pub(super) fn write(field: &[u8], out: &mut Vec<u8>) -> Option<()> {
     let text = std::str::from_utf8(field).ok()?;
     let (text, is_before_christ) =

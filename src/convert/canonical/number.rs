@@ -1,8 +1,8 @@
-//! Numbers, whatever the zeros that do not count.
+//! Numbers in canonical form, without insignificant zeros.
 
-/// Appends a decimal number without the zeros at its ends that do not count; a zero has no sign.
+/// Appends a decimal number without leading and trailing zeros; a zero has no sign.
 pub(super) fn write_decimal(field: &[u8], out: &mut Vec<u8>) {
-    // Most begin with a digit that counts and have no fraction.
+    // Most numbers begin with a significant digit and have no fraction.
     if matches!(field.first(), Some(b'1'..=b'9')) && memchr::memchr(b'.', field).is_none() {
         out.extend_from_slice(field);
         return;
@@ -24,7 +24,7 @@ pub(super) fn write_decimal(field: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Appends the bits of a binary number of 4 or 8 bytes; `None` where it is no number.
+/// Appends the bits of a binary number of 4 or 8 bytes; `None` if the field is not a number.
 pub(super) fn write_float(field: &[u8], bytes: u8, out: &mut Vec<u8>) -> Option<()> {
     let text = std::str::from_utf8(field).ok()?;
     let bits = if bytes == 4 {

@@ -1,4 +1,4 @@
-//! A JSON array of strings as an array of PostgreSQL.
+//! Converts a JSON array of strings to a PostgreSQL array.
 
 use super::escapes::unescape;
 use super::is_null;
@@ -8,7 +8,7 @@ use crate::convert::{Reason, text};
 /// Writes an array of strings and nulls as PostgreSQL's array literal: `["a",null]` as
 /// `{"a",NULL}`; `None` for a bare `null`.
 ///
-/// `limit` is the most characters an element may have. The JSON is to be valid as `jsonb`. Every
+/// `limit` is the maximum number of characters of an element. The JSON must be valid as `jsonb`. Every
 /// string is quoted, its quotes and backslashes escaped (manual, "Array Input and Output Syntax").
 pub fn array_literal(value: &[u8], limit: Option<usize>) -> Result<Option<Vec<u8>>, Reason> {
     if is_null(value) {

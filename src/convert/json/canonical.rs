@@ -1,4 +1,4 @@
-//! JSON in the one spelling that everything of the same value has.
+//! JSON in canonical form: equal values have the same text.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -8,15 +8,15 @@ use super::number::canonical_number;
 use super::tokens::{Kind, Tokens};
 use super::{Invalid, JsonType, check_for_jsonb};
 
-/// A member of an object: its key, and where it stands in what was written.
+/// A member of an object: its key, and its position in the output.
 struct Member<'a> {
     key: Cow<'a, [u8]>,
     start: usize,
 }
 
-/// An object or an array that has no end yet.
+/// An object or an array that is not closed yet.
 struct Open<'a> {
-    /// Where it begins in what was written.
+    /// Its start in the output.
     start: usize,
     members: Vec<Member<'a>>,
     is_object: bool,
@@ -24,12 +24,12 @@ struct Open<'a> {
     is_sorted: bool,
 }
 
-/// Appends the text's value in its one spelling: no space, keys in `jsonb`'s order, numbers without
-/// zeros that do not count, no escape that need not be.
+/// Appends the value in canonical form: no whitespace, keys in `jsonb`'s order, numbers without
+/// insignificant zeros, no unnecessary escapes.
 ///
-/// The text is in UTF-8; otherwise it is held to all that [`validate`](super::validate) asks. As `jsonb`
-/// the last of several members of one key counts, as `json` all of them do. What is written
-/// holds no tab and no line break. On failure, part of the value may already stand in `out`.
+/// The text must be UTF-8; everything else is validated as by [`validate`](super::validate). For `jsonb`
+/// the last of several members with the same key counts, for `json` all of them do. The output contains
+/// no tab and no line break. On failure, `out` may contain part of the value.
 pub fn write_canonical(text: &[u8], json_type: JsonType, out: &mut Vec<u8>) -> Result<(), Invalid> {
     if matches!(text, b"{}" | b"[]") {
         out.extend_from_slice(text);
@@ -98,12 +98,12 @@ fn separate(kind: Kind, open: &mut [Open<'_>], out: &mut Vec<u8>) {
     around.is_empty = false;
 }
 
-/// By length first, as `jsonb` sorts keys: most of what either server prints is in order already.
+/// By length first, as `jsonb` sorts keys: most output of either server is in order already.
 fn order(left: &[u8], right: &[u8]) -> Ordering {
     left.len().cmp(&right.len()).then_with(|| left.cmp(right))
 }
 
-/// Rewrites an object, up to its closing bracket, in the order of its keys.
+/// Sorts the members of an object, up to its closing bracket.
 fn sort(mut object: Open<'_>, json_type: JsonType, out: &mut Vec<u8>) {
     let written = out.split_off(object.start);
     let ends = object.members.iter().skip(1).map(|member| member.start - 1);
@@ -125,7 +125,7 @@ fn sort(mut object: Open<'_>, json_type: JsonType, out: &mut Vec<u8>) {
     }
 }
 
-/// Writes a string and returns what it stands for.
+/// Writes a string and returns the text that it represents.
 fn write_string<'a>(is_escaped: bool, raw: &'a [u8], out: &mut Vec<u8>) -> Cow<'a, [u8]> {
     out.push(b'"');
     let value = if is_escaped {

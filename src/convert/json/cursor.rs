@@ -1,8 +1,8 @@
-//! Reads the strings, numbers and words of JSON text.
+//! Reads the strings, numbers and literals of JSON text.
 
 use crate::convert::Reason;
 
-/// A place in a text; on an error, the place at which it shows.
+/// A position in a text; after an error, the position of the error.
 pub(super) struct Cursor<'a> {
     pub(super) text: &'a [u8],
     pub(super) at: usize,
@@ -28,14 +28,14 @@ impl<'a> Cursor<'a> {
         while self.skip(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')) {}
     }
 
-    /// Skips the next byte where it is such a one, and tells whether it was.
+    /// Skips the next byte if it matches, and returns whether it did.
     pub(super) fn skip(&mut self, is_such: impl Fn(u8) -> bool) -> bool {
         let skips = self.peek().is_some_and(is_such);
         self.at += usize::from(skips);
         skips
     }
 
-    /// Reads a string from its opening quote on.
+    /// Reads a string from its opening quote.
     pub(super) fn string(&mut self) -> Result<Escapes, Reason> {
         self.at += 1;
         let mut escapes = Escapes::None;
@@ -102,7 +102,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// How many bytes stand before the first quote, backslash or control character.
+/// The number of bytes before the first quote, backslash or control character.
 fn plain_length(text: &[u8]) -> usize {
     const ONES: u64 = u64::from_le_bytes([0x01; 8]);
     const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);

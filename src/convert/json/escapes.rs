@@ -1,17 +1,17 @@
-//! The escapes in a string of JSON, and the text that it stands for.
+//! The escapes in a JSON string, and the text that it represents.
 
 use std::ops::Range;
 
-/// What an escape stands for.
+/// The meaning of an escape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Escape {
-    /// A character, maybe by two escapes that make a surrogate pair.
+    /// A character, which may take two escapes that form a surrogate pair.
     Character(char),
-    /// Half of a surrogate pair, without the other.
+    /// Half of a surrogate pair without the other half.
     LoneSurrogate(u16),
 }
 
-/// Each escape with its place in `raw`, which is what stands between the quotes of a valid string.
+/// Each escape with its position in `raw`, the text between the quotes of a valid string.
 pub(super) fn escapes(raw: &[u8]) -> impl Iterator<Item = (Range<usize>, Escape)> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -22,7 +22,7 @@ pub(super) fn escapes(raw: &[u8]) -> impl Iterator<Item = (Range<usize>, Escape)
     })
 }
 
-/// The escape at the beginning of `raw`, and its length.
+/// The escape at the start of `raw`, and its length.
 fn read(raw: &[u8]) -> (usize, Escape) {
     let character = match raw[1] {
         b'u' => return read_unicode(raw),
@@ -48,14 +48,14 @@ fn read_unicode(raw: &[u8]) -> (usize, Escape) {
     }
 }
 
-/// The number of a `\uXXXX` at the beginning.
+/// The number of a `\uXXXX` at the start.
 fn unit(raw: &[u8]) -> Option<u16> {
     let digits = raw.strip_prefix(b"\\u")?.get(..4)?;
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-/// The text that `raw` stands for, in UTF-8; lone surrogates in the same pattern of three bytes, so
-/// that different strings stay different.
+/// The text that `raw` represents, in UTF-8; lone surrogates in the same pattern of three bytes, so that
+/// different strings stay different.
 pub(super) fn unescape(raw: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(raw.len());
     let mut copied = 0;

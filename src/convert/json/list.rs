@@ -3,12 +3,12 @@
 use super::is_null;
 use super::tokens::{Kind, Tokens};
 
-/// A text that is to be a JSON list of strings. Elements are as they are written, with their quotes.
+/// A text read as a JSON list of strings. Elements are in their original form, with quotes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StringList<'v> {
     /// A list of strings and nulls, or a bare `null`.
     Whole(Vec<&'v [u8]>),
-    /// Such a list that ends too early, with the elements before the cut; also an empty text.
+    /// A list that ends too early, with the elements before the cut; also an empty text.
     Cut(Vec<&'v [u8]>),
     /// Anything else.
     Other,
@@ -47,7 +47,7 @@ pub fn read_string_list(value: &[u8]) -> StringList<'_> {
     }
 }
 
-/// Whether the text ends where a reader stopped: at the end, or within an escape.
+/// Whether the text ends where the reader stopped: at the end, or within an escape.
 fn is_cut(value: &[u8], offset: usize) -> bool {
     let rest = &value[offset.min(value.len())..];
     rest.is_empty()
@@ -59,7 +59,7 @@ fn is_cut(value: &[u8], offset: usize) -> bool {
             }
 }
 
-/// Writes a list of as many of the elements, from the first on, as stay within `limit` characters.
+/// Writes a list of the first elements that fit into `limit` characters.
 #[must_use]
 pub fn write_string_list(elements: &[&[u8]], limit: usize) -> Vec<u8> {
     let mut list = vec![b'['];

@@ -1,7 +1,7 @@
-//! JSON as PostgreSQL judges it, text kept byte for byte.
+//! JSON, validated as PostgreSQL does and kept byte for byte.
 //!
-//! What is valid follows PostgreSQL's own parser (`src/common/jsonapi.c`): `json` wants RFC 8259 and
-//! takes any escape; `jsonb` also wants text and numbers that it can keep.
+//! The rules follow PostgreSQL's parser (`src/common/jsonapi.c`): `json` requires RFC 8259 and accepts any
+//! escape; `jsonb` also requires text and numbers that it can store.
 
 mod array;
 mod canonical;
@@ -15,37 +15,36 @@ mod tokens;
 pub use array::array_literal;
 pub use canonical::write_canonical;
 pub use list::{StringList, read_string_list, write_string_list};
-pub use repair::{Repaired, remove_nul_escapes, replace_lone_surrogates};
+pub use repair::{Repaired, mark_nul_escapes, remove_nul_escapes, replace_lone_surrogates};
 
 use super::{Reason, text};
 use escapes::{Escape, escapes};
 use tokens::{Kind, Tokens};
 
-/// The most levels of nesting taken.
+/// The maximum levels of nesting.
 ///
-/// Go's `encoding/json`, and so Mattermost, reads no more; PostgreSQL takes some 13,000 at its default
+/// Go's `encoding/json`, and so Mattermost, reads no more; PostgreSQL accepts about 13,000 at the default
 /// `max_stack_depth`.
 pub const MAXIMUM_DEPTH: usize = 10_000;
 
-/// The type that the text is to become.
+/// The target's type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JsonType {
-    /// `json`, which keeps the text.
+    /// `json`, which stores the text.
     Json,
-    /// `jsonb`, which keeps what the text means.
+    /// `jsonb`, which stores the meaning of the text.
     Jsonb,
 }
 
-/// Why, and from which byte on, a text is not valid.
+/// Why a text is invalid, and at which byte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Invalid {
-    /// What is wrong.
     pub reason: Reason,
-    /// The byte at which it shows.
+    /// The byte of the error.
     pub offset: usize,
 }
 
-/// Checks that PostgreSQL takes the text; otherwise says the first thing that is wrong.
+/// Checks that PostgreSQL accepts the text; otherwise returns the first error.
 pub fn validate(value: &[u8], json_type: JsonType) -> Result<(), Invalid> {
     text::validate(value).map_err(|offset| Invalid { reason: Reason::InvalidUtf8, offset })?;
     let mut tokens = Tokens::new(value);
@@ -57,7 +56,7 @@ pub fn validate(value: &[u8], json_type: JsonType) -> Result<(), Invalid> {
     Ok(())
 }
 
-/// Checks that `jsonb` can keep the token moved to.
+/// Checks that `jsonb` can store the current token.
 fn check_for_jsonb(kind: Kind, tokens: &Tokens<'_>) -> Result<(), Invalid> {
     let start = tokens.place().start;
     match kind {
@@ -76,7 +75,7 @@ fn check_for_jsonb(kind: Kind, tokens: &Tokens<'_>) -> Result<(), Invalid> {
     }
 }
 
-/// Why `jsonb` refuses what an escape stands for.
+/// Why `jsonb` rejects an escape.
 fn refusal(escape: Escape) -> Option<Reason> {
     match escape {
         Escape::Character('\0') => Some(Reason::NulEscape),
@@ -91,7 +90,7 @@ pub fn is_null(value: &[u8]) -> bool {
     value.len() >= 4 && trim(value) == b"null"
 }
 
-/// The text without the white space that JSON allows around it.
+/// The text without the whitespace that JSON allows around it.
 fn trim(value: &[u8]) -> &[u8] {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
     let start = value.iter().take_while(|byte| is_space(byte)).count();

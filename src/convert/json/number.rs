@@ -1,13 +1,13 @@
-//! Which numbers `jsonb` can keep: those of PostgreSQL's `numeric`.
+//! The numbers that `jsonb` can store: those of PostgreSQL's `numeric`.
 
 /// Digits before the decimal point (manual, "Numeric Types").
 const INTEGER_DIGITS: i64 = 131_072;
-/// Digits after it.
+/// Digits after the decimal point.
 const FRACTION_DIGITS: i64 = 16_383;
-/// PostgreSQL reads no exponent from here on, even of zero (`set_var_from_str` in its source).
+/// PostgreSQL rejects exponents from here on, even of zero (`set_var_from_str` in its source).
 const EXPONENT: i64 = i32::MAX as i64 / 2;
 
-/// Whether a valid number of JSON is one that `numeric` can keep.
+/// Whether `numeric` can store a valid JSON number.
 pub(super) fn fits(number: &[u8]) -> bool {
     let number = number.strip_prefix(b"-").unwrap_or(number);
     let (digits, exponent) = match memchr::memchr2(b'e', b'E', number) {
@@ -20,7 +20,7 @@ pub(super) fn fits(number: &[u8]) -> bool {
     if exponent.abs() >= EXPONENT || length(fraction) - exponent > FRACTION_DIGITS {
         return false;
     }
-    // The power of ten of the first digit that counts; zero has none.
+    // The power of ten of the first significant digit; zero has none.
     let power = match digits[..point].first() {
         Some(b'0') | None => fraction
             .iter()
@@ -31,10 +31,9 @@ pub(super) fn fits(number: &[u8]) -> bool {
     power.is_none_or(|power| power + exponent < INTEGER_DIGITS)
 }
 
-/// Appends a valid number of JSON in the one spelling of its value: the digits that count, and a power
-/// of ten.
+/// Appends a valid JSON number in canonical form: the significant digits and a power of ten.
 pub(super) fn canonical_number(number: &[u8], out: &mut Vec<u8>) {
-    // Most are whole and end in a digit that counts.
+    // Most numbers are integers that end in a significant digit.
     if !number.ends_with(b"0") && !number.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
         out.extend_from_slice(number);
         return;
@@ -68,7 +67,7 @@ fn length(digits: &[u8]) -> i64 {
     i64::try_from(digits.len()).unwrap_or(i64::MAX)
 }
 
-/// The exponent, or one that is too large where it has too many digits.
+/// The exponent; too large if it has too many digits.
 fn exponent(text: &[u8]) -> i64 {
     let text = std::str::from_utf8(text).unwrap_or_default();
     text.parse::<i64>().unwrap_or(EXPONENT)

@@ -1,4 +1,4 @@
-//! Takes out of JSON text what `jsonb` refuses, and leaves the rest byte for byte.
+//! Removes from JSON text what `jsonb` rejects, and keeps the rest byte for byte.
 
 use std::collections::HashMap;
 
@@ -7,32 +7,34 @@ use super::tokens::{Kind, Tokens};
 use super::{Invalid, refusal};
 use crate::convert::Reason;
 
-/// JSON text without what was asked to go.
+/// JSON text after a repair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repaired {
-    /// The text.
     pub text: Vec<u8>,
-    /// How many escapes were altered in values.
+    /// The number of escapes changed in values.
     pub in_values: usize,
-    /// How many escapes were altered in keys.
+    /// The number of escapes changed in keys.
     pub in_keys: usize,
-    /// Whether keys of one object that differed are now the same, so that `jsonb` keeps only the last.
+    /// Whether different keys of one object became equal, so that `jsonb` keeps only the last.
     pub merges_keys: bool,
 }
 
-/// Removes every escape of NUL (`\u0000` that is not itself escaped); an error where the text is not
-/// JSON.
+/// Removes every escape of NUL (`\u0000` that is not itself escaped); an error if text is not JSON.
 pub fn remove_nul_escapes(text: &[u8]) -> Result<Repaired, Invalid> {
     rewrite(text, Reason::NulEscape, b"")
 }
 
-/// Writes `\ufffd` for every escape that is half of a surrogate pair; an error where the text is not
-/// JSON.
+/// Writes `\ufffd` for every escape of NUL, which keeps keys apart; an error where text is not JSON.
+pub fn mark_nul_escapes(text: &[u8]) -> Result<Repaired, Invalid> {
+    rewrite(text, Reason::NulEscape, b"\\ufffd")
+}
+
+/// Writes `\ufffd` for every escape that is half of a surrogate pair; an error if text is not JSON.
 pub fn replace_lone_surrogates(text: &[u8]) -> Result<Repaired, Invalid> {
     rewrite(text, Reason::LoneSurrogate, b"\\ufffd")
 }
 
-fn rewrite(text: &[u8], trouble: Reason, replacement: &[u8]) -> Result<Repaired, Invalid> {
+fn rewrite(text: &[u8], reason: Reason, replacement: &[u8]) -> Result<Repaired, Invalid> {
     let mut repaired = Repaired {
         text: Vec::with_capacity(text.len()),
         in_values: 0,
@@ -49,19 +51,19 @@ fn rewrite(text: &[u8], trouble: Reason, replacement: &[u8]) -> Result<Repaired,
         };
         let place = tokens.place();
         repaired.text.extend_from_slice(&text[copied..place.start]);
-        *count += rewrite_string(tokens.raw(), trouble, replacement, &mut repaired.text);
+        *count += rewrite_string(tokens.raw(), reason, replacement, &mut repaired.text);
         copied = place.end;
     }
     repaired.text.extend_from_slice(&text[copied..]);
-    repaired.merges_keys = repaired.in_keys > 0 && merges_keys(text, trouble, replacement)?;
+    repaired.merges_keys = repaired.in_keys > 0 && merges_keys(text, reason, replacement)?;
     Ok(repaired)
 }
 
-/// Appends `raw` with its troubles replaced, and counts them.
-fn rewrite_string(raw: &[u8], trouble: Reason, replacement: &[u8], out: &mut Vec<u8>) -> usize {
-    let has_trouble = |escape: Escape| refusal(escape) == Some(trouble);
+/// Appends `raw` with the escapes replaced that `reason` names, and returns their number.
+fn rewrite_string(raw: &[u8], reason: Reason, replacement: &[u8], out: &mut Vec<u8>) -> usize {
+    let is_refused = |escape: Escape| refusal(escape) == Some(reason);
     let (mut copied, mut count) = (0, 0);
-    for (place, _) in escapes(raw).filter(|(_, escape)| has_trouble(*escape)) {
+    for (place, _) in escapes(raw).filter(|(_, escape)| is_refused(*escape)) {
         out.extend_from_slice(&raw[copied..place.start]);
         out.extend_from_slice(replacement);
         copied = place.end;
@@ -71,9 +73,9 @@ fn rewrite_string(raw: &[u8], trouble: Reason, replacement: &[u8], out: &mut Vec
     count
 }
 
-/// Whether two keys of one object differ now and will not after the rewriting.
-fn merges_keys(text: &[u8], trouble: Reason, replacement: &[u8]) -> Result<bool, Invalid> {
-    // For each open bracket the keys seen: what a key will be, and what it is.
+/// Whether different keys of one object become equal.
+fn merges_keys(text: &[u8], reason: Reason, replacement: &[u8]) -> Result<bool, Invalid> {
+    // For each open bracket the keys so far: the new key and the original.
     let mut open: Vec<HashMap<Vec<u8>, Vec<u8>>> = Vec::new();
     let mut tokens = Tokens::new(text);
     while let Some(kind) = tokens.advance()? {
@@ -82,7 +84,7 @@ fn merges_keys(text: &[u8], trouble: Reason, replacement: &[u8]) -> Result<bool,
             Kind::EndObject | Kind::EndArray => drop(open.pop()),
             Kind::Key | Kind::EscapedKey => {
                 let (before, mut after) = (unescape(tokens.raw()), Vec::new());
-                rewrite_string(tokens.raw(), trouble, replacement, &mut after);
+                rewrite_string(tokens.raw(), reason, replacement, &mut after);
                 let keys = open.last_mut().expect("a key stands in an object");
                 let known = keys.entry(unescape(&after)).or_insert_with(|| before.clone());
                 if *known != before {

@@ -1,4 +1,4 @@
-//! Splits JSON text into tokens, and holds it to the grammar of RFC 8259 on the way.
+//! Splits JSON text into tokens and validates it by the grammar of RFC 8259.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use super::cursor::{Cursor, Escapes};
 use super::{Invalid, MAXIMUM_DEPTH};
 use crate::convert::Reason;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     BeginObject,
@@ -33,7 +33,7 @@ enum Expect {
     Nothing,
 }
 
-/// The tokens of a text, one at a time, to be read up to the first error.
+/// The tokens of a text, to be read one at a time up to the first error.
 pub(super) struct Tokens<'a> {
     cursor: Cursor<'a>,
     expect: Expect,
@@ -53,18 +53,18 @@ impl<'a> Tokens<'a> {
         self.step().map_err(|reason| Invalid { reason, offset: self.cursor.at })
     }
 
-    /// The token moved to; of a key or a string, what stands between the quotes.
+    /// The current token; for a key or a string, the text between the quotes.
     pub(super) fn raw(&self) -> &'a [u8] {
         &self.cursor.text[self.start..self.end]
     }
 
-    /// Where [`Self::raw`] stands in the text.
+    /// The position of [`Self::raw`] in the text.
     pub(super) fn place(&self) -> Range<usize> {
         self.start..self.end
     }
 
-    // A word or a number ends where its spelling does; what follows must be what is expected then.
-    // What is returned fits a register: this is the hot path of every column of JSON.
+    // A literal or a number ends with its last character; the next token validates what follows.
+    // The result fits a register: this is the hot path of every column of JSON.
     fn step(&mut self) -> Result<Option<Kind>, Reason> {
         self.cursor.skip_space();
         if self.expect == Expect::CommaOrEnd && self.cursor.skip(|byte| byte == b',') {
@@ -156,7 +156,7 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Which of the open brackets are those of objects, a bit each; no allocation up to 64 of them.
+/// Which of the open brackets are objects, one bit each; no allocation up to 64 levels.
 #[derive(Default)]
 struct Nesting {
     depth: usize,
@@ -177,7 +177,7 @@ impl Nesting {
         self.depth -= 1;
         self.innermost >>= 1;
         if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.innermost = self.outer.pop().expect("64 levels were put aside");
+            self.innermost = self.outer.pop().expect("64 levels were saved");
         }
     }
 

@@ -1,18 +1,17 @@
-//! Numbers, truths, labels, days and bytes, as MySQL's text protocol prints them.
+//! Numbers, booleans, labels, dates and bytes, as MySQL's text protocol prints them.
 //!
-//! Where PostgreSQL reads the same spelling, a function only checks the value and leaves the writing
-//! to the caller.
+//! If PostgreSQL reads the same spelling, a function only checks the value, and the caller writes it.
 
 mod number;
 mod time;
 
-pub use number::{Digits, decimal, float, integer};
+pub use number::{Digits, decimal, float, integer, nearest_integer};
 pub(in crate::convert) use time::days_since_1970;
 pub use time::{date, local_seconds, timestamp};
 
 use super::Reason;
 
-/// Reads a truth: 0 or 1, or the one byte of a `bit(1)`.
+/// Reads a boolean: 0 or 1, or the one byte of a `bit(1)`.
 pub fn boolean(value: &[u8]) -> Result<bool, Reason> {
     match value {
         b"0" | [0] => Ok(false),
@@ -21,22 +20,22 @@ pub fn boolean(value: &[u8]) -> Result<bool, Reason> {
     }
 }
 
-/// Checks that the value is one of the target's labels, to the letter.
+/// Checks that the value is exactly one of the target's labels.
 ///
-/// MySQL keeps `''` in an `enum` for what was no label when it was written.
+/// MySQL stores `''` in an `enum` for an invalid label.
 pub fn label(value: &[u8], labels: &[String]) -> Result<(), Reason> {
     let known = labels.iter().any(|label| label.as_bytes() == value);
     if known { Ok(()) } else { Err(Reason::UnknownEnumLabel) }
 }
 
-/// Appends bytes as `bytea` reads them in COPY: `\x` and two hexadecimal digits a byte, the
-/// backslash doubled for COPY.
+/// Appends bytes as COPY reads them for `bytea`: `\x` and two hexadecimal digits per byte, the backslash
+/// doubled for COPY.
 pub fn write_bytes(value: &[u8], line: &mut Vec<u8>) {
     line.extend_from_slice(BYTES_FOLLOW);
     write_digits(value, line);
 }
 
-/// What stands before the digits of bytes, as COPY's text takes it.
+/// The prefix of the digits of bytes in COPY's text format.
 pub const BYTES_FOLLOW: &[u8] = b"\\\\x";
 
 /// Appends two hexadecimal digits for each byte.

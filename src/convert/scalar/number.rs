@@ -1,23 +1,23 @@
-//! Numbers: whether the target's type holds them.
+//! Numbers: range checks for the target's type.
 
 use crate::convert::Reason;
 
-/// How many digits a `numeric(precision, scale)` takes.
+/// The digits that a `numeric(precision, scale)` takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Digits {
-    /// All of them.
+    /// The total number of digits.
     pub precision: usize,
-    /// Those after the decimal point.
+    /// The digits after the decimal point.
     pub scale: usize,
 }
 
-/// Checks that the value is a whole number within a signed type of `bytes` bytes, 8 at most.
+/// Checks that the value is an integer within a signed type of `bytes` bytes, at most 8.
 pub fn integer(value: &[u8], bytes: u8) -> Result<(), Reason> {
     let (negative, digits) = match value {
         [b'-', digits @ ..] => (true, digits),
         digits => (false, digits),
     };
-    // A byte holds 2.25 digits and more; so few digits fit without being computed, as most do.
+    // A byte holds at least 2.25 digits; values with fewer digits, which most are, fit without arithmetic.
     let few = usize::from(bytes) * 9 / 4;
     if (1..=few).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit) {
         return Ok(());
@@ -26,7 +26,15 @@ pub fn integer(value: &[u8], bytes: u8) -> Result<(), Reason> {
     if whole(digits).ok_or(Reason::NotNumber)? <= limit { Ok(()) } else { Err(Reason::OutOfRange) }
 }
 
-/// The number that the digits write, or the largest there is; `None` where they are no digits.
+/// The number of a signed type of `bytes` bytes that is nearest to a whole number outside of it.
+#[must_use]
+pub fn nearest_integer(value: &[u8], bytes: u8) -> Vec<u8> {
+    let highest = i64::MAX >> (64 - 8 * u32::from(bytes.clamp(1, 8)));
+    let nearest = if value.starts_with(b"-") { -highest - 1 } else { highest };
+    nearest.to_string().into_bytes()
+}
+
+/// The number of these digits, or the largest number; `None` if they are not digits.
 fn whole(digits: &[u8]) -> Option<u64> {
     if digits.is_empty() {
         return None;
@@ -39,7 +47,7 @@ fn whole(digits: &[u8]) -> Option<u64> {
 
 /// Checks that the value is a number within a binary floating-point type of `bytes` bytes, 4 or 8.
 ///
-/// PostgreSQL refuses what would become infinite, and what is not zero and would become so.
+/// PostgreSQL rejects values that would become infinite, and nonzero values that would become zero.
 pub fn float(value: &[u8], bytes: u8) -> Result<(), Reason> {
     let text = std::str::from_utf8(value).map_err(|_| Reason::NotNumber)?;
     let is_spelled = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
@@ -58,7 +66,7 @@ pub fn float(value: &[u8], bytes: u8) -> Result<(), Reason> {
     if infinite || vanishes { Err(Reason::OutOfRange) } else { Ok(()) }
 }
 
-/// Checks that the value is a decimal number that the target keeps digit for digit.
+/// Checks that the value is a decimal number that the target stores digit for digit.
 pub fn decimal(value: &[u8], digits: Option<Digits>) -> Result<(), Reason> {
     let unsigned = value.strip_prefix(b"-").unwrap_or(value);
     let point = unsigned.iter().position(|&byte| byte == b'.');

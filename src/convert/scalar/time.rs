@@ -1,11 +1,11 @@
-//! Days and points in time: whether the calendar has them.
+//! Dates and points in time, checked against the calendar.
 //!
-//! MySQL's own modes let it keep `0000-00-00`, days of month 0 and, with `ALLOW_INVALID_DATES`, the
-//! 31st of February; PostgreSQL has none of these, nor a year 0.
+//! In some SQL modes, MySQL stores `0000-00-00`, dates of month 0 and, with `ALLOW_INVALID_DATES`, the 31st
+//! of February; PostgreSQL has none of these, nor a year 0.
 
 use crate::convert::Reason;
 
-/// Checks a day, spelled `2024-02-29`.
+/// Checks a date such as `2024-02-29`.
 pub fn date(value: &[u8]) -> Result<(), Reason> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *value else {
         return Err(Reason::InvalidDate);
@@ -17,7 +17,7 @@ pub fn date(value: &[u8]) -> Result<(), Reason> {
     check(year >= 1 && (1..=days(year, month)).contains(&day))
 }
 
-/// Checks a point in time, spelled `2024-02-29 23:59:59`, with a fraction of up to six digits.
+/// Checks a point in time such as `2024-02-29 23:59:59`, with a fraction of up to six digits.
 pub fn timestamp(value: &[u8]) -> Result<(), Reason> {
     let (day, time) = value.split_at_checked(10).ok_or(Reason::InvalidDate)?;
     date(day)?;
@@ -45,7 +45,7 @@ pub fn local_seconds(value: &[u8]) -> i64 {
     days * 86_400 + number(11, 13) * 3600 + number(14, 16) * 60 + number(17, 19)
 }
 
-/// Days from 1970-01-01 to a day of the Gregorian calendar, whose years are taken to start in March.
+/// Days from 1970-01-01 to a date of the Gregorian calendar, counting years from March.
 pub(in crate::convert) fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
@@ -53,7 +53,7 @@ pub(in crate::convert) fn days_since_1970(year: i64, month: i64, day: i64) -> i6
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
-/// How many days a month has; none where there is no such month.
+/// The number of days of a month; 0 if there is no such month.
 fn days(year: u32, month: u32) -> u32 {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::RequiredMigration;
-use crate::postgres::{Connection, Error, Readiness, applied_migrations, read_readiness};
+use crate::postgres::{
+    Connection, Error, Readiness, applied_migrations, has_table, read_readiness,
+};
 use crate::sql::Dialect::Postgres;
 
 /// What the server looks at when it starts.
@@ -74,9 +76,7 @@ async fn read_systems(
     connection: &Connection,
     schema: &str,
 ) -> Result<Option<BTreeSet<String>>, Error> {
-    let there = "SELECT EXISTS (SELECT FROM pg_catalog.pg_tables
-        WHERE schemaname = $1 AND tablename = 'systems')";
-    if !connection.query_one(there, &[&schema]).await?.try_get::<_, bool>(0)? {
+    if !has_table(connection, schema, "systems").await? {
         return Ok(None);
     }
     let table = Postgres.qualified(schema, "systems");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::postgres::{ChannelBinding, Dsn, Host, RootCertificates, TlsMode};
+use crate::postgres::{AuthMethods, ChannelBinding, Dsn, Host, RootCertificates, TlsMode};
 
 /// What Mattermost is given, and what had to be decided for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Destination {
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Parameters of libpq that lib/pq would hand to the server as settings, which refuses them.
-const UNKNOWN_TO_MATTERMOST: [&str; 21] = [
+const UNKNOWN_TO_MATTERMOST: [&str; 20] = [
     "gssdelegation",
     "gssencmode",
     "gsslib",
@@ -28,7 +28,6 @@ const UNKNOWN_TO_MATTERMOST: [&str; 21] = [
     "load_balance_hosts",
     "passfile",
     "replication",
-    "require_auth",
     "requirepeer",
     "requiressl",
     "ssl_max_protocol_version",
@@ -43,8 +42,8 @@ const UNKNOWN_TO_MATTERMOST: [&str; 21] = [
 
 /// The DSN for Mattermost, whose driver is lib/pq (its documentation, "Connection String Parameters").
 ///
-/// `encrypted` tells whether a connection by this DSN came about with TLS: of `sslmode`, lib/pq knows
-/// neither `prefer` nor `allow`, so one of `require` and `disable` stands in for them.
+/// `encrypted` is whether a connection with this DSN used TLS: lib/pq supports neither `prefer` nor `allow` of
+/// `sslmode`, so `require` or `disable` replaces them.
 #[must_use]
 pub fn for_mattermost(dsn: &Dsn, encrypted: bool) -> Destination {
     let mut notes = Vec::new();
@@ -59,6 +58,10 @@ pub fn for_mattermost(dsn: &Dsn, encrypted: bool) -> Destination {
     if given.tls.channel_binding != ChannelBinding::default() {
         given.tls.channel_binding = ChannelBinding::default();
         notes.push("`channel_binding` was left out: Mattermost's driver does not know it".into());
+    }
+    if given.auth != AuthMethods::default() {
+        given.auth = AuthMethods::default();
+        notes.push("`require_auth` was left out: Mattermost's driver does not know it".into());
     }
     if given.address.take().is_some() {
         notes.push(
@@ -88,7 +91,7 @@ fn mode(dsn: &Dsn, encrypted: bool, notes: &mut Vec<String>) -> TlsMode {
         (TlsMode::Disable, "the server offers no TLS")
     };
     notes.push(format!(
-        "`sslmode={}`: {why}, and Mattermost's driver has to be told; give another `sslmode` in \
+        "`sslmode={}`: {why}, and Mattermost's driver needs an explicit mode; give another `sslmode` in \
          the DSN to have it otherwise",
         chosen.as_str()
     ));

@@ -1,4 +1,4 @@
-//! A DSN as a person may see it.
+//! A DSN masked for display.
 
 use crate::{mysql, postgres};
 

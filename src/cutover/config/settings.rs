@@ -1,5 +1,6 @@
 //! What of `SqlSettings` changes when the database does.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::edit::{Edit, apply, quote};
@@ -23,7 +24,7 @@ pub struct Switch {
 }
 
 /// One changed value, with its passwords masked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Change {
     /// The setting, as `SqlSettings.DriverName`.
     pub setting: String,

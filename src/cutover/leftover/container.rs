@@ -1,7 +1,5 @@
 //! Containers that Docker and Podman have created, with the variables that they were created with.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -10,21 +8,13 @@ use super::variable::{Form, Variable, concerns_database};
 use super::{Look, Start, command, compose};
 
 pub(super) fn look(look: &mut Look<'_>) {
-    for folder in ["/var/lib/docker/containers", "/var/lib/containers/storage/overlay-containers"] {
-        let folder = look.system(folder);
-        if let Err(error) = fs::read_dir(&folder)
-            && error.kind() == io::ErrorKind::PermissionDenied
-        {
-            look.gap(&folder.display().to_string(), error.to_string());
-        }
-    }
-    for folder in super::entries(&look.system("/var/lib/docker/containers")) {
+    for folder in look.entries(&look.system("/var/lib/docker/containers")) {
         let path = folder.join("config.v2.json");
         if let Some(description) = read(look, &path) {
             docker(look, &path, &description);
         }
     }
-    for folder in super::entries(&look.system("/var/lib/containers/storage/overlay-containers")) {
+    for folder in look.entries(&look.system("/var/lib/containers/storage/overlay-containers")) {
         let path = folder.join("userdata/config.json");
         if let Some(description) = read(look, &path) {
             podman(look, &path, &description);

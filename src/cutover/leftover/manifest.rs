@@ -13,7 +13,7 @@ const FOLDERS: [&str; 2] = ["/etc/kubernetes/manifests", "/var/lib/rancher/k3s/s
 
 pub(super) fn look(look: &mut Look<'_>) {
     for folder in FOLDERS {
-        for path in super::entries(&look.system(folder)) {
+        for path in look.entries(&look.system(folder)) {
             if_mattermost(look, &path);
         }
     }

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::unit::logical_lines;
+use super::lines::logical_lines;
 use super::variable::{Form, Variable, concerns_database};
 use super::{Leftover, Look, Start, command, dotenv, name_of};
+use crate::shell::shell_word;
 
 /// Files that can set variables of any service or login.
 const GENERAL: [&str; 14] = [
@@ -83,15 +84,21 @@ pub(super) fn look(look: &mut Look<'_>) {
         }
     }
     for folder in SERVICES {
-        for service in super::entries(&look.system(folder)) {
+        for service in look.entries(&look.system(folder)) {
             service_directory(look, &service);
         }
     }
 }
 
-fn paths(look: &Look<'_>, patterns: &[&str]) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> =
-        patterns.iter().flat_map(|pattern| super::matching(&look.system(pattern))).collect();
+fn paths(look: &mut Look<'_>, patterns: &[&str]) -> Vec<PathBuf> {
+    let mut paths = Vec::new();
+    for pattern in patterns {
+        let pattern = look.system(pattern);
+        match super::matching(&pattern) {
+            Ok(matching) => paths.extend(matching),
+            Err(error) => look.gap(&pattern.display().to_string(), error.to_string()),
+        }
+    }
     paths.sort();
     paths.dedup();
     paths.retain(|path| path.is_file());
@@ -204,7 +211,7 @@ fn depends(look: &mut Look<'_>, path: &Path, line: usize, text: &str, words: &st
 /// The `run` script of a service, and its directory `env`, in which each file is a variable.
 fn service_directory(look: &mut Look<'_>, folder: &Path) {
     let run = folder.join("run");
-    let environment = super::entries(&folder.join("env"));
+    let environment = look.entries(&folder.join("env"));
     let named = environment.iter().any(|path| concerns_database(&name_of(path)));
     if !named && !mentions(look, &run) {
         return;
@@ -221,7 +228,7 @@ fn service_directory(look: &mut Look<'_>, folder: &Path) {
     }
     let is_s6 = folder.iter().any(|part| part.to_string_lossy().contains("s6"));
     let [up, down] = if is_s6 { ["s6-svc -u", "s6-svc -d"] } else { ["sv up", "sv down"] };
-    let folder = super::shell_word(&folder.to_string_lossy());
+    let folder = shell_word(&folder.to_string_lossy());
     let (start, stop) = (format!("{up} {folder}"), format!("{down} {folder}"));
     look.starts.insert(Start::Supervisor { start, stop });
 }
@@ -270,7 +277,7 @@ fn supervisord(look: &mut Look<'_>, path: &Path) {
 
 fn start(look: &mut Look<'_>, program: &str) {
     if let Some(name) = program.strip_prefix("program:") {
-        let name = super::shell_word(name);
+        let name = shell_word(name);
         let start = format!("supervisorctl update && supervisorctl start {name}");
         look.starts.insert(Start::Supervisor { start, stop: format!("supervisorctl stop {name}") });
     }

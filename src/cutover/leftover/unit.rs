@@ -1,29 +1,15 @@
 //! systemd units and Podman quadlets, with everything that they include (`systemd.unit`,
 //! `systemd.exec`, `podman-systemd.unit`).
 
+mod relations;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::lines::logical_lines;
 use super::variable::{Form, Variable, concerns_database};
 use super::{Error, Leftover, Look, MissingUnit, Start, command, dotenv};
-
-/// Names of MySQL's and MariaDB's units.
-const SERVERS: [&str; 3] = ["mysql", "mysqld", "mariadb"];
-/// Settings of a unit that name other units.
-const RELATIONS: [&str; 12] = [
-    "After",
-    "Also",
-    "BindsTo",
-    "PartOf",
-    "RequiredBy",
-    "Requires",
-    "Requisite",
-    "StopPropagatedFrom",
-    "UpheldBy",
-    "Upholds",
-    "WantedBy",
-    "Wants",
-];
+use relations::{RELATIONS, condition, links, relation};
 /// Where systemd and Podman look for units, the first one that has a name counts
 /// (`systemd.unit`, "Unit File Load Path").
 const FOLDERS: [&str; 12] = [
@@ -62,9 +48,7 @@ pub(super) fn look(look: &mut Look<'_>) -> Result<(), Error> {
     let mut folders = Vec::new();
     for folder in given {
         let folder = look.search.working_dir.join(folder);
-        if !folder.is_dir() {
-            return Err(super::missing(&folder, "a directory"));
-        }
+        super::require(&folder, super::Expected::Directory)?;
         folders.push(folder);
     }
     if given.is_empty() {
@@ -109,7 +93,7 @@ fn units(look: &mut Look<'_>, folders: &[PathBuf]) -> Vec<Unit> {
     let mut units = Vec::new();
     let mut seen = BTreeSet::new();
     for folder in folders {
-        for path in super::entries(folder) {
+        for path in look.entries(folder) {
             let name = super::name_of(&path);
             let Some((stem, kind)) = name.rsplit_once('.') else { continue };
             if !KINDS.contains(&kind) || path.is_dir() || !seen.insert(name.clone()) {
@@ -158,7 +142,7 @@ fn drop_ins(
     let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
     for folder in folders {
         for name in &names {
-            for path in super::entries(&folder.join(name)) {
+            for path in look.entries(&folder.join(name)) {
                 if path.extension().is_some_and(|it| it == "conf") {
                     found.entry(super::name_of(&path)).or_insert(path);
                 }
@@ -317,7 +301,10 @@ impl Unit {
         } else {
             super::parent(named_in).join(&pattern)
         };
-        let paths = super::matching(&path);
+        let paths = match super::matching(&path) {
+            Ok(paths) => paths,
+            Err(error) => return look.unreadable(&path, &error),
+        };
         if paths.is_empty() && !optional {
             look.gap(
                 &path.display().to_string(),
@@ -390,146 +377,5 @@ fn in_command(
     if let Some(program) = &command.mysql_program {
         let present = format!("{name}=… {program} …");
         add(present, None, "Mattermost would wait for MySQL, or not start");
-    }
-}
-
-fn condition(look: &mut Look<'_>, setting: &Setting) {
-    let value = setting.value.to_ascii_lowercase();
-    if SERVERS.iter().any(|server| value.contains(server)) {
-        look.found.insert(Leftover {
-            path: setting.path.clone(),
-            line: setting.line,
-            present: format!("{}={}", setting.name, setting.value),
-            instead: None,
-            why: "Mattermost would not start without MySQL".to_owned(),
-        });
-    }
-}
-
-fn relation(look: &mut Look<'_>, unit: &str, setting: &Setting) {
-    let name = setting.name.as_str();
-    let is_install = matches!(name, "WantedBy" | "RequiredBy" | "UpheldBy");
-    let replacement = match name {
-        "WantedBy" | "RequiredBy" | "UpheldBy" => Some("multi-user.target"),
-        "Also" => None,
-        _ => look.search.target_is_local.then_some("postgresql.service"),
-    };
-    let Some(kept) = without_servers(&setting.value, replacement) else { return };
-    let mut why = match name {
-        "BindsTo" | "Requires" | "Requisite" | "PartOf" | "StopPropagatedFrom" => {
-            "Mattermost would stop, or not start, without MySQL".to_owned()
-        }
-        "Wants" | "Upholds" => "starting Mattermost would start MySQL".to_owned(),
-        "Also" => "enabling Mattermost would enable MySQL".to_owned(),
-        _ if is_install => "without MySQL, Mattermost would not be started at boot".to_owned(),
-        _ => "Mattermost would wait for MySQL, and not for PostgreSQL".to_owned(),
-    };
-    if is_install {
-        why = format!("{why}; then run `systemctl reenable {unit}`");
-    }
-    look.found.insert(Leftover {
-        path: setting.path.clone(),
-        line: setting.line,
-        present: format!("{name}={}", setting.value),
-        instead: (!kept.is_empty()).then(|| format!("{name}={kept}")),
-        why,
-    });
-}
-
-/// The units that remain when those of MySQL are removed; `None` if there are none of MySQL.
-fn without_servers(value: &str, replacement: Option<&'static str>) -> Option<String> {
-    let mut kept = Vec::new();
-    let mut removed = false;
-    for unit in value.split_whitespace() {
-        if is_server(unit) {
-            removed = true;
-            if let Some(replacement) = replacement.filter(|it| !kept.contains(it)) {
-                kept.push(replacement);
-            }
-        } else if !kept.contains(&unit) {
-            kept.push(unit);
-        }
-    }
-    removed.then(|| kept.join(" "))
-}
-
-fn is_server(unit: &str) -> bool {
-    let stem = unit.rsplit_once('.').map_or(unit, |(stem, _)| stem);
-    SERVERS.contains(&stem.split('@').next().unwrap_or(stem))
-}
-
-/// Links that enabled units have: `mysql.service.wants/mattermost.service`, and the reverse.
-fn links(look: &mut Look<'_>, folders: &[PathBuf]) {
-    let units: BTreeSet<String> = look.starts.iter().filter_map(Start::unit).collect();
-    for folder in folders {
-        for directory in super::entries(folder) {
-            let name = super::name_of(&directory);
-            let Some((owner, "wants" | "requires" | "upholds")) = name.rsplit_once('.') else {
-                continue;
-            };
-            let stem =
-                |unit: &str| unit.rsplit_once('.').map_or(unit.to_owned(), |it| it.0.to_owned());
-            for path in super::entries(&directory) {
-                let linked = super::name_of(&path);
-                let (why, unit) = if is_server(owner) && units.contains(&stem(&linked)) {
-                    ("Mattermost is started at boot only with MySQL", stem(&linked))
-                } else if is_server(&linked) && units.contains(&stem(owner)) {
-                    ("starting Mattermost would start MySQL", stem(owner))
-                } else {
-                    continue;
-                };
-                let why = format!("{why}; `systemctl reenable {unit}` renews the links");
-                let present = format!("{name}/{linked}");
-                look.found.insert(Leftover { path, line: 0, present, instead: None, why });
-            }
-        }
-    }
-}
-
-/// The lines of a unit or a script with a meaning, each with its number from 1: continued ones joined, comments
-/// and empty ones left out.
-pub(super) fn logical_lines(text: &str) -> Vec<(usize, String)> {
-    let mut lines: Vec<(usize, String)> = Vec::new();
-    let mut continues = false;
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.starts_with(['#', ';']) {
-            // A comment inside a continued line does not end it.
-            continue;
-        }
-        let (part, is_continued) = match line.strip_suffix('\\') {
-            Some(part) => (part.trim_end(), true),
-            None => (line, false),
-        };
-        match lines.last_mut().filter(|_| continues) {
-            Some((_, whole)) => {
-                whole.push(' ');
-                whole.push_str(part);
-            }
-            None if part.is_empty() => {}
-            None => lines.push((index + 1, part.to_owned())),
-        }
-        continues = is_continued;
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{logical_lines, without_servers};
-
-    #[test]
-    fn continued_lines_are_joined_and_comments_skipped() {
-        let text = "[Unit]\n# After=mysql.service\nAfter=a \\\n; note\n  b\n\nWants=c\n";
-        let lines = logical_lines(text);
-        let expected = [(1, "[Unit]"), (3, "After=a b"), (7, "Wants=c")];
-        assert_eq!(lines, expected.map(|(line, text)| (line, text.to_owned())));
-    }
-
-    #[test]
-    fn only_units_of_mysql_are_removed() {
-        assert_eq!(without_servers("a.service b.target", None), None);
-        assert_eq!(without_servers("a mariadb@x.service", None).as_deref(), Some("a"));
-        assert_eq!(without_servers("mysql.service", Some("x")).as_deref(), Some("x"));
     }
 }

@@ -8,12 +8,22 @@ use crate::cutover::{
     Proof, ProofStatus, SinceProof, SourceEvidence, SourceMatch, SourceState, SwitchEvidence,
 };
 use crate::mysql::{OpenSession, OpenSessions};
+use crate::source_identity::SourceIdentity;
+
+fn chat() -> SourceIdentity {
+    SourceIdentity {
+        database: "chat".to_owned(),
+        diagnostic_id: Some("x1".to_owned()),
+        address: "tcp(db:3306)".to_owned(),
+        ..SourceIdentity::default()
+    }
+}
 
 fn state() -> SourceState {
     SourceState {
         address: "tcp(db:3306)".to_owned(),
         server: "MySQL 9.7.0".to_owned(),
-        workspace: "chat x1".to_owned(),
+        workspace: chat(),
         account: "mm@%".to_owned(),
         frozen: true,
         sessions: OpenSessions { sessions: Vec::new(), complete: true },
@@ -27,9 +37,10 @@ fn evidence(source: SourceEvidence) -> SwitchEvidence {
         proof: Proof {
             status: ProofStatus::Equal,
             at: Some("2026-01-31 23:59".to_owned()),
-            source: Some("chat x1".to_owned()),
-            address: Some("tcp(db:3306)".to_owned()),
+            source: Some(chat()),
+            doubts: Vec::new(),
             position: Some("0-1-7".to_owned()),
+            left_out: 0,
             sums: BTreeMap::new(),
         },
         source_match: SourceMatch::Same,

@@ -1,4 +1,4 @@
-//! Columns, keys and whole tables as DDL spells them.
+//! Columns, keys and whole tables in DDL.
 
 use crate::schema::{Column, ForeignKey, Index, Kind, Limit, Table};
 use crate::sql::Dialect;
@@ -21,7 +21,7 @@ pub(super) fn default(dialect: Dialect, column: &Column) -> Option<String> {
     if dialect == Dialect::Postgres {
         return Some(value.to_owned());
     }
-    // The catalog shows an expression with an introducer and its quotes escaped.
+    // The catalog shows an expression with an introducer and escaped quotes.
     if let Some(expression) =
         value.strip_prefix("_utf8mb4\\'").and_then(|it| it.strip_suffix("\\'"))
     {
@@ -35,9 +35,9 @@ pub(super) fn default(dialect: Dialect, column: &Column) -> Option<String> {
     })
 }
 
-/// A table with its keys, and on MySQL its other indexes too.
+/// A table with its keys, and on MySQL with its other indexes too.
 pub(super) fn table(dialect: Dialect, table: &Table) -> String {
-    // What all columns of the table share is said once, behind the parenthesis.
+    // A character set that all columns share becomes an option of the table.
     let text = table.columns.iter().find(|column| column.character_set.is_some());
     let mut lines: Vec<String> = table
         .columns
@@ -61,7 +61,7 @@ pub(super) fn table(dialect: Dialect, table: &Table) -> String {
     format!("CREATE TABLE {name} (\n  {}\n){}", lines.join(",\n  "), options.unwrap_or_default())
 }
 
-/// An index of MySQL, as it stands in a table's definition and behind ADD.
+/// An index of MySQL, for a table's definition and for ADD.
 pub(super) fn mysql_index(index: &Index) -> String {
     let kind = match (index.name.as_str(), index.unique, index.method.as_str()) {
         ("PRIMARY", ..) => "PRIMARY KEY".to_owned(),
@@ -77,7 +77,7 @@ pub(super) fn mysql_index(index: &Index) -> String {
     format!("{kind} ({}){}", columns.join(", "), parser.unwrap_or_default())
 }
 
-/// A column of an index: the catalog writes one of which only the start counts as `URL(512)`.
+/// A column of an index: the catalog writes a prefix as `URL(512)`.
 fn key_part(column: &str) -> String {
     let prefix = column.strip_suffix(')').and_then(|it| it.rsplit_once('('));
     match prefix.filter(|(_, length)| length.parse::<u32>().is_ok()) {
@@ -88,7 +88,7 @@ fn key_part(column: &str) -> String {
     }
 }
 
-/// A foreign key, as it stands in a table's definition and behind ADD.
+/// A foreign key, for a table's definition and for ADD.
 pub(super) fn foreign_key(dialect: Dialect, key: &ForeignKey) -> String {
     format!(
         "CONSTRAINT {} FOREIGN KEY ({}) REFERENCES {} ({}){}",

@@ -1,13 +1,13 @@
-//! What differs, in the words of a definition.
+//! Describes a difference by the definitions on both sides.
 
 use super::definition::{column, foreign_key, mysql_index};
 use crate::ddl::difference::{Change, SchemaItem};
 use crate::schema::{ForeignKey, Index, View};
 use crate::sql::Dialect;
 
-/// What is found and what is expected, each as a definition without its table: where one is there.
+/// The found and the expected definition, without the table, as far as they exist.
 ///
-/// A whole table is told by its name alone.
+/// A whole table is described by its name alone.
 #[must_use]
 pub fn describe(dialect: Dialect, thing: &SchemaItem<'_>) -> (Option<String>, Option<String>) {
     let index = |index: &&Index| of_index(dialect, index);

@@ -1,4 +1,4 @@
-//! The statements that make a schema as expected, ready to be run.
+//! Statements that change a schema to the expected one.
 
 mod definition;
 mod describe;
@@ -10,10 +10,10 @@ use crate::sql::Dialect;
 
 pub use describe::describe;
 
-/// Statements without their semicolons, in the order in which they are to run.
+/// Statements without semicolons, in the order of execution.
 ///
-/// Empty where no statement does it: PostgreSQL takes no label out of an enumerated type. On
-/// PostgreSQL names stand without their schema, which `search_path` has to find.
+/// Empty if no statement does it: PostgreSQL cannot remove a label from an enumerated type. On PostgreSQL,
+/// names have no schema and depend on `search_path`.
 #[must_use]
 pub fn alter(dialect: Dialect, difference: &Difference<'_>) -> Vec<String> {
     match dialect {

@@ -1,4 +1,4 @@
-//! What mends a schema of MySQL or MariaDB.
+//! Statements that correct a schema of MySQL or MariaDB.
 
 use super::definition::{column, foreign_key, mysql_index, table};
 use crate::ddl::difference::{Change, Difference, SchemaItem, same_index};
@@ -53,7 +53,7 @@ fn of_index(sides: &Change<&Index>) -> String {
     }
 }
 
-/// Two statements where a key changes: in one, the new key would clash with the old one's name.
+/// Two statements if a key changes: in a single one, the new key would conflict with the old name.
 fn of_foreign_key(sides: &Change<&ForeignKey>) -> Vec<String> {
     let add = |key: &ForeignKey| format!("ADD {}", foreign_key(MySql, key));
     let drop = |key: &ForeignKey| format!("DROP FOREIGN KEY {}", MySql.identifier(&key.name));

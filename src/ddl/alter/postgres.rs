@@ -1,4 +1,4 @@
-//! What mends a schema of PostgreSQL.
+//! Statements that correct a schema of PostgreSQL.
 
 use super::definition::{column, default, foreign_key, table};
 use crate::ddl::difference::{Aspect, Change, Difference, SchemaItem, same_index};
@@ -24,7 +24,7 @@ pub(super) fn statements(difference: &Difference<'_>) -> Vec<String> {
 
 fn of_table(name: &str, expected: &Table) -> Vec<String> {
     let mut statements = vec![table(Postgres, expected)];
-    // Keys before what refers to them and what only speeds up.
+    // Keys come before foreign keys and other indexes.
     let mut indexes: Vec<&Index> = expected.indexes.values().collect();
     indexes.sort_by_key(|index| index.role);
     statements.extend(indexes.into_iter().filter_map(|index| index.definition.clone()));
@@ -85,7 +85,7 @@ fn of_index(table: &str, sides: &Change<&Index>) -> Vec<String> {
         Change::Extra(found) => vec![drop(found)],
         Change::Differs { found, expected } if same_index(found, expected) => {
             let [from, to] = [found, expected].map(|index| Postgres.identifier(&index.name));
-            // The constraint of an index takes its new name too.
+            // Renaming an index renames its constraint too.
             vec![format!("ALTER INDEX {from} RENAME TO {to}")]
         }
         Change::Differs { found, expected } => {
@@ -143,7 +143,7 @@ fn of_view(name: &str, sides: &Change<&View>) -> Vec<String> {
     }
 }
 
-/// Labels can be added and not taken away; one that is too much does no harm.
+/// Labels can be added but not removed; an additional label does no harm.
 fn of_labels(name: &str, sides: &Change<&[String]>) -> Vec<String> {
     let literal = |label: &String| Postgres.literal(label);
     match sides {

@@ -1,4 +1,4 @@
-//! What about a column is not the same.
+//! Differences between two columns of the same name.
 
 use crate::schema::{Column, Kind};
 use crate::sql::Dialect;
@@ -6,17 +6,15 @@ use crate::sql::Dialect;
 /// One property of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Aspect {
-    /// What it holds.
     Type,
-    /// NULL is refused, and should not be.
+    /// It is NOT NULL and should be nullable.
     RefusesNull,
-    /// NULL is taken, and should not be.
+    /// It is nullable and should be NOT NULL.
     TakesNull,
-    /// What it holds where nothing was given.
     Default,
-    /// How MySQL encodes its text.
+    /// MySQL's character set.
     CharacterSet,
-    /// How MySQL sorts its text.
+    /// MySQL's collation.
     Collation,
 }
 
@@ -34,7 +32,7 @@ pub(super) fn aspects(dialect: Dialect, found: &Column, expected: &Column) -> Ve
     if found.default != expected.default {
         aspects.push(Aspect::Default);
     }
-    // What one side does not tell is no difference.
+    // A property that one side does not have is not a difference.
     let differ = |found: &Option<String>, expected: &Option<String>| {
         let both = found.as_deref().zip(expected.as_deref());
         both.is_some_and(|(found, expected)| current_name(found) != current_name(expected))
@@ -47,7 +45,7 @@ pub(super) fn aspects(dialect: Dialect, found: &Column, expected: &Column) -> Ve
     aspects
 }
 
-/// Whether both are stored alike: MySQL's display widths say nothing of what fits.
+/// Whether both types are stored alike: MySQL's display width does not affect the range.
 fn is_same_type(dialect: Dialect, found: &Column, expected: &Column) -> bool {
     let (found, expected) = (&found.data_type, &expected.data_type);
     let are_tiny = || {
@@ -57,7 +55,7 @@ fn is_same_type(dialect: Dialect, found: &Column, expected: &Column) -> bool {
     found == expected || (dialect == Dialect::MySql && are_tiny())
 }
 
-/// The name that MySQL 8.0.30 and later print: `utf8` has long meant `utf8mb3`.
+/// The name that MySQL 8.0.30 and later print: `utf8` meant `utf8mb3` before.
 fn current_name(name: &str) -> String {
     match name.strip_prefix("utf8") {
         Some(rest) if !rest.starts_with("mb") => format!("utf8mb3{rest}"),

@@ -1,4 +1,4 @@
-//! When two indexes, or two foreign keys, are the same whatever their names.
+//! Equality of indexes and foreign keys, ignoring their names.
 
 use std::ops::ControlFlow;
 
@@ -8,14 +8,14 @@ use crate::ddl::parse;
 use crate::schema::{ForeignKey, Index, Role};
 use crate::sql::Dialect;
 
-/// Whether both cover the same in the same way.
+/// Whether both indexes cover the same columns in the same way.
 pub(in crate::ddl) fn same_index(found: &Index, expected: &Index) -> bool {
     let are_alike = found.role == expected.role
         && found.unique == expected.unique
         && found.method == expected.method
         && found.parser == expected.parser
         && same_columns(&found.columns, &expected.columns);
-    // What backs a key is told by its columns: its definition is an ALTER TABLE on one side.
+    // The columns decide for an index that backs a key: one side has an ALTER TABLE as its definition.
     match (&found.definition, &expected.definition) {
         (Some(found), Some(definition)) if expected.role == Role::Plain => {
             are_alike && canonical(found) == canonical(definition)
@@ -24,7 +24,7 @@ pub(in crate::ddl) fn same_index(found: &Index, expected: &Index) -> bool {
     }
 }
 
-/// Whether both refer from the same columns to the same columns, and cascade alike.
+/// Whether both foreign keys connect the same columns and cascade alike.
 pub(super) fn same_keys(found: &ForeignKey, expected: &ForeignKey) -> bool {
     found.cascades == expected.cascades
         && found.referenced_table.eq_ignore_ascii_case(&expected.referenced_table)
@@ -37,8 +37,8 @@ fn same_columns(found: &[String], expected: &[String]) -> bool {
     found.iter().map(plain).eq(expected.iter().map(plain))
 }
 
-/// A definition of PostgreSQL without what the server adds as it prints one: the schema, the usual
-/// method, casts, parentheses and quotes. What cannot be read stays as it is.
+/// PostgreSQL's definition without what the server adds when it prints one: the schema, the default method,
+/// casts, parentheses and quotes. A definition that cannot be parsed stays unchanged.
 fn canonical(definition: &str) -> String {
     let parsed = parse(Dialect::Postgres, definition).ok();
     let statement = parsed.and_then(|statements| statements.into_iter().next());

@@ -1,4 +1,4 @@
-//! Two catalogs beside each other: what one has and the other has not, and what is not the same.
+//! Differences between two catalogs.
 
 mod column;
 mod index;
@@ -13,14 +13,14 @@ use index::same_keys;
 
 pub(super) use index::same_index;
 
-/// What is found, what is expected, or both where they are not the same.
+/// An object that is missing, unexpected or different.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change<T> {
-    /// Expected, and not there.
+    /// Expected, but not found.
     Missing(T),
-    /// There, and not expected.
+    /// Found, but not expected.
     Extra(T),
-    /// There otherwise than expected.
+    /// Found in another form than expected.
     Differs {
         /// As it is.
         found: T,
@@ -29,12 +29,12 @@ pub enum Change<T> {
     },
 }
 
-/// The thing that differs.
+/// The object that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchemaItem<'a> {
     /// A whole table.
     Table(Change<&'a Table>),
-    /// A column, with what is not the same about it.
+    /// A column, with the properties that differ.
     Column(Change<&'a Column>, Vec<Aspect>),
     /// An index, or the key that it backs.
     Index(Change<&'a Index>),
@@ -42,25 +42,24 @@ pub enum SchemaItem<'a> {
     ForeignKey(Change<&'a ForeignKey>),
     /// PostgreSQL's storage parameters of a table.
     Options(Change<&'a [String]>),
-    /// A view; never its query, which servers print in words of their own.
+    /// A view, without its query, which servers print in their own form.
     View(Change<&'a View>),
     /// The labels of an enumerated type of PostgreSQL.
     Labels(Change<&'a [String]>),
 }
 
-/// One way in which a catalog is not as expected.
+/// One difference between a catalog and the expected one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference<'a> {
-    /// The table, view or type it is in, as the found side spells it where it has it.
+    /// The table, view or type, as the found side spells it if it exists there.
     pub place: &'a str,
-    /// What differs.
     pub thing: SchemaItem<'a>,
 }
 
-/// Everything in which `found` is not as `expected`, table by table.
+/// All differences between `found` and `expected`, by table.
 ///
-/// Names are compared whatever their case. The order of columns, the queries of views, and types that a
-/// server stores alike (`tinyint(1)` and `tinyint`) are no differences.
+/// Names are compared in any letter case. The order of columns, the queries of views, and types that a
+/// server stores alike (`tinyint(1)` and `tinyint`) are not compared.
 #[must_use]
 pub fn compare<'a>(
     dialect: Dialect,
@@ -100,7 +99,7 @@ pub fn compare<'a>(
     differences
 }
 
-/// Everything in which two tables of one name differ.
+/// All differences between two tables of the same name.
 fn tables<'a>(dialect: Dialect, found: &'a Table, expected: &'a Table) -> Vec<SchemaItem<'a>> {
     let mut things: Vec<SchemaItem<'a>> = Vec::new();
     for column in &expected.columns {
@@ -132,7 +131,7 @@ fn tables<'a>(dialect: Dialect, found: &'a Table, expected: &'a Table) -> Vec<Sc
     things
 }
 
-/// The indexes that differ; one that only bears another name is paired with its twin.
+/// The indexes that differ; one with another name only is paired with its counterpart.
 fn indexes<'a>(
     found: &'a BTreeMap<String, Index>,
     expected: &'a BTreeMap<String, Index>,
@@ -147,8 +146,8 @@ fn indexes<'a>(
     }
     for side in &mut sides {
         let Change::Missing(expected) = *side else { continue };
-        if let Some(twin) = extra.iter().position(|found| same_index(found, expected)) {
-            *side = Change::Differs { found: extra.remove(twin), expected };
+        if let Some(renamed) = extra.iter().position(|found| same_index(found, expected)) {
+            *side = Change::Differs { found: extra.remove(renamed), expected };
         }
     }
     sides.extend(extra.into_iter().map(Change::Extra));
@@ -169,7 +168,7 @@ fn labels<'a>(found: &'a Catalog, expected: &'a Catalog) -> Vec<Difference<'a>> 
     differences
 }
 
-/// Every name of either side; those of both as [`Change::Differs`], whether they do or not.
+/// Every name of either side; names on both sides as [`Change::Differs`], even if they are equal.
 fn pairs<'a, T>(
     found: &'a BTreeMap<String, T>,
     expected: &'a BTreeMap<String, T>,

@@ -1,4 +1,4 @@
-//! Each kind of difference, and what is none.
+//! Every kind of difference, and cases without one.
 
 use super::{Aspect, Change, Difference, SchemaItem, compare};
 use crate::ddl::read;

@@ -1,10 +1,10 @@
-//! Columns and keys of a definition, reduced to what the catalog knows of them.
+//! Columns and keys of a definition, reduced to the properties in the catalog.
 
 use super::token::{Token, TokenKind};
 use crate::dump::lexer;
 use crate::sql::Dialect;
 
-/// An expression that is longer is left out: no default of a column with data is.
+/// Longer expressions are left out: no default of a column with data is so long.
 const LONGEST_EXPRESSION: usize = 1000;
 
 /// An item of a definition.
@@ -12,7 +12,7 @@ const LONGEST_EXPRESSION: usize = 1000;
 pub(super) enum Clause {
     Column(ColumnClause),
     Key(KeyClause),
-    /// A check, a period, or an index that is no index of values.
+    /// A check, a period, or an index that does not index values.
     Other,
 }
 
@@ -20,9 +20,9 @@ pub(super) enum Clause {
 #[derive(Debug)]
 pub(super) struct ColumnClause {
     pub(super) name: String,
-    /// Its definition with the options that the catalog knows.
+    /// The definition with the options in the catalog.
     pub(super) full: String,
-    /// Its definition without options that do not belong to its type.
+    /// The definition without options that do not belong to its type.
     pub(super) bare: String,
     /// Whether its values are computed from others.
     pub(super) is_generated: bool,
@@ -32,8 +32,8 @@ pub(super) struct ColumnClause {
 }
 
 impl ColumnClause {
-    /// Whether the server added it as the key of a table that was made without one (MySQL reference
-    /// manual, "Generated Invisible Primary Keys").
+    /// Whether the server added it as the key of a table without one (MySQL reference manual, "Generated
+    /// Invisible Primary Keys").
     pub(super) fn is_generated_key(&self) -> bool {
         self.name.eq_ignore_ascii_case("my_row_id") && self.is_invisible && self.counts
     }
@@ -43,7 +43,7 @@ impl ColumnClause {
 #[derive(Debug)]
 pub(super) struct KeyClause {
     pub(super) name: Option<String>,
-    /// What an `ALTER TABLE … ADD` would say.
+    /// The clause after `ALTER TABLE … ADD`.
     pub(super) sql: String,
     /// The parser of a full-text index.
     pub(super) parser: Option<String>,
@@ -51,7 +51,7 @@ pub(super) struct KeyClause {
 }
 
 impl KeyClause {
-    /// Whether a column is all that it covers.
+    /// Whether it covers a single column only.
     pub(super) fn is_on(&self, column: &str) -> bool {
         self.columns == Dialect::MySql.identifier(column)
     }
@@ -109,7 +109,7 @@ fn read_column(tokens: &[Token<'_>]) -> Option<ColumnClause> {
     Some(column)
 }
 
-/// A type, and what follows it.
+/// A type, and the rest after it.
 fn data_type<'a, 'b>(tokens: &'a [Token<'b>]) -> Option<(String, &'a [Token<'b>])> {
     const MORE: [&str; 5] = ["PRECISION", "VARYING", "UNSIGNED", "SIGNED", "ZEROFILL"];
     let (first, mut rest) = tokens.split_first()?;
@@ -132,7 +132,7 @@ fn data_type<'a, 'b>(tokens: &'a [Token<'b>]) -> Option<(String, &'a [Token<'b>]
 }
 
 impl ColumnClause {
-    /// Takes in an option; says how many words are left behind it.
+    /// Reads an option; returns how many words are left after it.
     fn option(&mut self, tokens: &[Token<'_>]) -> usize {
         let word = |place: usize, word: &str| tokens.get(place).is_some_and(|it| it.is_word(word));
         let kind = |place: usize| tokens.get(place).map(|it| it.kind);
@@ -194,7 +194,7 @@ impl ColumnClause {
         if word(0, "COMMENT") || word(0, "CONSTRAINT") && !word(1, "CHECK") {
             return left(2);
         }
-        // An option that says nothing of the values: each of its words is passed over by itself.
+        // An unrecognised option, which does not affect values: its words are skipped one by one.
         left(1)
     }
 
@@ -206,7 +206,7 @@ impl ColumnClause {
     }
 }
 
-/// How many words a default takes.
+/// The number of words of a default.
 fn default_length(tokens: &[Token<'_>]) -> usize {
     let kind = |place: usize| tokens.get(place).map(|it| it.kind);
     match kind(0) {
@@ -225,7 +225,7 @@ fn default_length(tokens: &[Token<'_>]) -> usize {
     }
 }
 
-/// The words that may stand before the columns of a key, besides its name.
+/// The words that may precede the columns of a key, besides its name.
 const WORDS: [&str; 10] = [
     "CONSTRAINT",
     "PRIMARY",
@@ -292,7 +292,7 @@ fn columns(group: &str) -> String {
     columns.map_or_else(|| "(1 + 0)".to_owned(), |columns| columns.join(", "))
 }
 
-/// A word with names in backticks, whatever quotes they came in.
+/// A word with names in backticks, whatever quotes they had.
 fn requoted(token: &Token<'_>) -> String {
     match token.kind {
         TokenKind::Name => quoted(token).unwrap_or_default(),

@@ -1,14 +1,14 @@
-//! The words of a definition, taken apart without recursion.
+//! Splits a definition into words, without recursion.
 
 /// A word of a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Token<'a> {
     pub(super) kind: TokenKind,
-    /// As it is spelled, with its quotes or parentheses.
+    /// The original text, with its quotes or parentheses.
     pub(super) text: &'a str,
 }
 
-/// What a word is.
+/// The kind of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenKind {
     /// A keyword, a name or a number.
@@ -29,7 +29,7 @@ impl Token<'_> {
     }
 }
 
-/// The place of the parenthesis that closes one opened before `text`.
+/// The position of the parenthesis that closes one opened before `text`.
 pub(super) fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_u32;
     for token in Raw::of(text) {
@@ -100,7 +100,7 @@ fn is_inside_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '$' | '@' | '.')
 }
 
-/// The places of quoted texts, words and single characters.
+/// The positions of quoted texts, words and single characters.
 struct Raw<'a> {
     text: &'a str,
     place: usize,
@@ -111,7 +111,7 @@ impl<'a> Raw<'a> {
         Self { text, place: 0 }
     }
 
-    /// How long quoted text is that begins with this quote; all that is left if it has no end.
+    /// The length of quoted text that begins with this quote; all of the rest if it has no end.
     fn quoted(rest: &str, quote: u8) -> usize {
         let bytes = rest.as_bytes();
         let mut place = 1;

@@ -1,4 +1,4 @@
-//! Where rows were found, and going there again.
+//! The positions of rows, and seeking to them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,9 +10,9 @@ use crate::dump::{Database, Error};
 use crate::schema::Table;
 
 impl Reader {
-    /// A database with where its rows stand, once the dump is read to its end. Its name may be that of the
-    /// comments, where no statement has one. `None` where it is not there, or where the dump comes from
-    /// cannot be read twice.
+    /// A database with the positions of its rows, once the dump has been read to its end. Its name may be
+    /// that of the comments, if no statement has one. `None` if it does not exist, or if the dump cannot be
+    /// read twice.
     #[must_use]
     pub fn contents(&self, database: &str) -> Option<Contents> {
         let place = self.place_of(database)?;
@@ -39,8 +39,7 @@ impl Reader {
         self.databases.iter().position(is_it)
     }
 
-    /// What the INSERTs of a database's tables do not say, by the names of the tables, once the dump is
-    /// read to its end.
+    /// What the INSERTs of a database's tables lack, by table, once the dump has been read to its end.
     #[must_use]
     pub fn gaps(&self, database: &str) -> BTreeMap<String, Gaps> {
         let Some(place) = self.place_of(database) else { return BTreeMap::new() };
@@ -50,7 +49,7 @@ impl Reader {
             .collect()
     }
 
-    /// Passes over everything before an offset; false where the dump ends before.
+    /// Skips everything before an offset; false if the dump ends before it.
     pub(in crate::dump) fn pass_to(&mut self, offset: u64) -> Result<bool, Error> {
         let taken = std::mem::take(&mut self.taken);
         self.window.consume(taken);
@@ -58,7 +57,7 @@ impl Reader {
         Ok(self.window.offset() >= offset)
     }
 
-    /// Goes on to a span of a table, which is all that is read then.
+    /// Moves to a span of a table, and reads only that.
     pub(in crate::dump) fn go_to(
         &mut self,
         database: &str,

@@ -9,23 +9,23 @@ use crate::dump::message::{self, Line};
 use crate::dump::program::Program;
 use crate::dump::row::{self, Stop};
 
-/// So much shows what follows the rows.
+/// The number of bytes that show what follows the rows.
 const FRONT: usize = 64;
-/// A message of a program is no longer than this.
+/// The maximum length of a program's message.
 const MESSAGE: usize = 8192;
-/// The path of a program that printed a message is no longer than this.
+/// The maximum length of the path of a program that printed a message.
 const LONGEST_PATH: usize = 4096;
-/// The head of an INSERT is no longer than this.
+/// The maximum length of the head of an INSERT.
 const HEAD: usize = 256 * 1024;
 
-/// Whether text behind the last row begins a clause of the INSERT.
+/// Whether text after the last row begins a clause of the INSERT.
 fn is_rest(text: &[u8]) -> bool {
     let front = String::from_utf8_lossy(&text[..text.len().min(FRONT)]);
     words(&front, "ON DUPLICATE").is_some() || words(&front, "AS").is_some()
 }
 
 impl Reader {
-    /// The length of the next row of the current INSERT; `None` where that has ended.
+    /// The length of the next row of the current INSERT; `None` at its end.
     pub(super) fn row(&mut self) -> Result<Option<usize>, Error> {
         loop {
             if !self.skip_blanks()? {
@@ -43,7 +43,7 @@ impl Reader {
                 }
                 byte if byte.is_ascii_alphabetic() || b"/[".contains(&byte) => {
                     while self.window.text().len() < FRONT && self.window.more()? {}
-                    // `ON DUPLICATE KEY …`: the rest is a statement of no consequence.
+                    // `ON DUPLICATE KEY …`: the rest of the statement has no effect.
                     if is_rest(self.window.text()) {
                         self.end_insert();
                         return Ok(None);
@@ -55,7 +55,7 @@ impl Reader {
         }
     }
 
-    /// Takes in a line between two rows that a program printed there; refuses any other.
+    /// Reads a line that a program printed between two rows; rejects any other.
     fn interruption(&mut self) -> Result<(), Error> {
         while memchr::memchr(b'\n', self.window.text()).is_none() && self.window.more()? {}
         let text = self.window.text();
@@ -72,7 +72,7 @@ impl Reader {
             let parsed = row::parse(text, self.state.session.backslash, &mut self.cells);
             let seen = match parsed {
                 Ok(length) => length,
-                // A message's own quotes may hide where the row ends.
+                // Quotes in a message may hide the end of the row.
                 Err(Stop::Incomplete) => text.len(),
                 // Its first word is where the row cannot be read.
                 Err(Stop::Malformed(place)) => text.len().min(place + LONGEST_PATH),
@@ -98,7 +98,7 @@ impl Reader {
                     }
                 }
                 Err(Stop::Malformed(place)) => {
-                    // The rest of a message may not be held yet.
+                    // The rest of a message may not be in the buffer yet.
                     let is_short = self.window.text().len() < place + MESSAGE;
                     if !is_short || !self.window.more()? {
                         return Err(self.malformed(place, "a value"));
@@ -108,7 +108,7 @@ impl Reader {
         }
     }
 
-    /// mydumper alone writes text in double quotes.
+    /// Only mydumper writes text in double quotes.
     fn recognise_quotes(&mut self) {
         if self.cells.iter().any(row::Cell::is_double_quoted) {
             self.header.parts.recognise(Program::mydumper());
@@ -122,7 +122,7 @@ impl Reader {
         }
     }
 
-    /// The number of the row's table, if it has as many values as it should.
+    /// The number of the row's table, if it has the right number of values.
     fn check_width(&mut self) -> Result<usize, Error> {
         let insert = self.insert.as_mut().expect("a row is one of an INSERT");
         if self.cells.len() == insert.width || insert.width == 0 {

@@ -1,4 +1,4 @@
-//! Statements that hold no rows, comments, and lines that are neither.
+//! Statements without rows, comments, and other lines.
 
 use super::{Known, Reader};
 use crate::dump::database::Unreadable;
@@ -9,7 +9,7 @@ use crate::dump::message::{self, Line};
 use crate::dump::session::Session;
 use crate::dump::{Error, insert};
 
-/// The words that the statements of a dump begin with.
+/// The words with which the statements of a dump begin.
 const VERBS: [&str; 20] = [
     "ALTER",
     "ANALYZE",
@@ -32,7 +32,7 @@ const VERBS: [&str; 20] = [
     "UNLOCK",
     "UPDATE",
 ];
-/// Words that may begin an English sentence as well, unless the statement ends on its line.
+/// Words that can also begin an English sentence, unless the statement ends on its line.
 const WORDS: [&str; 20] = [
     "CALL",
     "CHANGE",
@@ -55,15 +55,15 @@ const WORDS: [&str; 20] = [
     "STOP",
     "USE",
 ];
-/// So many lines before the first statement may be something else, such as what a shell printed.
+/// The most lines before the first statement that are not SQL, such as output of a shell.
 const FOREIGN_LINES: usize = 20;
 /// A byte order mark in UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-/// So much of a comment is read.
+/// The most bytes of a comment that are read.
 const COMMENT: usize = 2048;
 
 impl Reader {
-    /// Takes in one statement or comment; the name of a table that it defines.
+    /// Reads one statement or comment; returns the name of a table that it defines.
     pub(super) fn statement(&mut self) -> Result<Option<String>, Error> {
         while self.window.text().len() < 16 && self.window.more()? {}
         if self.window.text().starts_with(BYTE_ORDER_MARK) {
@@ -108,7 +108,7 @@ impl Reader {
             || begins_with(&WORDS) && line.contains(&*delimiter)
     }
 
-    /// Takes a line that is no SQL: a message, or something that does not belong here.
+    /// Reads a line that is not SQL: a message, or something foreign.
     pub(super) fn stray_line(&mut self) -> Result<(), Error> {
         if self.window.offset() == 0 && is_utf16(self.window.text()) {
             return Err(Error::Utf16);
@@ -133,7 +133,7 @@ impl Reader {
                 error.line = number;
                 self.header.add_error(error);
             }
-            // A warning may go on for several lines.
+            // A warning may continue on several lines.
             Line::Foreign if self.last_warning.map(|line| line + 1) == Some(number) => {
                 self.last_warning = Some(number);
             }
@@ -185,7 +185,7 @@ impl Reader {
             .try_for_each(|line| self.header.read(line.trim_start_matches(['*', ' ']), offset))
     }
 
-    /// Takes a line, of which the first few hundred bytes are kept.
+    /// Reads a line, of which the first few hundred bytes are kept.
     fn line(&mut self) -> Result<String, Error> {
         const KEPT: usize = 512;
         let mut line = Vec::new();
@@ -202,7 +202,7 @@ impl Reader {
         }
     }
 
-    /// Takes in a statement that holds no rows; the name of a table that it defines.
+    /// Reads a statement without rows; returns the name of a table that it defines.
     fn run(&mut self) -> Result<Option<String>, Error> {
         let backslash: Backslash = self.state.session.backslash;
         let (length, with_delimiter) = loop {
@@ -237,7 +237,7 @@ impl Reader {
         Ok(defined)
     }
 
-    /// Takes a message out of the first bytes of the held text, where a dump program printed one there.
+    /// Removes a message from the start of the buffer, if a dump program printed one there.
     pub(super) fn cut_out_message(&mut self, bytes: usize) -> bool {
         if self.state.session.backslash == Backslash::Plain
             || !self.header.parts.escapes_line_breaks()
@@ -280,7 +280,7 @@ impl Reader {
         Some(name)
     }
 
-    /// Takes in a statement that changes where, or how, what follows is read.
+    /// Reads a statement that changes the database or the settings of what follows.
     fn note(&mut self, statement: &str, offset: u64) -> Result<(), Error> {
         self.state.session.apply(statement)?;
         match Session::notes(statement) {
@@ -307,7 +307,7 @@ impl Reader {
         Ok(())
     }
 
-    /// Takes in keys that are added to a table behind its rows, as export programs do.
+    /// Reads keys that are added to a table after its rows, as export programs do.
     fn alter(&mut self, alteration: &Alteration<'_>) {
         let database = alteration.database.as_deref().map_or(self.current, |name| self.find(name));
         let Some(known) = self.known.get_mut(&(database, alteration.table.clone())) else { return };
@@ -318,7 +318,7 @@ impl Reader {
     }
 }
 
-/// Whether text is in UTF-16, with a byte order mark or without: every other byte of ASCII is zero.
+/// Whether text is in UTF-16, with or without a byte order mark: every other byte of ASCII is zero.
 fn is_utf16(text: &[u8]) -> bool {
     let is_ascii = |byte: u8| (b'\t'..=b'~').contains(&byte);
     match *text {
@@ -328,8 +328,8 @@ fn is_utf16(text: &[u8]) -> bool {
     }
 }
 
-/// Whether a comment is none that holds a statement: a plain one, or one with a command of the client
-/// (`/*M!999999\- enable the sandbox mode */`).
+/// Whether a comment contains no statement: a plain one, or one with a command of the client (`/*M!999999\-
+/// enable the sandbox mode */`).
 fn is_command_or_plain(text: &[u8]) -> bool {
     if !lexer::is_conditional(text) {
         return true;

@@ -249,7 +249,7 @@ fn what_programs_print_is_skipped_or_reported_wherever_it_stands() {
     let [found] = &reader.header().errors[..] else { panic!("one error") };
     let line = DUMP[..place].lines().count() + 1;
     assert_eq!((found.line, found.table.as_deref()), (line as u64, Some("Posts")));
-    let text = DUMP.replace("UNLOCK TABLES;", "Killed by somebody\nUNLOCK TABLES;");
+    let text = DUMP.replace("UNLOCK TABLES;", "Killed by the user\nUNLOCK TABLES;");
     assert_eq!(read(&text).expect("a dump").1.header().errors.len(), 1);
     let text = DUMP.replace("UNLOCK TABLES;", "[Exit 0]\nUNLOCK TABLES;");
     assert_eq!(read(&text).expect("a dump").1.header().foreign_lines, [(26, true)]);

@@ -1,10 +1,10 @@
-//! Takes a row of an INSERT apart.
+//! Parses a row of an INSERT.
 
 use super::{Cell, Form, Stop};
 use crate::dump::charset::Charset;
 use crate::dump::escape::{self, Backslash};
 
-/// Takes a row apart that begins with its parenthesis; says how long it is.
+/// Parses a row that begins with its parenthesis; returns its length.
 pub(in crate::dump) fn parse(
     text: &[u8],
     backslash: Backslash,
@@ -25,7 +25,7 @@ pub(in crate::dump) fn parse(
     }
 }
 
-/// The place of the next byte that is no blank.
+/// The position of the next byte other than a space.
 fn skip_blanks(text: &[u8], place: usize) -> Result<usize, Stop> {
     match text.get(place) {
         Some(byte) if !byte.is_ascii_whitespace() => Ok(place),
@@ -37,7 +37,7 @@ fn skip_blanks(text: &[u8], place: usize) -> Result<usize, Stop> {
     }
 }
 
-/// Reads one value; says where it ends.
+/// Reads one value; returns its end.
 fn literal(text: &[u8], place: usize, backslash: Backslash) -> Result<(Cell, usize), Stop> {
     match text[place] {
         b'\'' | b'"' => quoted(text, place, None, backslash),
@@ -79,7 +79,7 @@ fn word(text: &[u8], place: usize, backslash: Backslash) -> Result<(Cell, usize)
     digits(text, cell.start, cell.end, form).map(|cell| (cell, end))
 }
 
-/// `CONVERT("…" USING UTF8MB4)`, as mydumper writes JSON, from behind its parenthesis.
+/// `CONVERT("…" USING UTF8MB4)`, as mydumper writes JSON, after its parenthesis.
 fn converted(text: &[u8], place: usize, backslash: Backslash) -> Result<(Cell, usize), Stop> {
     let place = skip_blanks(text, place)?;
     let (mut cell, end) = literal(text, place, backslash)?;
@@ -145,7 +145,7 @@ fn digits(text: &[u8], start: usize, end: usize, form: Form) -> Result<Cell, Sto
     }
 }
 
-/// Where a word or a number ends.
+/// The end of a word or a number.
 fn word_end(text: &[u8], place: usize) -> Result<usize, Stop> {
     let is_inside =
         |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-');

@@ -41,7 +41,7 @@ impl SqlSettings {
         }
     }
 
-    /// The settings as they are when environment variables override them
+    /// The settings with environment variables applied that override them
     /// (`MM_SQLSETTINGS_DRIVERNAME` and so on).
     #[must_use]
     pub fn overridden_by(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {

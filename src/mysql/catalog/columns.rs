@@ -6,7 +6,7 @@ use super::default;
 use crate::mysql::{Connection, Error, Flavour};
 use crate::schema::{Catalog, Column, ColumnType};
 
-/// Table, column, type, nullability, default, character set, collation, what else is said.
+/// Table, column, type, nullability, default, character set, collation, extra.
 type Listed = (
     String,
     String,
@@ -52,7 +52,7 @@ pub(super) async fn read(connection: &mut Connection, catalog: &mut Catalog) -> 
 }
 
 /// Whether the server computes a column's values. A default that is an expression is marked
-/// `DEFAULT_GENERATED`, which is no generated column.
+/// `DEFAULT_GENERATED`, which does not make a generated column.
 fn is_generated(name: &str, extra: &str) -> bool {
     let extra = extra.to_uppercase();
     let is_key =
@@ -60,8 +60,8 @@ fn is_generated(name: &str, extra: &str) -> bool {
     is_key || ["VIRTUAL GENERATED", "STORED GENERATED"].iter().any(|mark| extra.contains(mark))
 }
 
-/// The columns that are `json` to MySQL: on `MariaDB` that is a `longtext` with a check (its manual,
-/// "JSON Data Type").
+/// The columns that are `json` in MySQL's terms: on `MariaDB`, a `longtext` with a check (its manual, "JSON
+/// Data Type").
 async fn json_columns(connection: &mut Connection) -> Result<HashSet<(String, String)>, Error> {
     const UNKNOWN_TABLE: u16 = 1109;
     if connection.server().flavour != Flavour::MariaDb {
@@ -78,7 +78,7 @@ async fn json_columns(connection: &mut Connection) -> Result<HashSet<(String, St
             .into_iter()
             .filter_map(|(table, clause)| Some((table, checked_column(&clause)?)))
             .collect()),
-        // Before 10.2.22 there is neither the table nor a check to be found.
+        // Before 10.2.22, neither the table nor such a check exists.
         Err(error) if error.code() == Some(UNKNOWN_TABLE) => Ok(HashSet::new()),
         Err(error) => Err(error),
     }

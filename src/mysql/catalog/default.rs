@@ -1,16 +1,16 @@
-//! Column defaults, in one spelling for both servers.
+//! Column defaults, in the same form for both servers.
 
 use crate::mysql::{Flavour, Server};
 use crate::schema::ColumnType;
 
-/// `MariaDB` prints expressions, quoted text among them, from this version on (its manual,
-/// "Information Schema COLUMNS Table").
+/// From this version on, `MariaDB` prints expressions, including quoted text (its manual, "Information Schema
+/// COLUMNS Table").
 const PRINTS_EXPRESSIONS: (u16, u16, u16) = (10, 2, 7);
 
-/// A default as MySQL prints it: the value itself without quotes, or an expression.
+/// A default as MySQL prints it: the value without quotes, or an expression.
 ///
-/// MySQL takes a default for `json`, `text` and `blob` only as an expression, and prints one of
-/// text as `_utf8mb4\'[]\'`.
+/// MySQL accepts a default for `json`, `text` and `blob` only as an expression, and prints one of text as
+/// `_utf8mb4\'[]\'`.
 pub(super) fn value(server: &Server, column: &ColumnType, printed: String) -> Option<String> {
     if !server.is_at_least(Flavour::MariaDb, PRINTS_EXPRESSIONS) {
         return Some(printed);
@@ -29,7 +29,7 @@ pub(super) fn value(server: &Server, column: &ColumnType, printed: String) -> Op
     Some(printed)
 }
 
-/// Takes out the quotes' and backslashes' escapes of a literal.
+/// Removes the escapes of quotes and backslashes from a literal.
 fn unescape(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars();

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::ddl::full_text_parsers;
 use crate::mysql::{Connection, Error};
-use crate::schema::{Catalog, ForeignKey, Index, Role, Table};
+use crate::schema::{Catalog, ForeignKey, ForeignKeyAction, ForeignKeyActions, Index, Role, Table};
 use crate::sql::Dialect;
 
 /// Table, index, whether duplicates are allowed, column, length of its prefix, method.
@@ -52,7 +52,7 @@ pub(super) async fn read_indexes(
     Ok(())
 }
 
-/// Reads the parsers of full-text indexes, which only the definitions of tables name.
+/// Reads the parsers of full-text indexes, which appear only in the definitions of tables.
 pub(super) async fn read_parsers(
     connection: &mut Connection,
     catalog: &mut Catalog,
@@ -71,7 +71,7 @@ pub(super) async fn read_parsers(
     Ok(())
 }
 
-/// A unique index and a unique constraint are one to MySQL.
+/// MySQL does not distinguish a unique index from a unique constraint.
 fn role(name: &str, repeats: bool) -> Role {
     match (name, repeats) {
         ("PRIMARY", _) => Role::PrimaryKey,
@@ -101,26 +101,39 @@ pub(super) async fn read_foreign_keys(
             referenced_table,
             referenced_columns: Vec::new(),
             cascades: false,
+            actions: ForeignKeyActions::default(),
         });
         key.columns.push(column);
         key.referenced_columns.push(referenced_column);
     }
     for table in catalog.tables.values_mut().filter(|table| !table.foreign_keys.is_empty()) {
-        read_cascades(connection, table).await?;
+        read_actions(connection, table).await?;
     }
     Ok(())
 }
 
-/// Finds out which foreign keys cascade, from the table's definition: `REFERENTIAL_CONSTRAINTS` is
-/// empty on `MariaDB` for an account that may only read.
-async fn read_cascades(connection: &mut Connection, table: &mut Table) -> Result<(), Error> {
+/// Reads the actions of foreign keys from the table's definition: `REFERENTIAL_CONSTRAINTS` is empty on
+/// `MariaDB` for an account with SELECT only.
+async fn read_actions(connection: &mut Connection, table: &mut Table) -> Result<(), Error> {
     let sql = format!("SHOW CREATE TABLE {}", Dialect::MySql.identifier(&table.name));
     let definition: Option<(String, String)> = connection.query_optional(&sql).await?;
     let (_, definition) = definition.unwrap_or_default();
     for key in table.foreign_keys.values_mut() {
         let opening = format!("CONSTRAINT {} FOREIGN KEY", Dialect::MySql.identifier(&key.name));
         let line = definition.lines().find(|line| line.trim_start().starts_with(&opening));
-        key.cascades = line.is_some_and(|line| line.contains(") ON DELETE CASCADE"));
+        let action = |event: &str| {
+            let does = |action: &str| {
+                line.is_some_and(|line| line.contains(&format!(" ON {event} {action}")))
+            };
+            match (does("CASCADE"), does("SET NULL")) {
+                (true, _) => ForeignKeyAction::Cascade,
+                (false, true) => ForeignKeyAction::SetNull,
+                (false, false) => ForeignKeyAction::None,
+            }
+        };
+        key.actions =
+            ForeignKeyActions { on_delete: action("DELETE"), on_update: action("UPDATE") };
+        key.cascades = key.actions.on_delete == ForeignKeyAction::Cascade;
     }
     Ok(())
 }

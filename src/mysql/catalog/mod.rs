@@ -1,5 +1,4 @@
-//! The catalog of the current database, as `information_schema` tells it to an account that may only
-//! `SELECT`.
+//! The catalog of the current database, as `information_schema` shows it to an account with `SELECT` only.
 
 mod columns;
 mod default;
@@ -10,8 +9,8 @@ use crate::schema::{Catalog, Table, View};
 
 /// Reads the tables and views of the current database.
 ///
-/// Types, defaults and indexes come in MySQL's terms from `MariaDB` too: a `longtext` with the check
-/// `json_valid` is `json`. A view's query is empty where the account may not see it.
+/// Types, defaults and indexes are in MySQL's terms for `MariaDB` too: a `longtext` with the check
+/// `json_valid` is `json`. A view's query is empty if the account cannot see it.
 pub async fn read_catalog(connection: &mut Connection) -> Result<Catalog, Error> {
     connection.database().await?;
     let mut catalog = Catalog::default();

@@ -4,21 +4,21 @@ use super::{Address, DEFAULT_SOCKET, Dsn, Problem, decode, params};
 use crate::instance::Instances;
 use crate::secret::Secret;
 
-/// The spellings of an address to look for.
+/// The forms of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Addresses {
-    /// `tcp(host:port)` or `unix(/path)`, any part of it left out, as Go takes them.
+    /// `tcp(host:port)` or `unix(/path)`, whose parts may be left out, as in Go.
     Optional,
-    /// The same in full: behind `mysql://`, what lacks it is a URL.
+    /// The same in full: after `mysql://`, other texts are URLs.
     Written,
-    /// `host:port` behind an `@`, which Go refuses and people write.
+    /// `host:port` after an `@`, which Go rejects and users write.
     Bare,
 }
 
-/// Reads the DSN; `None` where it has no such form at all.
+/// Reads the DSN; `None` if it does not have this form at all.
 ///
-/// Go splits at the last `/` and the last `@` before it, so that the password may hold both. Where
-/// that gives no address, the ones before are tried: a path among the parameters holds a `/` too.
+/// Go splits at the last `/` and the last `@` before it, so that the password may contain both. If that gives
+/// no address, earlier ones are tried, because a path in the parameters contains a `/` too.
 pub(super) fn parse(text: &str, addresses: Addresses) -> Option<Result<Dsn, Problem>> {
     text.rmatch_indices('/').find_map(|(slash, _)| {
         let (left, right) = (&text[..slash], &text[slash + 1..]);
@@ -29,8 +29,7 @@ pub(super) fn parse(text: &str, addresses: Addresses) -> Option<Result<Dsn, Prob
     })
 }
 
-/// Splits what stands before the slash into credentials and address, at the last `@` that has an
-/// address behind it.
+/// Splits the text before the slash into credentials and address, at the last `@` that precedes an address.
 fn split_address(left: &str, addresses: Addresses) -> Option<(&str, Result<Address, Problem>)> {
     let behind_at = left.rmatch_indices('@').find_map(|(at, _)| {
         let address = match addresses {
@@ -42,7 +41,7 @@ fn split_address(left: &str, addresses: Addresses) -> Option<(&str, Result<Addre
         };
         Some((&left[..at], address))
     });
-    // Without an `@`, a bare address could as well be a user with a password.
+    // Without an `@`, a bare address could also be a user with a password.
     behind_at.or_else(|| match addresses {
         Addresses::Optional => Some(("", network(left)?)),
         Addresses::Written | Addresses::Bare => None,
@@ -56,7 +55,7 @@ fn network(text: &str) -> Option<Result<Address, Problem>> {
     };
     match net {
         "" if text.is_empty() => Some(Address::tcp("")),
-        // Without a network, as in `user@(host:port)/database`, go-sql-driver takes TCP.
+        // Without a network, as in `user@(host:port)/database`, go-sql-driver uses TCP.
         "" | "tcp" | "tcp4" | "tcp6" => match Address::tcp(address) {
             Err(Problem::Address) => None,
             address => Some(address),

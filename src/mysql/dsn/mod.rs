@@ -1,4 +1,4 @@
-//! Where a MySQL server is, as whom to log in, and how the line is protected.
+//! The DSN of a MySQL server: address, account, database and TLS.
 
 mod go;
 mod params;
@@ -14,14 +14,15 @@ pub use problem::Problem;
 
 use super::{Error, ServerIdentity};
 use crate::instance::Instances;
+use crate::parameter::Unrecognised;
 use crate::secret::Secret;
 use crate::time_zone::TimeZone;
 
 const DEFAULT_HOST: &str = "127.0.0.1";
 const DEFAULT_PORT: u16 = 3306;
-/// Proxies and firewalls cut connections off that are idle for a minute or longer.
+/// Proxies and firewalls close connections that are idle for a minute or longer.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
-/// Where go-sql-driver looks when a DSN says `unix` and no path.
+/// go-sql-driver's default for `unix` without a path.
 const DEFAULT_SOCKET: &str = "/tmp/mysql.sock";
 
 /// A data source name.
@@ -31,48 +32,55 @@ const DEFAULT_SOCKET: &str = "/tmp/mysql.sock";
 /// (its README, "DSN"); the same with `mysql://` in front, as Mattermost's `MM_CONFIG` has it; and
 /// URLs, `mysql://user:password@host:port/database?parameters`, percent-decoded throughout.
 ///
-/// Parameters: `tls` and `timeout` as in Go, `tls-ca` (`ssl-ca`) and `ssl-mode` as MySQL's own
-/// clients take them, and in a URL `socket`. Any other is kept and has no effect here.
+/// Parameters: `tls` and `timeout` as in Go, `tls-ca` (`ssl-ca`) and `ssl-mode` as in MySQL's own clients,
+/// and in a URL `socket`. Any other is kept and has no effect here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dsn {
-    /// The account's name.
     pub user: String,
-    /// Its password; empty where it has none.
+    /// The password; empty if there is none.
     pub password: Secret,
-    /// Where the server listens.
     pub address: Address,
-    /// The database, where one is named.
     pub database: Option<String>,
-    /// How the line is protected.
+    /// The protection of the connection.
     pub tls: TlsSettings,
-    /// How long the server may take to let us in, where the DSN says so.
+    /// The time limit for a connection, if the DSN sets one.
     pub timeout: Option<Duration>,
-    /// Parameters without effect here, in their order.
+    /// Parameters without effect here, in order.
     pub others: Vec<(String, Secret)>,
-    /// After how long a waiting session asks the server for a sign of life, so that nothing in between
-    /// cuts it off as idle.
+    /// The interval at which a waiting session pings the server, so that it is not closed as idle.
     pub keep_alive: Duration,
-    /// The instances that sessions of this DSN, or of a clone of it, have reached.
+    /// The server instances that sessions of this DSN, or of a clone of it, have reached.
     pub instances: Instances<ServerIdentity>,
 }
 
 impl Dsn {
-    /// The zones in which programs that connect by this DSN write local times: the session's
-    /// `time_zone`, and `loc`, in which go-sql-driver writes Go's times (its README, "Parameters").
+    /// Parameters that neither this tool nor go-sql-driver know, the latter being Mattermost's driver: it
+    /// sends them to the server as settings of the session.
+    #[must_use]
+    pub fn unrecognised(&self) -> Vec<Unrecognised> {
+        let names = self.others.iter().map(|(name, _)| name);
+        names
+            .filter(|name| !params::is_known(name))
+            .map(|name| Unrecognised { name: name.clone(), nearest: params::meant(name) })
+            .collect()
+    }
+
+    /// The zones in which programs with this DSN write local times: the session's `time_zone`, and `loc`, in
+    /// which go-sql-driver writes Go's times (its README, "Parameters").
     #[must_use]
     pub fn time_zones(&self) -> Vec<TimeZone> {
         let of = |wanted: &str| {
             let mut others = self.others.iter();
             let (_, value) = others.rfind(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
             let text = value.expose().trim_matches(['\'', '"']);
-            // A plus sign stands for a blank unless it is encoded.
+            // A plus sign means a space unless it is encoded.
             text.replace(' ', "+").parse().ok()
         };
         ["time_zone", "loc"].into_iter().filter_map(of).collect()
     }
 }
 
-/// Where a server listens.
+/// The address of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Address {
     /// A host name or address (IPv6 without brackets), and a port.
@@ -86,29 +94,29 @@ pub enum Address {
     Socket(String),
 }
 
-/// How a connection over TCP is protected. A Unix socket needs no TLS and never has it.
+/// The protection of a connection over TCP. A Unix socket never has TLS.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TlsSettings {
-    /// What is asked of the server.
+    /// The requirements for the server.
     pub mode: TlsMode,
-    /// A PEM file with the certificates to trust; without one, the system's and Mozilla's are.
+    /// A PEM file with trusted certificates; without one, the system's and Mozilla's are trusted.
     pub ca: Option<PathBuf>,
 }
 
-/// What is asked of the server, in the steps of MySQL's own `ssl-mode`.
+/// The requirements for the server, in the steps of MySQL's own `ssl-mode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TlsMode {
     /// No TLS (`tls=false`).
     Disabled,
-    /// TLS where the server offers it, whatever its certificate, else none (`tls=preferred`); what
-    /// MySQL's clients do when nothing is said.
+    /// TLS if the server offers it, without a check of its certificate (`tls=preferred`); the default of
+    /// MySQL's clients.
     #[default]
     Preferred,
-    /// TLS, whatever the certificate (`tls=skip-verify`).
+    /// TLS without a check of the certificate (`tls=skip-verify`).
     Required,
-    /// TLS with a certificate signed by a trusted authority; what a given `tls-ca` alone means.
+    /// TLS with a certificate signed by a trusted authority; the meaning of `tls-ca` alone.
     VerifyCa,
-    /// The same, and the certificate names the host (`tls=true`).
+    /// The same, with a check of the host name (`tls=true`).
     VerifyIdentity,
 }
 
@@ -146,13 +154,13 @@ fn is_postgres(text: &str) -> bool {
     text.starts_with("postgres://") || text.starts_with("postgresql://")
 }
 
-/// What is wrong with a DSN that has none of the forms.
+/// The problem of a DSN that has none of the forms.
 fn unreadable(text: &str) -> Problem {
     if text.contains('/') { Problem::Address } else { Problem::NoSlash }
 }
 
 impl Address {
-    /// Reads `host:port`, `host`, `[::1]:port`, `::1` or nothing at all.
+    /// Reads `host:port`, `host`, `[::1]:port`, `::1` or an empty text.
     fn tcp(text: &str) -> Result<Self, Problem> {
         if text.contains(['(', ')', '/', '@', '?']) {
             return Err(Problem::Address);
@@ -175,16 +183,9 @@ impl Address {
     }
 }
 
-/// Percent-decodes, refusing what only looks like an escape.
+/// Percent-decodes, and rejects incomplete escapes.
 fn decode(text: &str) -> Result<String, Problem> {
-    let hexadecimal = |escape: &str| {
-        escape.as_bytes().first_chunk::<2>().is_some_and(|it| it.iter().all(u8::is_ascii_hexdigit))
-    };
-    if !text.split('%').skip(1).all(hexadecimal) {
-        return Err(Problem::Escape);
-    }
-    let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
-    decoded.map(Into::into).map_err(|_| Problem::Escape)
+    crate::url::decode(text).map(Into::into).map_err(|_| Problem::Escape)
 }
 
 #[cfg(test)]

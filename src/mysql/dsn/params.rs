@@ -1,10 +1,55 @@
-//! The parameters of a DSN, behind its `?`.
+//! The parameters of a DSN, after its `?`.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Problem, TlsMode, TlsSettings, decode};
+use crate::parameter::{concerns_security, nearest};
 use crate::secret::Secret;
+
+/// Parameters that are read, and those of go-sql-driver without effect here (its README, "Parameters").
+const KNOWN: [&str; 29] = [
+    "allowAllFiles",
+    "allowCleartextPasswords",
+    "allowFallbackToPlaintext",
+    "allowNativePasswords",
+    "allowOldPasswords",
+    "charset",
+    "checkConnLiveness",
+    "clientFoundRows",
+    "collation",
+    "columnsWithAlias",
+    "compress",
+    "connectionAttributes",
+    "interpolateParams",
+    "loc",
+    "maxAllowedPacket",
+    "multiStatements",
+    "parseTime",
+    "readTimeout",
+    "rejectReadOnly",
+    "serverPubKey",
+    "socket",
+    "ssl-ca",
+    "ssl-mode",
+    "time_zone",
+    "timeTruncate",
+    "timeout",
+    "tls",
+    "tls-ca",
+    "writeTimeout",
+];
+
+/// Whether this tool or go-sql-driver knows the parameter; the latter sends any other to the server as
+/// a setting of the session.
+pub(super) fn is_known(name: &str) -> bool {
+    KNOWN.contains(&name)
+}
+
+/// The known parameter that a name is likely to be meant for.
+pub(super) fn meant(name: &str) -> Option<&'static str> {
+    nearest(name, &KNOWN)
+}
 
 #[derive(Default)]
 pub(super) struct Parameters {
@@ -19,7 +64,7 @@ pub(super) fn are_pairs(text: &str) -> bool {
     text.split('&').all(|pair| pair.is_empty() || pair.contains('='))
 }
 
-/// Reads the parameters; a later one wins over an earlier one.
+/// Reads the parameters; a later one overrides an earlier one.
 pub(super) fn parse(text: &str) -> Result<Parameters, Problem> {
     let mut parameters = Parameters::default();
     let mut mode = None;
@@ -33,6 +78,11 @@ pub(super) fn parse(text: &str) -> Result<Parameters, Problem> {
             }
             "timeout" => parameters.timeout = timeout(&value)?,
             "socket" => parameters.socket = Some(value),
+            "sslcert" | "tlscert" => return Err(Problem::ClientCertificate("ssl-cert")),
+            "sslkey" | "tlskey" => return Err(Problem::ClientCertificate("ssl-key")),
+            _ if !is_known(&name) && concerns_security(&name, &KNOWN) => {
+                return Err(Problem::UnrecognisedSecurity { nearest: nearest(&name, &KNOWN) });
+            }
             _ => parameters.others.push((name, Secret::new(value))),
         }
     }
@@ -71,7 +121,7 @@ fn ssl_mode(value: &str) -> Result<TlsMode, Problem> {
     }
 }
 
-/// A duration as Go writes it, or whole seconds; nothing for zero, which sets no limit.
+/// A duration in Go's form, or in seconds; `None` for zero, which means no limit.
 fn timeout(value: &str) -> Result<Option<Duration>, Problem> {
     let expected = "a duration such as `10s`";
     let problem = Problem::Value { parameter: "timeout", expected };
@@ -106,7 +156,7 @@ fn go_duration(text: &str) -> Option<Duration> {
     (!text.is_empty()).then_some(total)
 }
 
-/// A decimal number times `unit`, without going through floating point.
+/// A decimal number times `unit`, without floating point.
 fn fixed_point(number: &str, unit: u64) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
     if whole.is_empty() && fraction.is_empty() {

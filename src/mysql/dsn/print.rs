@@ -1,21 +1,17 @@
-//! Writing a DSN: in full for a server's or a program's configuration, masked for a person.
+//! Printing a DSN: in full for a server's or a program's configuration, masked for display.
 
 use std::fmt;
 use std::time::Duration;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::{Address, Dsn, TlsMode};
 use crate::secret::Secret;
-
-/// What needs no escape in any part of a URL (RFC 3986, section 2.3).
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+use crate::url::encode;
 
 impl Dsn {
-    /// The whole DSN, password included, in the form of go-sql-driver; as a URL where that form has
-    /// no place for it (a user with a `:`, a socket path with an `@` or a parenthesis).
+    /// The whole DSN, including the password, in the form of go-sql-driver; as a URL if that form cannot
+    /// express it (a user with a `:`, a socket path with an `@` or a parenthesis).
     ///
-    /// Reading it gives this DSN again. `tls-ca` and `ssl-mode` mean nothing to Go.
+    /// Reading it gives this DSN again. Go ignores `tls-ca` and `ssl-mode`.
     #[must_use]
     pub fn render(&self) -> Secret {
         let plain = self.in_go_form(self.password.expose(), &self.others);
@@ -69,7 +65,7 @@ impl Dsn {
             (TlsMode::VerifyIdentity, _) => Some("tls=true"),
         };
         let ca =
-            self.tls.ca.as_ref().map(|path| format!("tls-ca={}", encode(path.to_string_lossy())));
+            self.tls.ca.as_ref().map(|path| format!("tls-ca={}", encode(&path.to_string_lossy())));
         let timeout = self.timeout.map(|timeout| format!("timeout={}", go_duration(timeout)));
         let others = others
             .iter()
@@ -95,10 +91,6 @@ impl fmt::Display for Address {
             Self::Socket(path) => f.write_str(path),
         }
     }
-}
-
-fn encode(text: impl AsRef<str>) -> String {
-    utf8_percent_encode(text.as_ref(), RESERVED).to_string()
 }
 
 fn go_duration(duration: Duration) -> String {

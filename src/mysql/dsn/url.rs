@@ -4,7 +4,7 @@ use super::{Address, Dsn, Problem, decode, params};
 use crate::instance::Instances;
 use crate::secret::Secret;
 
-/// Reads what stands behind `mysql://`.
+/// Reads the text after `mysql://`.
 pub(super) fn parse(rest: &str) -> Result<Dsn, Problem> {
     let (location, parameters) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, database) = location.split_once('/').unwrap_or((location, ""));

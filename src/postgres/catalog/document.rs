@@ -1,12 +1,14 @@
-//! The catalog as its query yields it.
+//! The result of the catalog query.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::schema::{Catalog, Column, ColumnType, ForeignKey, Index, Role, Table, View};
+use crate::schema::{
+    Catalog, Column, ColumnType, ForeignKey, ForeignKeyActions, Index, Role, Table, View,
+};
 
-/// What the query yields.
+/// The result of the query.
 #[derive(Deserialize)]
 pub(super) struct Document {
     tables: Vec<RawTable>,
@@ -64,7 +66,7 @@ struct RawForeignKey {
 }
 
 impl Document {
-    /// The same in the words of both sides.
+    /// Converts it to the terms of both sides.
     pub(super) fn into_catalog(self) -> Catalog {
         let mut catalog = Catalog { enums: self.enums, ..Catalog::default() };
         for RawTable { name, mut options } in self.tables {
@@ -102,6 +104,7 @@ impl Document {
                     referenced_table: raw.referenced_table,
                     referenced_columns: raw.referenced_columns,
                     cascades: raw.cascades,
+                    actions: ForeignKeyActions::default(),
                 };
                 table.foreign_keys.insert(key.name.clone(), key);
             }
@@ -112,7 +115,7 @@ impl Document {
 
 impl RawIndex {
     fn into_index(self) -> Index {
-        // `pg_get_indexdef` names the schema always; nothing else in it does.
+        // Only `pg_get_indexdef` always includes the schema.
         let after = self
             .definition
             .strip_prefix(&self.before_schema)
@@ -131,7 +134,7 @@ impl RawIndex {
             table: self.relation,
             role,
             unique: self.unique,
-            // One expression among the columns makes the index one over expressions.
+            // One expression among the columns makes the index an index on expressions.
             columns: self.columns.into_iter().collect::<Option<_>>().unwrap_or_default(),
             method: self.method,
             parser: None,

@@ -14,14 +14,14 @@ const QUERY: &str = include_str!("catalog.sql");
 
 /// Reads a schema: tables, indexes, foreign keys, enumerated types and views.
 ///
-/// Names of the schema itself carry no qualification in types, defaults and definitions, whatever the
-/// session's `search_path`. Primary keys and unique constraints appear as the indexes behind them.
-/// A schema that does not exist reads as an empty one. What extensions own is left out.
+/// Names of the schema itself are unqualified in types, defaults and definitions, whatever the session's
+/// `search_path`. Primary keys and unique constraints appear as the indexes behind them. A schema that does not
+/// exist is read as an empty one. Objects of extensions are left out.
 pub async fn read_catalog(connection: &Connection, schema: &str) -> Result<Catalog, Error> {
     Ok(read(connection, schema).await?.into_catalog())
 }
 
-/// Every constraint of a schema's tables but NOT NULL, as `table.name` and `pg_get_constraintdef`.
+/// All constraints of a schema's tables except NOT NULL, as `table.name` and `pg_get_constraintdef`.
 pub async fn read_constraints(
     connection: &Connection,
     schema: &str,
@@ -29,8 +29,8 @@ pub async fn read_constraints(
     Ok(read(connection, schema).await?.constraints)
 }
 
-/// One round trip and one transaction: the functions of the catalog leave the schema out of the names
-/// that `search_path` finds, and the settings are as before afterwards.
+/// One round trip and one transaction: the catalog functions omit the schema from names that `search_path`
+/// finds, and the settings are restored afterwards.
 async fn read(connection: &Connection, schema: &str) -> Result<Document, Error> {
     let name = Postgres.literal(schema);
     let path = Postgres.literal(&Postgres.identifier(schema));

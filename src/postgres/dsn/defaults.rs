@@ -1,4 +1,4 @@
-//! What fills in for the parts that a DSN leaves out.
+//! Defaults for the parts that a DSN leaves out.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use super::Host;
 use crate::secret::Secret;
 
 /// Environment variables that libpq reads, with the parameters they stand for.
-const VARIABLES: [(&str, &str); 13] = [
+const VARIABLES: [(&str, &str); 19] = [
     ("PGHOST", "host"),
     ("PGPORT", "port"),
     ("PGUSER", "user"),
@@ -17,21 +17,27 @@ const VARIABLES: [(&str, &str); 13] = [
     ("PGSSLROOTCERT", "sslrootcert"),
     ("PGSSLCERT", "sslcert"),
     ("PGSSLKEY", "sslkey"),
+    ("PGSSLCRL", "sslcrl"),
+    ("PGSSLMINPROTOCOLVERSION", "ssl_min_protocol_version"),
+    ("PGSSLMAXPROTOCOLVERSION", "ssl_max_protocol_version"),
+    ("PGREQUIREAUTH", "require_auth"),
+    ("PGREQUIREPEER", "requirepeer"),
+    ("PGGSSENCMODE", "gssencmode"),
     ("PGCHANNELBINDING", "channel_binding"),
     ("PGCONNECT_TIMEOUT", "connect_timeout"),
     ("PGAPPNAME", "application_name"),
     ("PGOPTIONS", "options"),
 ];
 
-/// Where distributions and PostgreSQL itself put the sockets of local servers.
+/// The directories in which distributions and PostgreSQL itself place sockets.
 pub(super) const SOCKET_DIRECTORIES: [&str; 3] = ["/var/run/postgresql", "/run/postgresql", "/tmp"];
 
-/// What the surroundings say about the parts that a DSN leaves out; the caller looks it up.
+/// The values of the environment; the caller reads them.
 #[derive(Clone, Default)]
 pub struct Defaults {
-    /// The name of the operating system's user, the role where nothing names one.
+    /// The name of the operating system's user, which is the default role.
     pub os_user: Option<String>,
-    /// The text of the password file, `~/.pgpass` or what `PGPASSFILE` names.
+    /// The text of the password file, `~/.pgpass` or the one in `PGPASSFILE`.
     pub passfile: Option<Secret>,
     /// The socket files of local servers, as [`Defaults::with_local_sockets`] finds them.
     pub sockets: Vec<PathBuf>,
@@ -39,7 +45,7 @@ pub struct Defaults {
 }
 
 impl Defaults {
-    /// Asks for libpq's environment variables by name; an empty one counts as missing.
+    /// Looks up libpq's environment variables by name; an empty one counts as missing.
     #[must_use]
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let environment = VARIABLES
@@ -65,7 +71,7 @@ impl Defaults {
         self
     }
 
-    /// The host that is meant where none is named: a local socket of that port, else `localhost`.
+    /// The default host: a local socket of that port, otherwise `localhost`.
     pub(super) fn local_host(&self, port: u16) -> Host {
         let name = format!(".s.PGSQL.{port}");
         let socket = self.sockets.iter().find(|path| file_name(path) == name);

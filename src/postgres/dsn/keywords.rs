@@ -6,7 +6,7 @@ use std::str::Chars;
 use super::Problem;
 use super::url::Pairs;
 
-/// Takes such a string apart, as libpq's `conninfo_parse` does.
+/// Splits such a string, as libpq's `conninfo_parse` does.
 pub(super) fn parse(text: &str) -> Result<Pairs, Problem> {
     if text.is_empty() || !text.contains('=') {
         return Err(Problem::NeitherForm);
@@ -36,7 +36,7 @@ fn skip_spaces(characters: &mut Peekable<Chars<'_>>) {
     while characters.next_if(char::is_ascii_whitespace).is_some() {}
 }
 
-/// A keyword. Anything else in its place means that the text is another kind of DSN.
+/// A keyword. Any other text in its place means that this is another kind of DSN.
 fn read_key(characters: &mut Peekable<Chars<'_>>) -> Result<String, Problem> {
     let mut key = String::new();
     while let Some(character) =

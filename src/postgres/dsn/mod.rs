@@ -1,7 +1,9 @@
-//! Addresses of PostgreSQL databases, by libpq's rules.
+//! DSNs of PostgreSQL databases, by libpq's rules.
 
+mod auth;
 mod defaults;
 mod keywords;
+mod known;
 mod parameters;
 mod passfile;
 mod problem;
@@ -12,20 +14,23 @@ mod url;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+pub use auth::{AuthMethod, AuthMethods};
 pub use defaults::Defaults;
 pub use problem::Problem;
-pub use tls::{ChannelBinding, RootCertificates, TlsMode, TlsSettings};
+pub use tls::{ChannelBinding, RootCertificates, TlsMode, TlsSettings, TlsVersions};
 
 use super::{Error, ServerIdentity};
 use crate::instance::Instances;
+use crate::parameter::Unrecognised;
 use crate::secret::Secret;
+use crate::unencrypted::is_this_machine;
 use parameters::Parameters;
 
 const DEFAULT_PORT: u16 = 5432;
-/// Proxies and firewalls cut connections off that are idle for a minute or longer.
+/// Proxies and firewalls close connections that are idle for a minute or longer.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
 
-/// Where a PostgreSQL database is and how to log in: what a DSN says, completed by libpq's defaults.
+/// The address of a PostgreSQL database and the login: the DSN, completed by libpq's defaults.
 ///
 /// `Display` and `Debug` show neither the password nor the parameters; [`Dsn::render`] gives the
 /// whole URL.
@@ -33,44 +38,45 @@ const KEEP_ALIVE: Duration = Duration::from_secs(20);
 pub struct Dsn {
     /// The server.
     pub host: Host,
-    /// The address to use instead of looking the host's name up (`hostaddr`).
+    /// The address that replaces the look-up of the host name (`hostaddr`).
     pub address: Option<std::net::IpAddr>,
-    /// The port, which is a part of a socket's file name too.
+    /// The port, which is also a part of a socket's file name.
     pub port: u16,
-    /// The role to log in as.
+    /// The role.
     pub user: String,
-    /// Its password; empty where none was given.
+    /// The password; empty if none is given.
     pub password: Secret,
-    /// The database; the role's name where none was given.
+    /// The database; the role's name if none is given.
     pub database: String,
-    /// How to encrypt, and whom to trust.
+    /// TLS and trusted certificates.
     pub tls: TlsSettings,
-    /// How long to wait for a connection; zero means for ever.
+    /// `require_auth`: the methods by which the server may let the role log in.
+    pub auth: AuthMethods,
+    /// The time limit for a connection; zero means no limit.
     pub connect_timeout: Option<Duration>,
-    /// The name the session shows in `pg_stat_activity`.
+    /// The session's name in `pg_stat_activity`.
     pub application_name: Option<String>,
-    /// Settings for the server's start of the session, as `-c geqo=off`.
+    /// Settings for the start of the session, such as `-c geqo=off`.
     pub options: Option<String>,
-    /// Every other parameter as it was given: Mattermost's `binary_parameters`, for example.
+    /// Every other parameter, such as Mattermost's `binary_parameters`.
     pub parameters: BTreeMap<String, String>,
-    /// After how long without a statement a session asks the server for a sign of life, so that nothing
-    /// in between cuts it off as idle.
+    /// The interval at which an idle session sends an empty query, so that it is not closed as idle.
     pub keep_alive: Duration,
-    /// The instances that sessions of this DSN, or of a clone of it, have reached.
+    /// The server instances that sessions of this DSN, or of a clone of it, have reached.
     pub instances: Instances<ServerIdentity>,
 }
 
-/// The server's end of a connection.
+/// The host of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Host {
     /// A host name or an IP address, the latter without brackets.
     Tcp(String),
-    /// The directory of a Unix socket, `/var/run/postgresql` for example.
+    /// The directory of a Unix socket, such as `/var/run/postgresql`.
     Socket(String),
 }
 
 impl Host {
-    /// What `host=` may say: a path means a socket.
+    /// The value of `host=`: a path means a socket.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         let name = name.into();
@@ -87,21 +93,31 @@ impl Host {
 }
 
 impl Dsn {
-    /// Whether it leads to this machine, though perhaps into a container.
+    /// Whether it refers to this machine, possibly to a container on it.
     #[must_use]
     pub fn is_local(&self) -> bool {
         match &self.host {
             Host::Socket(_) => true,
-            Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
+            Host::Tcp(name) => is_this_machine(name),
         }
+    }
+
+    /// Parameters that neither libpq nor lib/pq know, the latter being Mattermost's driver: it sends them
+    /// to the server as settings.
+    #[must_use]
+    pub fn unrecognised(&self) -> Vec<Unrecognised> {
+        let unknown = self.parameters.keys().filter(|name| !known::is_known(name));
+        unknown
+            .map(|name| Unrecognised { name: name.clone(), nearest: known::meant(name) })
+            .collect()
     }
 
     /// Reads a `postgres://` or `postgresql://` URL or a `host=… dbname=…` string.
     ///
-    /// What is missing comes from `defaults`, then from libpq's own rules (PostgreSQL manual,
-    /// "Database Connection Control Functions"). Two things differ from libpq: a parameter it does
-    /// not know is kept, and of several `@` before the host the last one ends the password, as it
-    /// does for Mattermost itself. Several hosts are refused: a target is one server.
+    /// Missing parts come from `defaults`, then from libpq's own rules (PostgreSQL manual, "Database
+    /// Connection Control Functions"). Two things differ from libpq: an unknown parameter is kept, and of
+    /// several `@` before the host the last one ends the password, as in Mattermost itself. Several hosts are
+    /// refused: a target is one server.
     pub fn parse(text: &str, defaults: &Defaults) -> Result<Self, Error> {
         Self::read(text.trim(), defaults).map_err(|problem| Error::BadDsn { problem })
     }
@@ -135,6 +151,7 @@ impl Dsn {
                 .and_then(|text| passfile::password(text.expose(), &host, port, &database, &user));
             password.unwrap_or_default()
         });
+        let auth = parameters.auth(&host)?;
         Ok(Self {
             host,
             address,
@@ -143,10 +160,11 @@ impl Dsn {
             password,
             database,
             tls: parameters.tls()?,
+            auth,
             connect_timeout: parameters.connect_timeout()?,
             application_name: parameters.application_name(),
             options: parameters.options(),
-            parameters: parameters.into_rest(),
+            parameters: parameters.into_rest()?,
             keep_alive: KEEP_ALIVE,
             instances: Instances::default(),
         })
@@ -164,7 +182,7 @@ fn is_mysql(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Defaults, Dsn, Host, Problem, TlsMode};
+    use super::{Defaults, Dsn, Host, Problem, TlsMode, TlsVersions};
     use crate::secret::Secret;
 
     fn defaults() -> Defaults {
@@ -245,6 +263,18 @@ mod tests {
             ("postgres://u@h/db?sslrootcert=system&sslmode=require", Problem::WeakTlsMode),
             ("postgres://u@h/db?sslcert=me.pem", Problem::ClientCertificate),
             ("postgres://u@h/db?connect_timeout=soon", Problem::ConnectTimeout),
+            (
+                "postgres://u@h/db?SSLMODE=verify-full",
+                Problem::UnrecognisedSecurity { nearest: Some("sslmode") },
+            ),
+            (
+                "postgres://u@h/db?sslmod=require",
+                Problem::UnrecognisedSecurity { nearest: Some("sslmode") },
+            ),
+            ("postgres://u@h/db?encryption=on", Problem::UnrecognisedSecurity { nearest: None }),
+            ("postgres://u@h/db?ssl_min_protocol_version=TLSv1.4", Problem::ProtocolVersion),
+            ("postgres://u@h/db?ssl_max_protocol_version=TLSv1.1", Problem::NoProtocolVersion),
+            ("postgres://u@h/db?sslcrl=revoked.pem", Problem::RevocationUnused),
             ("postgres://u@h/db?service=mm", Problem::Service),
             ("postgres://u@h/db?sslmode", Problem::NoEqualsSign),
             ("host=h user", Problem::NoEqualsSign),
@@ -252,6 +282,56 @@ mod tests {
         ] {
             assert_eq!(problem(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_protection_that_does_not_exist_is_refused_by_name() {
+        for text in [
+            "gssencmode=require",
+            "requirepeer=postgres",
+            "sslcertmode=require",
+            "sslcrldir=/etc/crl",
+            "sslinline=true",
+            "sslnegotiation=direct",
+            "sslpassword=x",
+        ] {
+            let (name, _) = text.split_once('=').expect("a pair");
+            let found = problem(&format!("postgres://u@h/db?{text}"));
+            assert!(matches!(found, Problem::Unsupported { parameter, .. } if parameter == name));
+        }
+        for text in ["gssencmode=prefer", "sslcompression=1", "sslsni=0", "sslinline=false"] {
+            assert_eq!(parse(&format!("postgres://u@h/db?{text}")).unrecognised(), []);
+        }
+    }
+
+    #[test]
+    fn methods_of_authentication_are_allowed_by_name() {
+        let dsn = parse("postgres://u@h/db?require_auth=scram-sha-256,md5");
+        assert_eq!(dsn.auth.to_string(), "md5,scram-sha-256");
+        let everything = parse("postgres://u@h/db?require_auth=");
+        assert!(everything.auth.are_all());
+        let unknown = problem("postgres://u@h/db?require_auth=oauth");
+        assert_eq!(unknown, Problem::RequireAuth);
+        // The driver gives no way to look at what arrives through a socket.
+        let socket = problem("host=/run user=u dbname=db require_auth=none");
+        assert!(matches!(socket, Problem::Unsupported { parameter: "require_auth", .. }));
+    }
+
+    #[test]
+    fn the_tls_versions_have_limits() {
+        let versions = |text: &str| parse(&format!("postgres://u@h/db?{text}")).tls.versions;
+        assert_eq!(versions("ssl_min_protocol_version=TLSv1.3"), TlsVersions::Only13);
+        assert_eq!(versions("ssl_max_protocol_version=TLSv1.2"), TlsVersions::Only12);
+        assert_eq!(versions("ssl_min_protocol_version=TLSv1"), TlsVersions::Both);
+        assert_eq!(parse("postgres://u@h/db?requiressl=1").tls.mode, TlsMode::Require);
+    }
+
+    #[test]
+    fn what_has_no_effect_is_named() {
+        let dsn = parse("postgres://u@h/db?binary_parameters=yes&connect_timeuot=5&geqo=off");
+        let found = dsn.unrecognised();
+        let found: Vec<_> = found.iter().map(|it| (it.name.as_str(), it.nearest)).collect();
+        assert_eq!(found, [("connect_timeuot", Some("connect_timeout")), ("geqo", None)]);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use super::Host;
 use super::defaults::SOCKET_DIRECTORIES;
 use crate::secret::Secret;
 
-/// The password of the first line that fits (PostgreSQL manual, "The Password File").
+/// The password of the first line that matches (PostgreSQL manual, "The Password File").
 ///
-/// `*` fits everything; `\:` and `\\` stand for themselves. A line says `localhost` for a socket in
-/// one of the usual directories, and the path for any other.
+/// `*` matches everything; `\:` and `\\` are escapes. A line has `localhost` for a socket in one of the usual
+/// directories, and the path for any other.
 pub(super) fn password(
     text: &str,
     host: &Host,
@@ -33,7 +33,7 @@ pub(super) fn password(
     })
 }
 
-/// The text before the first colon that no backslash hides, and what follows it.
+/// The text before the first unescaped colon, and the rest.
 fn split_field(line: &str) -> (&str, Option<&str>) {
     let mut hidden = false;
     for (at, byte) in line.bytes().enumerate() {

@@ -1,24 +1,40 @@
-//! How a connection is encrypted, and whom it trusts.
+//! TLS and trusted certificates of a connection.
 
 use std::path::PathBuf;
 
-/// What a DSN says about TLS. Over a Unix socket there is none, whatever it says.
+/// The TLS settings of a DSN. They have no effect over a Unix socket.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TlsSettings {
     /// `sslmode`.
     pub mode: TlsMode,
-    /// `sslrootcert`: who may sign the server's certificate. `None` means the system's authorities.
+    /// `sslrootcert`: the authorities that may sign the server's certificate. `None` means the system's.
     pub roots: Option<RootCertificates>,
-    /// `sslcert` and `sslkey`: the client's certificate and its key, PEM files.
+    /// `sslcrl`: a PEM file with lists of revoked certificates.
+    pub revoked: Option<PathBuf>,
+    /// `sslcert` and `sslkey`: the client's certificate and its key, as PEM files.
     pub client: Option<(PathBuf, PathBuf)>,
-    /// `channel_binding`: whether the password's proof is tied to the server's certificate.
+    /// `channel_binding`: whether the password's proof depends on the server's certificate.
     pub channel_binding: ChannelBinding,
+    /// `ssl_min_protocol_version` and `ssl_max_protocol_version`.
+    pub versions: TlsVersions,
 }
 
-/// Who may sign the server's certificate.
+/// The versions of TLS that are allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TlsVersions {
+    /// 1.2 and 1.3.
+    #[default]
+    Both,
+    /// 1.2 alone.
+    Only12,
+    /// 1.3 alone.
+    Only13,
+}
+
+/// The authorities that may sign the server's certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RootCertificates {
-    /// The system's authorities and the public ones that are built in.
+    /// The system's authorities and the built-in public ones.
     System,
     /// Those in a PEM file.
     File(PathBuf),
@@ -32,7 +48,7 @@ impl RootCertificates {
 
 macro_rules! named {
     ($($variant:ident => $name:literal),+) => {
-        /// The value that libpq calls by that name.
+        /// The value with that name in libpq.
         #[must_use]
         pub fn named(name: &str) -> Option<Self> {
             match name {
@@ -51,21 +67,21 @@ macro_rules! named {
     };
 }
 
-/// How much a connection insists on TLS.
+/// The requirements for TLS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TlsMode {
     /// No TLS.
     Disable,
     /// Like [`TlsMode::Prefer`].
     Allow,
-    /// TLS, unless the server cannot.
+    /// TLS, unless the server does not support it.
     #[default]
     Prefer,
-    /// TLS with whatever certificate; with a file of authorities, like [`TlsMode::VerifyCa`].
+    /// TLS with any certificate; with a file of authorities, like [`TlsMode::VerifyCa`].
     Require,
-    /// TLS, and an authority signed the certificate.
+    /// TLS with a certificate that an authority signed.
     VerifyCa,
-    /// TLS, an authority signed the certificate, and it is for this host.
+    /// TLS with a certificate that an authority signed for this host.
     VerifyFull,
 }
 
@@ -80,16 +96,16 @@ impl TlsMode {
     );
 }
 
-/// Whether the proof of a password (SCRAM) names the server's certificate, so that nobody in between
-/// can pass it on.
+/// Whether the proof of a password (SCRAM) includes the server's certificate, so that a server in between
+/// cannot pass it on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ChannelBinding {
     /// Never.
     Disable,
-    /// Where the server can.
+    /// If the server supports it.
     #[default]
     Prefer,
-    /// Always, or there is no connection.
+    /// Always.
     Require,
 }
 

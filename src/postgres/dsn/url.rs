@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 
 use super::Problem;
+use crate::url::{self, DecodeError};
 
-/// Parameters by libpq's names, in the order in which they were given.
+/// Parameters by libpq's names, in order.
 pub(super) type Pairs = Vec<(String, String)>;
 
-/// What follows the scheme, if the text is such a URL.
+/// The text after the scheme of such a URL.
 pub(super) fn without_scheme(text: &str) -> Option<&str> {
     text.strip_prefix("postgres://").or_else(|| text.strip_prefix("postgresql://"))
 }
 
-/// Takes a URL without its scheme apart, as libpq's `conninfo_uri_parse_options` does.
+/// Splits a URL without its scheme, as libpq's `conninfo_uri_parse_options` does.
 pub(super) fn parse(rest: &str) -> Result<Pairs, Problem> {
     let mut pairs = Pairs::new();
     let (credentials, rest) = split_credentials(rest);
@@ -33,7 +34,7 @@ pub(super) fn parse(rest: &str) -> Result<Pairs, Problem> {
     push(&mut pairs, "dbname", path.strip_prefix('/').unwrap_or(path))?;
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         let (key, value) = parameter.split_once('=').ok_or(Problem::NoEqualsSign)?;
-        // JDBC's way of saying it, which libpq takes too.
+        // JDBC's form, which libpq accepts too.
         let (key, value) =
             if (key, value) == ("ssl", "true") { ("sslmode", "require") } else { (key, value) };
         pairs.push((decode(key)?.into_owned(), decode(value)?.into_owned()));
@@ -41,7 +42,7 @@ pub(super) fn parse(rest: &str) -> Result<Pairs, Problem> {
     Ok(pairs)
 }
 
-/// The user and password, and what follows their `@`.
+/// The user and password, and the text after their `@`.
 fn split_credentials(rest: &str) -> (&str, &str) {
     let authority = &rest[..rest.find('/').unwrap_or(rest.len())];
     let Some(first) = authority.find('@') else { return ("", rest) };
@@ -50,14 +51,14 @@ fn split_credentials(rest: &str) -> (&str, &str) {
     (&rest[..last], &rest[last + 1..])
 }
 
-/// Whether `authority` is the beginning of a password that a slash cut in two. A database without a
-/// user before it and an `@` in its name writes `%40`.
+/// Whether `authority` is the start of a password that a slash split. In a database name without a user
+/// before it, an `@` is written `%40`.
 fn password_holds_slash(authority: &str, rest: &str) -> bool {
     let path = rest.split('?').next().unwrap_or_default();
     authority.contains(':') && path.contains('@')
 }
 
-/// The host and the port, either of which may be empty.
+/// The host and the port, which may be empty.
 fn split_authority(authority: &str) -> Result<(&str, &str), Problem> {
     if let Some(bracketed) = authority.strip_prefix('[') {
         let (host, after) = bracketed.split_once(']').ok_or(Problem::Brackets)?;
@@ -85,14 +86,10 @@ fn push(pairs: &mut Pairs, key: &str, value: &str) -> Result<(), Problem> {
 
 /// Replaces `%XX`; a `+` stays a plus sign.
 fn decode(text: &str) -> Result<Cow<'_, str>, Problem> {
-    let escapes_are_whole = text.split('%').skip(1).all(|after| {
-        after.len() >= 2 && after.bytes().take(2).all(|digit| digit.is_ascii_hexdigit())
-    });
-    if !escapes_are_whole {
-        return Err(Problem::Percent);
-    }
-    let decoded = percent_encoding::percent_decode_str(text);
-    let decoded = decoded.decode_utf8().map_err(|_| Problem::Encoding)?;
+    let decoded = url::decode(text).map_err(|error| match error {
+        DecodeError::Escape => Problem::Percent,
+        DecodeError::Encoding => Problem::Encoding,
+    })?;
     if decoded.contains('\0') { Err(Problem::Encoding) } else { Ok(decoded) }
 }
 

@@ -1,4 +1,4 @@
-//! Drops a column.
+//! Drops a leftover column.
 
 use super::definition::{self, ColumnDefinition};
 use super::{Stay, definition_of, drop_with, lock, unlock};
@@ -13,7 +13,7 @@ use crate::repair::stored::Stored;
 use crate::schema::{Catalog, Table};
 use crate::sql::Dialect;
 
-/// Records are handed to the file in pieces of this many.
+/// The number of records that are written to the file at a time.
 const RECORDS: usize = 5_000;
 
 pub(super) async fn drop_column(
@@ -30,7 +30,7 @@ pub(super) async fn drop_column(
     let Mode::Apply(quarantine) = mode else {
         return find(connection, table, column).await.map(drop);
     };
-    // Fails where the account may not alter the table, before anything is written anywhere.
+    // Fails if the account cannot alter the table, before anything is written anywhere.
     let probe = format!("ALTER TABLE {}", Dialect::MySql.identifier(table));
     connection.execute(&probe).await.at(table)?;
     lock(connection, table).await?;
@@ -40,7 +40,7 @@ pub(super) async fn drop_column(
     Ok(unlocked?)
 }
 
-/// The column as its table defines it now, if it can go.
+/// The column in the current definition of its table, if it can be dropped.
 async fn find(
     connection: &mut Connection,
     table: &str,

@@ -1,4 +1,4 @@
-//! Reads what `SHOW CREATE TABLE` prints, line by line. Pure.
+//! Reads the output of `SHOW CREATE TABLE`, line by line; pure.
 
 use crate::quarantine::IndexDefinition;
 use crate::sql::Dialect;
@@ -6,17 +6,17 @@ use crate::sql::Dialect;
 /// A column in the definition of its table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ColumnDefinition {
-    /// What stands behind its name.
+    /// The definition after the name.
     pub(super) definition: String,
-    /// The column before it; none where it is the first.
+    /// The column before it; `None` for the first column.
     pub(super) after: Option<String>,
-    /// The indexes that it is part of.
+    /// The indexes that contain it.
     pub(super) indexes: Vec<IndexDefinition>,
-    /// The first line that makes the column needed: a key, a constraint, another column's expression.
+    /// The first line that needs the column: a key, a constraint, an expression of another column.
     pub(super) needed_by: Option<String>,
 }
 
-/// Finds a column in the definition of its table; `None` where it is not there.
+/// Finds a column in the definition of its table; `None` if it does not exist.
 pub(super) fn column(table: &str, name: &str) -> Option<ColumnDefinition> {
     let quoted = Dialect::MySql.identifier(name);
     let mut found: Option<(String, Option<String>)> = None;
@@ -49,7 +49,7 @@ pub(super) fn column(table: &str, name: &str) -> Option<ColumnDefinition> {
     Some(ColumnDefinition { definition, after, indexes, needed_by })
 }
 
-/// A quoted name at the beginning, and what follows it.
+/// A quoted name at the start, and the rest.
 fn identifier(text: &str) -> Option<(String, &str)> {
     let inside = text.strip_prefix('`')?;
     let mut name = String::new();
@@ -67,7 +67,7 @@ fn identifier(text: &str) -> Option<(String, &str)> {
     }
 }
 
-/// The name of an index that is no primary key, and what follows the name.
+/// The name of an index other than a primary key, and the rest.
 fn index(line: &str) -> Option<(String, &str)> {
     let kinds = ["KEY ", "UNIQUE KEY ", "FULLTEXT KEY ", "SPATIAL KEY "];
     kinds.into_iter().find_map(|kind| identifier(line.strip_prefix(kind)?))

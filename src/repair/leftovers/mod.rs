@@ -1,4 +1,4 @@
-//! Drops what Mattermost left behind: known tables and columns, and nothing else.
+//! Drops unused tables and columns of older versions, and nothing else.
 
 mod column;
 mod definition;
@@ -17,11 +17,11 @@ use crate::sql::Dialect;
 
 /// Why something is not dropped.
 enum Stay {
-    /// It is gone already: a run that was interrupted got so far.
+    /// It does not exist: an interrupted run has dropped it.
     Gone,
-    /// The server or its schema forbids it; the reason, in words.
+    /// The server or its schema forbids it; the reason as text.
     Because(String),
-    /// Something else went wrong.
+    /// Another error.
     Failed(Error),
 }
 
@@ -37,7 +37,7 @@ impl From<crate::quarantine::Error> for Stay {
     }
 }
 
-/// Drops every leftover of the source, its contents in the quarantine.
+/// Drops every leftover of the source and writes its contents to the quarantine.
 pub(super) async fn fix(
     connection: &mut Connection,
     source: &Catalog,
@@ -65,7 +65,7 @@ pub(super) async fn fix(
     Ok(())
 }
 
-/// The leftovers that are there: a table, and a column of it or none.
+/// The leftovers that exist: a table, or a column of a table.
 fn found(source: &Catalog, models: &Models<'_>) -> Vec<(String, Option<String>)> {
     let mut found = Vec::new();
     for table in source.tables.values() {
@@ -97,16 +97,14 @@ pub(super) async fn definition_of(
     shown.map(|(_, definition)| definition).ok_or_else(missing).at(table)
 }
 
-/// Keeps others from writing to the table until [`unlock`], where the account may do so; nobody writes
-/// to leftovers, so that the right is not insisted on.
+/// Locks the table against writes until [`unlock`], if the account may do so. Nothing writes to leftovers, so
+/// the privilege is not required.
 async fn lock(connection: &mut Connection, table: &str) -> Result<(), Stay> {
-    const DENIED: [u16; 4] = [1044, 1142, 1227, 1370];
-    const NO_SUCH_TABLE: u16 = 1146;
     let sql = format!("LOCK TABLES {} WRITE", Dialect::MySql.identifier(table));
     match connection.execute(&sql).await {
         Ok(_) => Ok(()),
-        Err(error) if error.code() == Some(NO_SUCH_TABLE) => Err(Stay::Gone),
-        Err(error) if error.code().is_some_and(|code| DENIED.contains(&code)) => Ok(()),
+        Err(error) if error.is_table_missing() => Err(Stay::Gone),
+        Err(error) if error.is_privilege_missing() => Ok(()),
         Err(error) => Err(error).at(table).map_err(Stay::Failed),
     }
 }
@@ -115,16 +113,11 @@ async fn unlock(connection: &mut Connection, table: &str) -> Result<(), Error> {
     connection.execute("UNLOCK TABLES").await.map(drop).at(table)
 }
 
-/// Runs the statement that drops something; what the server's schema forbids is told in words.
+/// Runs the statement that drops something; a restriction of the schema becomes a reason.
 async fn drop_with(connection: &mut Connection, table: &str, sql: &str) -> Result<(), Stay> {
-    /// Foreign keys, a column that something else is made of, a unique index that would break.
-    const FORBIDDEN: [u16; 13] =
-        [1062, 1072, 1090, 1217, 1451, 1553, 1828, 1829, 3108, 3730, 3837, 3959, 4052];
     match connection.execute(sql).await {
         Ok(_) => Ok(()),
-        Err(error) if error.code().is_some_and(|code| FORBIDDEN.contains(&code)) => {
-            Err(Stay::Because(error.to_string()))
-        }
+        Err(error) if error.is_drop_restricted() => Err(Stay::Because(error.to_string())),
         Err(error) => Err(Stay::Failed(Error::Table { table: table.to_owned(), source: error })),
     }
 }

@@ -1,4 +1,4 @@
-//! Drops a whole table.
+//! Drops a leftover table.
 
 use super::{Stay, definition_of, drop_with, lock, unlock};
 use crate::mysql::Connection;
@@ -10,7 +10,7 @@ use crate::repair::{Mode, UNFINISHED};
 use crate::schema::Catalog;
 use crate::sql::Dialect;
 
-/// Records are handed to the file when they hold this many bytes.
+/// Records are written to the file when they have this many bytes.
 const BYTES: usize = 4 << 20;
 
 pub(super) async fn drop_table(
@@ -20,7 +20,7 @@ pub(super) async fn drop_table(
     mode: &mut Mode<'_>,
 ) -> Result<(), Stay> {
     let Mode::Apply(quarantine) = mode else { return Ok(()) };
-    // Fails where the account may not drop tables, before anything is written anywhere.
+    // Fails if the account cannot drop tables, before anything is written anywhere.
     let probe = format!("DROP TABLE IF EXISTS {}", Dialect::MySql.identifier(UNFINISHED));
     connection.execute(&probe).await.at(name)?;
     lock(connection, name).await?;

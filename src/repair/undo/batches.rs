@@ -1,35 +1,51 @@
-//! Where in the file the batches lie, and which of them took effect.
+//! The batches of a file: their positions, which of them took effect, and the databases that they changed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::quarantine::{Entry, Line, Purpose, Reader, Record};
+use crate::quarantine::{Entry, Line, Purpose, Reader, Record, Run};
 use crate::repair::Error;
 
-/// A batch of a fix.
+/// A batch of a repair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Batch {
     run: String,
     number: u64,
     start: u64,
-    /// How many records it has.
+    /// The number of records.
     pub(super) records: u64,
-    /// The numbers of records that had no effect.
+    /// The numbers of records without effect.
     except: Vec<u64>,
 }
 
-/// All batches of fixes, the oldest first.
-pub(super) fn batches(reader: &mut Reader) -> Result<Vec<Batch>, Error> {
-    let mut purposes: HashMap<String, Purpose> = HashMap::new();
-    let mut batches: Vec<Batch> = Vec::new();
+/// The repairs in a quarantine.
+#[derive(Debug, Default)]
+pub(super) struct Repairs {
+    /// The batches, oldest first.
+    pub(super) batches: Vec<Batch>,
+    /// The databases that they changed.
+    pub(super) databases: BTreeSet<String>,
+}
+
+/// Reads the whole file once.
+pub(super) fn read_repairs(reader: &mut Reader) -> Result<Repairs, Error> {
+    let mut runs: HashMap<String, Run> = HashMap::new();
+    let Repairs { mut batches, mut databases } = Repairs::default();
     loop {
         let start = reader.offset();
-        let Some(line) = reader.next_line()? else { return Ok(batches) };
+        let Some(line) = reader.next_line()? else {
+            return Ok(Repairs { batches, databases });
+        };
         match line {
             Line::Header { .. } => {}
-            Line::Run(run) => drop(purposes.insert(run.id, run.purpose)),
+            Line::Run(run) => drop(runs.insert(run.id.clone(), run)),
             Line::Record(Entry { run, batch, .. }) => {
-                if purposes.get(&run) != Some(&Purpose::Fix) {
-                    continue;
+                match runs.get(&run) {
+                    Some(it) if it.purpose == Purpose::Fix => {
+                        if !databases.contains(&it.database) {
+                            databases.insert(it.database.clone());
+                        }
+                    }
+                    _ => continue,
                 }
                 match batches.last_mut() {
                     Some(last) if last.run == run && last.number == batch => last.records += 1,
@@ -53,12 +69,12 @@ pub(super) fn batches(reader: &mut Reader) -> Result<Vec<Batch>, Error> {
 }
 
 impl Batch {
-    /// Its first record.
+    /// The first record.
     pub(super) fn first(&self, reader: &mut Reader) -> Result<Option<Record>, Error> {
         self.records(reader)?.next().transpose()
     }
 
-    /// Its records that took effect, or may have, one by one.
+    /// The records that took effect, or may have, one by one.
     pub(super) fn records<'r>(
         &self,
         reader: &'r mut Reader,

@@ -1,7 +1,11 @@
-//! Makes a dropped column again, in its place, with its values and indexes.
+//! Restores a dropped column in its place, with its values and indexes.
 
 use super::batches::Batch;
-use super::{Returned, UndoReport, read_row, table_of};
+use super::{Returned, UNREADABLE, UndoReport, read_row, table_of};
+use crate::ddl::{
+    self,
+    clause::{self, ColumnClause},
+};
 use crate::mysql::{self, Connection};
 use crate::quarantine::{Action, IndexDefinition, Reader, Record};
 use crate::repair::UNFINISHED;
@@ -14,8 +18,8 @@ use crate::sql::Dialect;
 /// The most values of one transaction.
 const VALUES: usize = 500;
 
-/// Makes the column under another name, fills it, and gives it its name and indexes: it is there whole
-/// or not.
+/// Creates the column under another name, fills it, and gives it its name and indexes, so that it is never
+/// visible incomplete.
 pub(super) async fn restore(
     connection: &mut Connection,
     source: &Catalog,
@@ -36,13 +40,19 @@ pub(super) async fn restore(
         report.add(record, Returned::Already);
         return Ok(());
     }
+    let clauses = ColumnClause::read(definition)
+        .and_then(|column| Ok((column, index_changes(table, indexes)?)));
+    let Ok((clause, changes_of_indexes)) = clauses else {
+        report.add(record, Returned::Not(UNREADABLE.to_owned()));
+        return Ok(());
+    };
     let name = Dialect::MySql.identifier(&table.name);
     let unfinished = Dialect::MySql.identifier(UNFINISHED);
     let place = place(table, after.as_deref());
     if table.column(UNFINISHED).is_none() {
-        // A check would speak of the column by its own name.
-        let plain = definition.split(" CHECK (").next().unwrap_or(definition);
-        let sql = format!("ALTER TABLE {name} ADD COLUMN {unfinished} {plain}{place}");
+        // A CHECK constraint contains the column's final name.
+        let added = clause.without_checks().with_name(UNFINISHED);
+        let sql = format!("ALTER TABLE {name} ADD COLUMN {added}{place}");
         connection.execute(&sql).await.at(&table.name)?;
     }
     let made = mysql::read_catalog(connection).await.map_err(Error::Catalog)?;
@@ -55,11 +65,9 @@ pub(super) async fn restore(
         connection.execute(&sql).await.at(&table.name)?;
     }
     fill(connection, batch, reader, &made, report).await?;
-    let mut changes = vec![format!(
-        "CHANGE COLUMN {unfinished} {} {definition}{place}",
-        Dialect::MySql.identifier(column)
-    )];
-    changes.extend(index_changes(table, indexes));
+    let mut changes =
+        vec![format!("CHANGE COLUMN {unfinished} {}{place}", clause.with_name(column))];
+    changes.extend(changes_of_indexes);
     let sql = format!("ALTER TABLE {name} {}", changes.join(", "));
     connection.execute(&sql).await.at(&table.name)?;
     report.add(record, Returned::Restored);
@@ -76,16 +84,16 @@ fn place(table: &Table, after: Option<&str>) -> String {
     }
 }
 
-/// What the indexes need: those that shrank when the column went are made anew.
-fn index_changes(table: &Table, indexes: &[IndexDefinition]) -> Vec<String> {
+/// The changes that restore the indexes. An index that lost the column with it is built again.
+fn index_changes(table: &Table, indexes: &[IndexDefinition]) -> Result<Vec<String>, ddl::Error> {
     let mut changes = Vec::new();
     for index in indexes {
         if table.indexes.contains_key(&index.name) {
             changes.push(format!("DROP INDEX {}", Dialect::MySql.identifier(&index.name)));
         }
-        changes.push(format!("ADD {}", index.definition));
+        changes.push(format!("ADD {}", clause::index(&index.definition)?));
     }
-    changes
+    Ok(changes)
 }
 
 async fn fill(
@@ -125,7 +133,7 @@ async fn put(
         if transaction.execute(&sql).await.at(&table.name)? > 0 {
             continue;
         }
-        // Nothing changed: the value is there already, or the row is gone.
+        // Nothing changed: the value is there already, or the row does not exist.
         if read_row(&mut transaction, table, &[column], &row).await?.is_none() {
             report.add(record, Returned::Not("the row is gone".to_owned()));
         }

@@ -1,7 +1,7 @@
-//! Puts back what a quarantine holds, byte for byte, the newest first.
+//! Restores what a quarantine contains, byte for byte, newest first.
 //!
-//! Nothing that somebody changed since is overwritten: each value must still be what the fix made of
-//! it. A second run finds what the first one put back, and goes on.
+//! Nothing that another session has changed is overwritten: each value must still be the result of the repair.
+//! A second run recognises what the first one restored, and resumes.
 
 mod batches;
 mod column;
@@ -10,6 +10,7 @@ mod table;
 
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::candidates::bytes;
@@ -24,56 +25,80 @@ use crate::progress::Progress;
 use crate::quarantine::{Action, Cell, Columns, Reader, Record};
 use crate::schema::Catalog;
 
-use batches::{Batch, batches};
+use batches::{Batch, Repairs, read_repairs};
 
-/// The name of this work to whoever listens.
+/// Why a table or a column is not restored if its definition is anything but one definition.
+const UNREADABLE: &str = "its definition in the file cannot be read";
+
+/// Label of the progress of an undo.
 const WORK: &str = "undoing fixes";
 
-/// What an undo did.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+/// What an undo accepts in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct UndoOptions {
+    /// Records of a database of another name.
+    pub other_database: bool,
+    /// A last line without its end.
+    pub incomplete_file: bool,
+}
+
+/// The outcome of an undo.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]
 pub struct UndoReport {
-    /// Values, rows, columns and tables that were put back.
+    /// Values, rows, columns and tables that were restored.
     pub restored: u64,
-    /// Those that were already as before the fix.
+    /// Those that were in the original state already.
     pub already: u64,
-    /// Those that could not be put back.
+    /// Those that could not be restored.
     pub conflicts: Vec<Conflict>,
 }
 
-/// Something that could not be put back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Something that could not be restored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Conflict {
-    /// The table.
     pub table: String,
-    /// The column, where one value is meant.
+    /// The column, for a single value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<String>,
-    /// The row's key; of a table without one, nothing.
+    /// The row's key; empty for a table without one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub key: Key,
-    /// Why, in one sentence without a full stop.
+    /// The reason, in one sentence without a full stop.
     pub reason: String,
 }
 
-/// What became of a record.
+/// The outcome for a record.
 enum Returned {
     Restored,
     Already,
     Not(String),
 }
 
-/// Puts back everything that fixes of the source altered or removed, from the file that they wrote.
+/// Restores everything that repairs of the source changed or removed, from the file that they wrote.
 ///
-/// The connection must be a writing one, and is of no more use after an error.
+/// The connection must be able to write, and cannot be used after an error.
 pub async fn undo(
     connection: &mut Connection,
     path: &Path,
+    options: UndoOptions,
     progress: &dyn Progress,
 ) -> Result<UndoReport, Error> {
     let mut reader = Reader::open(path)?;
-    let batches = batches(&mut reader)?;
+    let Repairs { batches, databases } = read_repairs(&mut reader)?;
+    if let Some(line) = reader.incomplete_line().filter(|_| !options.incomplete_file) {
+        return Err(Error::Incomplete { path: path.to_owned(), line });
+    }
+    let connected = connection.database().await.map_err(Error::Catalog)?;
+    let other = databases.into_iter().find(|it| *it != connected);
+    if let Some(recorded) = other.filter(|_| !options.other_database) {
+        return Err(Error::OtherDatabase { path: path.to_owned(), recorded, connected });
+    }
     checks(connection, Checks::Off).await?;
+    // A row that was deleted because its parent is missing has no parent now either.
+    let no_parents = "SET foreign_key_checks = 0";
+    connection.execute(no_parents).await.map_err(Error::Catalog)?;
     let report = put_back(connection, &mut reader, &batches, progress).await?;
+    connection.execute("SET foreign_key_checks = 1").await.map_err(Error::Catalog)?;
     checks(connection, Checks::On).await?;
     Ok(report)
 }
@@ -134,7 +159,7 @@ impl UndoReport {
     }
 }
 
-/// A table of the source as records name it; `None` where it is gone.
+/// A table of the source as records name it; `None` if it does not exist.
 fn table_of(connection: &Connection, source: &Catalog, name: &str) -> Option<TableFix> {
     let flavour = connection.server().flavour;
     let table = source.tables.get(name)?;
@@ -162,7 +187,7 @@ async fn read_row(
         .map(|row| row.unwrap_raw().into_iter().map(|it| Cell::from(it.and_then(bytes))).collect()))
 }
 
-/// The statement that puts rows with all their values into a table; `None` where a column is gone.
+/// The statement that inserts rows with all their values into a table; `None` if a column does not exist.
 fn insertion(table: &TableFix, into: &str, rows: &[Columns]) -> Option<String> {
     let first = rows.first()?;
     let column =

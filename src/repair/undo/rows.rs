@@ -1,4 +1,4 @@
-//! Puts altered values and deleted rows back.
+//! Restores changed values and deleted rows.
 
 use super::batches::Batch;
 use super::{Returned, UndoReport, insertion, read_row, table_of};
@@ -10,10 +10,10 @@ use crate::repair::plan::{RowKey, TableFix};
 use crate::schema::Catalog;
 
 const GONE: &str = "the row is gone";
-const CHANGED: &str = "somebody changed it since";
+const CHANGED: &str = "it was changed since";
 const REFUSED: &str = "the server refuses the old value";
 
-/// Puts a batch back in one transaction.
+/// Restores a batch in one transaction.
 pub(super) async fn restore(
     connection: &mut Connection,
     source: &Catalog,
@@ -33,7 +33,7 @@ pub(super) async fn restore(
     };
     let mut transaction = connection.transaction().await.at(&table.name)?;
     let mut outcomes = Vec::with_capacity(records.len());
-    // A table without a key names its rows by what they held just before each change.
+    // A table without a key identifies its rows by their values just before each change.
     for record in records.iter().rev() {
         let returned = match &record.action {
             Action::Altered { column, old, new } => {
@@ -63,7 +63,7 @@ async fn value(
     };
     let located = match table.key {
         RowKey::Primary(_) => is_row(table, key),
-        // All other columns; the altered one is asked for its new value.
+        // All other columns; the changed one is compared with its new value.
         RowKey::WholeRow => {
             let others = key.0.iter().filter(|(name, _)| name != column).cloned().collect();
             holds_all(table, &Columns(others))
@@ -71,8 +71,9 @@ async fn value(
         }
     };
     let Some(located) = located else { return Ok(Returned::Not(GONE.to_owned())) };
+    let ignore = if stored.is_written_with_a_warning(old) { " IGNORE" } else { "" };
     let sql = format!(
-        "UPDATE {} SET {} = {}{} WHERE {located} AND {}{}",
+        "UPDATE{ignore} {} SET {} = {}{} WHERE {located} AND {}{}",
         table.sql(),
         stored.sql(),
         stored.restore(old),

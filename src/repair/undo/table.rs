@@ -1,7 +1,8 @@
-//! Makes a dropped table again.
+//! Restores a dropped table.
 
 use super::batches::Batch;
-use super::{Returned, UndoReport, insertion, table_of};
+use super::{Returned, UNREADABLE, UndoReport, insertion, table_of};
+use crate::ddl::clause;
 use crate::mysql::{self, Connection};
 use crate::quarantine::{Action, Columns, Reader, Record};
 use crate::repair::UNFINISHED;
@@ -9,11 +10,11 @@ use crate::repair::error::{AtTable as _, Error};
 use crate::schema::Catalog;
 use crate::sql::Dialect;
 
-/// The most rows, and about the most bytes, of one statement.
+/// The most rows, and the approximate maximum of bytes, of one statement.
 const ROWS: usize = 500;
 const BYTES: usize = 1 << 20;
 
-/// Makes the table under another name, fills it, and gives it its name: it is there whole or not.
+/// Creates the table under another name, fills it, and renames it, so that it is never visible incomplete.
 pub(super) async fn restore(
     connection: &mut Connection,
     source: &Catalog,
@@ -35,12 +36,12 @@ pub(super) async fn restore(
     }
     let (quoted, unfinished) =
         (Dialect::MySql.identifier(name), Dialect::MySql.identifier(UNFINISHED));
-    let Some(body) = definition.strip_prefix(&format!("CREATE TABLE {quoted}")) else {
-        report.add(&record, Returned::Not("its definition cannot be read".to_owned()));
+    let Ok(create) = clause::create_table(definition, name, UNFINISHED) else {
+        report.add(&record, Returned::Not(UNREADABLE.to_owned()));
         return Ok(());
     };
-    let sql = format!("DROP TABLE IF EXISTS {unfinished}; CREATE TABLE {unfinished}{body}");
-    connection.execute(&sql).await.at(name)?;
+    connection.execute(&format!("DROP TABLE IF EXISTS {unfinished}")).await.at(name)?;
+    connection.execute(&create).await.at(name)?;
     fill(connection, batch, reader, name).await?;
     connection.execute(&format!("RENAME TABLE {unfinished} TO {quoted}")).await.at(name)?;
     report.add(&record, Returned::Restored);

@@ -75,7 +75,7 @@ impl Namespace {
         let unique = unique_name();
         let (tail, process) = (&unique[unique.len() - 8..], self.holder.id().to_string());
         let [outer, inner] = ["mao", "mai"].map(|side| format!("{side}{tail}"));
-        // 198.18.0.0/15 is for tests of networks (RFC 2544), and nobody's else.
+        // 198.18.0.0/15 is for tests of networks (RFC 2544), and for nothing else.
         let number = u32::from_str_radix(tail, 16).expect("hexadecimal digits");
         let [_, low, middle, last] = number.to_be_bytes();
         let address = |place| Ipv4Addr::new(198, 18 + low % 2, middle, last / 4 * 4 + place);

@@ -1,4 +1,4 @@
-//! A whole source with every planted trouble, against the list at the head of `awkward.sql`.
+//! A whole source with every planted problem, compared with the list at the head of `awkward.sql`.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ on_both_flavours!(everything_at_once);
 
 const AWKWARD: &str = include_str!("../../../testdata/workspace/awkward.sql");
 
-/// The planted troubles of a kind by place, as the comment at the head of the file lists them.
+/// The planted problems of a kind by place, as the comment at the head of the file lists them.
 fn planted(kind: &str) -> BTreeMap<String, u64> {
     let lines = AWKWARD.lines().take_while(|line| line.starts_with("--"));
     let of_kind = lines.filter_map(|line| line.strip_prefix("--   ")?.strip_prefix(kind));

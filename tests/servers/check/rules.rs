@@ -1,4 +1,4 @@
-//! Each rule finds its trouble, names the rows, and is silent about what only looks like it.
+//! Each rule finds its problem, lists the rows, and is silent about similar rows.
 
 use migration_assist::check::Rule;
 use migration_assist::mysql::{Dsn, Flavour};
@@ -29,7 +29,7 @@ on_both_flavours!(
     composite_keys,
     invalid_utf8,
     orphans,
-    twins,
+    colliding_names,
     character_sets,
     sessions_and_writes,
     large_values,
@@ -38,6 +38,8 @@ on_both_flavours!(
     accounts,
     missing_migrations,
     search_parsers,
+    accents,
+    searches_for_a_phrase,
 );
 
 /// What the findings of one rule are: place, count and keys.
@@ -292,7 +294,7 @@ async fn orphans(source: Source) {
     assert_eq!(found(&source, sql, &[Rule::ForeignKey]).await, expected);
 }
 
-async fn twins(source: Source) {
+async fn colliding_names(source: Source) {
     let sql = "CREATE TABLE Channels (Id varchar(26) PRIMARY KEY, TeamId varchar(26), Name varchar(64));
         INSERT INTO Channels VALUES ('a', 't', 'café'), ('b', 't', CONCAT('cafe', _utf8mb4 X'cc81')),
             ('c', 'other', 'CAFÉ'), ('d', 't', 'cafe'), ('e', 't', 'Alone');
@@ -313,11 +315,20 @@ async fn character_sets(source: Source) {
     assert_eq!(places.len(), 2, "latin1 and ascii: {places:?}");
 }
 
-async fn sessions_and_writes(source: Source) {
+async fn sessions_and_writes(mut source: Source) {
     let sql = "CREATE TABLE Posts (Id varchar(26) PRIMARY KEY, UpdateAt bigint);
         INSERT INTO Posts VALUES ('a', 1000 * (UNIX_TIMESTAMP() - 5)), ('b', 7);";
     let other = source.connect().await;
     let found_so_far = found(&source, sql, &[Rule::InUse]).await;
+    let report = report_of_set(&source.dsn, Some(SET)).await;
+    let name = format!("(session {} of {} from ", other.id(), source.dsn.user);
+    assert!(report.findings.iter().any(|it| it.message.contains(&name)), "{name}: {report:?}");
+    assert!(report.not_checked.is_empty(), "{:?}", report.not_checked);
+    let reader = source.account("SELECT", "BY 'secret'").await;
+    let reader = Dsn { password: "secret".into(), ..reader };
+    let unseen = report_of_set(&reader, Some(SET)).await.not_checked;
+    let grant = format!("GRANT PROCESS ON *.* TO '{}'@'%';", reader.user);
+    assert!(unseen.iter().any(|it| it.reason.contains(&grant)), "{unseen:?}");
     drop(other);
     let places: Vec<&str> = found_so_far.iter().map(|(place, _, _)| place.as_str()).collect();
     assert_eq!(places, ["in-use ", "in-use Posts"]);
@@ -380,4 +391,32 @@ async fn search_parsers(source: Source) {
             FULLTEXT KEY ng (Message) WITH PARSER ngram);";
     let expected = vec![("search-parser Posts".to_owned(), 1, Vec::new())];
     assert_eq!(found(&source, sql, &[Rule::SearchParser]).await, expected);
+}
+
+async fn accents(source: Source) {
+    let sql = "CREATE TABLE Posts (Id varchar(26) PRIMARY KEY, Message text, Props text);
+        INSERT INTO Posts VALUES ('a', 'le café', 'é'), ('b', 'the cafe', 'é'), ('c', NULL, ''),
+            ('d', 'Straße', ''), ('e', 'привет', ''), ('f', '東京', ''), ('g', '👍', ''),
+            ('h', CONVERT(X'63616665CC81' USING utf8mb4), '');";
+    let expected = vec![("accents Posts.Message".to_owned(), 3, Vec::new())];
+    assert_eq!(found(&source, sql, &[Rule::Accents]).await, expected);
+    let report = report_of_set(&source.dsn, Some(SET)).await;
+    let finding = report.findings.iter().find(|it| it.id == Rule::Accents).expect("a finding");
+    assert!(finding.action.contains("`--text-search accent-insensitive`"), "{}", finding.action);
+    let latin = "ALTER TABLE Posts MODIFY Message text CHARACTER SET latin1;";
+    run(&mut source.connect().await, "DELETE FROM Posts WHERE Id IN ('e', 'f', 'g', 'h');").await;
+    let expected = vec![("accents Posts.Message".to_owned(), 2, Vec::new())];
+    assert_eq!(found(&source, latin, &[Rule::Accents]).await, expected);
+}
+
+async fn searches_for_a_phrase(source: Source) {
+    let sql = "CREATE TABLE Posts (Id varchar(26) PRIMARY KEY, Message text);";
+    assert_eq!(found(&source, sql, &[Rule::PhraseSearch]).await, []);
+    let row = "INSERT INTO Posts VALUES ('a', 'the quick fox');";
+    let expected = vec![("phrase-search Posts.Message".to_owned(), 1, Vec::new())];
+    assert_eq!(found(&source, row, &[Rule::PhraseSearch]).await, expected);
+    let report = report_of_set(&source.dsn, Some(SET)).await;
+    let finding = report.findings.iter().find(|it| it.id == Rule::PhraseSearch).expect("an offer");
+    assert!(finding.details["seconds"].as_u64() >= Some(1), "{finding:?}");
+    assert!(finding.action.contains("`--phrase-index`"), "{}", finding.action);
 }

@@ -1,4 +1,4 @@
-//! Sources to check, and the models that they are held against.
+//! Sources to check, and the models that they are compared with.
 
 use migration_assist::check::{CheckOptions, CheckReport, check};
 use migration_assist::migrations::{product_model, source, source_model, target_model};

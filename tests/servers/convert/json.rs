@@ -63,7 +63,7 @@ const PIECES: &[&str] = &[
     "'",
 ];
 
-/// JSON text with everything in it that troubles a type, by chance.
+/// Random JSON text with everything that can be a problem for a type.
 fn json_text() -> impl Strategy<Value = String> {
     let string = vec(
         select(&["a", "é", "\\n", "\\\\", "\\u0041", "\\u0000", "\\ud83d\\ude00", "\\ud83d"][..]),

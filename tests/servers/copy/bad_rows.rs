@@ -1,4 +1,4 @@
-//! Rows that do not fit: found, named, and set aside where that was asked for.
+//! Rows that do not fit: found, listed, and quarantined on request.
 
 use migration_assist::copy::{CopyOptions, Error, FullText, OnError, Start};
 use migration_assist::quarantine::{Action, Cell};
@@ -25,7 +25,9 @@ async fn rows_that_do_not_fit_are_isolated(source: Source) {
     .await;
     pair.target_sql("ALTER TABLE public.posts ADD CONSTRAINT c CHECK (message <> 'refused')").await;
     let stopped = pair.copy(&options()).await.expect_err("a row that does not fit");
-    let Error::Row { problem } = &stopped else { panic!("{stopped:?}") };
+    let (Error::Row { problem } | Error::Rejected { problem }) = &stopped else {
+        panic!("{stopped:?}")
+    };
     assert_eq!(problem.table, "Posts");
     assert!(["23514", "too-long"].contains(&problem.code.as_str()), "{problem:?}");
     assert_eq!(problem.key.len(), 1);
@@ -135,7 +137,7 @@ async fn a_full_disk_is_told_and_gone_on_from(source: Source) {
         let Error::Write { source, .. } = &error else { panic!("{error:?}") };
         assert_eq!(source.sqlstate(), Some("53100"));
         let hint = error.hint().expect("a hint");
-        assert!(hint.contains("free some space") && hint.contains("goes on from here"), "{hint}");
+        assert!(hint.contains("free some space") && hint.contains("resumes from here"), "{hint}");
         pair.assert_ledger_is_sound().await;
         pair.target_sql(cure).await;
     }

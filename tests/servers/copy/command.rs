@@ -3,7 +3,7 @@
 use migration_assist::postgres::{Connection, Dsn};
 use serde_json::Value;
 
-use super::compare::assert_equal;
+use super::compare::{assert_equal, structure};
 use super::workspace::Pair;
 use crate::support::mysql::{Source, on_both_flavours};
 use crate::support::program::{Run, command, finish};
@@ -41,7 +41,7 @@ async fn what_does_not_fit_is_found_before_a_row_is_copied(source: Source) {
         "UPDATE Posts SET Hashtags = REPEAT('#', 1001) ORDER BY Id LIMIT 2;
          UPDATE Systems SET Value = REPEAT('secret', 1000) WHERE Name = 'DiagnosticId';
          SET foreign_key_checks = 0;
-         INSERT INTO RetentionPoliciesTeams VALUES ('nobody', 'team')",
+         INSERT INTO RetentionPoliciesTeams VALUES ('missing', 'team')",
     )
     .await;
     let refused = run(&pair, &[]).expect(1).never_shows("secretsecret");
@@ -55,12 +55,31 @@ async fn what_does_not_fit_is_found_before_a_row_is_copied(source: Source) {
         ["too-long Posts 2", "foreign-key RetentionPoliciesTeams 1", "too-long Systems 1"]
     );
     refused
-        .says("looking for rows that do not fit; `--no-check` skips this")
-        .says("[too-long] Posts.Hashtags: 2 values are longer")
-        .says("fix: migration-assist mysql --fix-varchar")
+        .says("checking the rows before copying (skip with `--no-check`)")
+        .says("[too-long] Posts.Hashtags: longer than 1000 characters: 2 values")
+        .says("fix: migration-assist mysql --quarantine ")
+        .says(" --fix-varchar")
         .says("nothing was copied")
         .says("--on-error quarantine");
     assert!(pair.is_untouched().await);
+    // Without a row that refers to a missing one, the copy itself finds the others.
+    pair.sql("DELETE FROM RetentionPoliciesTeams WHERE PolicyId = 'missing'").await;
+    let before = structure(&pair).await;
+    let refused = run(&pair, &[]).expect(1).never_shows("secretsecret");
+    refused
+        .says("a row does not fit: reading all rows to find the others")
+        .says("[too-long] Posts.Hashtags: longer than 1000 characters: 2 values")
+        .says("[too-long] Systems.Value: longer than 1024 characters: 1 value")
+        .says("nothing was copied");
+    let rows = "SELECT count(*) FROM public.posts, public.users, public.systems";
+    assert_eq!(pair.count(rows).await, 0);
+    let begun = "SELECT count(*) FROM migration_assist.copied_tables";
+    assert_eq!(pair.count(begun).await, 0);
+    assert!(structure(&pair).await == before, "the target's indexes are not what they were");
+    pair.sql(
+        "SET foreign_key_checks = 0; INSERT INTO RetentionPoliciesTeams VALUES ('missing', 'team')",
+    )
+    .await;
     // Of the tables that are asked for, nothing is wrong.
     run(&pair, &["--tables", "Users,Channels"]).expect(0);
     // What is not looked for is found on the way.
@@ -75,8 +94,8 @@ async fn what_does_not_fit_is_found_before_a_row_is_copied(source: Source) {
          DELETE FROM Systems WHERE Name = 'DiagnosticId'",
     )
     .await;
-    pair.sql("DELETE FROM RetentionPoliciesTeams WHERE PolicyId = 'nobody'").await;
-    pair.target_sql("DELETE FROM public.retentionpoliciesteams WHERE policyid = 'nobody'").await;
+    pair.sql("DELETE FROM RetentionPoliciesTeams WHERE PolicyId = 'missing'").await;
+    pair.target_sql("DELETE FROM public.retentionpoliciesteams WHERE policyid = 'missing'").await;
     assert_equal(&pair).await;
 }
 
@@ -90,8 +109,9 @@ async fn every_flag_does_what_it_says(source: Source) {
     pair.target_sql("INSERT INTO public.tokens VALUES ('stray', 0, '', '')").await;
     run(&pair, &["--exclude", "posts"])
         .expect(2)
-        .says("error: the copy cannot start: table `tokens` of the target holds rows")
-        .says("hint: run again with `--truncate-target` if these rows may go");
+        .says("error: the copy cannot start: table `tokens` of the target has rows")
+        .says("hint: keep these rows: name another database")
+        .says("`--truncate-target`");
     let wanted = ["--exclude", "posts", "--truncate-target", "--jobs", "4"];
     run(&pair, &wanted)
         .expect(1)
@@ -116,7 +136,9 @@ async fn every_flag_does_what_it_says(source: Source) {
     pair.sql("DELETE FROM Tokens; UPDATE Teams SET DisplayName = 'new'").await;
     run(&pair, &["--restart", "--tables", "tokens,teams"]).expect(0);
     assert_equal(&pair).await;
-    run(&pair, &["--tables", "nosuch"]).expect(2).says("there is no table `nosuch` on both sides");
+    run(&pair, &["--tables", "nosuch"])
+        .expect(2)
+        .says("table `nosuch` exists neither in the source nor in the target");
 }
 
 async fn a_source_that_changes_between_runs_is_told(source: Source) {
@@ -127,7 +149,8 @@ async fn a_source_that_changes_between_runs_is_told(source: Source) {
     assert_eq!(report(&second)["source_changed_between_runs"], true);
     second
         .says("warning: the source has changed since the first run")
-        .says("`migration-assist copy --restart`");
+        .says("run `migration-assist copy --quarantine ")
+        .says(" --restart`");
     let third = run(&pair, &["--restart"]).expect(0);
     assert_eq!(report(&third)["source_changed_between_runs"], Value::Null);
     assert_equal(&pair).await;
@@ -160,5 +183,5 @@ async fn rows_of_the_target_alone_and_its_sessions_keep_it_from_being_emptied(so
     drop(session);
     assert_equal(&pair).await;
     run(&pair, &["--truncate-target"]).expect(0).says("to copy again, use `--restart`");
-    run(&pair, &["--only-failed"]).expect(0).says("all rows of these tables are copied already");
+    run(&pair, &["--only-failed"]).expect(0).says("all rows of these tables are already copied");
 }

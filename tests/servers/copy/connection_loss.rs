@@ -1,4 +1,4 @@
-//! A copy that loses a server, or is interrupted by a person, says so, ends, and goes on when it is run
+//! A copy that loses a server, or is interrupted by the user, prints it, ends, and resumes when it is run
 //! again.
 
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -33,7 +33,7 @@ on_both_flavours!(
 
 /// How often a copy is cut off.
 const ROUNDS: u64 = 4;
-/// The steps of a whole copy, as far as progress tells them.
+/// The steps of a whole copy, as far as progress reports them.
 const STEPS: u64 = 400;
 /// Far longer than a copy takes: one that takes longer hangs.
 const DEADLINE: Duration = Duration::from_mins(2);
@@ -42,7 +42,7 @@ fn wanted() -> CopyOptions {
     CopyOptions { full_text: FullText::Build, ..options() }
 }
 
-/// Tells when so many steps are done.
+/// Reports when that many steps are done.
 struct SourcePosition {
     left: AtomicU64,
     reached: Notify,
@@ -112,7 +112,7 @@ pub(super) async fn lose_and_go_on(
                 Error::Source(source::Error::Server(mysql::Error::Unreachable { .. }))
                     | Error::Target(postgres::Error::Unreachable { .. })
             );
-            let says_so = hint.ends_with("the same command goes on from here");
+            let says_so = hint.ends_with("the same command resumes from here");
             assert!(before_it_began || says_so, "{error:?}: {hint}");
             ended += 1;
         }
@@ -237,7 +237,7 @@ async fn a_person_may_interrupt(source: Source) {
         let mut holder = pair.target.connect().await;
         let lock = holder.transaction().await.expect("a transaction");
         let statement = format!("LOCK TABLE public.{held} IN SHARE MODE");
-        lock.batch_execute(&statement).await.expect("nobody else holds it");
+        lock.batch_execute(&statement).await.expect("no other session holds it");
         let watcher = pair.target.connect().await;
         let runtime = tokio::runtime::Handle::current();
         let interrupt = move |process: u32, source, target| {

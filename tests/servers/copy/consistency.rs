@@ -1,4 +1,4 @@
-//! All rows are of one moment, whoever writes meanwhile.
+//! All rows come from one snapshot, whatever other sessions write meanwhile.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -47,8 +47,12 @@ async fn a_writer_is_seen_whole_or_not_at_all(source: Source) {
                      INSERT INTO credit VALUES ({id}, 1, ''); INSERT INTO more VALUES ({id}, 1, '');
                      COMMIT"
                 );
-                connection.execute(&sql).await.expect("a transfer");
-                written.fetch_add(1, Ordering::Relaxed);
+                match connection.execute(&sql).await {
+                    Ok(_) => written.fetch_add(1, Ordering::Relaxed),
+                    // A deadlock, which rolls the transaction back.
+                    Err(migration_assist::mysql::Error::Server { code: 1213, .. }) => continue,
+                    Err(error) => panic!("a transfer: {error}"),
+                };
             }
         })
     };
@@ -73,7 +77,7 @@ async fn a_writer_is_seen_whole_or_not_at_all(source: Source) {
             assert!(matches!(report.consistency, Consistency::Position | Consistency::Lock));
         }
     }
-    // A write in the second in which the copy began is not told from an earlier one.
+    // A write in the second in which the copy began cannot be distinguished from an earlier one.
     assert_ne!(report.source_changed, Some(false));
     assert!(report.total.rows_written >= 150);
     let sum = "SELECT (SELECT count(*) FROM debit) - (SELECT count(*) FROM credit)
@@ -93,7 +97,7 @@ impl Progress for Intruder {
         let dsn = self.0.clone();
         let write = async move {
             let mut connection = Connection::connect(&dsn, Access::Writing).await?;
-            // A write in the second in which the copy began is not told from an earlier one.
+            // A write in the second in which the copy began cannot be distinguished from an earlier one.
             let second = "SELECT CAST(NOW() AS CHAR)";
             let began: Option<String> = connection.query_optional(second).await?;
             while connection.query_optional::<String>(second).await? == began {}
@@ -129,10 +133,12 @@ async fn no_lock_is_needed(mut source: Source) {
     match pair.source.flavour {
         // A position that is read without a lock is no evidence.
         Flavour::MySql => assert_eq!(report.consistency, Consistency::Nothing),
-        // Other tests write to the same server: its log may move all the time, but never unseen.
-        Flavour::MariaDb => {
-            assert!(matches!(report.consistency, Consistency::Position | Consistency::Nothing));
-        }
+        // The account may not see what the log leaves out. Other tests write to the same server: its log may move
+        // all the time, but never unseen.
+        Flavour::MariaDb => assert!(matches!(
+            report.consistency,
+            Consistency::PositionIfUnfiltered | Consistency::Nothing
+        )),
     }
     // Nor is their writing taken for a change of this database.
     assert_ne!(report.source_changed, Some(true));

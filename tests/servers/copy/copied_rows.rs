@@ -223,7 +223,7 @@ async fn keys_of_all_shapes(source: Source) {
     assert_eq!(report.total.rows_written, 8 * 2500);
     assert_equal(&pair).await;
     let parts = "SELECT count(*) FROM (SELECT table_name FROM migration_assist.copied_parts
-        WHERE rows_written > 0 GROUP BY table_name HAVING count(*) > 3) AS parted";
+        WHERE rows_written > 0 GROUP BY table_name HAVING count(*) > 3) AS split";
     // Without a key, and with one of bytes, a table is one part.
     assert_eq!(pair.count(parts).await, 6);
 }

@@ -7,7 +7,7 @@ use super::connection_loss::lose_and_go_on;
 use super::workspace::{Pair, options};
 use crate::support::mysql::{Source, variable};
 
-/// Kills servers in the middle of a copy, starts them again, and goes on.
+/// Kills servers in the middle of a copy, starts them again, and resumes.
 async fn restart(flavour: Flavour, servers: &[&'static str]) {
     let pair = Pair::filled(Source::create(flavour).await).await;
     let restart = async || {

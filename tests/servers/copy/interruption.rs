@@ -1,5 +1,5 @@
-//! A copy that is killed goes on where it was, however often and whenever that is.
-#![allow(clippy::print_stdout, reason = "a process of its own tells its steps by it")]
+//! A killed copy resumes where it was, however often and at whatever time it is killed.
+#![allow(clippy::print_stdout, reason = "a separate process prints its steps")]
 
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
@@ -81,7 +81,7 @@ fn run_and_kill(pair: &Pair, steps: u64) {
     kill_after(victim, output, |line| line == "step", steps);
 }
 
-/// Tells every step on standard output.
+/// Prints every step on standard output.
 struct Steps;
 
 impl Progress for Steps {
@@ -130,7 +130,7 @@ async fn a_restart_begins_anew(source: Source) {
 async fn what_is_not_ours_is_not_taken_for_ours(source: Source) {
     let pair = Pair::filled(source).await;
     pair.copy(&wanted()).await.expect("a copy");
-    // A table that was made again, and one that was emptied, are no longer what the ledger tells of.
+    // A table that was made again, and one that was emptied, are no longer as the ledger records.
     pair.target_sql(
         "CREATE TABLE public.new (LIKE public.tokens INCLUDING ALL); DROP TABLE public.tokens;
          ALTER TABLE public.new RENAME TO tokens; TRUNCATE public.posts",

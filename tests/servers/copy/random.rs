@@ -1,4 +1,4 @@
-//! Random numbers that a failed test can be told again by.
+//! Random numbers with which a failed test can be repeated.
 #![allow(clippy::print_stdout, reason = "a failed test shows what it printed")]
 
 use std::hash::{BuildHasher as _, RandomState};

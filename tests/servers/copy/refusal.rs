@@ -37,11 +37,11 @@ async fn everything_in_the_way_is_said_at_once(source: Source) {
     assert_eq!(
         words,
         [
-            "the target's schema is another one: it lacks the migrations 140, 195 and it is ahead by 900",
-            "there is no table `nosuch` on both sides",
+            "the target's schema differs from the source's: missing migrations: 140, 195; additional migrations: 900",
+            "table `nosuch` exists neither in the source nor in the target",
             "cannot find table `mine` in the source: it is missing or the account has no access",
             "table `Emoji`: column `CreateAt` is `bigint` in the source and `date` in the target",
-            "table `tokens` of the target holds rows",
+            "table `tokens` of the target has rows",
         ]
     );
     assert!(found.iter().all(|refusal| !refusal.hint().is_empty()));

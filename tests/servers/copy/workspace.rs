@@ -56,7 +56,7 @@ impl Pair {
         self.copy_from(&self.source.dsn, options, Arc::new(Silent)).await
     }
 
-    /// The same by another account, or with somebody listening.
+    /// The same by another account, or with a listener.
     pub async fn copy_from(
         &self,
         source: impl Into<source::Source>,
@@ -94,7 +94,7 @@ impl Pair {
         connection.query_one(query, &[]).await.expect("a count").get(0)
     }
 
-    /// Makes the target what it was before the first copy; its indexes are as they are.
+    /// Makes the target what it was before the first copy; its indexes stay.
     pub async fn clean(&self) {
         self.target_sql(
             "DROP SCHEMA IF EXISTS migration_assist CASCADE;
@@ -106,7 +106,7 @@ impl Pair {
         .await;
     }
 
-    /// Fails the test unless every table that the ledger tells of has the rows that it tells of.
+    /// Fails the test unless every table in the ledger has the rows that the ledger records.
     pub async fn assert_ledger_is_sound(&self) {
         if self.is_untouched().await {
             return;
@@ -114,7 +114,7 @@ impl Pair {
         let unsound = "SELECT count(*) FROM (
                 SELECT table_name, sum(rows_written) AS written
                 FROM migration_assist.copied_parts WHERE finished GROUP BY table_name
-            ) AS told WHERE written <> (xpath('/row/count/text()', query_to_xml(
+            ) AS recorded WHERE written <> (xpath('/row/count/text()', query_to_xml(
                 format('SELECT count(*) FROM public.%I', table_name), false, true, '')))[1]::text::bigint";
         assert_eq!(
             self.count(unsound).await,

@@ -6,6 +6,7 @@ use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::process::{Command, Stdio};
 
 use migration_assist::ledger::{self, Phase};
+use migration_assist::sql::Dialect::Postgres;
 
 use super::fixtures::{
     SECRET, arguments, config, file, mysql_config, record_copy, record_proof, workspace,
@@ -31,7 +32,7 @@ async fn it_goes_there_and_back_and_only_on_a_yes() {
         .says("sslmode=")
         .says("connect_timeout=10&binary_parameters=yes")
         .says("both sides were equal at")
-        .says("Mattermost accepts the target")
+        .says("the target has the schema that Mattermost expects")
         .says("not known: whether MySQL was written since the proof")
         .says("nothing was changed")
         .says("add `--yes`");
@@ -43,13 +44,14 @@ async fn it_goes_there_and_back_and_only_on_a_yes() {
     assert!(switched.contains("\"DriverName\": \"postgres\",\r\n"), "{switched}");
     assert!(switched.contains("\"DataSourceReplicas\": [],\r\n"), "{switched}");
     assert!(switched.contains("binary_parameters=yes"), "{switched}");
-    cutover(&["--yes"]).expect(0).says("names this database already");
+    cutover(&["--yes"]).expect(0).says("already names this database");
     fs::write(&path, switched.replace("\"k\"", "\"other\"")).unwrap();
     let undone = "cannot determine whether the source is frozen";
     cutover(&["--undo", "--yes"]).expect(1).says("had been changed since").says(undone);
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
     cutover(&["--undo", "--yes"]).expect(2).says("no cutover of");
-    let kept = fs::read_dir(folder.path()).unwrap().count();
+    let entries = fs::read_dir(folder.path()).unwrap();
+    let kept = entries.filter(|entry| entry.as_ref().unwrap().path().is_file()).count();
     assert_eq!(kept, 3, "the configuration, the old one, and the one that was changed since");
 }
 
@@ -63,6 +65,7 @@ async fn the_file_stays_its_owner_s() {
     let owned = || {
         let entries =
             fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().metadata().unwrap());
+        let entries = entries.filter(std::fs::Metadata::is_file);
         entries.map(|it| (it.uid(), it.gid(), it.mode() & 0o777)).collect::<Vec<_>>()
     };
     let cutover = |more: &[&str]| run(arguments(&path, &database.dsn, more));
@@ -103,13 +106,16 @@ async fn it_is_refused_where_another_database_was_compared() {
     let cutover = |more: &[&str]| {
         run(arguments(&path, &database.dsn, &[&["--accept-unreachable"][..], more].concat()))
     };
-    let other = "UPDATE migration_assist.proofs SET source = 'mattermost_test d'";
-    connection.batch_execute(other).await.expect("another source");
-    let said = "compared with `mattermost_test d`, but the configuration names the database \
-                `mattermost`";
-    cutover(&["--yes"]).expect(1).says(said).says("nothing was changed");
+    for database in ["mattermost_test", "mattermost old"] {
+        let other = format!("UPDATE migration_assist.proofs SET source_database = '{database}'");
+        connection.batch_execute(&other).await.expect("another source");
+        let said = format!(
+            "compared with `{database} d`, but the configuration names the database `mattermost`"
+        );
+        cutover(&["--yes"]).expect(1).says(&said).says("nothing was changed");
+    }
     let elsewhere = "UPDATE migration_assist.proofs
-        SET source = 'mattermost d', source_address = 'tcp(db:3306)'";
+        SET source_database = 'mattermost', source_address = 'tcp(db:3306)'";
     connection.batch_execute(elsewhere).await.expect("the same source at another address");
     cutover(&["--yes"]).expect(0).says("check that both are the same server");
 }
@@ -141,20 +147,42 @@ async fn the_plan_has_the_workspace_s_names_and_the_times_of_its_rehearsal() {
     let connection = database.connect().await;
     record_copy(&connection, "clock_timestamp() - interval '1 h'", None).await;
     record_proof(&connection, true, 0).await;
-    ledger::record_phase(&connection, "public", Phase::Proof, 8.0).await.expect("a record");
-    let (_folder, path) = file(&mysql_config());
+    let written = file(&mysql_config());
+    let unmeasured = run(arguments(&written.1, &database.dsn, &["--plan"])).expect(0).stdout;
+    assert!(
+        unmeasured.contains(
+            "how long users cannot write is not known (not measured: check, indexes, switch): run `migration-assist migrate`"
+        ),
+        "{unmeasured}"
+    );
+    for (phase, seconds) in [
+        (Phase::Freeze, 3.0),
+        (Phase::Check, 20.0),
+        (Phase::Indexes, 29.0),
+        (Phase::Proof, 8.0),
+        (Phase::Switch, 2.0),
+    ] {
+        ledger::record_phase(&connection, "public", phase, seconds).await.expect("a record");
+    }
+    let name = Postgres.identifier(&database.dsn.database);
+    let set = format!("ALTER DATABASE {name} SET default_text_search_config = 'pg_catalog.german'");
+    connection.batch_execute(&set).await.expect("a setting");
+    let (_folder, path) = written;
     let plan = run(arguments(&path, &database.dsn, &["--plan", "--unit=chat"]))
         .expect(0)
         .never_shows(SECRET)
         .never_shows(database.dsn.password.expose());
     for line in [
         "systemctl stop chat",
+        "target: `default_text_search_config` is `pg_catalog.german`",
+        &format!("; an administrator runs: ALTER DATABASE {name} SET default_text_search_config"),
         "source: mmuser:****@tcp(localhost:3306)/mattermost",
-        "users cannot write for about 3 min",
-        "(measured in the last complete runs: copy 2 min, proof 8 s)",
-        "Copy again, in place of the earlier copy (took 3 min the last time)",
-        "migration-assist copy --restart",
-        "Prove that both sides are equal (took 8 s the last time)",
+        "users cannot write for about 3 min 2 s,",
+        "(measured in the last complete runs: freeze 3 s, check 20 s, copy 2 min 0 s, indexes 29 s, proof \
+         8 s, switch 2 s)",
+        "Freeze the source (took 3 s the last time)",
+        "Copy again, in place of the earlier copy, and prove (took 2 min 57 s the last time)",
+        "migration-assist migrate --restart",
         "the source was not asked (",
         "posting fails with status 500",
         "systemctl daemon-reload",

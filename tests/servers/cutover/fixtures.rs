@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 
-use migration_assist::ledger::{self, CopySource, NewProof, Phase};
+use migration_assist::ledger::{self, CopySource, Covers, NewProof, Phase};
 use migration_assist::migrations::{product_sql, product_sql_at, product_versions, run};
 use migration_assist::postgres::{Connection, Dsn};
 use migration_assist::progress::Silent;
 use migration_assist::schema::Product;
+use migration_assist::source_identity::SourceIdentity;
 use migration_assist::sql::Dialect;
 use tempfile::TempDir;
 
@@ -47,15 +48,23 @@ pub async fn workspace(version: &str) -> Database {
 pub async fn record_proof(connection: &Connection, proof: bool, differences: u64) {
     let proof = NewProof {
         schema: "public",
-        source: "mattermost d",
-        address: "tcp(localhost:3306)",
+        source: &SourceIdentity {
+            database: "mattermost".to_owned(),
+            diagnostic_id: Some("d".to_owned()),
+            address: "tcp(localhost:3306)".to_owned(),
+            ..SourceIdentity::default()
+        },
+        doubts: &[],
         position: None,
         proof,
         sample: None,
         tables: 1,
         rows: 1,
         differences,
+        left_out: 0,
         seconds: 8.0,
+        applied: None,
+        covers: Covers::All,
     };
     ledger::record_proof(connection, &proof).await.expect("a record");
 }
@@ -64,7 +73,7 @@ pub async fn record_proof(connection: &Connection, proof: bool, differences: u64
 pub async fn record_copy(connection: &Connection, until: &str, position: Option<&str>) {
     ledger::create(connection).await.expect("a ledger");
     let position = position.map(str::to_owned);
-    let source = CopySource { name: "db".to_owned(), position, ..CopySource::default() };
+    let source = CopySource { position, ..CopySource::default() };
     ledger::begin_copy(connection, "public", &source).await.expect("a record");
     ledger::finish_copy(connection, "public").await.expect("a record");
     ledger::record_phase(connection, "public", Phase::Copy, 120.0).await.expect("a record");
@@ -95,15 +104,20 @@ pub async fn store_without_sums(connection: &Connection, text: &str) {
     }
 }
 
-/// A configuration in a folder of its own, which goes with it.
+/// A configuration in a folder of its own, which goes with it. In the folder's `root` is a unit that starts
+/// Mattermost and does not name MySQL.
 pub fn file(text: &str) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
+    let units = folder.path().join("root/lib/systemd/system");
+    fs::create_dir_all(&units).expect("a folder");
+    let unit = "[Service]\nExecStart=/opt/mattermost/bin/mattermost\n";
+    fs::write(units.join("mattermost.service"), unit).expect("a unit");
     let path = folder.path().join("config.json");
     fs::write(&path, text).expect("a file");
     (folder, path)
 }
 
-/// Arguments for a configuration in a file, looking for units in an empty place.
+/// Arguments for a configuration in a file, looking for units in its `root`.
 pub fn arguments(path: &std::path::Path, dsn: &Dsn, more: &[&str]) -> Vec<String> {
     let root = path.parent().expect("a folder").join("root");
     let mut arguments: Vec<String> = ["cutover", "--config", &path.to_string_lossy()]

@@ -32,7 +32,10 @@ async fn a_freeze_stops_mattermost_until_it_is_undone(flavour: Flavour) {
     site.as_administrator(&["--freeze", "--yes"]).expect(0).says("was frozen already");
     site.as_administrator(&["--undo", "--yes"]).expect(0).says("the source accepts writes again");
     execute(&mut mattermost, INSERT).await;
-    site.as_administrator(&["--undo", "--yes"]).expect(2).says("no cutover of");
+    site.as_administrator(&["--undo", "--yes"])
+        .expect(2)
+        .says("the source is not frozen")
+        .says("no cutover of");
 
     // A server that was read only before stays so.
     let mut administrator = open(&site.server.dsn, Access::Writing).await;
@@ -40,7 +43,7 @@ async fn a_freeze_stops_mattermost_until_it_is_undone(flavour: Flavour) {
     let frozen = site.as_administrator(&["--freeze", "--yes", "--format=json"]).expect(0).json();
     let undone = site.as_administrator(&["--undo", "--yes"]);
     if frozen["report"]["already"].as_bool() == Some(true) {
-        undone.expect(1).says("no record tells").says("SET GLOBAL read_only = OFF;");
+        undone.expect(1).says("no record shows").says("SET GLOBAL read_only = OFF;");
     } else {
         undone.expect(0).says("stays read only");
     }
@@ -110,7 +113,7 @@ async fn a_record_survives_another_target_and_another_name_of_the_server(flavour
     };
     execute(&mut by_hand, statement).await;
     site.as_administrator(&["--freeze", "--yes"]).expect(0).says("no record of a freeze");
-    let undone = site.as_administrator(&["--undo", "--yes"]).expect(1).says("no record tells");
+    let undone = site.as_administrator(&["--undo", "--yes"]).expect(1).says("no record shows");
     let printed: Vec<&str> =
         undone.stderr.lines().map(str::trim).filter(|line| line.starts_with("SET ")).collect();
     execute(&mut by_hand, &printed.join(" ")).await;
@@ -154,7 +157,7 @@ async fn an_account_without_the_right_gets_advice_that_stops_mattermost(mut sour
     };
     run(arguments(&path, &database.dsn, &["--freeze", "--yes"]))
         .expect(1)
-        .says("stop Mattermost on every node")
+        .says("hint: choose one:\n  stop Mattermost on every node")
         .says("--freeze --mysql 'ADMINISTRATOR:PASSWORD@tcp(HOST:3306)/DATABASE'")
         .says(whole)
         .says("REVOKE and ACCOUNT LOCK do not stop sessions that are open")

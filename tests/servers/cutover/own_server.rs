@@ -11,7 +11,7 @@ use crate::support::mysql::{open, run as execute};
 use crate::support::own_server;
 pub(crate) use crate::support::own_server::on_servers_of_both_flavours;
 use crate::support::postgres::Database;
-use crate::support::program::{Run, run};
+use crate::support::program::{Run, command_in, finish, run};
 
 /// A MySQL or `MariaDB` server that goes when the test ends.
 pub struct OwnServer {
@@ -92,6 +92,12 @@ impl Site {
     pub fn as_administrator(&self, more: &[&str]) -> Run {
         let dsn = self.server.account(None).render().expose().to_owned();
         self.cutover(&[&["--mysql", &dsn][..], more].concat())
+    }
+
+    /// Runs another command, with the administrator's account.
+    pub fn tool(&self, arguments: &[&str]) -> Run {
+        let folder = self.path.parent().expect("a folder");
+        finish(command_in(folder, (&self.server.account(None), &self.target.dsn), arguments))
     }
 
     /// A session of Mattermost's account.

@@ -6,15 +6,6 @@ use super::own_server::{Site, on_servers_of_both_flavours};
 use crate::sample::{Sample, load};
 use crate::support::mysql::{open, run as execute};
 use crate::support::postgres::Database;
-use crate::support::program::{Run, command, finish};
-
-fn tool(site: &Site, arguments: &[&str]) -> Run {
-    let mut command = command(arguments);
-    command.current_dir(site.path.parent().expect("a folder"));
-    command.env("MIGRATION_ASSIST_MYSQL_DSN", site.server.account(None).render().expose());
-    command.env("MIGRATION_ASSIST_POSTGRES_DSN", site.target.dsn.render());
-    finish(command)
-}
 
 async fn the_night_after_a_rehearsal(flavour: Flavour) {
     let mut site = Site::start(flavour, "").await;
@@ -24,7 +15,7 @@ async fn the_night_after_a_rehearsal(flavour: Flavour) {
     load(&mut administrator, Sample { posts: 1200, awkward: false }).await.expect("a workspace");
     let before = site.configuration();
 
-    tool(&site, &["migrate"]).expect(0).says("the target is proven equal");
+    site.tool(&["migrate"]).expect(0).says("the target is proven equal");
     let post = "INSERT INTO Posts (Id, CreateAt, UpdateAt, Message, Props)
         VALUES ('writtenaftertherehearsal00', 1, 1, 'late', '{}')";
     execute(&mut administrator, post).await;
@@ -35,10 +26,10 @@ async fn the_night_after_a_rehearsal(flavour: Flavour) {
         .says("this database was written since it was compared with the target: Posts")
         .says("copy again");
     let plan = site.cutover(&["--plan"]).expect(0).stdout;
-    assert!(plan.contains("migration-assist copy --restart"), "{plan}");
-    tool(&site, &["copy", "--restart"]).expect(0);
+    assert!(plan.contains("migration-assist migrate --restart"), "{plan}");
+    site.tool(&["copy", "--restart"]).expect(0);
     site.cutover(&["--yes"]).expect(1).says("[copied-since]").says("`--unproven`");
-    tool(&site, &["verify"]).expect(0).says("the target is proven equal");
+    site.tool(&["verify"]).expect(0).says("the target is proven equal");
 
     // Only another database was written: that is no reason to copy again.
     let mut blog = open(&site.server.dsn, Access::Writing).await;
@@ -56,7 +47,7 @@ async fn the_night_after_a_rehearsal(flavour: Flavour) {
         .expect(0)
         .says("the source was not written since")
         .says("frozen")
-        .says("Mattermost uses PostgreSQL from its next start on");
+        .says("Mattermost will use PostgreSQL from its next start");
     let target = site.target.connect().await;
     let now = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
     let posts = format!(

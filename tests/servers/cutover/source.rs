@@ -9,7 +9,7 @@ use super::own_server::secret;
 use crate::sample::Sample;
 use crate::support::mysql::{Source, on_both_flavours, open, run as execute};
 use crate::support::postgres::Database;
-use crate::support::program::{Run, command, finish, run};
+use crate::support::program::{Run, command_in, finish, run};
 use crate::workspace::load;
 
 /// A workspace that is proven, and a configuration that names an account of its own.
@@ -33,11 +33,8 @@ impl Site {
     }
 
     fn tool(&self, arguments: &[&str]) -> Run {
-        let mut command = command(arguments);
-        command.current_dir(self.folder.path());
-        command.env("MIGRATION_ASSIST_MYSQL_DSN", self.account.render().expose());
-        command.env("MIGRATION_ASSIST_POSTGRES_DSN", self.target.dsn.render());
-        finish(command).never_shows(SECRET)
+        finish(command_in(self.folder.path(), (&self.account, &self.target.dsn), arguments))
+            .never_shows(SECRET)
     }
 
     fn cutover(&self, more: &[&str]) -> Run {
@@ -181,7 +178,7 @@ async fn a_running_mattermost_is_found_and_refused() {
             "its variables name MySQL, whatever the configuration says: MM_SQLSETTINGS_DATASOURCE=",
         )
         .says("`--accept-running`");
-    cutover(&["--accept-running"]).expect(0);
+    cutover(&["--accept-running"]).expect(1).says("from its next start");
     cutover(&["--undo"]).expect(1).says(found).says("nothing was changed");
     assert!(fs::read_to_string(&path).expect("a file").contains("\"postgres\""));
     fs::remove_dir_all(&process).expect("the process ends");

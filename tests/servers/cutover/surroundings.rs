@@ -34,7 +34,7 @@ async fn a_container_is_recognised_and_its_lines_stay_findings_until_corrected()
     let plan = cutover(&path, &database.dsn, &["--plan"]).expect(0).stdout;
     assert!(plan.contains("docker compose stop mattermost"), "{plan}");
     for says in
-        ["start Mattermost: `docker compose up -d mattermost`", "names this database already"]
+        ["start Mattermost: `docker compose up -d mattermost`", "already names this database"]
     {
         cutover(&path, &database.dsn, &["--yes"])
             .expect(1)
@@ -60,8 +60,10 @@ async fn what_was_named_is_read_from_the_working_directory_and_has_to_exist() {
     let text = mysql_config();
     let (folder, path) = file(&text);
     for (more, hint) in [
-        (["--env-file", "nothere.env"], "hint: name a path that exists"),
-        (["--unit-dir", "nothere"], "hint: name a path that exists"),
+        (["--env-file", "nothere.env"], "No such file or directory"),
+        (["--unit-dir", "nothere"], "No such file or directory"),
+        (["--env-file", "nothere.env"], "hint: correct the path: `ls -la "),
+        (["--unit-dir", "nothere"], "hint: correct the path: `ls -la "),
         (["--unit", "nothere"], "hint: run `cutover` where Mattermost runs, or name the unit"),
     ] {
         let arguments = [&more[..], &["--yes"]].concat();
@@ -84,11 +86,88 @@ async fn what_was_named_is_read_from_the_working_directory_and_has_to_exist() {
 async fn nothing_found_is_no_claim() {
     let database = workspace("10.11.0").await;
     record_proof(&database.connect().await, true, 0).await;
-    let (_folder, path) = file(&mysql_config());
-    cutover(&path, &database.dsn, &["--yes"])
+    let (folder, path) = file(&mysql_config());
+    fs::remove_dir_all(folder.path().join("root")).expect("no unit");
+    let plan = cutover(&path, &database.dsn, &["--plan"]).expect(0).stdout;
+    assert!(!plan.contains("systemctl"), "{plan}");
+    let nothing = |run: Run| {
+        run.says("not looked at: systemd units")
+            .says("it is not known whether variables name MySQL")
+            .says("`--unit NAME`")
+            .never_shows("systemctl")
+            .never_shows("nothing that was looked at names MySQL")
+    };
+    nothing(cutover(&path, &database.dsn, &["--yes"]).expect(1)).says("from its next start");
+    nothing(cutover(&path, &database.dsn, &["--yes"]).expect(1))
+        .says("already names this database");
+    fs::write(path.with_file_name("vars"), "MM_LOGSETTINGS_ENABLEFILE=true\n").expect("a file");
+    cutover(&path, &database.dsn, &["--yes", "--env-file", "vars"])
         .expect(0)
-        .says("not looked at: systemd units")
-        .says("it is not known whether variables name MySQL");
+        .says("nothing that was looked at names MySQL")
+        .says("looked at: ")
+        .says("vars");
+}
+
+#[tokio::test]
+async fn a_plan_leaves_an_older_ledger_as_it_is() {
+    let database = workspace("10.11.0").await;
+    let connection = database.connect().await;
+    connection.batch_execute("CREATE TABLE public.old (id text)").await.expect("a table");
+    let older = include_str!("../ledger/version_2.sql").replace("public.posts", "public.old");
+    connection.batch_execute(&older).await.expect("the tables of version 2");
+    let (_folder, path) = file(&mysql_config());
+    let plan = cutover(&path, &database.dsn, &["--plan"]).expect(0).stdout;
+    assert!(plan.contains("Copy again, in place of the earlier copy"), "{plan}");
+    let version = "SELECT version FROM migration_assist.ledger";
+    let version: i32 = connection.query_one(version, &[]).await.expect("a version").get(0);
+    assert_eq!(version, 2);
+}
+
+#[tokio::test]
+async fn two_nodes_have_configurations_of_their_own() {
+    let database = workspace("10.11.0").await;
+    record_proof(&database.connect().await, true, 0).await;
+    let texts = [mysql_config(), mysql_config().replace("https://chat", "https://node-2")];
+    let nodes = texts.clone().map(|text| file(&text));
+    let vars = "MM_LOGSETTINGS_ENABLEFILE=true\n";
+    for (folder, _) in &nodes {
+        fs::write(folder.path().join("vars"), vars).expect("a file");
+    }
+    let [(_, first), (_, second)] = &nodes;
+    let cutover = |path: &Path, more: &[&str]| {
+        cutover(path, &database.dsn, &[&["--env-file", "vars"][..], more].concat())
+    };
+    let read = |path: &Path| fs::read_to_string(path).expect("a file");
+    cutover(first, &["--yes"]).expect(0).says("other nodes have configurations of their own");
+    assert!(read(first).contains("postgres://"));
+    assert_eq!(read(second), texts[1], "the other node still names MySQL");
+    cutover(second, &["--yes"]).expect(0);
+    assert!(read(second).contains("postgres://") && read(second).contains("https://node-2"));
+    cutover(first, &["--yes"]).expect(0).says("already names this database");
+    // Each node goes back by itself. The source cannot be reached, so that it stays unknown whether it is
+    // frozen.
+    cutover(first, &["--undo", "--yes"]).expect(1);
+    assert_eq!((read(first), read(second).contains("postgres://")), (texts[0].clone(), true));
+    cutover(second, &["--undo", "--yes"]).expect(1);
+    assert_eq!(read(second), texts[1]);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_no_evidence() {
+    let database = workspace("10.11.0").await;
+    record_proof(&database.connect().await, true, 0).await;
+    let (folder, path) = file(&mysql_config());
+    let units = folder.path().join("root/lib/systemd/system");
+    // Larger than any file of variables: as unreadable for root as for others.
+    fs::write(folder.path().join("root/large"), vec![b'#'; 2 << 20]).expect("a file");
+    let unit = "[Service]\nEnvironmentFile=/large\n";
+    fs::write(units.join("mattermost.service"), unit).expect("a unit");
+    cutover(&path, &database.dsn, &["--yes"])
+        .expect(1)
+        .says("not looked at: ")
+        .says("it is not known whether they name MySQL")
+        .says("start Mattermost: `systemctl start mattermost`")
+        .never_shows("nothing that was looked at names MySQL");
 }
 
 #[tokio::test]
@@ -120,7 +199,7 @@ async fn every_shape_of_a_configuration_is_read_alike() {
         assert_eq!(fs::read_to_string(&path).unwrap(), text, "a plan changes nothing");
         cutover(&path, &database.dsn, &["--yes", "--unproven"])
             .expect(0)
-            .says("from its next start on");
+            .says("from its next start");
         // The source cannot be reached, so that it stays unknown whether it is frozen.
         cutover(&path, &database.dsn, &["--undo", "--yes"]).expect(1);
         assert_eq!(fs::read_to_string(&path).unwrap(), text, "byte for byte");

@@ -19,10 +19,10 @@ on_both_flavours!(
 );
 
 const AWKWARD: &str = include_str!("../../../testdata/workspace/awkward.sql");
-/// Troubles that compare rows, or that no schema of Mattermost has.
+/// Problems that compare rows, or that no schema of Mattermost has.
 const MORE: &str = "
     SET FOREIGN_KEY_CHECKS = 0;
-    INSERT INTO RetentionPoliciesTeams (PolicyId, TeamId) VALUES ('nobody', 't1'), ('nobody', 't2');
+    INSERT INTO RetentionPoliciesTeams (PolicyId, TeamId) VALUES ('missing', 't1'), ('missing', 't2');
     INSERT INTO RetentionPolicies (Id, DisplayName, PostDuration) VALUES ('p1', 'one', 1);
     INSERT INTO RetentionPoliciesChannels (PolicyId, ChannelId) VALUES ('p1', 'c1'), ('P1', 'c2');
     INSERT INTO Emoji (Id, Name, DeleteAt) VALUES
@@ -67,7 +67,15 @@ async fn surveyed(text: Vec<u8>) -> CheckReport {
 
 /// What both can know of.
 fn comparable(report: &CheckReport) -> BTreeMap<String, Finding> {
-    let of_a_server = [Rule::Privileges, Rule::LoginPlugin, Rule::InUse, Rule::ServerVersion];
+    let of_a_server = [
+        Rule::Privileges,
+        Rule::LoginPlugin,
+        Rule::InUse,
+        Rule::LiveMigration,
+        Rule::ServerVersion,
+        // A server's pages and a dump's statements are of different sizes.
+        Rule::PhraseSearch,
+    ];
     // What is wrong with a file is wrong with no server.
     let of_a_dump =
         [Rule::IncompleteDump, Rule::LossyDump, Rule::LostCharacters, Rule::ReencodedText];
@@ -123,11 +131,11 @@ async fn a_dump_that_lost_text_is_told(source: Source) {
     build(&source, &newest()).await;
     run(&mut source.connect().await, "INSERT INTO Emoji (Id, Name) VALUES ('e', '日')").await;
     let is_it = |finding: &&Finding| finding.id == Rule::LossyDump;
-    // The second is what the program of MySQL 5.7 does unless told otherwise.
+    // The second is what the program of MySQL 5.7 does by default.
     for flag in ["--default-character-set=latin1", "--default-character-set=utf8"] {
         let lossy = surveyed(dump(&source, &[flag])).await;
-        let told = lossy.findings.iter().find(is_it).expect("a finding");
-        assert_eq!(told.severity, Severity::Blocks);
+        let finding = lossy.findings.iter().find(is_it).expect("a finding");
+        assert_eq!(finding.severity, Severity::Blocks);
     }
     let sound = surveyed(dump(&source, &[])).await;
     assert!(!sound.findings.iter().any(|finding| is_it(&finding)));

@@ -1,4 +1,4 @@
-//! Dumps that are not all of their database, or of which nobody knows: refused, or taken by a decision.
+//! Dumps that are incomplete, or may be: refused, or accepted by a decision.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -178,7 +178,24 @@ async fn a_lossy_dump_needs_a_decision_and_its_loss_stays_in_the_report(source: 
     edited.assert_refused(&silent, "no `SET NAMES` states the character set").await;
     let accept = ["--accept-lossy-dump"];
     edited.check(&file, &accept).expect(0).says("skin tone): ");
-    edited.site.run("copy", &file, &accept).expect(0);
+    edited
+        .site
+        .run("copy", &file, &[&accept[..], &["--quarantine", "lossy.jsonl"]].concat())
+        .expect(0)
+        .says("the values with lost characters are in the quarantine, each with its key");
+    let lines = fs::read_to_string(edited.site.file("lossy.jsonl")).expect("a quarantine");
+    let records: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
+        .map(|line| line["record"].clone())
+        .filter(|record| record["action"] == "lost-characters")
+        .collect();
+    let messages = records.iter().filter(|it| it["table"] == "Posts" && it["column"] == "Message");
+    assert!(messages.count() >= 3, "{lines}");
+    for record in &records {
+        assert!(record["key"].as_object().is_some_and(|key| !key.is_empty()), "{record}");
+        assert!(record["value"].as_str().is_some_and(|it| it.contains('?')), "{record}");
+    }
     edited
         .site
         .run("verify", &file, &accept)

@@ -1,4 +1,4 @@
-//! The source beside the schema of its own migrations.
+//! The source compared with the schema of its own migrations.
 
 use migration_assist::compare::{Place, compare_source};
 use migration_assist::migrations::product_sql;
@@ -72,7 +72,8 @@ async fn a_schema_of_an_older_release_is_as_promised(source: Source) {
     build_schema(&mut connection, &set).await.expect("a schema");
     let folder = tempfile::tempdir().expect("a folder");
     let run = check(&source, &["--save-diff", "diff"], &folder).expect(0);
-    run.says("beside the schema of Mattermost 7.8.11 to 7.8.15").says("The schema is as expected.");
+    run.says("compared with the schema of Mattermost 7.8.11 to 7.8.15")
+        .says("The schema is as expected.");
     assert!(!folder.path().join("diff").exists());
 }
 
@@ -99,13 +100,13 @@ async fn what_is_planted_is_found_and_what_is_printed_mends_it(source: Source) {
     let place = Place { server: "the test's", name: source.name() };
     for (planted, expected, matters) in PLANTED {
         execute(&mut connection, planted).await;
-        for mended in [false, true] {
+        for corrected in [false, true] {
             let found = read_catalog(&mut connection).await.expect("a catalog");
             let compare =
                 |models: &Models<'_>| compare_source(&place, source.flavour, &found, models);
             let report = everything.with(compare);
-            if mended {
-                assert_eq!(report.differences, [], "mended after {planted}");
+            if corrected {
+                assert_eq!(report.differences, [], "corrected after {planted}");
                 continue;
             }
             let expected = expected.iter().map(ToString::to_string).collect();
@@ -158,7 +159,7 @@ on_both_flavours![
     every_table_that_differs_has_a_file,
 ];
 
-/// `MariaDB` before 10.4.3 tells JSON from text by nothing.
+/// `MariaDB` before 10.4.3 does not distinguish JSON from text.
 #[tokio::test]
 async fn text_where_json_is_promised_is_no_difference_on_mariadb_alone() {
     for (flavour, expected) in [(Flavour::MariaDb, 0), (Flavour::MySql, 1)] {

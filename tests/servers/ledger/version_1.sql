@@ -66,7 +66,7 @@ CREATE TABLE migration_assist.config_switches (
     switched_at timestamptz NOT NULL DEFAULT now()
 );
 INSERT INTO migration_assist.copies
-    VALUES ('public', 'mattermost d', NULL, now() - interval '2 h', now() - interval '1 h');
+    VALUES ('public', 'mattermost abcdefghijklmnopqrstuvwxy1', NULL, now() - interval '2 h', now() - interval '1 h');
 INSERT INTO migration_assist.copied_tables VALUES ('public', 'posts', 'public.posts'::regclass);
 INSERT INTO migration_assist.copied_chunks
     VALUES ('public', 'posts', 0, NULL, NULL, true, 3, 2, 1, 10, 0.1, '{}');
@@ -74,7 +74,7 @@ INSERT INTO migration_assist.removed_definitions (target_schema, table_name, nam
     VALUES ('public', 'posts', 'idx', 'full-text', 'CREATE INDEX idx ON posts (id)');
 INSERT INTO migration_assist.proofs (target_schema, source, proof, tables, source_rows, differences,
         tool_version, seconds)
-    VALUES ('public', 'mattermost d', true, 1, 3, 0, '0.1.0', 8);
+    VALUES ('public', 'mattermost abcdefghijklmnopqrstuvwxy1', true, 1, 3, 0, '0.1.0', 8);
 INSERT INTO migration_assist.freezes VALUES ('tcp(db:3306)', false, false);
 INSERT INTO migration_assist.config_switches (target_schema, kept, active)
     VALUES ('public', 'old', 'new');

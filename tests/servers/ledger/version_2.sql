@@ -83,7 +83,7 @@ CREATE TABLE migration_assist.config_switches (
 );
 INSERT INTO migration_assist.ledger (version) VALUES (2);
 INSERT INTO migration_assist.copies (target_schema, source, finished_at)
-    VALUES ('public', 'mattermost d', now());
+    VALUES ('public', 'mattermost abcdefghijklmnopqrstuvwxy1', now());
 INSERT INTO migration_assist.copied_tables VALUES ('public', 'posts', 'public.posts'::regclass);
 INSERT INTO migration_assist.copied_parts (target_schema, table_name, part, finished, rows_read, rows_written)
     VALUES ('public', 'posts', 0, true, 1, 1);

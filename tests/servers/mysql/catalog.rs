@@ -42,7 +42,7 @@ fn model() -> Catalog {
     model
 }
 
-/// A table in the terms of the facts, without what only one of model and server tells.
+/// A table in the terms of the facts, without what only the model or only the server has.
 fn in_terms_of_facts(table: &Table) -> Value {
     let columns: Vec<String> = table
         .columns

@@ -201,7 +201,7 @@ async fn an_account_that_requires_tls_gets_in_when_nothing_is_said() {
 }
 
 #[tokio::test]
-async fn nobody_at_the_address_is_said_as_it_is() {
+async fn an_unreachable_address_is_reported() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let silent = Dsn {
@@ -228,4 +228,47 @@ async fn nobody_at_the_address_is_said_as_it_is() {
     let no_socket = Dsn { address: Address::Socket("/no/such.sock".to_owned()), ..unknown };
     let error = refused(&no_socket).await;
     assert_eq!(error.to_string(), "cannot reach a MySQL server at `/no/such.sock`");
+}
+
+#[tokio::test]
+async fn the_password_of_a_second_login_method_is_not_called_an_odd_packet() {
+    let mut source = Source::create(Flavour::MariaDb).await;
+    let plugin = "INSTALL PLUGIN IF NOT EXISTS ed25519 SONAME 'auth_ed25519'";
+    run(&mut source.connect().await, plugin).await;
+    let identified =
+        "VIA ed25519 USING PASSWORD('first') OR mysql_native_password USING PASSWORD('second')";
+    let account = source.account("SELECT", identified).await;
+    drop(open(&Dsn { password: "first".into(), ..account.clone() }, Access::ReadOnly).await);
+    let error = refused(&Dsn { password: "second".into(), ..account }).await;
+    assert!(matches!(error, Error::LoginMethods { .. }), "{error:?}");
+    assert!(error.hint().expect("a hint").contains("SHOW CREATE USER"));
+}
+
+#[tokio::test]
+async fn ssl_mode_means_what_it_means_for_mysql_s_own_clients() {
+    let source = Source::create(Flavour::MySql).await;
+    let ca = authority(Flavour::MySql);
+    for (parameters, protected) in [
+        ("ssl-mode=DISABLED".to_owned(), false),
+        ("ssl-mode=preferred".to_owned(), true),
+        ("sslMode=REQUIRED".to_owned(), true),
+        (format!("ssl_mode=VERIFY_CA&ssl-ca={}", ca.display()), true),
+    ] {
+        let text = source.dsn.render().expose().split('?').next().expect("a DSN").to_owned();
+        let dsn: Dsn = format!("{text}?{parameters}").parse().expect("a DSN");
+        let mut connection = open(&dsn, Access::ReadOnly).await;
+        assert_eq!(!cipher(&mut connection).await.is_empty(), protected, "{parameters}");
+        if protected && !parameters.contains("preferred") {
+            let error = refused(&without_tls_as(&dsn, &source.dsn).await).await;
+            assert!(
+                matches!(error, Error::Tls { source: TlsProblem::NotOffered, .. }),
+                "{parameters}: {error:?}"
+            );
+        }
+    }
+}
+
+/// The protection of one DSN on a way to the server on which it seems to offer no TLS.
+async fn without_tls_as(dsn: &Dsn, server: &Dsn) -> Dsn {
+    Dsn { tls: dsn.tls.clone(), ..without_tls(server).await }
 }

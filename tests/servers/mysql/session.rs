@@ -1,10 +1,10 @@
 //! What a session does, and what it does not let happen.
 
 use futures_util::FutureExt as _;
-use migration_assist::mysql::{Access, Connection, Error, Flavour, Row, Value};
+use migration_assist::mysql::{Access, Connection, Error, Flavour, Row, Value, open_sessions};
 use migration_assist::sql::Dialect;
 
-use crate::support::mysql::{Source, on_both_flavours, open, run, sessions};
+use crate::support::mysql::{Session, Source, on_both_flavours, open, run, sessions};
 
 on_both_flavours![
     a_reader_cannot_write,
@@ -16,11 +16,36 @@ on_both_flavours![
     literals_mean_what_they_say,
     parameters_are_values,
     server_errors_repeat_no_value,
+    sessions_are_seen_whatever_their_statements_contain,
     settings_do_not_depend_on_the_server,
     text_arrives_as_utf8_whatever_the_table_holds,
     a_column_of_utf8_takes_nothing_else,
     values_that_do_not_fit_are_refused,
 ];
+
+/// MySQL cannot show a statement with a character of four bytes in `information_schema`.
+async fn sessions_are_seen_whatever_their_statements_contain(source: Source) {
+    let mut busy = source.connect().await;
+    run(&mut busy, "CREATE TABLE T (Id int PRIMARY KEY)").await;
+    run(&mut busy, "START TRANSACTION; INSERT INTO T VALUES (1)").await;
+    let (id, mut looking) = (busy.id(), source.connect().await);
+    let look = async {
+        let is_running = |session: &Session| {
+            session.id == id && session.statement.as_deref().is_some_and(|it| it.contains('😀'))
+        };
+        while !sessions(&mut looking).await.iter().any(is_running) {}
+        let shown =
+            looking.query::<u64>("SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX");
+        let is_unreadable = shown.await.is_err_and(|error| error.is_text_unconvertible());
+        assert_eq!(is_unreadable, source.flavour == Flavour::MySql);
+        let seen = open_sessions(&mut looking).await.expect("sessions");
+        assert!(seen.complete);
+        assert!(seen.sessions.iter().any(|it| it.id == u64::from(id)), "{:?}", seen.sessions);
+        run(&mut looking, &format!("KILL {id}")).await;
+    };
+    let (ended, ()) = tokio::join!(busy.execute("SELECT SLEEP(600), '😀'"), look);
+    assert!(ended.is_err());
+}
 
 async fn a_server_names_itself(source: Source) {
     let mut connection = source.connect().await;

@@ -2,10 +2,12 @@
 
 use migration_assist::postgres::{
     ChannelBinding, Connection, Dsn, Error, Host, Reason, RootCertificates, Server, TlsMode,
+    TlsSettings,
 };
 use migration_assist::secret::Secret;
 
 use crate::support::postgres::{Role, administrator, setting};
+use crate::support::program::run;
 
 fn dsn_with(change: impl FnOnce(&mut Dsn)) -> Dsn {
     let mut dsn = administrator();
@@ -20,7 +22,7 @@ async fn refusal(dsn: &Dsn) -> Error {
     }
 }
 
-/// The error and its causes, as a person gets to see them.
+/// The error and its causes, as the user sees them.
 fn shown(error: &Error) -> String {
     let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
     let causes: Vec<_> = causes.map(ToString::to_string).collect();
@@ -183,4 +185,21 @@ async fn what_does_not_speak_the_protocol_is_recognized() {
         Error::Unreachable { reason: Reason::NotPostgres, .. } => {}
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn an_unencrypted_connection_over_the_network_is_reported_once() {
+    let dsn = dsn_with(|dsn| {
+        dsn.host = Host::new("db.example.com");
+        dsn.address = Some("127.0.0.1".parse().unwrap());
+        dsn.tls.mode = TlsMode::Disable;
+    });
+    let arguments = ["postgres", &dsn.render()].map(str::to_owned);
+    let shown = run(arguments).stderr;
+    let warnings = shown.matches("db.example.com:").filter(|_| shown.contains("is not encrypted"));
+    assert_eq!(warnings.count(), 1, "{shown}");
+    let encrypted = Dsn { tls: TlsSettings { mode: TlsMode::Require, ..dsn.tls.clone() }, ..dsn };
+    run(["postgres", &encrypted.render()]).never_shows("not encrypted");
+    let local = dsn_with(|dsn| dsn.tls.mode = TlsMode::Disable);
+    run(["postgres", &local.render()]).never_shows("not encrypted");
 }

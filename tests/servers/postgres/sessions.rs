@@ -16,7 +16,7 @@ async fn settings_of_the_role_and_the_database_make_no_difference() {
             .batch_execute(&format!(
                 "ALTER {what} {name} SET search_path = 'nowhere';
                  ALTER {what} {name} SET standard_conforming_strings = off;
-                 ALTER {what} {name} SET statement_timeout = '1ms';
+                 ALTER {what} {name} SET statement_timeout = '200ms';
                  ALTER {what} {name} SET idle_in_transaction_session_timeout = '1ms';
                  ALTER {what} {name} SET TimeZone = 'Asia/Tokyo';
                  ALTER {what} {name} SET DateStyle = 'German';
@@ -68,6 +68,28 @@ async fn settings_of_the_role_and_the_database_make_no_difference() {
             "-"
         ]
     );
+}
+
+#[tokio::test]
+async fn limits_of_time_of_the_role_end_no_session() {
+    let role = Role::create().await;
+    let database = Database::create_for(&role.name).await;
+    let administrator = database.connect().await;
+    // Which of them there are depends on the version; all versions that the tests run on have the first ones.
+    let limits = "name IN ('statement_timeout', 'idle_in_transaction_session_timeout',
+        'idle_session_timeout', 'transaction_timeout')";
+    let known = format!("SELECT name FROM pg_settings WHERE {limits}");
+    let names = administrator.query(&known, &[]).await.expect("settings");
+    assert!(names.len() >= 2);
+    let role_name = migration_assist::sql::Dialect::Postgres.identifier(&role.name);
+    for row in names {
+        let alter = format!("ALTER ROLE {role_name} SET {} = '10s'", row.get::<_, &str>(0));
+        administrator.batch_execute(&alter).await.expect("a limit");
+    }
+    let connection = database.connect_as(&role).await;
+    let left = format!("SELECT count(*) FROM pg_settings WHERE {limits} AND setting <> '0'");
+    let left: i64 = connection.query_one(&left, &[]).await.expect("a count").get(0);
+    assert_eq!(left, 0);
 }
 
 #[tokio::test]
@@ -180,7 +202,8 @@ async fn a_running_statement_can_be_cancelled() {
     let statement = waiting.batch_execute("SELECT pg_advisory_lock(1)");
     let cancel = async {
         // Only what runs already can be cancelled.
-        let wait = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted";
+        let wait = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
         while connection.query_one(wait, &[]).await.unwrap().get::<_, i64>(0) == 0 {}
         other.cancel().await.unwrap();
     };

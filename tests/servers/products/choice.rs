@@ -35,7 +35,7 @@ async fn an_unknown_version_is_named(source: Source) {
     site.add(Product::Playbooks, "0.64.0").await;
     site.sql("DELETE FROM focalboard_schema_migrations WHERE Version > 36").await;
     site.sql("UPDATE IR_System SET SValue = '0.70.0' WHERE SKey = 'DatabaseVersion'").await;
-    let said = "the tables of boards are of version 36; known versions: 40; 39; 1-38, 40; 38";
+    let said = "the tables of boards are of version 36 (known versions: 40; 39; 1-38, 40; 38)";
     site.run(&["mysql", "--force"]).expect(1).says(said).says("playbooks are of version 0.70.0");
     site.run(&["migrate"]).expect(1).says(said).says("nothing was written");
     site.build_target();
@@ -51,7 +51,7 @@ async fn a_part_of_a_product_is_told(source: Source) {
     site.build_target();
     site.target_sql("CREATE TABLE public.ir_system (skey varchar(64), svalue varchar(1024))").await;
     let refused = site.run(&["copy"]).expect(2);
-    refused.says("only a part of the tables of playbooks").says("drop the part that is there");
+    refused.says("only a part of the tables of playbooks").says("skip them all with `--exclude`");
     // Nothing was made for the others either.
     assert!(!site.catalog().await.tables.contains_key("focalboard_blocks"));
     site.target_sql("DROP TABLE public.ir_system").await;

@@ -102,8 +102,27 @@ async fn an_older_version_is_asked_for() {
     site.assert_tables(Product::Playbooks, "0.63.0").await;
     site.run(&["pgloader", "playbooks", "--plugin-version", "0.1.0"])
         .expect(2)
-        .says("version `0.1.0` of playbooks is not known")
+        .says("unrecognised version of playbooks: 0.1.0")
         .says("--plugin-version 0.64.0");
+}
+
+#[tokio::test]
+async fn a_plugin_without_rows_gets_its_tables_and_another_version_is_named() {
+    let site = site().await;
+    for sql in product_sql_at(MySql, Product::Playbooks, "0.63.0").expect("a known version") {
+        site.sql(sql).await;
+    }
+    let said = load(&site, "playbooks", &[]);
+    assert!(said.contains("no rows of playbooks, which is installed"), "{said}");
+    assert!(said.contains("the source has another version of playbooks than 0.64.0"), "{said}");
+    assert!(said.contains("--plugin-version and one of: 0.64.0, 0.63.0"), "{said}");
+    let tables = site.catalog().await.tables.into_keys().map(|it| format!("public.\"{it}\""));
+    let drop = format!("DROP TABLE {} CASCADE", tables.collect::<Vec<_>>().join(", "));
+    site.target_sql(&drop).await;
+    let said = load(&site, "playbooks", &["--plugin-version", "0.63.0"]);
+    assert!(!said.contains("ERROR") && !said.contains("another version"), "{said}");
+    site.assert_tables(Product::Playbooks, "0.63.0").await;
+    site.run(&["verify", "--products", "playbooks"]).expect(0).says("no difference");
 }
 
 #[tokio::test]

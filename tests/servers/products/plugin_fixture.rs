@@ -12,7 +12,7 @@ use super::rows;
 use crate::compare::compare;
 use crate::support::mysql::Source;
 use crate::support::postgres::Database;
-use crate::support::program::{Run, command, finish};
+use crate::support::program::{Run, command_in, finish};
 use crate::workspace::build;
 
 /// The migrations of the workspace: those of the oldest release, which are soonest built.
@@ -74,11 +74,8 @@ impl Site {
 
     /// Runs a command, the DSNs in the environment.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        let mut command = command(arguments);
-        command.current_dir(self.folder.path());
-        command.env("MIGRATION_ASSIST_MYSQL_DSN", self.source.dsn.render().expose());
-        command.env("MIGRATION_ASSIST_POSTGRES_DSN", self.target.dsn.render());
-        finish(command).never_shows(self.source.dsn.password.expose())
+        finish(command_in(self.folder.path(), (&self.source.dsn, &self.target.dsn), arguments))
+            .never_shows(self.source.dsn.password.expose())
     }
 
     /// Where files of a run are.

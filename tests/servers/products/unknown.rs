@@ -36,11 +36,11 @@ const TABLES: &str = "
 async fn unknown_tables_stay_behind_loudly(source: Source) {
     let site = Site::bare(source).await;
     site.sql(TABLES).await;
-    let said = "a table of no known product, with 3 rows";
+    let said = "table of no known product: 3 rows";
     site.run(&["migrate"]).expect(1).says(said).says("--copy-unknown").says("nothing was written");
     site.build_target();
     let copied = site.run(&["copy"]).expect(0);
-    copied.says("no known product stay behind: My_Notes, keyless").says("--copy-unknown");
+    copied.says("no known product are skipped: My_Notes, keyless").says("--copy-unknown");
     assert!(!site.catalog().await.tables.contains_key("my_notes"));
     site.run(&["verify"]).expect(0).says("My_Notes: the target has no such table");
 }
@@ -72,7 +72,7 @@ async fn unknown_tables_are_copied_by_their_types(source: Source) {
     assert_eq!(row.replace("1.50", "1.5"), expected);
     let twice = "SELECT count(*) FROM public.keyless WHERE word = 'twice' AND n = 1";
     assert_eq!(target.query_one(twice, &[]).await.expect("a count").get::<_, i64>(0), 2);
-    // A second run makes nothing anew, and a change is found.
+    // A second run creates nothing again, and a change is found.
     site.run(&["copy", "--copy-unknown"]).expect(0);
     site.target_sql("UPDATE public.my_notes SET raw = '\\x00' WHERE id > 1").await;
     site.run(&["verify"]).expect(1).says("My_Notes Id=18446744073709551615: different");

@@ -44,8 +44,11 @@ async fn from_the_first_check_to_the_switch_and_back(source: Source) {
     site.run(&["migrate", "--fix-in-flight"]).expect(0).says("proven equal");
     site.run(&["verify"]).expect(0).says("the target is proven equal");
 
+    let variables = site.folder().join("variables");
+    std::fs::write(variables, "MM_LOGSETTINGS_ENABLEFILE=true").expect("a file");
     let cutover = |more: &[&str]| {
-        let start = ["cutover", "--config-in-database", "--root", "/nowhere"];
+        let start =
+            ["cutover", "--config-in-database", "--root", "/nowhere", "--env-file", "variables"];
         site.run(&[&start[..], more].concat())
     };
     let plan = cutover(&["--plan"]).expect(0).stdout;
@@ -53,8 +56,8 @@ async fn from_the_first_check_to_the_switch_and_back(source: Source) {
     cutover(&["--yes"])
         .expect(0)
         .says("both sides were equal at")
-        .says("Mattermost accepts the target")
-        .says("uses PostgreSQL from its next start on");
+        .says("the target has the schema that Mattermost expects")
+        .says("will use PostgreSQL from its next start");
     let target = site.target.connect().await;
     let active = "SELECT value, sha = encode(sha256(convert_to(value, 'UTF8')), 'hex'),
             (SELECT count(*) FROM public.configurations)
@@ -88,19 +91,23 @@ async fn from_a_dump_to_the_proof_and_no_further(source: Source) {
     site.run(&migrate)
         .expect(0)
         .says("the target is proven equal")
-        .says("if no server is left, `migration-assist cutover --unproven`");
+        .says("if no server is left, `migration-assist cutover ")
+        .says("--unproven`");
     let plugins = [Product::Playbooks, Product::Boards, Product::Calls, Product::UserSurvey];
     site.assert_rows(&plugins.map(model)).await;
     site.run(&migrate).expect(0).says("the target is proven equal");
 
+    let variables = site.folder().join("variables");
+    std::fs::write(variables, "MM_LOGSETTINGS_ENABLEFILE=true").expect("a file");
     let cutover = ["cutover", "--config-in-database", "--root", "/nowhere", "--yes"];
+    let cutover = [&cutover[..], &["--env-file", "variables"]].concat();
     site.run(&cutover)
         .expect(1)
-        .says("compared with dump(mm.sql.zst, ")
+        .says("compared with the dump mm.sql.zst (")
         .says("writes after that dump are not on the target")
         .says("nothing was changed")
         .says("--unproven");
     // The server has nothing more, and that is a proof.
     site.run(&["verify"]).expect(0).says("the target is proven equal");
-    site.run(&cutover).expect(0).says("uses PostgreSQL from its next start on");
+    site.run(&cutover).expect(0).says("will use PostgreSQL from its next start");
 }

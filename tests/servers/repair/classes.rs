@@ -24,7 +24,7 @@ async fn there(source: Source, classes: &[Class]) -> (World, FixReport, Before) 
     let planned = world.dry_run(classes).await;
     assert!(planned.total().altered + planned.total().deleted + planned.total().dropped > 0);
     let fixed = world.fix(classes).await;
-    assert_eq!(counts(&planned), counts(&fixed), "the dry run told what happened");
+    assert_eq!(counts(&planned), counts(&fixed), "the dry run reported what happened");
     assert!(fixed.is_complete(), "{fixed:#?}");
     assert!(is_written(&world.path()));
     let silent = world.dry_run(classes).await.total();
@@ -172,7 +172,7 @@ async fn all_classes_at_once(source: Source) {
     assert_eq!(message, Some(format!("{}a", "é".repeat(99))), "without NUL, then cut");
     assert!(fixed.quarantine.as_deref().is_some_and(is_written));
     let mine = world.value("SELECT HEX(Said) FROM Mine").await;
-    assert_eq!(mine.as_deref(), Some("6D696E6500"), "nobody else's table");
+    assert_eq!(mine.as_deref(), Some("6D696E6500"), "the table of another product");
     before.comes_back_in(&world).await;
 }
 

@@ -1,4 +1,4 @@
-//! A source with every trouble that a fix knows, and its target.
+//! A source with every problem that a repair clears, and its target.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use migration_assist::progress::Silent;
 use migration_assist::quarantine::{Purpose, Quarantine};
 use migration_assist::release::MigrationSet;
 use migration_assist::repair::{
-    FIXABLE, FixCount, FixOptions, FixReport, UndoReport, dry_run, fix, undo,
+    FIXABLE, FixCount, FixOptions, FixReport, UndoOptions, UndoReport, dry_run, fix, undo,
 };
 use migration_assist::schema::Catalog;
 use migration_assist::sql::Dialect;
@@ -49,7 +49,7 @@ const TARGET: &str = r#"
     CREATE TABLE nokey (a varchar(5), b text, c double precision);
     CREATE TABLE tokens (token varchar(64) PRIMARY KEY, extra text)"#;
 
-/// Rows in trouble, and rows that look like it.
+/// Rows with problems, and similar rows without.
 const ROWS: &str = r#"
     INSERT INTO Posts VALUES
         ('clean', 'fine', '["a"]', '#a', '{"a": "C:\\\\u0000dir", "u0000": 1}'),
@@ -74,7 +74,7 @@ const ROWS: &str = r#"
     INSERT INTO schema_migrations VALUES (0, X'00ff', 'été'), (113, NULL, '');
     INSERT INTO Mine VALUES (1, CONCAT('mine', CHAR(0)))"#;
 
-/// A source, what it is held against, and a folder for the quarantine.
+/// A source, what it is compared with, and a folder for the quarantine.
 pub struct World {
     pub source: Source,
     target: Catalog,
@@ -83,7 +83,7 @@ pub struct World {
 }
 
 impl World {
-    /// Fills a source with troubles.
+    /// Fills a source with problems.
     pub async fn create(source: Source) -> Self {
         let mut connection = source.connect().await;
         run(&mut connection, SOURCE).await;
@@ -145,7 +145,7 @@ impl World {
 
     pub async fn undo(&self) -> UndoReport {
         let mut connection = self.source.connect().await;
-        let undone = undo(&mut connection, &self.path(), &Silent).await;
+        let undone = undo(&mut connection, &self.path(), UndoOptions::default(), &Silent).await;
         undone.unwrap_or_else(|error| panic!("{error}: {error:?}"))
     }
 
@@ -211,7 +211,7 @@ async fn dump_table(connection: &mut Connection, table: &str) -> Vec<String> {
 }
 
 pub fn options(classes: &[Class]) -> FixOptions {
-    FixOptions { classes: classes.iter().copied().collect(), overrides: Vec::new() }
+    FixOptions { classes: classes.iter().copied().collect(), ..FixOptions::default() }
 }
 
 /// All classes that have a fix.

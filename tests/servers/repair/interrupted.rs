@@ -6,7 +6,7 @@ use std::task::Poll;
 
 use migration_assist::check::Class;
 use migration_assist::progress::Silent;
-use migration_assist::repair::{fix, undo};
+use migration_assist::repair::{UndoOptions, fix, undo};
 
 use super::fixture::{World, all, options};
 use crate::support::mysql::{Source, on_both_flavours, run, sessions};
@@ -72,7 +72,9 @@ async fn an_interrupted_fix_goes_on_and_can_be_undone(source: Source) {
         let mut connection = world.source.connect().await;
         let id = connection.id();
         let path = world.path();
-        match for_a_while(undo(&mut connection, &path, &Silent), steps).await {
+        match for_a_while(undo(&mut connection, &path, UndoOptions::default(), &Silent), steps)
+            .await
+        {
             None => {
                 interrupted += 1;
                 drop(connection);

@@ -1,9 +1,9 @@
-//! Other sessions, other accounts, and a person's own decisions.
+//! Other sessions, other accounts, and the user's own decisions.
 
 use migration_assist::check::Class;
 use migration_assist::mysql::{Access, Dsn};
 use migration_assist::progress::Silent;
-use migration_assist::repair::{Error, FixOptions, fix, undo};
+use migration_assist::repair::{Error, FixOptions, UndoOptions, fix, undo};
 
 use super::fixture::{World, all, counts, options};
 use crate::support::mysql::{Session, Source, on_both_flavours, open, run, sessions};
@@ -62,7 +62,7 @@ async fn what_somebody_changed_since_is_told_and_left(source: Source) {
     )
     .await;
     let undone = world.undo().await;
-    let told: Vec<String> = undone
+    let conflicts: Vec<String> = undone
         .conflicts
         .iter()
         .map(|it| {
@@ -71,9 +71,9 @@ async fn what_somebody_changed_since_is_told_and_left(source: Source) {
         })
         .collect();
     assert_eq!(
-        told,
+        conflicts,
         [
-            "Posts.Message long: somebody changed it since",
+            "Posts.Message long: it was changed since",
             "LinkMetadata.* -1: another row has its key now",
             "FileInfo.Content name: the row is gone",
             "FileInfo.Name name: the row is gone",
@@ -114,7 +114,9 @@ async fn an_account_that_may_only_read_is_told(source: Source) {
     world.fix(all()).await;
     let fixed = world.dump().await;
     let mut connection = open(&dsn, Access::Writing).await;
-    undo(&mut connection, &world.path(), &Silent).await.expect_err("no right to write");
+    undo(&mut connection, &world.path(), UndoOptions::default(), &Silent)
+        .await
+        .expect_err("no right to write");
     assert_eq!(world.dump().await, fixed);
 }
 
@@ -188,7 +190,9 @@ async fn an_account_that_may_not_lock_tables_will_do(source: Source) {
             .await
             .expect("fixed");
     assert!(fixed.is_complete() && fixed.total().dropped == 3);
-    let undone = undo(&mut connection, &world.path(), &Silent).await.expect("undone");
+    let undone = undo(&mut connection, &world.path(), UndoOptions::default(), &Silent)
+        .await
+        .expect("undone");
     assert_eq!(undone.conflicts, []);
     assert_eq!(world.dump().await, before);
 }

@@ -1,4 +1,4 @@
-//! The sample workspace with all its troubles: found, fixed, silent, undone.
+//! The sample workspace with all its problems: found, fixed, silent, undone.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +51,7 @@ impl Expected {
     }
 }
 
-/// How many troubles of each fixable class there are.
+/// How many problems of each fixable class there are.
 fn found(report: &CheckReport) -> BTreeMap<Class, u64> {
     let mut found = BTreeMap::new();
     for finding in report.findings.iter().filter(|it| FIXABLE.contains(&it.id.class())) {
@@ -77,7 +77,7 @@ async fn everything_awkward_is_repaired_and_comes_back(database: Source) {
     let expected = Expected::newest();
     let world = World::around(database, expected.target.clone());
     let before = world.dump().await;
-    let troubles = found(&expected.check(&world).await);
+    let problems = found(&expected.check(&world).await);
 
     let fixed = world.fix(&FIXABLE).await;
     assert!(fixed.is_complete(), "{fixed:#?}");
@@ -89,12 +89,12 @@ async fn everything_awkward_is_repaired_and_comes_back(database: Source) {
     let rest = found(&expected.check(&world).await);
     assert_eq!(rest.get(&Class::Varchar), Some(&left));
     for class in [Class::Artifacts, Class::Unicode, Class::Nulls] {
-        assert_eq!(rest.get(&class), None, "{class:?}: {troubles:?}");
+        assert_eq!(rest.get(&class), None, "{class:?}: {problems:?}");
     }
 
     assert_eq!(world.undo().await.conflicts, []);
     for (table, lines) in &world.dump().await {
         assert!(before.get(table) == Some(lines), "{table} is not as before");
     }
-    assert_eq!(found(&expected.check(&world).await), troubles);
+    assert_eq!(found(&expected.check(&world).await), problems);
 }

@@ -14,7 +14,7 @@ on_both_flavours!(
     a_long_query_keeps_no_writer_waiting,
 );
 
-/// The bound that is promised to other users of the source.
+/// The limit for other users of the source.
 const BOUND: Duration = Duration::from_secs(2);
 
 /// Writes to a table, each statement within the bound, until it is stopped.

@@ -51,7 +51,8 @@ async fn change_nothing(kind: &str, flavour: Flavour, more: &str, expected: &[(&
 
 #[tokio::test]
 async fn settings_of_mysql_change_nothing() {
-    let more = "SET GLOBAL max_execution_time = 1000, sql_generate_invisible_primary_key = 1";
+    let more = "SET GLOBAL max_execution_time = 1000, sql_generate_invisible_primary_key = 1,
+        sql_require_primary_key = 1";
     change_nothing("mysql", Flavour::MySql, more, &[("max_execution_time", "0")]).await;
 }
 

@@ -50,7 +50,7 @@ async fn an_old_plugin_has_three_ways_on(source: Source) {
     situation
         .run(&["migrate"])
         .expect(1)
-        .says("of version 0.25.0; known versions: 0.64.0; 0.63.0")
+        .says("of version 0.25.0 (known versions: 0.64.0; 0.63.0")
         .says("--copy-unknown")
         .says("--products mattermost,calls");
     let behind = situation.run(&["migrate", "--products", "mattermost,calls"]).expect(0);

@@ -100,15 +100,27 @@ impl Database {
 
     /// Makes an empty database that belongs to a role.
     pub async fn create_for(owner: &str) -> Self {
+        Self::create_with(owner, "").await
+    }
+
+    /// Makes an empty database of a template of its own locale, as `CREATE DATABASE` takes it.
+    pub async fn create_with(owner: &str, options: &str) -> Self {
         let name = random_name();
         let connection = Connection::connect(&administrator()).await.expect("the server answers");
         let quoted = Postgres.identifier(&name);
         let owner = Postgres.identifier(owner);
-        let statement = format!("CREATE DATABASE {quoted} OWNER {owner}");
+        let statement = format!("CREATE DATABASE {quoted} OWNER {owner} {options}");
         connection.batch_execute(&statement).await.expect("a database can be made");
         let statement = format!("DROP DATABASE {quoted} WITH (FORCE)");
         let dsn = Dsn { database: name, ..administrator() };
         Self { dsn, _dropped: Dropped { statement } }
+    }
+
+    /// Inserts a row into a table of Mattermost's schema, as a load that worked leaves rows.
+    pub async fn load_a_row(&self, schema: &str) {
+        let table = Postgres.qualified(schema, "systems");
+        let statement = format!("INSERT INTO {table} (name, value) VALUES ('loaded', 'yes')");
+        self.connect().await.batch_execute(&statement).await.expect("a row");
     }
 
     /// Logs in as the administrator.

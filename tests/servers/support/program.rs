@@ -1,10 +1,15 @@
-//! The binary itself, run as a person would run it.
+//! The binary itself, run as a user runs it.
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::Duration;
+
+use migration_assist::{mysql, postgres};
+
+use super::schema;
 
 /// Far longer than anything takes that a test starts: what takes longer hangs.
 const DEADLINE: Duration = Duration::from_mins(5);
@@ -50,13 +55,38 @@ pub fn command<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Comma
     command
 }
 
-/// Runs a prepared command to its end.
-pub fn finish(command: Command) -> Run {
-    let (child, _watchdog) = start(command);
-    Run::of(child.wait_with_output().expect("the binary ends"))
+/// The same in a folder, with the DSNs of both sides in its environment.
+pub fn command_in<S: AsRef<OsStr>>(
+    folder: impl AsRef<Path>,
+    (source, target): (&mysql::Dsn, &postgres::Dsn),
+    arguments: impl IntoIterator<Item = S>,
+) -> Command {
+    let mut command = command(arguments);
+    command.current_dir(folder);
+    command.env("MIGRATION_ASSIST_MYSQL_DSN", source.render().expose());
+    command.env("MIGRATION_ASSIST_POSTGRES_DSN", target.render());
+    command
 }
 
-/// The same; tells too how many KiB of memory it had at most.
+/// Runs a prepared command to its end.
+pub fn finish(command: Command) -> Run {
+    let is_json = asks_for_json(&command);
+    let (child, _watchdog) = start(command);
+    let run = Run::of(child.wait_with_output().expect("the binary ends"));
+    if is_json {
+        run.is_as_described();
+    }
+    run
+}
+
+/// Whether the command prints a JSON report, whatever happens to it.
+fn asks_for_json(command: &Command) -> bool {
+    let arguments: Vec<_> = command.get_args().map(|it| it.to_string_lossy()).collect();
+    arguments.iter().any(|it| it == "--format=json")
+        || arguments.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json")
+}
+
+/// The same; also returns its peak memory in KiB.
 pub fn finish_and_measure(command: Command) -> (Run, u64) {
     let (child, _watchdog) = start(command);
     let status = format!("/proc/{}/status", child.id());
@@ -72,21 +102,21 @@ fn start(mut command: Command) -> (Child, Watchdog) {
     (child, watchdog)
 }
 
-/// What the kernel tells last, while the process runs, of the most memory that it had, in KiB.
+/// The last peak memory in KiB that the kernel reports while the process runs.
 fn highest_memory(status: &str) -> u64 {
     let mut peak = 0;
-    while let Some(told) = std::fs::read_to_string(status).ok().and_then(|status| {
+    while let Some(highest) = std::fs::read_to_string(status).ok().and_then(|status| {
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
         line.trim().strip_suffix(" kB")?.parse().ok()
     }) {
-        peak = told;
+        peak = highest;
         std::thread::sleep(Duration::from_millis(20));
     }
     peak
 }
 
-/// Kills a process as soon as `output`, which is one of its own, has so many lines that are meant; tells
-/// whether it got so far, and how the process ended.
+/// Kills a process as soon as `output`, one of its streams, has that many matching lines; returns whether it got
+/// that far, and how the process ended.
 pub fn kill_after(
     mut child: Child,
     output: impl Read,
@@ -130,6 +160,18 @@ impl Run {
         assert!(!self.stdout.contains(secret), "shown on stdout:\n{}", self.stdout);
         assert!(!self.stderr.contains(secret), "shown on stderr:\n{}", self.stderr);
         self
+    }
+
+    /// Fails the test unless standard output is one JSON report as its schema describes it.
+    #[track_caller]
+    fn is_as_described(&self) {
+        let report = self.json();
+        let command = report["command"].as_str().expect("a command");
+        // Wrong arguments are no command's.
+        if command != "migration-assist" {
+            schema::check(command, &report);
+        }
+        assert_eq!(report["status"], self.status, "{}", self.stdout);
     }
 
     /// Standard output as JSON.

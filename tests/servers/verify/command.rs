@@ -1,4 +1,4 @@
-//! `verify` as a person runs it.
+//! `verify` as a user runs it.
 
 use super::workspace::build;
 use crate::support::mysql::Source;

@@ -157,7 +157,7 @@ async fn each_changed_value_is_named(source: Source) {
         .await;
     }
     let report = pair.verify(&VerifyOptions::default()).await;
-    assert!(report.proof, "all faults are mended");
+    assert!(report.proof, "all faults are repaired");
 }
 
 async fn rows_of_one_side_are_named(source: Source) {

@@ -42,14 +42,14 @@ async fn a_copied_workspace_is_proven_equal(source: Source) {
         .collect();
     assert_eq!(exceptions.into_iter().collect::<Vec<_>>(), ["db_lock", "db_migrations"]);
     assert!(report.not_compared.iter().all(|it| it.exception == Exception::Bookkeeping));
-    assert!(report.workspace.starts_with(pair.source.name()), "{}", report.workspace);
+    assert_eq!(report.identity.database, pair.source.name());
 
     pair.change(
         "UPDATE channelmembers SET schemeuser = NOT schemeuser WHERE (channelid, userid) IN (
              SELECT channelid, userid FROM channelmembers ORDER BY channelid DESC, userid DESC LIMIT 1);
          DELETE FROM reactions WHERE (userid, postid, emojiname) IN (
              SELECT userid, postid, emojiname FROM reactions LIMIT 1);
-         INSERT INTO preferences VALUES ('nobody', 'category', 'name', 'value')",
+         INSERT INTO preferences VALUES ('no one', 'category', 'name', 'value')",
     )
     .await;
     let report = pair.verify(&options).await;

@@ -1,4 +1,4 @@
-//! Configurations as they are found, and worse.
+//! Valid and invalid configurations.
 
 use insta::assert_snapshot;
 use proptest::prelude::*;

@@ -1,0 +1,282 @@
+//! Applies batches to the target, each in a transaction together with the position behind it.
+
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::Error;
+use super::batch::{Batch, Entry};
+use super::statements::Statements;
+use super::table::{Net, TableRoute};
+use crate::convert::copy_text;
+use crate::ledger::{self, Advance, FollowingCounts, TouchedKeys};
+use crate::mysql::GtidSet;
+use crate::mysql::binlog::Position;
+use crate::postgres::{Connection, ToSql};
+use crate::sql::Dialect::Postgres;
+
+/// Where an applier writes, and how far the log is applied.
+pub(super) struct Applier {
+    pub(super) connection: Connection,
+    pub(super) schema: String,
+    statements: Vec<Statements>,
+    /// As the ledger has it.
+    pub(super) position: Position,
+    pub(super) overlap: Option<Position>,
+    /// Transactions behind the position that need not be applied, before the first one is.
+    pub(super) gtid: Option<GtidSet>,
+    /// When the position's file was created.
+    pub(super) log_created: Option<i64>,
+    pub(super) generation: i32,
+    /// Whether rows of the target are missing because they did not fit.
+    has_rejected: bool,
+    /// Whether rows of the target are missing until they are read again.
+    has_unknown: bool,
+    /// Whether a transaction with the first parts of a large one is open.
+    is_open: bool,
+    /// What the open transaction has applied.
+    pub(super) open_counts: FollowingCounts,
+}
+
+/// The end of a batch.
+pub(super) struct Border {
+    pub(super) position: Position,
+    /// The source's clock, in seconds since 1970.
+    pub(super) time: Option<i64>,
+    /// When the position's file was created, if that is known.
+    pub(super) log_created: Option<i64>,
+    /// Tables that appeared in the source before it.
+    pub(super) appeared: Vec<String>,
+    pub(super) transactions: u64,
+    pub(super) changes: u64,
+}
+
+/// Rows as columns of text, as the statements take them.
+pub(super) type Columns = Vec<Vec<Option<String>>>;
+
+impl Applier {
+    /// An applier from the position on record.
+    pub(super) async fn new(
+        connection: Connection,
+        schema: &str,
+        routes: &[TableRoute],
+        record: &ledger::FollowingRecord,
+    ) -> Result<Self, Error> {
+        // A crash of the server can take the last batches back, and the position with them.
+        connection.batch_execute("SET synchronous_commit = off").await?;
+        let has_rejected = !ledger::rejected_rows(&connection, schema).await?.is_empty();
+        let has_unknown = !ledger::refetch_keys(&connection, schema).await?.is_empty();
+        Ok(Self {
+            has_rejected,
+            has_unknown,
+            connection,
+            schema: schema.to_owned(),
+            statements: routes.iter().map(|route| Statements::new(schema, route)).collect(),
+            position: record.position.clone(),
+            overlap: record.overlap.clone(),
+            gtid: record.gtid.clone(),
+            log_created: record.log_created,
+            generation: record.generation,
+            is_open: false,
+            open_counts: FollowingCounts::default(),
+        })
+    }
+
+    /// Applies a part of a transaction that is too large for memory; nothing takes effect before
+    /// [`Self::commit`].
+    pub(super) async fn apply_part(
+        &mut self,
+        routes: &[TableRoute],
+        batch: &Batch,
+    ) -> Result<(), Error> {
+        self.begin().await?;
+        for (table, entries) in batch.tables() {
+            self.apply_table(&routes[table], table, entries).await?;
+        }
+        self.open_counts.net_changes += batch.len() as u64;
+        Ok(())
+    }
+
+    async fn begin(&mut self) -> Result<(), Error> {
+        if !self.is_open {
+            self.connection.batch_execute("BEGIN").await?;
+            self.is_open = true;
+        }
+        Ok(())
+    }
+
+    /// Deletes all rows of a table, as the source did; takes effect with [`Self::commit`].
+    pub(super) async fn empty(&mut self, route: &TableRoute) -> Result<(), Error> {
+        self.begin().await?;
+        let (table, schema) = (&route.plan.target, &self.schema);
+        let failed = |source| Error::Write { table: table.clone(), source };
+        let statement = format!("DELETE FROM {}", Postgres.qualified(schema, table));
+        let deleted = self.connection.execute(&statement, &[]).await.map_err(failed)?;
+        ledger::forget_absent_rows(&self.connection, schema, table).await?;
+        ledger::mark_proven_whole(&self.connection, schema, table).await?;
+        self.open_counts.net_changes += deleted;
+        Ok(())
+    }
+
+    /// Gives up the parts of a transaction that were applied.
+    pub(super) async fn roll_back(&mut self) -> Result<(), Error> {
+        if self.is_open {
+            self.connection.batch_execute("ROLLBACK").await?;
+            self.is_open = false;
+            self.open_counts = FollowingCounts::default();
+        }
+        Ok(())
+    }
+
+    /// Records when the position's file was created, so that a log that was reset is noticed.
+    pub(super) async fn record_log_created(&mut self, created: i64) -> Result<(), Error> {
+        ledger::record_log_created(&self.connection, &self.schema, created).await?;
+        self.log_created = Some(created);
+        Ok(())
+    }
+
+    /// Commits what is applied without a change of the position.
+    pub(super) async fn commit_in_place(&mut self) -> Result<(), Error> {
+        if self.is_open {
+            self.connection.batch_execute("COMMIT").await?;
+            self.is_open = false;
+            self.open_counts = FollowingCounts::default();
+        }
+        Ok(())
+    }
+
+    /// Whether parts of a transaction are applied and not committed.
+    pub(super) fn has_open_parts(&self) -> bool {
+        self.is_open
+    }
+
+    /// Applies a batch and records the position behind it; whether another command asks for an end.
+    pub(super) async fn commit(
+        &mut self,
+        routes: &[TableRoute],
+        batch: &Batch,
+        border: &Border,
+    ) -> Result<bool, Error> {
+        self.apply_part(routes, batch).await?;
+        for table in &border.appeared {
+            ledger::record_appeared_table(&self.connection, &self.schema, table).await?;
+        }
+        let ends_overlap = self.overlap.as_ref().is_none_or(|end| border.position >= *end);
+        let counts = FollowingCounts {
+            transactions: border.transactions,
+            changes: border.changes,
+            ..self.open_counts
+        };
+        let advance = Advance {
+            from: &self.position,
+            to: &border.position,
+            source_time: border.time,
+            counts,
+            ends_overlap,
+            log_created: border.log_created,
+        };
+        let advanced = ledger::advance_following(&self.connection, &self.schema, &advance).await?;
+        let Some(handover) = advanced else {
+            self.connection.batch_execute("ROLLBACK").await?;
+            return Err(Error::AppliedElsewhere);
+        };
+        self.connection.batch_execute("SELECT; COMMIT").await?;
+        self.is_open = false;
+        self.open_counts = FollowingCounts::default();
+        let is_same_file = self.position.file == border.position.file;
+        self.log_created = border.log_created.or(self.log_created.filter(|_| is_same_file));
+        self.gtid = None;
+        self.position = border.position.clone();
+        if ends_overlap {
+            self.overlap = None;
+        }
+        Ok(handover)
+    }
+
+    /// Applies the effects on one table, at its place among the routes.
+    async fn apply_table(
+        &mut self,
+        route: &TableRoute,
+        place: usize,
+        entries: &HashMap<Vec<u8>, Entry>,
+    ) -> Result<(), Error> {
+        let statements = &self.statements[place];
+        let table = &route.plan.target;
+        let failed = |source| Error::Write { table: table.clone(), source };
+        let mut gone: Columns = vec![Vec::new(); route.key.len()];
+        let mut present: Columns = vec![Vec::new(); route.plan.columns.len()];
+        let mut touched = TouchedKeys::default();
+        let (mut rejected, mut fitting) = (Vec::new(), Vec::new());
+        let (mut unknown, mut known) = ((Vec::new(), Vec::new()), Vec::new());
+        for (key, Entry { net, source_key }) in entries {
+            let hash = xxh3_128(key).to_be_bytes().to_vec();
+            match net {
+                Net::Present(line) => push_fields(line, &mut present),
+                Net::Gone | Net::Rejected(_) | Net::Unknown => push_fields(key, &mut gone),
+            }
+            match net {
+                Net::Rejected(reason) => {
+                    rejected.push((hash.clone(), source_key.clone(), (*reason).to_owned()));
+                }
+                Net::Present(_) | Net::Gone | Net::Unknown => fitting.push(hash.clone()),
+            }
+            if *net == Net::Unknown {
+                unknown.0.push(hash.clone());
+                unknown.1.push(source_key.clone());
+            } else {
+                known.push(hash.clone());
+            }
+            touched.hashes.push(hash);
+            touched.target_keys.push(text(key));
+            touched.source_keys.push(source_key.clone());
+        }
+        if !gone[0].is_empty() {
+            self.run(&statements.delete, &gone).await.map_err(failed)?;
+        }
+        if !present[0].is_empty() {
+            if let Some(statement) = &statements.delete_moved {
+                let unique: &[usize] =
+                    if route.has_unique_expression { &[] } else { &route.unique };
+                let places = route.key.iter().chain(unique);
+                let columns: Columns = places.map(|&place| present[place].clone()).collect();
+                self.run(statement, &columns).await.map_err(failed)?;
+            }
+            self.run(&statements.upsert, &present).await.map_err(failed)?;
+        }
+        let (connection, schema) = (&self.connection, &self.schema);
+        ledger::record_touched_keys(connection, schema, table, self.generation, &touched).await?;
+        if self.has_rejected || !rejected.is_empty() {
+            ledger::record_rejected_rows(connection, schema, table, &rejected).await?;
+            ledger::forget_rejected_rows(connection, schema, table, &fitting).await?;
+        }
+        if self.has_unknown || !unknown.0.is_empty() {
+            let (hashes, keys) = (&unknown.0, &unknown.1);
+            ledger::record_refetch_keys(connection, schema, table, hashes, keys).await?;
+            ledger::forget_refetch_keys(connection, schema, table, &known).await?;
+        }
+        self.has_rejected |= !rejected.is_empty();
+        self.has_unknown |= !unknown.0.is_empty();
+        Ok(())
+    }
+
+    async fn run(&self, statement: &str, columns: &Columns) -> Result<u64, crate::postgres::Error> {
+        self.connection.execute(statement, &parameters(columns)).await
+    }
+}
+
+pub(super) fn parameters(columns: &Columns) -> Vec<&(dyn ToSql + Sync)> {
+    columns.iter().map(|column| column as &(dyn ToSql + Sync)).collect()
+}
+
+/// Fields of COPY as text.
+pub(super) fn text(field: &[u8]) -> String {
+    String::from_utf8(field.to_vec()).expect("the conversion writes UTF-8")
+}
+
+/// Appends the fields of a line of COPY to columns.
+pub(super) fn push_fields(line: &[u8], columns: &mut Columns) {
+    for (field, column) in line.split(|&byte| byte == copy_text::DELIMITER).zip(columns) {
+        let value = (field != copy_text::NULL).then(|| text(&copy_text::unescape(field)));
+        column.push(value);
+    }
+}
