@@ -76,7 +76,7 @@ postgres_start() {
         settings+=(-c fsync=off -c synchronous_commit=off -c full_page_writes=off
             -c max_connections=300 -c shared_buffers=256MB -c max_wal_size=4GB)
     fi
-    launch postgres "${server[@]}" "$bin/postgres" -D "$SERVER_DIR/data" "${settings[@]}"
+    launch postgres "${server[@]}" "$bin/postgres" -D "$SERVER_DIR/data" "${settings[@]}" "${POSTGRES_SETTINGS[@]}"
 
     local dsn=postgres://postgres:$PASSWORD@127.0.0.1:$port/postgres
     await_answer postgres psql --no-psqlrc --no-password --command='SELECT 1' "$dsn"

@@ -24,6 +24,12 @@ FROM (SELECT n FROM sample_numbers) high
 STRAIGHT_JOIN (SELECT n FROM sample_numbers) low
 WHERE high.n BETWEEN 1 AND GREATEST(@posts, 2 * @users) DIV 1000;
 
+INSERT INTO sample_numbers
+SELECT low.n + 1000000 * high.n
+FROM (SELECT n FROM sample_numbers) high
+STRAIGHT_JOIN (SELECT n FROM sample_numbers) low
+WHERE high.n BETWEEN 1 AND GREATEST(@posts, 2 * @users) DIV 1000000;
+
 -- An id for each kind of thing and number: 26 characters of Mattermost's alphabet, made of 130 bits
 -- of SHA-256. CONV writes base 32 with 0–9 and A–V; the last four replacements turn its four
 -- characters that the alphabet lacks into the four of the alphabet that it never writes.
