@@ -14,12 +14,13 @@ use super::session_limits::granted_sessions;
 use super::text_search::TextSearch;
 use super::time_zones::{self, Request, TargetState, WithTimeZones};
 use super::{Context, ExitStatus, connect, decisions, post_migrate, products, target_locale};
+use crate::check::dump::BYTES_CHECKED;
 use crate::check::time_zones::zones as zones_of;
 use crate::check::{Step, grouped, time_zone_findings};
 use crate::cli::{CopyArgs, OnErrorArg, TablesArgs};
 use crate::convert::TimeZones;
 use crate::copy::{
-    self, Consistency, CopyCounts, CopyOptions, CopyReport, FullText, LossConsent, Next, Occupied,
+    self, ALL_INDEXES, ALL_TABLES, Consistency, CopyCounts, CopyOptions, CopyReport, FullText, LossConsent, Next, Occupied,
     OnError, PlannedCopy, Space, Start, TargetLoss, default_jobs,
 };
 use crate::follow::find_obstacles;
@@ -30,8 +31,14 @@ use crate::quarantine::{Purpose, Quarantine};
 use crate::schema::Product;
 use crate::shell::shell_word;
 use crate::source::{Doubt, Source};
-use crate::ui::{Ui, human_bytes, table};
+use crate::ui::{Phase, Ui, human_bytes, table};
 use crate::workspace::SourceModels;
+
+/// Copying. A row that is loaded takes as long as seven rows of a B-tree (`scripts/bench copy`, 2 processors).
+pub(super) const COPYING: Phase =
+    Phase { weight: 1.0, tasks: &[(ALL_TABLES, 7.0), (ALL_INDEXES, 1.0)] };
+/// A dump is read twice: to check its rows, and to copy them.
+const PHASES_OF_DUMP: [Phase; 2] = [Phase::of(1.0, &[(BYTES_CHECKED, 1.0)]), COPYING];
 
 #[expect(clippy::too_many_lines, reason = "the steps stand in one place, in their order")]
 pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<ExitStatus> {
@@ -42,7 +49,9 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
             return super::follow::refuse("copy", &obstacles, context);
         }
     }
-    let progress = Arc::new(context.ui.progress());
+    let phases: &[Phase] =
+        if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &[COPYING] };
+    let progress = Arc::new(context.ui.progress_of(phases));
     let chosen = &args.products.products;
     // Rows that do not fit are quarantined one by one then.
     let rows = if args.no_check || args.tables.on_error == OnErrorArg::Quarantine {
@@ -122,6 +131,7 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     if !matches!(before, Before::Found(_)) {
         decisions::record(&target, &args.sides.schema, &decided).await?;
     }
+    progress.enter(phases.len() - 1);
     let copied = match before {
         Before::Found(found) => Err(found),
         Before::Fits => Ok(pending.run(Arc::clone(&quarantine), progress).await?),

@@ -34,7 +34,7 @@ use crate::check::{CheckReport, ROWS_CHECKED, Step, Summary, time_zone_findings}
 use crate::cli::MigrateArgs;
 use crate::convert::TimeZones;
 use crate::copy::{
-    ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, EarlierCopy, FullText, Next, TargetLoss,
+    CopyOptions, CopyReport, EarlierCopy, FullText, Next, TargetLoss,
     default_jobs,
 };
 use crate::indexes::{self, BuildOptions, BuildReport, RefreshReport, Scope};
@@ -49,19 +49,19 @@ use crate::ui::{Phase, Ui};
 use crate::verify::{Show, VerifyOptions, VerifyReport};
 use crate::workspace::SourceModels;
 
-/// The tasks that measure each phase, and its share of the whole, in seconds as estimated from a migration of a
-/// million posts that took 36 s in total (`scripts/bench migrate`, 2 processors).
-const PHASES: [Phase; 5] = phases(Phase(&[(ROWS_CHECKED, 3.0)]));
+/// The weights are seconds of a migration of a million posts that took 36 s in total (`scripts/bench migrate`,
+/// 2 processors).
+const PHASES: [Phase; 5] = phases(Phase::of(3.0, &[(ROWS_CHECKED, 1.0)]));
 /// The same for a dump, which is checked while it is read.
-const PHASES_OF_DUMP: [Phase; 5] = phases(Phase(&[(BYTES_CHECKED, 10.0)]));
+const PHASES_OF_DUMP: [Phase; 5] = phases(Phase::of(10.0, &[(BYTES_CHECKED, 1.0)]));
 
 const fn phases(check: Phase) -> [Phase; 5] {
     [
         check,
-        Phase(&[("migrations", 0.5)]),
-        Phase(&[(ALL_TABLES, 5.0), (ALL_INDEXES, 20.0)]),
-        Phase(&[("analyze", 2.0)]),
-        Phase(&[(crate::verify::ALL_TABLES, 5.0)]),
+        Phase::of(0.5, &[("migrations", 1.0)]),
+        Phase { weight: 25.0, ..copy::COPYING },
+        Phase::of(2.0, &[("analyze", 1.0)]),
+        Phase::of(5.0, &[(crate::verify::ALL_TABLES, 1.0)]),
     ]
 }
 

@@ -5,6 +5,7 @@
 //! interruption.
 
 mod build;
+mod builds;
 mod creation;
 mod definition;
 mod error;

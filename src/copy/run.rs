@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::builds::Builds;
 use super::large_rows::LargeRowLimiter;
 use super::plan::Plan;
 use super::planned::{Keep, PlannedCopy, open, settle};
@@ -93,11 +94,11 @@ async fn run_copy(
     let shared = share(&plan, &prepared, &options, memory, quarantine, Arc::clone(&progress));
     progress.begin(ALL_TABLES, Some(plan.tables.iter().map(|table| table.size.rows).sum()));
     let lacking =
-        shared.queue().definitions().map(|definition| shared.rows_under(definition)).sum();
+        shared.queue().definitions().map(|definition| shared.work_of(definition)).sum();
     progress.begin(ALL_INDEXES, Some(lacking));
     let workers = open_workers(readers, &target, &shared, options.jobs).await?;
     let clock = WorkClock { since, before: prepared.worked_seconds };
-    let outcome = run_workers(workers, &control, &options.schema, &clock).await;
+    let outcome = run_workers(workers, &shared, &control, &clock).await;
     if options.on_error == OnError::Undo && matches!(outcome, Err(Error::Row { .. })) {
         undo(&mut control, &options.schema, &plan).await?;
     }
@@ -171,6 +172,7 @@ fn share(
         results: Mutex::default(),
         quarantine,
         progress,
+        builds: Builds::default(),
     })
 }
 
@@ -279,14 +281,15 @@ impl WorkClock {
     }
 }
 
-/// The interval at which the time is recorded; a killed run loses no more than this.
+/// The interval at which the time is recorded, of which a killed run loses no more than this, and at which the server
+/// is asked how far its builds are.
 const WORK_RECORDED_EVERY: Duration = Duration::from_secs(2);
 
 /// Runs the workers until all is done; the first error ends them all.
 async fn run_workers(
     workers: Vec<Worker>,
+    shared: &Shared,
     control: &postgres::Connection,
-    schema: &str,
     clock: &WorkClock,
 ) -> Result<(), Error> {
     let mut tasks: JoinSet<Result<(), Error>> = workers.into_iter().map(Worker::run).collect();
@@ -297,7 +300,8 @@ async fn run_workers(
             ended = tasks.join_next() => ended,
             _ = tick.tick() => {
                 // Its session holds the lock that excludes other copies.
-                ledger::record_work(control, schema, clock.seconds()).await?;
+                ledger::record_work(control, &shared.schema, clock.seconds()).await?;
+                shared.builds.report(control, &*shared.progress).await?;
                 continue;
             }
         };

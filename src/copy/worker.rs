@@ -7,19 +7,23 @@ use std::time::Instant;
 use tokio::sync::Notify;
 
 use super::build::{self, Outcome};
+use super::builds::Builds;
 use super::isolate::is_about_a_row;
 use super::large_rows::LargeRowLimiter;
 use super::load::{Load, Loaded};
 use super::queue::{Queue, Task};
 use super::table::TableWork;
 use super::{
-    ALL_INDEXES, BuiltDefinition, Definition, Error, FailedDefinition, OnError, RowProblem,
-    SharedQuarantine,
+    BuiltDefinition, Definition, Error, FailedDefinition, OnError, RowProblem,
+    SharedQuarantine, Stage,
 };
 use crate::ledger;
 use crate::postgres::{self, BuildMemory};
 use crate::progress::Progress;
 use crate::source::Session;
+
+/// The work of a row of a full-text index, in rows of a B-tree.
+const FULL_TEXT_WORK: u64 = 20;
 
 /// The state that all workers share.
 pub(super) struct Shared {
@@ -35,6 +39,7 @@ pub(super) struct Shared {
     pub(super) results: Mutex<Results>,
     pub(super) quarantine: SharedQuarantine,
     pub(super) progress: Arc<dyn Progress>,
+    pub(super) builds: Builds,
 }
 
 /// The results of the workers.
@@ -79,6 +84,12 @@ impl Shared {
         let mut tables = self.tables.iter();
         let table = tables.find(|table| table.plan.target == definition.table);
         table.map_or(0, |table| table.size.rows)
+    }
+
+    /// The work of building a definition, in rows of a B-tree.
+    pub(super) fn work_of(&self, definition: &Definition) -> u64 {
+        let rows = self.rows_under(definition);
+        if definition.stage == Stage::FullText { rows * FULL_TEXT_WORK } else { rows }
     }
 
     /// The memory for building a definition, in KiB.
@@ -135,6 +146,7 @@ impl Worker {
                     let what = format!("index {}", definition.name);
                     shared.progress.begin(&what, None);
                     let memory = shared.memory_for(definition);
+                    shared.builds.begin(self.target.id(), shared.work_of(definition));
                     let outcome =
                         build::build(&mut self.target, &shared.schema, definition, memory);
                     let outcome = self.source.wait_for(outcome).await.map_err(Error::Source)?;
@@ -148,7 +160,7 @@ impl Worker {
                         Outcome::Present => {}
                     }
                     shared.progress.finish(&what);
-                    shared.progress.advance(ALL_INDEXES, shared.rows_under(definition));
+                    shared.builds.end(self.target.id(), &*shared.progress);
                 }
             }
             shared.complete(&task);

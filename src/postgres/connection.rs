@@ -26,6 +26,7 @@ pub struct Connection {
     tls: Option<Connector>,
     server: Server,
     identity: ServerIdentity,
+    id: i32,
     activity: Activity,
     /// Lets an interruption end the statement that runs, and a wait for it be reported.
     _registration: Registration,
@@ -56,6 +57,7 @@ impl Connection {
             tls,
             server,
             identity,
+            id,
             activity,
             _registration: registration,
         })
@@ -65,6 +67,12 @@ impl Connection {
     #[must_use]
     pub fn identity(&self) -> &ServerIdentity {
         &self.identity
+    }
+
+    /// The process ID of the session, by which the server's views name it.
+    #[must_use]
+    pub fn id(&self) -> i32 {
+        self.id
     }
 
     /// The server's version.

@@ -4,6 +4,7 @@
 //! a caller passes the environment's values as [`Defaults`].
 
 mod auth_guard;
+mod build_progress;
 mod catalog;
 mod connect;
 mod connection;
@@ -35,6 +36,7 @@ mod verifier;
 mod view;
 
 pub use auth_guard::NotAllowed;
+pub use build_progress::built_shares;
 pub use catalog::{read_catalog, read_constraints};
 pub use connection::{Canceller, Connection};
 pub use copy::{CopyIn, CopyOut};

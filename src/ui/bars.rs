@@ -11,7 +11,7 @@ use indicatif::{HumanDuration, MultiProgress, ProgressBar, ProgressDrawTarget, P
 
 use super::overall::{OverallProgress, Phase};
 use super::progress_file::{self, Event, State as TaskState};
-use super::task::{TaskProgress, time_left};
+use super::task::{TaskProgress, left, time_left};
 use super::{Ui, waits};
 use crate::foreign_text::spell_out;
 use crate::progress::Progress;
@@ -165,8 +165,24 @@ impl Canvas {
     fn time_left(&self, journey: &OverallProgress) -> Option<String> {
         match waits::lasting() {
             Some(wait) => Some(format!("waiting for {}", HumanDuration(wait))),
-            None => time_left(journey.share(), waits::worked(self.since)),
+            None => time_left(journey.share(), waits::worked(self.since)).map(left),
         }
+    }
+
+    /// A task's state for the file of progress, with the time left of the whole, or of the task alone.
+    fn task_state<'a>(
+        &self,
+        what: &'a str,
+        piece: &TaskProgress,
+        since: Instant,
+        whole: Option<&(OverallProgress, ProgressBar)>,
+    ) -> TaskState<'a> {
+        let overall = whole.map(|(journey, _)| journey.share());
+        let left = match overall {
+            Some(share) => time_left(share, waits::worked(self.since)),
+            None => time_left(piece.share(), waits::worked(since)),
+        };
+        TaskState::new(what, piece, since, overall, left)
     }
 
     fn redraw(&self) {
@@ -189,12 +205,11 @@ impl Canvas {
         running.bar.set_position(running.piece.done);
         running.show_flow();
         if let Some((journey, _)) = whole {
-            journey.note(what, running.piece.share());
+            journey.note(what, running.piece.done, running.piece.total.unwrap_or_default());
         }
         if progress_file::is_due(running.written) {
             running.written = Instant::now();
-            let overall = whole.as_ref().map(|(journey, _)| journey.share());
-            let state = TaskState::new(what, &running.piece, running.since, overall);
+            let state = self.task_state(what, &running.piece, running.since, whole.as_ref());
             progress_file::write(Event::TaskRunning(state));
         }
         self.draw_whole(&mut state);
@@ -246,6 +261,9 @@ impl Progress for Bars {
         if total.is_none() && self.canvas.drawn {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
+        if let (Some((journey, _)), Some(total)) = (&mut state.whole, total) {
+            journey.note(what, 0, total);
+        }
         progress_file::write(Event::TaskBegun { task: what, total });
         let piece = TaskProgress { total, ..TaskProgress::default() };
         let (what, since) = (what.to_owned(), Instant::now());
@@ -271,10 +289,11 @@ impl Progress for Bars {
         bar.finish_and_clear();
         self.canvas.screen.remove(&bar);
         if let Some((journey, _)) = &mut state.whole {
-            journey.note(what, 1.0);
+            let all = piece.total.unwrap_or(1);
+            journey.note(what, all, all);
         }
-        let overall = state.whole.as_ref().map(|(journey, _)| journey.share());
-        progress_file::write(Event::TaskFinished(TaskState::new(what, &piece, since, overall)));
+        let end = self.canvas.task_state(what, &piece, since, state.whole.as_ref());
+        progress_file::write(Event::TaskFinished(end));
         self.canvas.draw_whole(&mut state);
         drop(state);
         // Short parts of another task, empty tables and very short tasks are details.

@@ -67,6 +67,9 @@ pub(super) struct State<'a> {
     seconds: f64,
     /// Share of the whole command that is done, from 0 to 1, if it is known.
     overall: Option<f64>,
+    /// The estimated time until the whole command ends, or this task where `overall` is null; null while too little
+    /// is done to estimate it.
+    seconds_left: Option<f64>,
 }
 
 impl<'a> State<'a> {
@@ -75,9 +78,17 @@ impl<'a> State<'a> {
         piece: &TaskProgress,
         since: Instant,
         overall: Option<f64>,
+        left: Option<Duration>,
     ) -> Self {
-        let seconds = since.elapsed().as_secs_f64();
-        Self { task, done: piece.done, total: piece.total, bytes: piece.bytes, seconds, overall }
+        Self {
+            task,
+            done: piece.done,
+            total: piece.total,
+            bytes: piece.bytes,
+            seconds: since.elapsed().as_secs_f64(),
+            overall,
+            seconds_left: left.map(|left| left.as_secs_f64()),
+        }
     }
 }
 

@@ -43,7 +43,7 @@ impl TaskProgress {
             return format!("for {}", HumanDuration(since + wait.unwrap_or_default()));
         };
         let done = format!("{} of {}{}", HumanCount(self.done), HumanCount(total), self.volume());
-        match time_left(self.share(), since) {
+        match time_left(self.share(), since).map(left) {
             _ if wait.is_some() => done,
             Some(left) if is_alone => format!("{done}, {}/s, {left}", self.rate(since)),
             Some(_) => format!("{done}, {}/s", self.rate(since)),
@@ -100,21 +100,22 @@ fn rounded(number: u64) -> u64 {
     (number + unit / 2) / unit * unit
 }
 
-/// The remaining time at the current rate, such as `about 12 minutes left`; `None` if too little is done to
-/// estimate it.
-pub(super) fn time_left(share: f64, elapsed: Duration) -> Option<String> {
+/// The remaining time at the current rate; `None` if too little is done to estimate it.
+pub(super) fn time_left(share: f64, elapsed: Duration) -> Option<Duration> {
     const ENOUGH: f64 = 0.01;
-    (share >= ENOUGH).then(|| {
-        let left = elapsed.mul_f64((1.0 - share) / share);
-        format!("about {} left", HumanDuration(left))
-    })
+    (share >= ENOUGH).then(|| elapsed.mul_f64((1.0 - share).max(0.0) / share))
+}
+
+/// The remaining time as text, such as `about 12 minutes left`.
+pub(super) fn left(time: Duration) -> String {
+    format!("about {} left", HumanDuration(time))
 }
 
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
-    use super::{TaskProgress, bytes, rounded, time_left};
+    use super::{TaskProgress, bytes, left, rounded, time_left};
 
     const HALF: TaskProgress =
         TaskProgress { total: Some(2_000_000), done: 1_000_000, bytes: 432_345_678 };
@@ -144,7 +145,8 @@ mod tests {
     #[test]
     fn nothing_is_foretold_from_too_little_and_no_share_passes_the_whole() {
         assert_eq!(time_left(0.001, Duration::from_secs(1)), None);
-        assert_eq!(time_left(1.0, Duration::from_secs(9)).as_deref(), Some("about 0 seconds left"));
+        assert_eq!(time_left(1.0, Duration::from_secs(9)), Some(Duration::ZERO));
+        insta::assert_snapshot!(left(Duration::from_secs(700)), @"about 12 minutes left");
         let more_than_estimated = TaskProgress { total: Some(10), done: 12, bytes: 0 };
         assert!(more_than_estimated.share() <= 1.0);
     }
