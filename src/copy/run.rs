@@ -1,5 +1,6 @@
 //! The course of a copy, from two DSNs to a report.
 
+use std::cmp::Reverse;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -153,8 +154,11 @@ fn share(
                 && options.next.builds(definition)
                 && wanted(definition.stage)
         });
+        // The longest builds first, so that the last ones end together.
+        let mut lacking: Vec<_> = lacking.collect();
+        lacking.sort_by_cached_key(|definition| Reverse(table.texts_in(definition)));
         let respell = |definition: &Definition| with_configuration(definition, options);
-        queue.add_table(parts, lacking.map(respell));
+        queue.add_table(parts, lacking.into_iter().map(respell));
     }
     let links = ledger.removed.iter().filter(|definition| {
         definition.stage == Stage::ForeignKey && options.next.builds(definition)

@@ -24,6 +24,8 @@ use crate::source::Session;
 
 /// The work of a row of a full-text index, in rows of a B-tree.
 const FULL_TEXT_WORK: u64 = 20;
+/// From so many rows on, starting further processes for a sort is worth the while.
+const PARALLEL_FROM: u64 = 1_000_000;
 
 /// The state that all workers share.
 pub(super) struct Shared {
@@ -94,10 +96,17 @@ impl Shared {
 
     /// The memory for building a definition, in KiB.
     fn memory_for(&self, definition: &Definition) -> u64 {
-        if definition.is_sorted() {
-            self.memory.of_a_sort(self.rows_under(definition))
+        let rows = self.rows_under(definition);
+        if !definition.is_sorted() {
+            return self.memory.most();
+        }
+        // The other indexes of its table wait for a key, and nothing is left to build next to the last one.
+        let is_awaited =
+            definition.stage == Stage::Key || self.queue().definitions().next().is_none();
+        if is_awaited && rows >= PARALLEL_FROM {
+            self.memory.of_a_parallel_sort(rows)
         } else {
-            self.memory.most()
+            self.memory.of_a_sort(rows)
         }
     }
 

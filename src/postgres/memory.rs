@@ -15,6 +15,9 @@ const MERGE_BUFFER: u64 = 256 << 10;
 /// The minimum for a sort, in KiB.
 const LEAST_OF_A_SORT: u64 = 8 << 10;
 
+/// What PostgreSQL wants for each process of a parallel build (manual, `max_parallel_maintenance_workers`), in KiB.
+const PROCESS: u64 = 32 << 10;
+
 /// The `maintenance_work_mem` of each of several concurrent builds, in KiB.
 #[derive(Debug, Clone, Copy)]
 pub struct BuildMemory {
@@ -45,6 +48,12 @@ impl BuildMemory {
     pub fn of_a_sort(self, rows: u64) -> u64 {
         let run = rows.saturating_mul(ENTRY).saturating_mul(MERGE_BUFFER).isqrt();
         (run >> 10).max(LEAST_OF_A_SORT).min(self.most)
+    }
+
+    /// The memory for sorting that many rows by as many processes as the server allows by default.
+    #[must_use]
+    pub fn of_a_parallel_sort(self, rows: u64) -> u64 {
+        self.of_a_sort(rows).max(3 * PROCESS).min(self.most)
     }
 }
 

@@ -11,6 +11,7 @@ pub struct Phase {
 
 impl Phase {
     /// A phase that is measured by one task.
+    #[must_use]
     pub const fn of(weight: f64, task: &'static [(&'static str, f64); 1]) -> Self {
         Self { weight, tasks: task }
     }
