@@ -20,8 +20,8 @@ use crate::check::{Step, grouped, time_zone_findings};
 use crate::cli::{CopyArgs, OnErrorArg, TablesArgs};
 use crate::convert::TimeZones;
 use crate::copy::{
-    self, ALL_INDEXES, ALL_TABLES, Consistency, CopyCounts, CopyOptions, CopyReport, FullText, LossConsent, Next, Occupied,
-    OnError, PlannedCopy, Space, Start, TargetLoss, default_jobs,
+    self, ALL_INDEXES, ALL_TABLES, Consistency, CopyCounts, CopyOptions, CopyReport, FullText,
+    LossConsent, Next, Occupied, OnError, PlannedCopy, Space, Start, TargetLoss, default_jobs,
 };
 use crate::follow::find_obstacles;
 use crate::foreign_text::spell_out_names;
@@ -49,8 +49,7 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
             return super::follow::refuse("copy", &obstacles, context);
         }
     }
-    let phases: &[Phase] =
-        if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &[COPYING] };
+    let phases: &[Phase] = if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &[COPYING] };
     let progress = Arc::new(context.ui.progress_of(phases));
     let chosen = &args.products.products;
     // Rows that do not fit are quarantined one by one then.

@@ -33,10 +33,7 @@ use crate::check::time_zones::zones as zones_of;
 use crate::check::{CheckReport, ROWS_CHECKED, Step, Summary, time_zone_findings};
 use crate::cli::MigrateArgs;
 use crate::convert::TimeZones;
-use crate::copy::{
-    CopyOptions, CopyReport, EarlierCopy, FullText, Next, TargetLoss,
-    default_jobs,
-};
+use crate::copy::{CopyOptions, CopyReport, EarlierCopy, FullText, Next, TargetLoss, default_jobs};
 use crate::indexes::{self, BuildOptions, BuildReport, RefreshReport, Scope};
 use crate::ledger::{self, Phase as LedgerPhase};
 use crate::migrations::{self, RunReport};

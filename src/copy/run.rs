@@ -94,8 +94,7 @@ async fn run_copy(
     let memory = BuildMemory::of(&target, options.jobs.min(workers));
     let shared = share(&plan, &prepared, &options, memory, quarantine, Arc::clone(&progress));
     progress.begin(ALL_TABLES, Some(plan.tables.iter().map(|table| table.size.rows).sum()));
-    let lacking =
-        shared.queue().definitions().map(|definition| shared.work_of(definition)).sum();
+    let lacking = shared.queue().definitions().map(|definition| shared.work_of(definition)).sum();
     progress.begin(ALL_INDEXES, Some(lacking));
     let workers = open_workers(readers, &target, &shared, options.jobs).await?;
     let clock = WorkClock { since, before: prepared.worked_seconds };

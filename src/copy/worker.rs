@@ -14,8 +14,8 @@ use super::load::{Load, Loaded};
 use super::queue::{Queue, Task};
 use super::table::TableWork;
 use super::{
-    BuiltDefinition, Definition, Error, FailedDefinition, OnError, RowProblem,
-    SharedQuarantine, Stage,
+    BuiltDefinition, Definition, Error, FailedDefinition, OnError, RowProblem, SharedQuarantine,
+    Stage,
 };
 use crate::ledger;
 use crate::postgres::{self, BuildMemory};
