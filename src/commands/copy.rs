@@ -6,13 +6,11 @@ use std::sync::{Arc, Mutex};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::connect::SourceSpec;
 use super::failure::hinted;
-use super::origin::{Look, Origin, Rows};
-use super::row_check::{Before, RowCheck, refuse_rows};
+use super::row_check::{check_before_copy, copy_unread, refuse_rows};
 use super::session_limits::granted_sessions;
 use super::text_search::TextSearch;
-use super::time_zones::{self, Request, TargetState, WithTimeZones};
+use super::time_zones::{self, WithTimeZones};
 use super::{Context, ExitStatus, connect, decisions, post_migrate, products, target_locale};
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::time_zones::zones as zones_of;
@@ -20,19 +18,22 @@ use crate::check::{Step, grouped, time_zone_findings};
 use crate::cli::{CopyArgs, OnErrorArg, TablesArgs};
 use crate::convert::TimeZones;
 use crate::copy::{
-    self, ALL_INDEXES, ALL_TABLES, Consistency, CopyCounts, CopyOptions, CopyReport, FullText, LossConsent, Next, Occupied,
-    OnError, PlannedCopy, Space, Start, TargetLoss, default_jobs,
+    self, ALL_INDEXES, ALL_TABLES, Consistency, CopyCounts, CopyOptions, CopyReport, FullText,
+    LossConsent, Next, Occupied, OnError, PlannedCopy, Space, Start, TargetLoss, default_jobs,
 };
 use crate::follow::find_obstacles;
 use crate::foreign_text::spell_out_names;
-use crate::migrations;
 use crate::postgres::{Connection, Dsn};
+use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
 use crate::schema::Product;
 use crate::shell::shell_word;
 use crate::source::{Doubt, Source};
 use crate::ui::{Phase, Ui, human_bytes, table};
-use crate::workspace::SourceModels;
+use crate::workspace::{
+    OpenOptions, OpenedSource, RowCheck, RowScan, RowsBeforeCopy, SourceModels, SourceSpec,
+    Unknown, ZoneRequest, read_policy, record_decisions,
+};
 
 /// Copying. A row that is loaded takes as long as seven rows of a B-tree (`scripts/bench copy`, 2 processors).
 pub(super) const COPYING: Phase =
@@ -42,35 +43,34 @@ const PHASES_OF_DUMP: [Phase; 2] = [Phase::of(1.0, &[(BYTES_CHECKED, 1.0)]), COP
 
 #[expect(clippy::too_many_lines, reason = "the steps stand in one place, in their order")]
 pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let (named, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
-    if let (true, SourceSpec::Server(source)) = (args.live, &named) {
+    let (spec, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
+    if let (true, SourceSpec::Server(source)) = (args.live, &spec) {
         let obstacles = find_obstacles(source).await?;
         if !obstacles.is_empty() {
             return super::follow::refuse("copy", &obstacles, context);
         }
     }
-    let phases: &[Phase] =
-        if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &[COPYING] };
+    let phases: &[Phase] = if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &[COPYING] };
     let progress = Arc::new(context.ui.progress_of(phases));
     let chosen = &args.products.products;
     // Rows that do not fit are quarantined one by one then.
     let rows = if args.no_check || args.tables.on_error == OnErrorArg::Quarantine {
-        Rows::Find
+        RowScan::Locate
     } else {
-        Rows::Check
+        RowScan::Check
     };
-    let given = decisions::read(&args.decisions)?;
-    let earlier = decisions::recorded(&target, &args.sides.schema, context.ui).await?;
-    let decided = if starts_over(&args.tables) { given.clone() } else { given.over(&earlier) };
-    let look = Look { chosen, unknown: decisions::unknown(&decided), rows };
-    let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
+    let sides = (&target, args.sides.schema.as_str());
+    let decisions = decisions::of_run(&args.decisions, &args.tables, sides, context.ui).await?;
+    let decided = &decisions.applied;
+    let opening = OpenOptions { chosen, unknown: Unknown::of(decided), rows };
+    let (mut origin, knowledge) = OpenedSource::open(&spec, opening, &*progress).await?;
     // Recorded ones may be about tables that are not asked for now.
-    origin.check_decisions(&knowledge, &given)?;
-    let mut state = TargetState::read(&target, &args.sides.schema, context.ui).await?;
+    origin.check_decisions(&knowledge, &decisions.given)?;
+    let mut state = time_zones::read_target(&target, &args.sides.schema, context.ui).await?;
     if args.tables.restart {
         state.recorded = TimeZones::default();
     }
-    let request = Request::new(&knowledge, &state, &args.time_zone);
+    let request = ZoneRequest::new(&knowledge, &state, time_zones::options(&args.time_zone));
     let request = request.of_tables(&args.tables.tables, &args.tables.exclude);
     let zones = origin.time_zones(&request, &*progress).await?;
     let found = time_zone_findings(&zones);
@@ -84,9 +84,8 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     products::warn_of_unknown(&knowledge, context.ui);
     let options = CopyOptions {
         time_zones: zones_of(&zones),
-        policy: decisions::policy(&decided, &knowledge, origin.catalog(), &origin.source()?)
-            .await?,
-        decided_anew: decisions::decided_anew(&decided, &earlier),
+        policy: read_policy(decided, &knowledge, origin.catalog(), &origin.source()?).await?,
+        decided_anew: decisions.decided_anew(),
         ..options(&args)
     };
     let options = apply(&knowledge, options, context.ui)?;
@@ -122,25 +121,28 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     };
     explain_no_work(&args.tables, &pending, context.ui);
     let new = pending.new_tables();
-    let check = RowCheck { knowledge: &knowledge, tables: &new, decided: &decided, context };
-    let before = if rows == Rows::Check && !new.is_empty() {
-        check.before(origin, &pending, &*progress).await?
+    let check = RowCheck { models: &knowledge, tables: &new, decided };
+    let before = if rows == RowScan::Check && !new.is_empty() {
+        check_before_copy(&check, origin, &pending, &*progress, context.ui).await?
     } else {
-        Before::Fits
+        RowsBeforeCopy::Fit
     };
-    if !matches!(before, Before::Found(_)) {
-        decisions::record(&target, &args.sides.schema, &decided).await?;
+    if !matches!(before, RowsBeforeCopy::Unfit(_)) {
+        record_decisions(&target, &args.sides.schema, decided).await?;
     }
     progress.enter(phases.len() - 1);
     let copied = match before {
-        Before::Found(found) => Err(found),
-        Before::Fits => Ok(pending.run(Arc::clone(&quarantine), progress).await?),
-        Before::Unread(server) => check.copy(&server, pending, &quarantine, progress).await?,
+        RowsBeforeCopy::Unfit(found) => Err(found),
+        RowsBeforeCopy::Fit => Ok(pending.run(Arc::clone(&quarantine), progress).await?),
+        RowsBeforeCopy::Unread(unread) => {
+            let ways = (progress as Arc<dyn Progress>, context.ui);
+            copy_unread(&check, &unread, pending, &quarantine, ways).await?
+        }
     };
     let report = match copied {
         Ok(report) => report,
         Err(findings) => {
-            refuse_rows(&findings, &decided, args.dump.dump.as_deref(), context)?;
+            refuse_rows(&findings, decided, args.dump.dump.as_deref(), context)?;
             return Ok(ExitStatus::Findings);
         }
     };
@@ -235,18 +237,7 @@ pub(super) fn apply(
              where the target has them"
         ));
     }
-    Ok(CopyOptions {
-        create: knowledge.creations(),
-        left_out: knowledge.left_out(),
-        required: knowledge.core_tables(),
-        is_known_name: migrations::is_known_name,
-        ..options
-    })
-}
-
-/// Whether nothing of an earlier run is kept, its decisions included.
-pub(super) fn starts_over(args: &TablesArgs) -> bool {
-    args.restart && args.tables.is_empty() && args.exclude.is_empty()
+    Ok(knowledge.copy_options(options))
 }
 
 fn options(args: &CopyArgs) -> CopyOptions {

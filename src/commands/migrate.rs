@@ -17,15 +17,13 @@ use super::clock::Clock;
 use super::failure::hinted;
 use super::live::LiveReport;
 use super::mysql::by_hand;
-use super::origin::{Look, Origin, Rows};
 use super::postgres::Accepted;
 use super::session_limits::granted_sessions;
 use super::target_locale::ChannelOrder;
 use super::text_search::{TextSearch, TextSearchReport};
-use super::time_zones::{Request, TargetState};
 use super::{
     Context, ExitStatus, connect, copy, decisions, postgres, products, target_locale, text_search,
-    verify,
+    time_zones, verify,
 };
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::policy::Decisions;
@@ -33,10 +31,7 @@ use crate::check::time_zones::zones as zones_of;
 use crate::check::{CheckReport, ROWS_CHECKED, Step, Summary, time_zone_findings};
 use crate::cli::MigrateArgs;
 use crate::convert::TimeZones;
-use crate::copy::{
-    CopyOptions, CopyReport, EarlierCopy, FullText, Next, TargetLoss,
-    default_jobs,
-};
+use crate::copy::{CopyOptions, CopyReport, EarlierCopy, FullText, Next, TargetLoss, default_jobs};
 use crate::indexes::{self, BuildOptions, BuildReport, RefreshReport, Scope};
 use crate::ledger::{self, Phase as LedgerPhase};
 use crate::migrations::{self, RunReport};
@@ -47,7 +42,10 @@ use crate::release::MigrationSet;
 use crate::source::Source;
 use crate::ui::{Phase, Ui};
 use crate::verify::{Show, VerifyOptions, VerifyReport};
-use crate::workspace::SourceModels;
+use crate::workspace::{
+    OpenOptions, OpenedSource, RowScan, SourceModels, Unknown, ZoneRequest, offer_on_the_way,
+    read_policy, record_decisions,
+};
 
 /// The weights are seconds of a migration of a million posts that took 36 s in total (`scripts/bench migrate`,
 /// 2 processors).
@@ -150,7 +148,7 @@ async fn steps(
     context: Context,
     report: &mut MigrateReport,
 ) -> anyhow::Result<MigrateOutcome> {
-    let (named, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
+    let (spec, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
     let (ui, schema) = (context.ui, args.sides.schema.as_str());
     let phases = if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &PHASES };
     let progress = Arc::new(ui.progress_of(phases));
@@ -158,32 +156,31 @@ async fn steps(
     let clock = Clock::start();
     ui.title("1. Check of the source");
     let chosen = &args.products.products;
-    let given = decisions::read(&args.decisions)?;
-    let earlier = decisions::recorded(&target, schema, ui).await?;
-    let decided =
-        if copy::starts_over(&args.tables) { given.clone() } else { given.over(&earlier) };
-    let look = Look { chosen, unknown: decisions::unknown(&decided), rows: Rows::Check };
-    let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
+    let sides = (&target, schema);
+    let decisions = decisions::of_run(&args.decisions, &args.tables, sides, ui).await?;
+    let decided = decisions.applied.clone();
+    let opening = OpenOptions { chosen, unknown: Unknown::of(&decided), rows: RowScan::Check };
+    let (mut origin, knowledge) = OpenedSource::open(&spec, opening, &*progress).await?;
     // Recorded ones may be about tables that are not asked for now.
-    origin.check_decisions(&knowledge, &given)?;
+    origin.check_decisions(&knowledge, &decisions.given)?;
     let (database, source) = (origin.database(), origin.source());
     let channels = origin.catalog().table("Channels").map(|table| table.name.clone());
     products::warn_of_absent(&knowledge, chosen, ui);
     let products = knowledge.products();
     let models = knowledge.models(&products);
     refuse_unknown(&args.tables.exclude, &knowledge, &origin)?;
-    let mut state = TargetState::read(&target, schema, ui).await?;
+    let mut state = time_zones::read_target(&target, schema, ui).await?;
     if args.tables.restart {
         state.recorded = TimeZones::default();
     }
-    let request = Request::new(&knowledge, &state, &args.time_zone)
+    let request = ZoneRequest::new(&knowledge, &state, time_zones::options(&args.time_zone))
         .of_tables(&args.tables.tables, &args.tables.exclude);
     let zones = origin.time_zones(&request, &*progress).await?;
     let catalog = origin.catalog().clone();
     let mut checks = origin.check(&models, &*progress).await?;
     checks.add(time_zone_findings(&zones));
     if let Some(file) = &args.dump.dump {
-        decisions::offer_on_the_way(&mut checks.findings, &file.to_string_lossy());
+        offer_on_the_way(&mut checks.findings, file);
     }
     decided.settle(&mut checks.findings);
     text_search::settle(&mut checks.findings, &args.full_text);
@@ -223,7 +220,7 @@ async fn steps(
     ledger::record_phase(&connection, schema, LedgerPhase::Check, check_seconds).await?;
     report.end_phase("schema", ui);
 
-    let policy = decisions::policy(&decided, &knowledge, &catalog, &source).await?;
+    let policy = read_policy(&decided, &knowledge, &catalog, &source).await?;
     progress.enter(2);
     ui.title("3. Rows");
     let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &database)?;
@@ -235,7 +232,7 @@ async fn steps(
         text_search: text_search.configuration.clone().filter(|_| text_search.is_asked),
         time_zones: zones_of(&zones),
         policy: policy.clone(),
-        decided_anew: decisions::decided_anew(&decided, &earlier),
+        decided_anew: decisions.decided_anew(),
         ..copy::table_options(&args.tables, schema)
     };
     products::warn_of_unknown(&knowledge, ui);
@@ -262,7 +259,7 @@ async fn steps(
     }
     copy::explain_no_work(&args.tables, &planned, ui);
     let changes_rows = planned.changes_rows();
-    decisions::record(&target, schema, &decided).await?;
+    record_decisions(&target, schema, &decided).await?;
     let copied = planned.run(Arc::clone(&quarantine), progress.clone()).await?;
     let altered = quarantine.lock().is_ok_and(|it| it.has_records())
         || copied.tables.iter().any(|it| it.resumed) && args.quarantine.exists();
@@ -272,7 +269,7 @@ async fn steps(
     report.end_phase("copy", ui);
 
     let step = IndexStep { target: &target, set: &set, text_search: &text_search, jobs };
-    let whole = verify::whole(&knowledge, schema, jobs);
+    let whole = knowledge.verify_options(schema, jobs);
     let comparing =
         VerifyOptions { time_zones: zones_of(&zones), policy, ..comparison(args, whole) };
     if let (true, Source::Server(source)) = (args.live, &source) {
@@ -376,7 +373,7 @@ fn comparison(args: &MigrateArgs, whole: VerifyOptions) -> VerifyOptions {
 fn refuse_unknown(
     excluded: &[String],
     knowledge: &SourceModels,
-    origin: &Origin,
+    origin: &OpenedSource,
 ) -> anyhow::Result<()> {
     match excluded.iter().find(|name| !knowledge.has_table(origin.catalog(), name)) {
         None => Ok(()),

@@ -2,61 +2,60 @@
 
 use std::sync::Arc;
 
-use super::connect::SourceSpec;
-use super::origin::{Look, Origin, Rows};
 use super::session_limits::granted_sessions;
-use super::time_zones::{self, Request, TargetState, WithTimeZones};
+use super::time_zones::{self, WithTimeZones};
 use super::{Context, ExitStatus, connect, copy, decisions, products};
 use crate::check::policy::Decisions;
-use crate::check::time_zones::zones as zones_of;
+use crate::check::time_zones::{TimeZoneOptions, zones as zones_of};
 use crate::check::{Step, counted, grouped, time_zone_findings};
-use crate::cli::{TimeZoneArgs, VerifyArgs};
+use crate::cli::VerifyArgs;
 use crate::foreign_text::spell_out;
-use crate::migrations;
 use crate::mysql;
 use crate::postgres::{Connection, Dsn};
-use crate::schema::MIGRATOR_TABLES;
 use crate::ui::{Ui, table};
 use crate::verify::{
     Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport, verify,
 };
-use crate::workspace::SourceModels;
+use crate::workspace::{
+    OpenOptions, OpenedSource, RowScan, RunDecisions, SourceModels, SourceSpec, Unknown,
+    ZoneRequest, read_policy, record_decisions, unfit_rows,
+};
 
 pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let (named, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
+    let (spec, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
     let progress = Arc::new(context.ui.progress());
     let chosen = &args.products.products;
-    let decided = decisions::read(&args.decisions)?;
+    let given = decisions::read(&args.decisions)?;
     let earlier = decisions::recorded(&target, &args.sides.schema, context.ui).await?;
-    let decided = decided.over(&earlier);
-    let look = Look { chosen, unknown: decisions::unknown(&decided), rows: Rows::Find };
-    let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
-    let source = origin.source()?;
-    products::warn_of_absent(&knowledge, &args.products.products, context.ui);
-    let state = TargetState::read(&target, &args.sides.schema, context.ui).await?;
-    let request = Request::new(&knowledge, &state, &args.time_zone);
+    let decisions = RunDecisions::resumed(given, earlier);
+    let decided = &decisions.applied;
+    let opening = OpenOptions { chosen, unknown: Unknown::of(decided), rows: RowScan::Locate };
+    let (mut opened, models) = OpenedSource::open(&spec, opening, &*progress).await?;
+    let source = opened.source()?;
+    products::warn_of_absent(&models, chosen, context.ui);
+    let state = time_zones::read_target(&target, &args.sides.schema, context.ui).await?;
+    let request = ZoneRequest::new(&models, &state, time_zones::options(&args.time_zone));
     let request = request.of_tables(&args.tables, &args.exclude);
-    let zones = origin.time_zones(&request, &*progress).await?;
-    time_zones::refuse_other_zones(&zones, &request.options)?;
+    let zones = opened.time_zones(&request, &*progress).await?;
+    request.refuse_other_zones(&zones)?;
     // Values that cannot be converted are differences, and columns of an unknown zone prevent a proof.
     for finding in time_zone_findings(&zones) {
         context.ui.lines(&[finding.line()]);
     }
-    let policy = decisions::policy(&decided, &knowledge, origin.catalog(), &source).await?;
+    let policy = read_policy(decided, &models, opened.catalog(), &source).await?;
     let dump = args.dump.dump.as_ref().map(|file| file.to_string_lossy().into_owned());
-    let options =
-        VerifyOptions { time_zones: zones_of(&zones), policy, ..options(args, &knowledge) };
+    let options = VerifyOptions { time_zones: zones_of(&zones), policy, ..options(args, &models) };
     let looking = Connection::connect(&target).await?;
     let granted = granted_sessions(&source, &looking, options.jobs, context.ui).await?;
     drop(looking);
     let options = VerifyOptions { jobs: options.jobs.min(granted), ..options };
     let schema = options.schema.clone();
     let report = verify(&source, &target, &options, progress).await?;
-    if report.recorded && decided != earlier {
-        decisions::record(&target, &schema, &decided).await?;
+    if report.recorded && decisions.have_changed() {
+        record_decisions(&target, &schema, decided).await?;
     }
     describe(&report, context.ui);
-    let next = next(&report, &decided, dump.as_deref());
+    let next = next(&report, decided, dump.as_deref());
     decisions::offer(&next, context.ui);
     context.json("verify", &WithTimeZones { report: &report, time_zones: &zones }, next)?;
     Ok(if report.is_equal() { ExitStatus::Success } else { ExitStatus::Findings })
@@ -70,7 +69,7 @@ fn next(report: &VerifyReport, decided: &Decisions, dump: Option<&str>) -> Vec<S
     if report.is_equal() {
         return Vec::new();
     }
-    let (unfit, others) = decisions::unfit(report);
+    let (unfit, others) = unfit_rows(report);
     let mut now = decided.clone();
     now.left_out.extend(unfit.into_iter().filter(|it| !decided.left_out.contains(it)));
     let mut steps = Vec::new();
@@ -98,39 +97,25 @@ pub(super) async fn recorded_options(
 ) -> anyhow::Result<VerifyOptions> {
     let progress = context.ui.progress();
     let decided = decisions::recorded(target, schema, context.ui).await?;
-    let look = Look { chosen: &[], unknown: decisions::unknown(&decided), rows: Rows::Find };
-    let named = SourceSpec::Server(source.clone());
-    let (mut origin, knowledge) = Origin::find(&named, look, &progress).await?;
-    let state = TargetState::read(target, schema, context.ui).await?;
-    let flags = TimeZoneArgs::default();
-    let request = Request::new(&knowledge, &state, &flags);
-    let zones = origin.time_zones(&request, &progress).await?;
-    let source = origin.source()?;
-    let policy = decisions::policy(&decided, &knowledge, origin.catalog(), &source).await?;
+    let unknown = Unknown::of(&decided);
+    let opening = OpenOptions { chosen: &[], unknown, rows: RowScan::Locate };
+    let spec = SourceSpec::Server(source.clone());
+    let (mut opened, models) = OpenedSource::open(&spec, opening, &progress).await?;
+    let state = time_zones::read_target(target, schema, context.ui).await?;
+    let request = ZoneRequest::new(&models, &state, TimeZoneOptions::default());
+    let zones = opened.time_zones(&request, &progress).await?;
+    let source = opened.source()?;
+    let policy = read_policy(&decided, &models, opened.catalog(), &source).await?;
     Ok(VerifyOptions {
         time_zones: zones_of(&zones),
         policy,
-        ..whole(&knowledge, schema, VerifyOptions::default().jobs)
+        ..models.verify_options(schema, VerifyOptions::default().jobs)
     })
 }
 
-/// A comparison of all rows, as in `migrate`.
-pub(super) fn whole(knowledge: &SourceModels, schema: &str, jobs: usize) -> VerifyOptions {
-    let own = MIGRATOR_TABLES.iter().map(|&(table, reason)| (table.to_owned(), reason.to_owned()));
-    VerifyOptions {
-        schema: schema.to_owned(),
-        jobs,
-        bookkeeping: own.collect(),
-        required: knowledge.target_tables(),
-        is_known_name: migrations::is_known_name,
-        left_out: knowledge.left_out(),
-        ..VerifyOptions::default()
-    }
-}
-
-fn options(args: VerifyArgs, knowledge: &SourceModels) -> VerifyOptions {
+fn options(args: VerifyArgs, models: &SourceModels) -> VerifyOptions {
     let jobs = args.jobs.map_or(VerifyOptions::default().jobs, usize::from);
-    let defaults = whole(knowledge, &args.sides.schema, jobs);
+    let defaults = models.verify_options(&args.sides.schema, jobs);
     VerifyOptions {
         tables: args.tables,
         exclude: args.exclude,

@@ -1,6 +1,8 @@
 //! Why a source cannot be migrated as a workspace of Mattermost.
 
-use crate::{migrations, mysql};
+use crate::check::policy::{BadDecision, BadOverride};
+use crate::convert::NotPlannable;
+use crate::{check, copy, dump, ledger, migrations, mysql, postgres, source};
 
 /// Why a source cannot be migrated as a workspace of Mattermost.
 #[derive(Debug, thiserror::Error)]
@@ -18,12 +20,69 @@ pub enum Error {
         /// The other.
         second: String,
     },
+    /// The database of the DSN is another one.
+    #[error(
+        "database `{database}` holds no Mattermost: it has no `db_migrations` and no `Systems`"
+    )]
+    NoMattermost {
+        /// The database.
+        database: String,
+    },
+    /// The policy for a column cannot be taken.
+    #[error("cannot use `--on-overflow`")]
+    UnusableOverride(#[from] BadOverride),
+    /// A decision cannot be taken.
+    #[error("cannot use a decision")]
+    UnusableDecision(#[from] BadDecision),
+    /// The ledger records a decision that this version does not have.
+    #[error("unrecognised decision in the ledger: `{kind} {place}={action}`")]
+    UnrecognisedDecision {
+        /// The flag, without its hyphens.
+        kind: String,
+        /// The column, table or rule.
+        place: String,
+        /// The action.
+        action: String,
+    },
+    /// The flags contradict the time zone that the copy used.
+    #[error(
+        "the copy converted column `{column}` of table `{table}` by another time zone: {earlier}"
+    )]
+    OtherTimeZone {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+        /// The time zone of the copy.
+        earlier: String,
+    },
     /// The models of the migrations cannot be built.
     #[error(transparent)]
     Migrations(#[from] migrations::Error),
-    /// The source cannot be read.
+    /// The source's server cannot be read.
     #[error(transparent)]
     Server(#[from] mysql::Error),
+    /// The dump cannot be read.
+    #[error(transparent)]
+    Dump(#[from] dump::Error),
+    /// The dump cannot be checked.
+    #[error(transparent)]
+    Survey(#[from] check::dump::Error),
+    /// The source's rows cannot be read.
+    #[error(transparent)]
+    Source(#[from] source::Error),
+    /// The target cannot be read or written.
+    #[error(transparent)]
+    Target(#[from] postgres::Error),
+    /// The ledger cannot be read or written.
+    #[error(transparent)]
+    Ledger(#[from] ledger::Error),
+    /// A table cannot be converted.
+    #[error(transparent)]
+    NotPlannable(#[from] NotPlannable),
+    /// The rows cannot be copied.
+    #[error(transparent)]
+    Copy(#[from] copy::Error),
 }
 
 impl Error {
@@ -36,8 +95,28 @@ impl Error {
                 let rename = format!("RENAME TABLE `{second}` TO `{second}_2`");
                 Some(format!("rename one of them on MySQL: {rename}"))
             }
+            Self::NoMattermost { .. } => {
+                Some("name Mattermost's database at the end of the DSN".to_owned())
+            }
+            Self::UnusableOverride(error) => Some(error.hint()),
+            Self::UnusableDecision(error) => Some(error.hint()),
+            Self::UnrecognisedDecision { .. } => {
+                Some("run the version of migration-assist that copied the rows".to_owned())
+            }
+            Self::OtherTimeZone { .. } => Some(
+                "run again without `--source-time-zone` and `--ambiguous-times`, or copy all rows again \
+                 by another time zone: `migration-assist copy --restart --source-time-zone ZONE`"
+                    .to_owned(),
+            ),
             Self::Migrations(error) => error.hint(),
             Self::Server(error) => error.hint(),
+            Self::Dump(error) => error.hint(),
+            Self::Survey(error) => error.hint(),
+            Self::Source(error) => error.hint(),
+            Self::Target(error) => error.hint(),
+            Self::Ledger(error) => error.hint(),
+            Self::NotPlannable(_) => None,
+            Self::Copy(error) => error.hint(),
         }
     }
 }

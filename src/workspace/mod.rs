@@ -1,10 +1,27 @@
-//! One workspace that is migrated: the schemas that its source and its target are expected to have.
+//! One workspace that is migrated: its opened source, the schemas that both sides are expected to have, what was
+//! decided about it, and the phases of its migration.
 
+mod decisions;
 mod error;
 mod known_product;
+mod opened_source;
+mod row_check;
 mod source_models;
+mod surveyed_dump;
+mod time_zones;
 mod unknown_tables;
 
+pub(crate) use decisions::{
+    RecordedDecisions, RunDecisions, read_policy, record_decisions, refuse_ineffective, unfit_rows,
+};
 pub use error::Error;
+pub(crate) use opened_source::{
+    OpenOptions, OpenedSource, RowScan, SourceSpec, open_sessions, read_server_models,
+};
+pub(crate) use row_check::{RowCheck, RowsBeforeCopy, UnreadRows};
 pub use source_models::SourceModels;
+pub(crate) use surveyed_dump::{
+    DumpSpec, SurveyedDump, all_forms, derived_from_schema, offer_on_the_way,
+};
+pub(crate) use time_zones::{TargetState, ZoneRequest};
 pub use unknown_tables::Unknown;

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Error;
 use super::known_product::{Found, KnownProduct, Presence};
 use super::unknown_tables::{Unknown, UnknownTables};
-use crate::copy::Creation;
+use crate::copy::{CopyOptions, Creation};
 use crate::migrations;
 use crate::models::{Models, ProductModel};
 use crate::mysql::{self, Connection};
 use crate::release::{MigrationSet, releases};
-use crate::schema::{Catalog, Column, Product, Table};
+use crate::schema::{Catalog, Column, MIGRATOR_TABLES, Product, Table};
+use crate::verify::VerifyOptions;
 
 /// The models of a source with these applied migrations, without unknown ones.
 pub struct SourceModels {
@@ -188,6 +189,32 @@ impl SourceModels {
                 _ => None,
             })
             .collect()
+    }
+
+    /// A comparison of all rows.
+    pub(crate) fn verify_options(&self, schema: &str, jobs: usize) -> VerifyOptions {
+        let own = MIGRATOR_TABLES.iter();
+        let own = own.map(|&(table, reason)| (table.to_owned(), reason.to_owned()));
+        VerifyOptions {
+            schema: schema.to_owned(),
+            jobs,
+            bookkeeping: own.collect(),
+            required: self.target_tables(),
+            is_known_name: migrations::is_known_name,
+            left_out: self.left_out(),
+            ..VerifyOptions::default()
+        }
+    }
+
+    /// A copy that creates the missing tables first and skips those that are left out.
+    pub(crate) fn copy_options(&self, options: CopyOptions) -> CopyOptions {
+        CopyOptions {
+            create: self.creations(),
+            left_out: self.left_out(),
+            required: self.core_tables(),
+            is_known_name: migrations::is_known_name,
+            ..options
+        }
     }
 
     /// The tables of Mattermost's own migrations on the target.
