@@ -60,6 +60,28 @@ pub(super) fn warn_of_unknown(models: &SourceModels, ui: Ui) {
     }
 }
 
+/// Prints which products have tables of versions that are not known; refuses those of Calls.
+pub(super) fn warn_of_unknown_versions(models: &SourceModels, ui: Ui) -> anyhow::Result<()> {
+    for (product, found, known) in models.unknown_versions() {
+        if product == Product::Calls {
+            let message = format!(
+                "the tables of calls are of version `{found}`, which is unknown, and its keys in \
+                 `PluginKeyValueStore` go with them"
+            );
+            let hint = format!(
+                "start Calls once on MySQL in a version with {known} migrations; or copy its tables by \
+                 their types with `--copy-unknown`; or leave them behind with `--products mattermost`"
+            );
+            return Err(hinted(message, hint).into());
+        }
+        ui.warn(format!(
+            "the tables of {product} are of version `{found}`; known versions: {known}: they are copied only \
+             where the target has them"
+        ));
+    }
+    Ok(())
+}
+
 /// Prints which requested products the source does not have.
 pub(super) fn warn_of_absent(models: &SourceModels, chosen: &[Product], ui: Ui) {
     for product in models.absent_products().filter(|it| chosen.contains(it)) {

@@ -2,7 +2,7 @@
 
 use crate::check::policy::{BadDecision, BadOverride};
 use crate::convert::NotPlannable;
-use crate::{check, copy, dump, ledger, migrations, mysql, postgres, source};
+use crate::{check, copy, dump, ledger, migrations, mysql, postgres, source, verify};
 
 /// Why a source cannot be migrated as a workspace of Mattermost.
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +83,9 @@ pub enum Error {
     /// The rows cannot be copied.
     #[error(transparent)]
     Copy(#[from] copy::Error),
+    /// The rows cannot be compared.
+    #[error(transparent)]
+    Verify(#[from] verify::Error),
 }
 
 impl Error {
@@ -117,6 +120,7 @@ impl Error {
             Self::Ledger(error) => error.hint(),
             Self::NotPlannable(_) => None,
             Self::Copy(error) => error.hint(),
+            Self::Verify(error) => error.hint(),
         }
     }
 }

@@ -5,19 +5,19 @@ mod decisions;
 mod error;
 mod known_product;
 mod opened_source;
+mod phases;
 mod row_check;
 mod source_models;
 mod surveyed_dump;
 mod time_zones;
 mod unknown_tables;
 
-pub(crate) use decisions::{
-    RecordedDecisions, RunDecisions, read_policy, record_decisions, refuse_ineffective, unfit_rows,
-};
+pub(crate) use decisions::{RecordedDecisions, RunDecisions, refuse_ineffective, unfit_rows};
 pub use error::Error;
 pub(crate) use opened_source::{
     OpenOptions, OpenedSource, RowScan, SourceSpec, open_sessions, read_server_models,
 };
+pub(crate) use phases::{Workspace, check_source};
 pub(crate) use row_check::{RowCheck, RowsBeforeCopy, UnreadRows};
 pub use source_models::SourceModels;
 pub(crate) use surveyed_dump::{

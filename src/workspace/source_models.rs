@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Error;
 use super::known_product::{Found, KnownProduct, Presence};
 use super::unknown_tables::{Unknown, UnknownTables};
-use crate::copy::{CopyOptions, Creation};
+use crate::copy::Creation;
 use crate::migrations;
 use crate::models::{Models, ProductModel};
 use crate::mysql::{self, Connection};
@@ -203,17 +203,6 @@ impl SourceModels {
             is_known_name: migrations::is_known_name,
             left_out: self.left_out(),
             ..VerifyOptions::default()
-        }
-    }
-
-    /// A copy that creates the missing tables first and skips those that are left out.
-    pub(crate) fn copy_options(&self, options: CopyOptions) -> CopyOptions {
-        CopyOptions {
-            create: self.creations(),
-            left_out: self.left_out(),
-            required: self.core_tables(),
-            is_known_name: migrations::is_known_name,
-            ..options
         }
     }
 
