@@ -31,7 +31,7 @@ use crate::source::Source;
 use crate::ui::{Bars, Phase, Ui};
 use crate::workspace::{
     OpenOptions, OpenedSource, RowCheck, RowScan, RowsBeforeCopy, SourceSpec, Unknown, Workspace,
-    ZoneRequest,
+    ZoneRequest, refuse_newer_products,
 };
 
 pub(super) use describe::{describe, describe_consistency};
@@ -189,7 +189,7 @@ async fn prepare_target(
         Ok(Err(ExitStatus::Findings))
     };
     let connection = Connection::connect(&workspace.target).await?;
-    products::refuse_newer(&connection, &workspace.schema, &workspace.models).await?;
+    refuse_newer_products(&connection, &workspace.schema, &workspace.models).await?;
     let accept_ctype = args.locale.accept_ctype;
     if !target_locale::check(&connection, &workspace.schema, accept_ctype, context).await? {
         return refuse("ctype");

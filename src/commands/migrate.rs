@@ -36,7 +36,7 @@ use crate::ui::{Bars, Phase, Ui};
 use crate::verify::{Show, VerifyOptions};
 use crate::workspace::{
     self, OpenOptions, OpenedSource, RowScan, SourceModels, SourceSpec, Unknown, Workspace,
-    ZoneRequest,
+    ZoneRequest, refuse_newer_products,
 };
 
 pub(super) use report::MigrateReport;
@@ -217,7 +217,7 @@ async fn build_schema(
     let mut connection = Connection::connect(&workspace.target).await?;
     let text_search = check_target(&connection, args, workspace, context, report).await?;
     let Some(text_search) = text_search else { return Ok(None) };
-    products::refuse_newer(&connection, schema, &workspace.models).await?;
+    refuse_newer_products(&connection, schema, &workspace.models).await?;
     let jobs = args.jobs.map_or_else(default_jobs, usize::from);
     let session_limit = granted_sessions(&workspace.source, &connection, jobs, ui).await?;
     take_exclusive(&connection, schema).await?;

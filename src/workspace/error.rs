@@ -2,6 +2,7 @@
 
 use crate::check::policy::{BadDecision, BadOverride};
 use crate::convert::NotPlannable;
+use crate::schema::Product;
 use crate::{check, copy, dump, ledger, migrations, mysql, postgres, source, verify};
 
 /// Why a source cannot be migrated as a workspace of Mattermost.
@@ -27,6 +28,45 @@ pub enum Error {
     NoMattermost {
         /// The database.
         database: String,
+    },
+    /// The tables of Calls are of a version that is not known.
+    #[error(
+        "the tables of calls are of version `{found}`, which is unknown, and its keys in \
+         `PluginKeyValueStore` go with them"
+    )]
+    UnknownCalls {
+        /// The version.
+        found: String,
+        /// The known versions, as text.
+        known: String,
+    },
+    /// A plugin has a newer schema on the target than on the source.
+    #[error(
+        "the target's tables of {product} are of version {target}, newer than the source's {source_version}"
+    )]
+    NewerProduct {
+        /// The plugin.
+        product: Product,
+        /// Its version on the target.
+        target: String,
+        /// Its version on the source.
+        source_version: String,
+        /// The schema of the target.
+        schema: String,
+    },
+    /// A server grants no session for work.
+    #[error(
+        "the connection limits of the {server} server leave too few sessions: {sessions} (needed: {needed})"
+    )]
+    TooFewSessions {
+        /// The kind of server.
+        server: &'static str,
+        /// The sessions that it grants.
+        sessions: u32,
+        /// The sessions that the least work needs.
+        needed: u32,
+        /// A statement that raises the limit.
+        remedy: String,
     },
     /// The policy for a column cannot be taken.
     #[error("cannot use `--on-overflow`")]
@@ -100,6 +140,18 @@ impl Error {
             }
             Self::NoMattermost { .. } => {
                 Some("name Mattermost's database at the end of the DSN".to_owned())
+            }
+            Self::UnknownCalls { known, .. } => Some(format!(
+                "start Calls once on MySQL in a version with {known} migrations; or copy its tables by \
+                 their types with `--copy-unknown`; or leave them behind with `--products mattermost`"
+            )),
+            Self::NewerProduct { schema, .. } => Some(format!(
+                "start the target's version of the plugin once on MySQL, which upgrades its tables there; or \
+                 drop the plugin's tables in schema `{schema}`, which the copy then makes; or leave the \
+                 plugin behind with `--products`"
+            )),
+            Self::TooFewSessions { remedy, .. } => {
+                Some(format!("close other sessions, or let an administrator run: {remedy}"))
             }
             Self::UnusableOverride(error) => Some(error.hint()),
             Self::UnusableDecision(error) => Some(error.hint()),

@@ -7,8 +7,10 @@ mod known_product;
 mod opened_source;
 mod phases;
 mod row_check;
+mod session_limits;
 mod source_models;
 mod surveyed_dump;
+mod target_products;
 mod time_zones;
 mod unknown_tables;
 
@@ -19,9 +21,11 @@ pub(crate) use opened_source::{
 };
 pub(crate) use phases::{Workspace, check_source};
 pub(crate) use row_check::{RowCheck, RowsBeforeCopy, UnreadRows};
+pub(crate) use session_limits::{GrantedSessions, read_source_sessions, read_target_sessions};
 pub use source_models::SourceModels;
 pub(crate) use surveyed_dump::{
     DumpSpec, SurveyedDump, all_forms, derived_from_schema, offer_on_the_way,
 };
+pub(crate) use target_products::refuse_newer_products;
 pub(crate) use time_zones::{TargetState, ZoneRequest};
 pub use unknown_tables::Unknown;
