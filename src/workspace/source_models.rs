@@ -66,15 +66,15 @@ impl SourceModels {
     ) -> Result<(Self, Catalog), Error> {
         let live = mysql::read_catalog(connection).await?;
         let applied = mysql::applied_migrations(connection, &live).await?;
-        let knowledge = if applied.as_ref().is_none_or(Vec::is_empty) {
+        let models = if applied.as_ref().is_none_or(Vec::is_empty) {
             Self::nearest_without_rows(&live, applied)?
         } else {
             Self::of(applied)?
         };
         let versions = mysql::product_versions(connection, &live).await?;
-        let tables = knowledge.tables_of_products(&live);
+        let tables = models.tables_of_products(&live);
         let with_rows = mysql::tables_with_rows(connection, &tables).await?;
-        Ok((knowledge.with_tables(&live, &versions, &with_rows, chosen, unknown)?, live))
+        Ok((models.with_tables(&live, &versions, &with_rows, chosen, unknown)?, live))
     }
 
     /// The source's tables of plugins, by their exact names.
@@ -107,9 +107,9 @@ impl SourceModels {
         applied: Option<Vec<(u32, String)>>,
         live: &Catalog,
     ) -> Result<Self, migrations::Error> {
-        let mut knowledge = Self::of(applied)?;
-        knowledge.products.iter_mut().try_for_each(|known| known.find_on_target(live))?;
-        Ok(knowledge)
+        let mut models = Self::of(applied)?;
+        models.products.iter_mut().try_for_each(|known| known.find_on_target(live))?;
+        Ok(models)
     }
 
     /// Whether a table belongs to Mattermost or a product, in any version.
@@ -250,8 +250,8 @@ impl SourceModels {
 
 /// Without tables, Calls reads its channels' state from its keys in `PluginKeyValueStore`, so that one without
 /// the other would restore an outdated state.
-fn refuse_calls_alone(knowledge: &SourceModels, chosen: &[Product]) -> Result<(), Error> {
-    let calls = knowledge.products.iter().find(|it| it.product == Product::Calls);
+fn refuse_calls_alone(models: &SourceModels, chosen: &[Product]) -> Result<(), Error> {
+    let calls = models.products.iter().find(|it| it.product == Product::Calls);
     // Tables without a known version cannot be copied with them, so excluding them is a solution.
     let is_there = calls.is_some_and(|it| it.is_there && it.has_known_version);
     let is_chosen = |product| chosen.is_empty() || chosen.contains(&product);
