@@ -1,10 +1,9 @@
 //! Finds the DSN of each side.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context as _;
 
-use super::dump::accepted;
 use super::failure::{Hinted, hinted};
 use super::files;
 use crate::cli::{DumpArgs, Side, SidesArgs, SourceArgs, TargetArgs, side_of};
@@ -15,16 +14,8 @@ use crate::parameter::Unrecognised;
 use crate::secret::Secret;
 use crate::source::Accepted;
 use crate::ui::Ui;
+use crate::workspace::{DumpSpec, SourceSpec};
 use crate::{mysql, postgres};
-
-/// The source of a command, as the user named it.
-#[derive(Debug, Clone)]
-pub(super) enum SourceSpec {
-    /// A server.
-    Server(mysql::Dsn),
-    /// A file, and one of its databases.
-    Dump { file: PathBuf, database: Option<String>, accepted: Accepted },
-}
 
 /// The source's DSN: the argument, else a file, else the variable, else Mattermost's configuration.
 pub(super) fn source_dsn(argument: Option<&str>, args: &SourceArgs) -> anyhow::Result<mysql::Dsn> {
@@ -101,16 +92,24 @@ pub(super) fn named_sides(
         Some(file) => {
             // Before the target is connected to.
             require_dump(file)?;
-            SourceSpec::Dump {
-                file: file.clone(),
-                database: dump.database.clone(),
-                accepted: accepted(dump),
-            }
+            SourceSpec::Dump(dump_spec(file, dump))
         }
     };
     let target = target_dsn(args.postgres.as_deref(), &args.target)?;
     note_unrecognised("PostgreSQL", &target.unrecognised(), ui);
     Ok((named, target))
+}
+
+/// The dump of the flags.
+pub(super) fn dump_spec(file: &Path, args: &DumpArgs) -> DumpSpec {
+    DumpSpec {
+        file: file.to_owned(),
+        database: args.database.clone(),
+        accepted: Accepted {
+            incomplete: args.accept_incomplete_dump,
+            lossy: args.accept_lossy_dump,
+        },
+    }
 }
 
 /// Adds a hint at dumps if no server is named.

@@ -1,152 +1,240 @@
 //! `copy`: copies all rows.
 
+mod describe;
+
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::connect::SourceSpec;
 use super::failure::hinted;
-use super::origin::{Look, Origin, Rows};
-use super::row_check::{Before, RowCheck, refuse_rows};
+use super::row_check::{check_before_copy, copy_unread, refuse_rows};
 use super::session_limits::granted_sessions;
 use super::text_search::TextSearch;
-use super::time_zones::{self, Request, TargetState, WithTimeZones};
+use super::time_zones::{self, WithTimeZones};
 use super::{Context, ExitStatus, connect, decisions, post_migrate, products, target_locale};
 use crate::check::dump::BYTES_CHECKED;
-use crate::check::time_zones::zones as zones_of;
-use crate::check::{Step, grouped, time_zone_findings};
+use crate::check::{Finding, Step, time_zone_findings};
 use crate::cli::{CopyArgs, OnErrorArg, TablesArgs};
 use crate::convert::TimeZones;
 use crate::copy::{
-    self, ALL_INDEXES, ALL_TABLES, Consistency, CopyCounts, CopyOptions, CopyReport, FullText,
-    LossConsent, Next, Occupied, OnError, PlannedCopy, Space, Start, TargetLoss, default_jobs,
+    self, ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, FullText, LossConsent, Next, Occupied,
+    OnError, PlannedCopy, SharedQuarantine, Space, Start, TargetLoss, default_jobs,
 };
 use crate::follow::find_obstacles;
-use crate::foreign_text::spell_out_names;
-use crate::migrations;
 use crate::postgres::{Connection, Dsn};
+use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
-use crate::schema::Product;
 use crate::shell::shell_word;
-use crate::source::{Doubt, Source};
-use crate::ui::{Phase, Ui, human_bytes, table};
-use crate::workspace::SourceModels;
+use crate::source::Source;
+use crate::ui::{Bars, Phase, Ui};
+use crate::workspace::{
+    OpenOptions, OpenedSource, RowCheck, RowScan, RowsBeforeCopy, SourceSpec, Unknown, Workspace,
+    ZoneRequest, refuse_newer_products,
+};
+
+pub(super) use describe::{describe, describe_consistency};
 
 /// Copying. A row that is loaded takes as long as seven rows of a B-tree (`scripts/bench copy`, 2 processors).
 pub(super) const COPYING: Phase =
     Phase { weight: 1.0, tasks: &[(ALL_TABLES, 7.0), (ALL_INDEXES, 1.0)] };
+const PHASES: [Phase; 1] = [COPYING];
 /// A dump is read twice: to check its rows, and to copy them.
 const PHASES_OF_DUMP: [Phase; 2] = [Phase::of(1.0, &[(BYTES_CHECKED, 1.0)]), COPYING];
 
-#[expect(clippy::too_many_lines, reason = "the steps stand in one place, in their order")]
+/// A copy under way.
+#[derive(Clone, Copy)]
+struct CopyRun<'a> {
+    args: &'a CopyArgs,
+    context: Context,
+    progress: &'a Arc<Bars>,
+}
+
 pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let (named, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
-    if let (true, SourceSpec::Server(source)) = (args.live, &named) {
+    let (spec, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
+    if let (true, SourceSpec::Server(source)) = (args.live, &spec) {
         let obstacles = find_obstacles(source).await?;
         if !obstacles.is_empty() {
             return super::follow::refuse("copy", &obstacles, context);
         }
     }
-    let phases: &[Phase] = if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &[COPYING] };
+    let phases: &[Phase] = if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &PHASES };
     let progress = Arc::new(context.ui.progress_of(phases));
-    let chosen = &args.products.products;
-    // Rows that do not fit are quarantined one by one then.
-    let rows = if args.no_check || args.tables.on_error == OnErrorArg::Quarantine {
-        Rows::Find
-    } else {
-        Rows::Check
+    let run = CopyRun { args: &args, context, progress: &progress };
+    let opened = match open_workspace(run, &spec, target).await? {
+        Ok(opened) => opened,
+        Err(status) => return Ok(status),
     };
-    let given = decisions::read(&args.decisions)?;
-    let earlier = decisions::recorded(&target, &args.sides.schema, context.ui).await?;
-    let decided = if starts_over(&args.tables) { given.clone() } else { given.over(&earlier) };
-    let look = Look { chosen, unknown: decisions::unknown(&decided), rows };
-    let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
-    // Recorded ones may be about tables that are not asked for now.
-    origin.check_decisions(&knowledge, &given)?;
-    let mut state = TargetState::read(&target, &args.sides.schema, context.ui).await?;
-    if args.tables.restart {
-        state.recorded = TimeZones::default();
-    }
-    let request = Request::new(&knowledge, &state, &args.time_zone);
-    let request = request.of_tables(&args.tables.tables, &args.tables.exclude);
-    let zones = origin.time_zones(&request, &*progress).await?;
-    let found = time_zone_findings(&zones);
-    let may_quarantine = args.tables.on_error == OnErrorArg::Quarantine;
-    if let Some(status) = time_zones::report(&found, may_quarantine, "copy", context)? {
-        return Ok(status);
-    }
-    let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &origin.database())?;
-    let quarantine = Arc::new(Mutex::new(quarantine));
-    products::warn_of_absent(&knowledge, chosen, context.ui);
-    products::warn_of_unknown(&knowledge, context.ui);
+    let workspace = &opened.workspace;
+    let policy = workspace.policy().await?;
+    products::warn_of_unknown_versions(&workspace.models, context.ui)?;
+    let options = workspace.copy_options(policy, options(&args));
+    let prepared = match prepare_target(run, workspace, options.jobs).await? {
+        Ok(prepared) => prepared,
+        Err(status) => return Ok(status),
+    };
+    let text_search = &prepared.text_search;
     let options = CopyOptions {
-        time_zones: zones_of(&zones),
-        policy: decisions::policy(&decided, &knowledge, origin.catalog(), &origin.source()?)
-            .await?,
-        decided_anew: decisions::decided_anew(&decided, &earlier),
-        ..options(&args)
-    };
-    let options = apply(&knowledge, options, context.ui)?;
-    let looking = Connection::connect(&target).await?;
-    products::refuse_newer(&looking, &args.sides.schema, &knowledge).await?;
-    let accept_ctype = args.locale.accept_ctype;
-    if !target_locale::check(&looking, &args.sides.schema, accept_ctype, context).await? {
-        context.ui.warn("nothing was copied");
-        context.json("copy", &post_migrate::Refused { refused: "ctype" }, Vec::new())?;
-        return Ok(ExitStatus::Findings);
-    }
-    let text_search = text_search(&looking, &args, context.ui).await?;
-    let Some(text_search) = text_search else {
-        context.ui.warn("nothing was copied");
-        context.json("copy", &post_migrate::Refused { refused: "text-search" }, Vec::new())?;
-        return Ok(ExitStatus::Findings);
-    };
-    let session_limit =
-        granted_sessions(&origin.source()?, &looking, options.jobs, context.ui).await?;
-    text_search.create(&looking, context.ui).await?;
-    let options = CopyOptions {
-        jobs: options.jobs.min(session_limit),
-        session_limit,
+        jobs: options.jobs.min(prepared.session_limit),
+        session_limit: prepared.session_limit,
         text_search: text_search.configuration.clone().filter(|_| text_search.is_asked),
         ..options
     };
-    let pending = match plan(&origin.source()?, &target, options, context.ui).await? {
-        Ok(pending) => pending,
+    let planned = match plan(&workspace.source, &workspace.target, options, context.ui).await? {
+        Ok(planned) => planned,
         Err(loss) => {
             context.json("copy", &Refused { would_delete: &loss }, Vec::new())?;
             return Ok(ExitStatus::Findings);
         }
     };
-    explain_no_work(&args.tables, &pending, context.ui);
-    let new = pending.new_tables();
-    let check = RowCheck { knowledge: &knowledge, tables: &new, decided: &decided, context };
-    let before = if rows == Rows::Check && !new.is_empty() {
-        check.before(origin, &pending, &*progress).await?
-    } else {
-        Before::Fits
-    };
-    if !matches!(before, Before::Found(_)) {
-        decisions::record(&target, &args.sides.schema, &decided).await?;
-    }
-    progress.enter(phases.len() - 1);
-    let copied = match before {
-        Before::Found(found) => Err(found),
-        Before::Fits => Ok(pending.run(Arc::clone(&quarantine), progress).await?),
-        Before::Unread(server) => check.copy(&server, pending, &quarantine, progress).await?,
-    };
-    let report = match copied {
+    explain_no_work(&args.tables, &planned, context.ui);
+    let OpenedCopy { source, workspace, quarantine } = opened;
+    let report = match copy_rows(run, (source, &workspace), planned, &quarantine).await? {
         Ok(report) => report,
         Err(findings) => {
-            refuse_rows(&findings, &decided, args.dump.dump.as_deref(), context)?;
+            let decided = &workspace.decisions.applied;
+            refuse_rows(&findings, decided, args.dump.dump.as_deref(), context)?;
             return Ok(ExitStatus::Findings);
         }
     };
     describe(&report, context);
     if args.full_text {
-        text_search.finish(&looking, &args.sides.schema, context).await?;
+        text_search.finish(&prepared.connection, &args.sides.schema, context).await?;
     }
+    lead_on(run, &report, &quarantine);
+    let next = next(&report, args.live, args.dump.dump.as_deref());
+    let with_zones = WithTimeZones { report: &report, time_zones: &workspace.zones };
+    context.json("copy", &with_zones, vec![next])?;
+    Ok(if report.is_whole() { ExitStatus::Success } else { ExitStatus::Findings })
+}
+
+/// The workspace of a copy.
+struct OpenedCopy {
+    source: OpenedSource,
+    workspace: Workspace,
+    quarantine: SharedQuarantine,
+}
+
+/// What is determined about the rows before the copy.
+fn row_scan(args: &CopyArgs) -> RowScan {
+    // Rows that do not fit are quarantined one by one then.
+    if args.no_check || args.tables.on_error == OnErrorArg::Quarantine {
+        RowScan::Locate
+    } else {
+        RowScan::Check
+    }
+}
+
+/// Opens the source; the status, if the time zones are not sufficient.
+async fn open_workspace(
+    CopyRun { args, context, progress }: CopyRun<'_>,
+    spec: &SourceSpec,
+    target: Dsn,
+) -> anyhow::Result<Result<OpenedCopy, ExitStatus>> {
+    let (schema, chosen) = (args.sides.schema.as_str(), &args.products.products);
+    let sides = (&target, schema);
+    let decisions = decisions::of_run(&args.decisions, &args.tables, sides, context.ui).await?;
+    let unknown = Unknown::of(&decisions.applied);
+    let opening = OpenOptions { chosen, unknown, rows: row_scan(args) };
+    let (mut opened, models) = OpenedSource::open(spec, opening, &**progress).await?;
+    // Recorded ones may be about tables that are not asked for now.
+    opened.check_decisions(&models, &decisions.given)?;
+    let mut state = time_zones::read_target(&target, schema, context.ui).await?;
+    if args.tables.restart {
+        state.recorded = TimeZones::default();
+    }
+    let request = ZoneRequest::new(&models, &state, time_zones::options(&args.time_zone));
+    let request = request.of_tables(&args.tables.tables, &args.tables.exclude);
+    let zones = opened.time_zones(&request, &**progress).await?;
+    let found = time_zone_findings(&zones);
+    let may_quarantine = args.tables.on_error == OnErrorArg::Quarantine;
+    if let Some(status) = time_zones::report(&found, may_quarantine, "copy", context)? {
+        return Ok(Err(status));
+    }
+    let database = opened.database();
+    let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &database)?;
+    products::warn_of_absent(&models, chosen, context.ui);
+    products::warn_of_unknown(&models, context.ui);
+    let workspace = Workspace {
+        database,
+        catalog: opened.catalog().clone(),
+        models,
+        source: opened.source()?,
+        target,
+        schema: schema.to_owned(),
+        decisions,
+        zones,
+    };
+    let quarantine = Arc::new(Mutex::new(quarantine));
+    Ok(Ok(OpenedCopy { source: opened, workspace, quarantine }))
+}
+
+/// A target that can take the rows.
+struct PreparedTarget {
+    connection: Connection,
+    text_search: TextSearch,
+    session_limit: usize,
+}
+
+/// Looks at the target before anything is built; the status, if something is in the way.
+async fn prepare_target(
+    CopyRun { args, context, .. }: CopyRun<'_>,
+    workspace: &Workspace,
+    jobs: usize,
+) -> anyhow::Result<Result<PreparedTarget, ExitStatus>> {
+    let refuse = |refused| -> anyhow::Result<Result<PreparedTarget, ExitStatus>> {
+        context.ui.warn("nothing was copied");
+        context.json("copy", &post_migrate::Refused { refused }, Vec::new())?;
+        Ok(Err(ExitStatus::Findings))
+    };
+    let connection = Connection::connect(&workspace.target).await?;
+    refuse_newer_products(&connection, &workspace.schema, &workspace.models).await?;
+    let accept_ctype = args.locale.accept_ctype;
+    if !target_locale::check(&connection, &workspace.schema, accept_ctype, context).await? {
+        return refuse("ctype");
+    }
+    let text_search = text_search(&connection, args, context.ui).await?;
+    let Some(text_search) = text_search else { return refuse("text-search") };
+    let session_limit = granted_sessions(&workspace.source, &connection, jobs, context.ui).await?;
+    text_search.create(&connection, context.ui).await?;
+    Ok(Ok(PreparedTarget { connection, text_search, session_limit }))
+}
+
+/// Copies the rows, or returns what does not fit.
+async fn copy_rows(
+    CopyRun { args, context, progress }: CopyRun<'_>,
+    (source, workspace): (OpenedSource, &Workspace),
+    planned: PlannedCopy,
+    quarantine: &SharedQuarantine,
+) -> anyhow::Result<Result<CopyReport, Vec<Finding>>> {
+    let new = planned.new_tables();
+    let decided = &workspace.decisions.applied;
+    let check = RowCheck { models: &workspace.models, tables: &new, decided };
+    let before = if row_scan(args) == RowScan::Check && !new.is_empty() {
+        check_before_copy(&check, source, &planned, &**progress, context.ui).await?
+    } else {
+        RowsBeforeCopy::Fit
+    };
+    progress.enter(usize::from(args.dump.dump.is_some()));
+    let progress = Arc::clone(progress) as Arc<dyn Progress>;
+    Ok(match before {
+        RowsBeforeCopy::Unfit(found) => Err(found),
+        RowsBeforeCopy::Fit => Ok(workspace.copy(planned, quarantine, progress).await?),
+        RowsBeforeCopy::Unread(unread) => {
+            workspace.record_decisions().await?;
+            let ways = (progress, context.ui);
+            copy_unread(&check, &unread, planned, quarantine, ways).await?
+        }
+    })
+}
+
+/// Prints what follows, and where the originals are.
+fn lead_on(
+    CopyRun { args, context, .. }: CopyRun<'_>,
+    report: &CopyReport,
+    quarantine: &SharedQuarantine,
+) {
     if !report.left_to_post_migrate.is_empty() {
         let next = "run `migration-assist post-migrate` next: it builds the full-text indexes";
         context.ui.hint(next);
@@ -158,9 +246,6 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     if let Ok(Some(path)) = kept {
         context.ui.say(format!("altered values and quarantined rows are in `{}`", path.display()));
     }
-    let next = next(&report, args.live, args.dump.dump.as_deref());
-    context.json("copy", &WithTimeZones { report: &report, time_zones: &zones }, vec![next])?;
-    Ok(if report.is_whole() { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
 /// The command that leads on.
@@ -209,43 +294,6 @@ pub(super) fn explain_no_work(args: &TablesArgs, plan: &PlannedCopy, ui: Ui) {
     } else if args.only_failed {
         ui.hint("no table failed; to copy all tables again, run `migration-assist copy --restart`");
     }
-}
-
-/// Adds the tables to create first, and the tables to skip.
-pub(super) fn apply(
-    knowledge: &SourceModels,
-    options: CopyOptions,
-    ui: Ui,
-) -> anyhow::Result<CopyOptions> {
-    for (product, found, known) in knowledge.unknown_versions() {
-        if product == Product::Calls {
-            let message = format!(
-                "the tables of calls are of version `{found}`, which is unknown, and its keys in \
-                 `PluginKeyValueStore` go with them"
-            );
-            let hint = format!(
-                "start Calls once on MySQL in a version with {known} migrations; or copy its tables by \
-                 their types with `--copy-unknown`; or leave them behind with `--products mattermost`"
-            );
-            return Err(hinted(message, hint).into());
-        }
-        ui.warn(format!(
-            "the tables of {product} are of version `{found}`; known versions: {known}: they are copied only \
-             where the target has them"
-        ));
-    }
-    Ok(CopyOptions {
-        create: knowledge.creations(),
-        left_out: knowledge.left_out(),
-        required: knowledge.core_tables(),
-        is_known_name: migrations::is_known_name,
-        ..options
-    })
-}
-
-/// Whether nothing of an earlier run is kept, its decisions included.
-pub(super) fn starts_over(args: &TablesArgs) -> bool {
-    args.restart && args.tables.is_empty() && args.exclude.is_empty()
 }
 
 fn options(args: &CopyArgs) -> CopyOptions {
@@ -312,106 +360,4 @@ pub(super) async fn plan(
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Refused<'a> {
     pub(super) would_delete: &'a TargetLoss,
-}
-
-pub(super) fn describe(report: &CopyReport, context: Context) {
-    let ui = context.ui;
-    for doubt in &report.doubts {
-        ui.warn(format!("accepted about the dump: {doubt}"));
-    }
-    if report.doubts.iter().any(|it| matches!(it, Doubt::LostCharacters { .. })) {
-        ui.say("the values with lost characters are in the quarantine, each with its key");
-    }
-    let head = ["table", "read", "written", "altered", "quarantined", "size", "s"];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
-    let has_rows = |counts: &CopyCounts| counts.rows_read + counts.rows_quarantined > 0;
-    let (filled, empty): (Vec<_>, Vec<_>) =
-        report.tables.iter().partition(|table| has_rows(&table.counts));
-    rows.extend(filled.iter().map(|table| row(&table.target, &table.counts)));
-    if !empty.is_empty() {
-        rows.push(vec![format!("tables without rows: {}", empty.len())]);
-    }
-    rows.push(row("all tables", &report.total));
-    if !report.created.is_empty() {
-        ui.say(format!("tables created: {}", spell_out_names(&report.created)));
-    }
-    ui.say(table(&rows).trim_end());
-    ui.say(format!("indexes and constraints built: {}", report.built.len()));
-    let claim = describe_consistency(report.consistency);
-    if report.is_resumed() {
-        ui.say(format!("this run, after earlier ones: {:.1} s; {claim}", report.seconds));
-    } else {
-        ui.say(format!("copied in {:.1} s; {claim}", report.seconds));
-    }
-    for definition in &report.not_built {
-        ui.warn(format!(
-            "`{}` on `{}` was not built: {} (SQLSTATE {})",
-            definition.name, definition.table, definition.message, definition.sqlstate
-        ));
-    }
-    for problem in &report.quarantined {
-        ui.warn(format!("quarantined: table `{}`, {problem}", problem.table));
-    }
-    if !report.left_out.is_empty() {
-        ui.warn(format!("tables that the target lacks: {}", spell_out_names(&report.left_out)));
-    }
-    describe_changes(report, context);
-}
-
-/// Prints whether the source changed meanwhile.
-fn describe_changes(report: &CopyReport, context: Context) {
-    let ui = context.ui;
-    match report.source_changed {
-        Some(true) => ui.warn(
-            "the source has changed since the copy began: stop Mattermost, and run `migration-assist \
-             copy --restart`",
-        ),
-        Some(false) => {}
-        None => match &report.source_check_error {
-            Some(error) => ui.warn(format!("cannot determine whether the source has changed: {error}")),
-            None => ui.say("cannot determine whether the source has changed since the copy began"),
-        },
-    }
-    match (report.source_changed_between_runs, report.is_resumed()) {
-        (Some(true), _) => ui.warn(
-            "the source has changed since the first run: the copied rows are not from one snapshot; stop \
-             Mattermost, and run `migration-assist copy --restart`",
-        ),
-        (None, true) => ui.say(
-            "cannot determine whether the source has changed since the first run; `migration-assist \
-             verify` compares all rows",
-        ),
-        _ => {}
-    }
-}
-
-/// The evidence that all rows of a run come from one snapshot.
-pub(super) fn describe_consistency(consistency: Consistency) -> &'static str {
-    match consistency {
-        Consistency::Lock => "consistent snapshot, taken under a short read lock",
-        Consistency::Position => "consistent snapshot, at one position of the binary log",
-        Consistency::PositionIfUnfiltered => {
-            "all sessions at one position of the binary log: a consistent snapshot, unless the log leaves out \
-             this database (`binlog_do_db`, `binlog_ignore_db`), which the account may not see"
-        }
-        Consistency::ReadOnly => "consistent snapshot of a read-only server",
-        Consistency::SingleReader => "consistent snapshot, read by one session",
-        Consistency::Dump => "the state at the time of the dump",
-        Consistency::Nothing => {
-            "no consistent snapshot: the rows are consistent only if Mattermost was stopped"
-        }
-    }
-}
-
-fn row(name: &str, counts: &CopyCounts) -> Vec<String> {
-    let altered: u64 = counts.changes.values().flat_map(|of_column| of_column.values()).sum();
-    vec![
-        name.to_owned(),
-        grouped(counts.rows_read),
-        grouped(counts.rows_written),
-        grouped(altered),
-        grouped(counts.rows_quarantined),
-        human_bytes(counts.bytes),
-        format!("{:.1}", counts.seconds),
-    ]
 }

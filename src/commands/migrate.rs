@@ -3,48 +3,43 @@
 mod closing;
 mod findings;
 mod live;
+mod report;
 mod verdict;
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
-
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use self::findings::{is_refused, next};
 use super::clock::Clock;
 use super::failure::hinted;
-use super::live::LiveReport;
 use super::mysql::by_hand;
-use super::origin::{Look, Origin, Rows};
 use super::postgres::Accepted;
 use super::session_limits::granted_sessions;
-use super::target_locale::ChannelOrder;
-use super::text_search::{TextSearch, TextSearchReport};
-use super::time_zones::{Request, TargetState};
+use super::text_search::TextSearch;
 use super::{
     Context, ExitStatus, connect, copy, decisions, postgres, products, target_locale, text_search,
-    verify,
+    time_zones, verify,
 };
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::policy::Decisions;
-use crate::check::time_zones::zones as zones_of;
-use crate::check::{CheckReport, ROWS_CHECKED, Step, Summary, time_zone_findings};
+use crate::check::{ROWS_CHECKED, Summary};
 use crate::cli::MigrateArgs;
-use crate::convert::TimeZones;
-use crate::copy::{CopyOptions, CopyReport, EarlierCopy, FullText, Next, TargetLoss, default_jobs};
-use crate::indexes::{self, BuildOptions, BuildReport, RefreshReport, Scope};
+use crate::convert::{PolicyOf, TimeZones};
+use crate::copy::{CopyOptions, EarlierCopy, FullText, Next, SharedQuarantine, default_jobs};
+use crate::indexes::{BuildOptions, Scope};
 use crate::ledger::{self, Phase as LedgerPhase};
-use crate::migrations::{self, RunReport};
 use crate::postgres::{Connection, Dsn, release_exclusive, take_exclusive};
-use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
-use crate::release::MigrationSet;
+use crate::schema::Catalog;
 use crate::source::Source;
-use crate::ui::{Phase, Ui};
-use crate::verify::{Show, VerifyOptions, VerifyReport};
-use crate::workspace::SourceModels;
+use crate::ui::{Bars, Phase, Ui};
+use crate::verify::{Show, VerifyOptions};
+use crate::workspace::{
+    self, OpenOptions, OpenedSource, RowScan, SourceModels, SourceSpec, Unknown, Workspace,
+    ZoneRequest, refuse_newer_products,
+};
+
+pub(super) use report::MigrateReport;
 
 /// The weights are seconds of a migration of a million posts that took 36 s in total (`scripts/bench migrate`,
 /// 2 processors).
@@ -62,58 +57,6 @@ const fn phases(check: Phase) -> [Phase; 5] {
     ]
 }
 
-#[derive(Debug, Default, Serialize, JsonSchema)]
-#[serde(default)]
-pub(super) struct MigrateReport {
-    checks: Option<CheckReport>,
-    /// How the target would list the source's channels, if it sorts by code point.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    channel_order: Option<ChannelOrder>,
-    schema: Option<RunReport>,
-    copy: Option<CopyReport>,
-    /// An earlier copy whose rows are in the target.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    earlier: Option<EarlierCopy>,
-    /// Rows that would have been deleted from the target.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    would_delete: Option<TargetLoss>,
-    /// The file with the originals of changed values.
-    quarantine: Option<PathBuf>,
-    indexes: Option<BuildReport>,
-    refresh: Option<RefreshReport>,
-    text_search: Option<TextSearchReport>,
-    verify: Option<VerifyReport>,
-    /// The proof of a source that is being written, and following it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    live: Option<LiveReport>,
-    /// The commands of which one leads on.
-    #[serde(skip)]
-    next: Vec<Step>,
-    /// How long each phase took.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    phases: Vec<PhaseTime>,
-    /// When the phase under way began.
-    #[serde(skip)]
-    phase_began: Option<Instant>,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct PhaseTime {
-    phase: &'static str,
-    seconds: f64,
-}
-
-impl MigrateReport {
-    /// Ends a phase; the next one begins.
-    fn end_phase(&mut self, phase: &'static str, ui: Ui) {
-        let now = Instant::now();
-        let began = self.phase_began.replace(now).unwrap_or(now);
-        let seconds = (now - began).as_secs_f64();
-        ui.say(format!("{phase}: done in {seconds:.1} s"));
-        self.phases.push(PhaseTime { phase, seconds });
-    }
-}
-
 /// How far the migration went.
 enum MigrateOutcome {
     /// An obstacle was reported.
@@ -126,7 +69,7 @@ enum MigrateOutcome {
 
 pub(super) async fn run(args: MigrateArgs, context: Context) -> anyhow::Result<ExitStatus> {
     let mut report = MigrateReport { phase_began: Some(Instant::now()), ..Default::default() };
-    let status = match steps(&args, context, &mut report).await? {
+    let status = match run_phases(&args, context, &mut report).await? {
         MigrateOutcome::Stopped => ExitStatus::Findings,
         MigrateOutcome::Followed(status) => status,
         MigrateOutcome::Complete(decided) => {
@@ -141,110 +84,192 @@ pub(super) async fn run(args: MigrateArgs, context: Context) -> anyhow::Result<E
     Ok(status)
 }
 
-#[expect(clippy::too_many_lines, reason = "the phases stand in one place, in their order")]
-async fn steps(
+/// A migration under way.
+#[derive(Clone, Copy)]
+struct MigrateRun<'a> {
+    args: &'a MigrateArgs,
+    context: Context,
+    progress: &'a Arc<Bars>,
+}
+
+async fn run_phases(
     args: &MigrateArgs,
     context: Context,
     report: &mut MigrateReport,
 ) -> anyhow::Result<MigrateOutcome> {
-    let (named, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
-    let (ui, schema) = (context.ui, args.sides.schema.as_str());
+    let (spec, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
     let phases = if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &PHASES };
-    let progress = Arc::new(ui.progress_of(phases));
+    let progress = Arc::new(context.ui.progress_of(phases));
+    let run = MigrateRun { args, context, progress: &progress };
+    let Some(checked) = check_source(run, &spec, target, report).await? else {
+        return Ok(MigrateOutcome::Stopped);
+    };
+    let Some(prepared) = build_schema(run, &checked, report).await? else {
+        return Ok(MigrateOutcome::Stopped);
+    };
+    let workspace = &checked.workspace;
+    let policy = workspace.policy().await?;
+    let copied = copy_rows(run, workspace, &prepared, policy.clone(), report).await?;
+    let Some(copied) = copied else { return Ok(MigrateOutcome::Stopped) };
+    let comparing = comparison(args, workspace.verify_options(policy, prepared.jobs));
+    if let (true, Source::Server(source)) = (args.live, &workspace.source) {
+        let quarantine = &copied.quarantine;
+        let steps =
+            live::LiveSteps { source, quarantine, workspace, prepared: &prepared, comparing };
+        return Box::pin(live::run(steps, run, report)).await;
+    }
+    progress.enter(3);
+    context.ui.title("4. Indexes, materialized views, statistics");
+    let clock = Clock::start();
+    let (connection, schema) = (&prepared.connection, workspace.schema.as_str());
+    take_exclusive(connection, schema).await?;
+    let any_built = build_indexes(run, workspace, &prepared, report).await?;
+    if copied.changed_rows || any_built {
+        let seconds = clock.seconds();
+        ledger::record_phase(connection, schema, LedgerPhase::Indexes, seconds).await?;
+    }
+    release_exclusive(connection, schema).await?;
+    report.end_phase("indexes", context.ui);
 
+    progress.enter(4);
+    context.ui.title("5. Proof: comparison of all rows");
+    let verified = workspace.compare(&comparing, progress.clone()).await?;
+    verify::describe_parts(&verified, context.ui);
+    report.verify = Some(verified);
+    Ok(MigrateOutcome::Complete(checked.workspace.decisions.applied))
+}
+
+/// A workspace whose source can be copied.
+struct CheckedWorkspace {
+    workspace: Workspace,
+    /// How long the check took.
+    seconds: f64,
+}
+
+/// Checks the source; `None` if something has to be decided or repaired.
+async fn check_source(
+    MigrateRun { args, context, progress }: MigrateRun<'_>,
+    spec: &SourceSpec,
+    target: Dsn,
+    report: &mut MigrateReport,
+) -> anyhow::Result<Option<CheckedWorkspace>> {
+    let (ui, schema) = (context.ui, args.sides.schema.as_str());
     let clock = Clock::start();
     ui.title("1. Check of the source");
     let chosen = &args.products.products;
-    let given = decisions::read(&args.decisions)?;
-    let earlier = decisions::recorded(&target, schema, ui).await?;
-    let decided =
-        if copy::starts_over(&args.tables) { given.clone() } else { given.over(&earlier) };
-    let look = Look { chosen, unknown: decisions::unknown(&decided), rows: Rows::Check };
-    let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
+    let decisions = decisions::of_run(&args.decisions, &args.tables, (&target, schema), ui).await?;
+    let decided = &decisions.applied;
+    let opening = OpenOptions { chosen, unknown: Unknown::of(decided), rows: RowScan::Check };
+    let (mut opened, models) = OpenedSource::open(spec, opening, &**progress).await?;
     // Recorded ones may be about tables that are not asked for now.
-    origin.check_decisions(&knowledge, &given)?;
-    let (database, source) = (origin.database(), origin.source());
-    let channels = origin.catalog().table("Channels").map(|table| table.name.clone());
-    products::warn_of_absent(&knowledge, chosen, ui);
-    let products = knowledge.products();
-    let models = knowledge.models(&products);
-    refuse_unknown(&args.tables.exclude, &knowledge, &origin)?;
-    let mut state = TargetState::read(&target, schema, ui).await?;
+    opened.check_decisions(&models, &decisions.given)?;
+    let source = opened.source();
+    products::warn_of_absent(&models, chosen, ui);
+    refuse_unknown(&args.tables.exclude, &models, opened.catalog())?;
+    let mut state = time_zones::read_target(&target, schema, ui).await?;
     if args.tables.restart {
         state.recorded = TimeZones::default();
     }
-    let request = Request::new(&knowledge, &state, &args.time_zone)
+    let request = ZoneRequest::new(&models, &state, time_zones::options(&args.time_zone))
         .of_tables(&args.tables.tables, &args.tables.exclude);
-    let zones = origin.time_zones(&request, &*progress).await?;
-    let catalog = origin.catalog().clone();
-    let mut checks = origin.check(&models, &*progress).await?;
-    checks.add(time_zone_findings(&zones));
-    if let Some(file) = &args.dump.dump {
-        decisions::offer_on_the_way(&mut checks.findings, &file.to_string_lossy());
-    }
-    decided.settle(&mut checks.findings);
+    let zones = opened.time_zones(&request, &**progress).await?;
+    let (database, catalog) = (opened.database(), opened.catalog().clone());
+    let checking = workspace::check_source(opened, &models, &zones, decided, &**progress);
+    let mut checks = checking.await?;
     text_search::settle(&mut checks.findings, &args.full_text);
     ui.lines(&checks.lines());
     report.end_phase("check", ui);
-    if is_refused(&checks, args, &decided) {
+    if is_refused(&checks, args, decided) {
         ui.say(format!("\n{}", Summary::of(&checks)));
         ui.warn("nothing was written");
-        report.next = next(&checks, args, &decided);
+        report.next = next(&checks, args, decided);
         decisions::offer(&report.next, ui);
         if report.next.is_empty() {
             ui.hint(by_hand(args.dump.dump.is_some()));
         }
         report.checks = Some(checks);
-        return Ok(MigrateOutcome::Stopped);
+        return Ok(None);
     }
     report.checks = Some(checks);
-    let source = source?;
-    let check_seconds = clock.seconds();
+    let (source, schema) = (source?, schema.to_owned());
+    let workspace =
+        Workspace { database, catalog, models, source, target, schema, decisions, zones };
+    Ok(Some(CheckedWorkspace { workspace, seconds: clock.seconds() }))
+}
 
+/// A target with a schema.
+struct PreparedTarget {
+    connection: Connection,
+    text_search: TextSearch,
+    jobs: usize,
+    session_limit: usize,
+}
+
+/// Builds the target's schema, and keeps others from it; `None` if something is in the way.
+async fn build_schema(
+    MigrateRun { args, context, progress }: MigrateRun<'_>,
+    CheckedWorkspace { workspace, seconds }: &CheckedWorkspace,
+    report: &mut MigrateReport,
+) -> anyhow::Result<Option<PreparedTarget>> {
+    let (ui, schema) = (context.ui, workspace.schema.as_str());
     progress.enter(1);
     ui.title("2. Schema");
-    let mut connection = Connection::connect(&target).await?;
-    let read = (&source, channels.as_deref());
-    let text_search = check_target(&connection, args, read, context, report).await?;
-    let Some(text_search) = text_search else { return Ok(MigrateOutcome::Stopped) };
-    products::refuse_newer(&connection, schema, &knowledge).await?;
+    let mut connection = Connection::connect(&workspace.target).await?;
+    let text_search = check_target(&connection, args, workspace, context, report).await?;
+    let Some(text_search) = text_search else { return Ok(None) };
+    refuse_newer_products(&connection, schema, &workspace.models).await?;
     let jobs = args.jobs.map_or_else(default_jobs, usize::from);
-    let session_limit = granted_sessions(&source, &connection, jobs, ui).await?;
-    let jobs = jobs.min(session_limit);
+    let session_limit = granted_sessions(&workspace.source, &connection, jobs, ui).await?;
     take_exclusive(&connection, schema).await?;
     text_search.create(&connection, ui).await?;
-    let set = models.applied_set();
-    let done = migrations::run(&mut connection, schema, &set, &*progress).await?;
+    let done = workspace.build_schema(&mut connection, &**progress).await?;
     postgres::describe_run(&done, schema, context);
     report.schema = Some(done);
-    ledger::record_phase(&connection, schema, LedgerPhase::Check, check_seconds).await?;
+    ledger::record_phase(&connection, schema, LedgerPhase::Check, *seconds).await?;
     report.end_phase("schema", ui);
+    let jobs = jobs.min(session_limit);
+    Ok(Some(PreparedTarget { connection, text_search, jobs, session_limit }))
+}
 
-    let policy = decisions::policy(&decided, &knowledge, &catalog, &source).await?;
+/// Rows that were copied.
+struct CopiedRows {
+    quarantine: SharedQuarantine,
+    /// Whether any row was still to be copied.
+    changed_rows: bool,
+}
+
+/// Copies the rows; `None` if something is in the way.
+async fn copy_rows(
+    MigrateRun { args, context, progress }: MigrateRun<'_>,
+    workspace: &Workspace,
+    prepared: &PreparedTarget,
+    policy: PolicyOf,
+    report: &mut MigrateReport,
+) -> anyhow::Result<Option<CopiedRows>> {
+    let (ui, schema) = (context.ui, workspace.schema.as_str());
     progress.enter(2);
     ui.title("3. Rows");
-    let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &database)?;
+    let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &workspace.database)?;
+    let text_search = &prepared.text_search;
     let copying = CopyOptions {
-        jobs,
-        session_limit,
+        jobs: prepared.jobs,
+        session_limit: prepared.session_limit,
         full_text: FullText::Build,
         next: if args.live { Next::Follow } else { Next::Switch },
         text_search: text_search.configuration.clone().filter(|_| text_search.is_asked),
-        time_zones: zones_of(&zones),
-        policy: policy.clone(),
-        decided_anew: decisions::decided_anew(&decided, &earlier),
         ..copy::table_options(&args.tables, schema)
     };
-    products::warn_of_unknown(&knowledge, ui);
-    let copying = copy::apply(&knowledge, copying, ui)?;
+    products::warn_of_unknown(&workspace.models, ui);
+    products::warn_of_unknown_versions(&workspace.models, ui)?;
+    let copying = workspace.copy_options(policy, copying);
     let quarantine = Arc::new(Mutex::new(quarantine));
     // The copy takes the lock in a session of its own.
-    release_exclusive(&connection, schema).await?;
-    let planned = match copy::plan(&source, &target, copying, ui).await? {
+    release_exclusive(&prepared.connection, schema).await?;
+    let planned = match copy::plan(&workspace.source, &workspace.target, copying, ui).await? {
         Ok(planned) => planned,
         Err(loss) => {
             report.would_delete = Some(loss);
-            return Ok(MigrateOutcome::Stopped);
+            return Ok(None);
         }
     };
     if let Some(earlier) = planned.earlier() {
@@ -254,59 +279,29 @@ async fn steps(
         report.earlier = Some(earlier.clone());
         if !args.live && earlier.source_changed == Some(true) && !planned.changes_rows() {
             offer_to_copy_again(ui);
-            return Ok(MigrateOutcome::Stopped);
+            return Ok(None);
         }
     }
     copy::explain_no_work(&args.tables, &planned, ui);
-    let changes_rows = planned.changes_rows();
-    decisions::record(&target, schema, &decided).await?;
-    let copied = planned.run(Arc::clone(&quarantine), progress.clone()).await?;
+    let changed_rows = planned.changes_rows();
+    let copied = workspace.copy(planned, &quarantine, progress.clone()).await?;
     let altered = quarantine.lock().is_ok_and(|it| it.has_records())
         || copied.tables.iter().any(|it| it.resumed) && args.quarantine.exists();
     report.quarantine = altered.then(|| args.quarantine.clone());
     copy::describe(&copied, context);
     report.copy = Some(copied);
     report.end_phase("copy", ui);
-
-    let step = IndexStep { target: &target, set: &set, text_search: &text_search, jobs };
-    let whole = verify::whole(&knowledge, schema, jobs);
-    let comparing =
-        VerifyOptions { time_zones: zones_of(&zones), policy, ..comparison(args, whole) };
-    if let (true, Source::Server(source)) = (args.live, &source) {
-        let steps = live::LiveSteps { source, quarantine: &quarantine, indexes: step, comparing };
-        let running = live::run(steps, &connection, args, context, report, progress);
-        return Box::pin(running).await;
-    }
-    progress.enter(3);
-    ui.title("4. Indexes, materialized views, statistics");
-    let clock = Clock::start();
-    take_exclusive(&connection, schema).await?;
-    let any_built = build_indexes(&connection, step, args, context, report, &*progress).await?;
-    if changes_rows || any_built {
-        let seconds = clock.seconds();
-        ledger::record_phase(&connection, schema, LedgerPhase::Indexes, seconds).await?;
-    }
-    release_exclusive(&connection, schema).await?;
-    report.end_phase("indexes", ui);
-
-    progress.enter(4);
-    ui.title("5. Proof: comparison of all rows");
-    let verified = crate::verify::verify(&source, &target, &comparing, progress).await?;
-    verify::describe_parts(&verified, ui);
-    report.verify = Some(verified);
-    Ok(MigrateOutcome::Complete(decided))
+    Ok(Some(CopiedRows { quarantine, changed_rows }))
 }
 
-/// Looks at the target before anything is built; `None` if something is in the way. `channels` is the source's
-/// name for the table of channels.
+/// Looks at the target before anything is built; `None` if something is in the way.
 async fn check_target(
     connection: &Connection,
     args: &MigrateArgs,
-    (source, channels): (&Source, Option<&str>),
+    Workspace { source, catalog, schema, .. }: &Workspace,
     context: Context,
     report: &mut MigrateReport,
 ) -> anyhow::Result<Option<TextSearch>> {
-    let schema = args.sides.schema.as_str();
     let configuration = &args.full_text.configuration;
     let accepted =
         Accepted { ctype: args.locale.accept_ctype, text_search: configuration.is_asked() };
@@ -314,7 +309,8 @@ async fn check_target(
         context.ui.warn("nothing was written");
         return Ok(None);
     }
-    let showing = (schema, args.show_values);
+    let channels = catalog.table("Channels").map(|table| table.name.as_str());
+    let showing = (schema.as_str(), args.show_values);
     let order =
         target_locale::show_channel_order(connection, source, channels, showing, context.ui);
     report.channel_order = order.await?;
@@ -325,32 +321,18 @@ async fn check_target(
     Ok(text_search)
 }
 
-/// What the indexes of the target are built by.
-#[derive(Clone, Copy)]
-struct IndexStep<'a> {
-    target: &'a Dsn,
-    set: &'a MigrationSet,
-    text_search: &'a TextSearch,
-    jobs: usize,
-}
-
 /// Builds the missing indexes, fills the materialized views, analyzes, and sets what searches need; whether
 /// any index was built.
 async fn build_indexes(
-    connection: &Connection,
-    step: IndexStep<'_>,
-    args: &MigrateArgs,
-    context: Context,
+    MigrateRun { args, context, progress }: MigrateRun<'_>,
+    workspace: &Workspace,
+    PreparedTarget { connection, text_search, jobs, .. }: &PreparedTarget,
     report: &mut MigrateReport,
-    progress: &dyn Progress,
 ) -> anyhow::Result<bool> {
-    let IndexStep { target, set, text_search, jobs } = step;
-    let schema = args.sides.schema.as_str();
-    let model = migrations::known_target_model(set)?;
-    let building = BuildOptions::new(schema, Scope::All, jobs);
+    let schema = workspace.schema.as_str();
+    let building = BuildOptions::new(schema, Scope::All, *jobs);
     let building = text_search.apply(building, &args.full_text);
-    let built = indexes::build(target, &model, building, progress).await?;
-    let refreshed = indexes::refresh(connection, schema, &model, progress).await?;
+    let (built, refreshed) = workspace.build_indexes(connection, building, &**progress).await?;
     super::post_migrate::describe(&built, &refreshed, context);
     let any_built = !built.built.is_empty();
     (report.indexes, report.refresh) = (Some(built), Some(refreshed));
@@ -372,10 +354,10 @@ fn comparison(args: &MigrateArgs, whole: VerifyOptions) -> VerifyOptions {
 /// Refuses to exclude a table that neither side has, because its name is misspelt.
 fn refuse_unknown(
     excluded: &[String],
-    knowledge: &SourceModels,
-    origin: &Origin,
+    models: &SourceModels,
+    source: &Catalog,
 ) -> anyhow::Result<()> {
-    match excluded.iter().find(|name| !knowledge.has_table(origin.catalog(), name)) {
+    match excluded.iter().find(|name| !models.has_table(source, name)) {
         None => Ok(()),
         Some(name) => {
             let message = format!("table `{name}` exists neither in the source nor in the target");

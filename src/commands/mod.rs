@@ -17,7 +17,6 @@ mod live;
 mod manual;
 mod migrate;
 mod mysql;
-mod origin;
 mod pgloader;
 mod post_migrate;
 mod postgres;

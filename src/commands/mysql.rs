@@ -3,30 +3,25 @@
 use std::path::Path;
 use std::time::Instant;
 
-use futures_util::future::join_all;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::estimate::Estimate;
-use super::failure::hinted;
 use super::files::{self, Content, Replace};
 use super::{Context, ExitStatus, connect, decisions, dump, products, repair, schema, time_zones};
 use crate::check::policy::Decisions;
 use crate::check::time_zones::decide_for_server;
 use crate::check::{
     CheckOptions, CheckReport, SchemaReport, Severity, Step, Summary, check, next_steps,
-    orphan_probes, probes, time_zone_findings,
+    time_zone_findings,
 };
 use crate::cli::{Format, MysqlArgs};
 use crate::compare::ComparisonReport;
-use crate::mysql::{self, Access, Connection, Dsn, read_catalog};
+use crate::mysql::{Access, Connection, read_catalog};
 use crate::release::Document;
 use crate::repair::FixReport;
-use crate::schema::{Catalog, Product, Table};
-use crate::workspace::{SourceModels, Unknown};
-
-/// Sessions that read at a time: enough that some work while others wait for a disk.
-const SESSIONS: usize = 8;
+use crate::schema::Table;
+use crate::workspace::{Unknown, open_sessions, read_server_models, refuse_ineffective};
 
 /// The default file of the document.
 const DOCUMENT: &str = "mysql.output";
@@ -73,14 +68,13 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     }
     // First a single session, so that a wrong password counts once against the account.
     let mut first = Connection::connect(&dsn, Access::ReadOnly).await?;
-    let (knowledge, mut source) =
-        read_models(&mut first, &args.products.products, decisions::unknown(&decisions)).await?;
-    products::warn_of_absent(&knowledge, &args.products.products, context.ui);
-    let products = knowledge.products();
-    let models = knowledge.models(&products);
-    let flavour = first.server().flavour;
-    let all = [probes(flavour, &source, &models), orphan_probes(flavour, &source, &models)];
-    decisions::check(&decisions, &source, &all.concat())?;
+    let chosen = &args.products.products;
+    let (source_models, mut source) =
+        read_server_models(&mut first, chosen, Unknown::of(&decisions)).await?;
+    products::warn_of_absent(&source_models, chosen, context.ui);
+    let products = source_models.products();
+    let models = source_models.models(&products);
+    refuse_ineffective(&decisions, &source, first.server().flavour, &models)?;
     let has_repaired = fixes.is_some() && !args.fix.dry_run;
     let fixes = match fixes {
         Some(options) => {
@@ -90,7 +84,7 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
         }
         None => None,
     };
-    let mut connections = sessions(first, &dsn).await?;
+    let mut connections = open_sessions(first, &dsn).await?;
     let progress = context.ui.progress();
     let options = CheckOptions::default();
     let is_copied = |table: &Table| models.counterpart(&table.name).is_some();
@@ -173,41 +167,6 @@ pub(super) fn by_hand(is_dump: bool) -> &'static str {
     } else {
         "follow the advice under each finding that stops the copy, and run `migration-assist mysql` again"
     }
-}
-
-/// Opens more sessions next to the first one, as far as the server grants them.
-pub(super) async fn sessions(
-    first: Connection,
-    dsn: &Dsn,
-) -> Result<Vec<Connection>, mysql::Error> {
-    let mut sessions = vec![first];
-    let more = (1..SESSIONS).map(|_| Connection::connect(dsn, Access::ReadOnly));
-    for session in join_all(more).await {
-        match session {
-            Ok(session) => sessions.push(session),
-            Err(error) if error.is_too_many_connections() => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(sessions)
-}
-
-/// Reads which migrations, products and tables the source has; refuses a database without Mattermost.
-pub(super) async fn read_models(
-    connection: &mut Connection,
-    chosen: &[Product],
-    unknown: Unknown<'_>,
-) -> anyhow::Result<(SourceModels, Catalog)> {
-    let (knowledge, source) = SourceModels::of_source(connection, chosen, unknown).await?;
-    if !knowledge.has_migrations() && source.table("Systems").is_none() {
-        let database = connection.database().await?;
-        return Err(hinted(
-            format!("database `{database}` holds no Mattermost: it has no `db_migrations` and no `Systems`"),
-            "name Mattermost's database at the end of the DSN",
-        )
-        .into());
-    }
-    Ok((knowledge, source))
 }
 
 fn write_document(report: &CheckReport, args: &MysqlArgs, context: Context) -> anyhow::Result<()> {

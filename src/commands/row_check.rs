@@ -1,118 +1,51 @@
-//! Rows that do not fit, which `copy` finds before the first row is copied, or on the way.
+//! Rows that do not fit: when they are looked for, and what is printed about them.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::origin::Origin;
-use super::{Context, decisions, mysql};
+use super::{Context, decisions};
 use crate::check::policy::Decisions;
-use crate::check::{
-    CheckOptions, Finding, Severity, Step, check_references, check_rows, next_steps,
-};
-use crate::copy::{CopyReport, Error, PlannedCopy, SharedQuarantine};
-use crate::mysql::{Access, Connection, Dsn};
+use crate::check::{Finding, Step, next_steps};
+use crate::copy::{CopyReport, PlannedCopy, SharedQuarantine};
 use crate::progress::Progress;
-use crate::schema::Catalog;
-use crate::workspace::SourceModels;
+use crate::ui::Ui;
+use crate::workspace::{Error, OpenedSource, RowCheck, RowsBeforeCopy, UnreadRows};
 
-/// What is known about the rows before a copy.
-pub(super) enum Before {
-    /// They fit, or the user does not want to know.
-    Fits,
-    /// These do not.
-    Found(Vec<Finding>),
-    /// Those of this server, with this catalog, are not read yet.
-    Unread(Box<(Dsn, Catalog)>),
+/// Finds what can be found before the copy without reading all rows of a server, or everything if the copy
+/// deletes rows.
+pub(super) async fn check_before_copy(
+    check: &RowCheck<'_>,
+    source: OpenedSource,
+    planned: &PlannedCopy,
+    progress: &dyn Progress,
+    ui: Ui,
+) -> Result<RowsBeforeCopy, Error> {
+    match check.before_copy(source, planned).await? {
+        RowsBeforeCopy::Unread(unread) if unread.are_checked_first => {
+            ui.say("checking the rows before copying (skip with `--no-check`)");
+            check.read(&unread, progress).await
+        }
+        known => Ok(known),
+    }
 }
 
-/// The check of the rows of a copy, which changes nothing if one does not fit.
-///
-/// A server's rows are read once, by the copy. Only if one does not fit are the tables emptied again and all rows
-/// read to find the others. If the copy deletes rows of the target, all rows are read before it.
-pub(super) struct RowCheck<'a> {
-    pub(super) knowledge: &'a SourceModels,
-    /// The tables that no earlier run has started, as the source spells them.
-    pub(super) tables: &'a BTreeSet<String>,
-    pub(super) decided: &'a Decisions,
-    pub(super) context: Context,
-}
-
-impl RowCheck<'_> {
-    /// Finds what can be found before the copy without reading all rows of a server, or everything if the copy
-    /// deletes rows.
-    pub(super) async fn before(
-        &self,
-        origin: Origin,
-        planned: &PlannedCopy,
-        progress: &dyn Progress,
-    ) -> anyhow::Result<Before> {
-        let products = self.knowledge.products();
-        let models = self.knowledge.models(&products);
-        let options = CheckOptions::default();
-        let found = match origin {
-            Origin::Dump(surveyed) => {
-                let found = surveyed.source.row_obstacles(&models, self.tables, options);
-                self.undecided(found)
-            }
-            Origin::Server(dsn, mut found) => {
-                let (session, catalog) = found.session_and_catalog();
-                let references =
-                    check_references(session, catalog, &models, self.tables, options).await?;
-                let catalog = found.into_catalog();
-                if self.undecided(references).is_empty() && !planned.deletes_rows() {
-                    return Ok(Before::Unread(Box::new((dsn, catalog))));
-                }
-                self.context.ui.say("checking the rows before copying (skip with `--no-check`)");
-                self.read_rows(&dsn, &catalog, progress).await?
-            }
-        };
-        Ok(if found.is_empty() { Before::Fits } else { Before::Found(found) })
-    }
-
-    /// Copies, or returns what does not fit. It is called with what [`Before::Unread`] has.
-    pub(super) async fn copy(
-        &self,
-        (dsn, catalog): &(Dsn, Catalog),
-        planned: PlannedCopy,
-        quarantine: &SharedQuarantine,
-        progress: Arc<dyn Progress>,
-    ) -> anyhow::Result<Result<CopyReport, Vec<Finding>>> {
-        let copied = planned.or_undone().run(Arc::clone(quarantine), Arc::clone(&progress)).await;
-        let error = match copied {
-            Err(error @ Error::Row { .. }) => error,
-            copied => return Ok(Ok(copied?)),
-        };
-        self.context.ui.say("a row does not fit: reading all rows to find the others");
-        let found = self.read_rows(dsn, catalog, &*progress).await?;
-        // What the check does not know, such as a trigger of the target, is an error.
-        if found.is_empty() { Err(error.into()) } else { Ok(Err(found)) }
-    }
-
-    /// Reads all rows to find those that do not fit.
-    async fn read_rows(
-        &self,
-        dsn: &Dsn,
-        catalog: &Catalog,
-        progress: &dyn Progress,
-    ) -> anyhow::Result<Vec<Finding>> {
-        let products = self.knowledge.products();
-        let models = self.knowledge.models(&products);
-        let session = Connection::connect(dsn, Access::ReadOnly).await?;
-        let mut sessions = mysql::sessions(session, dsn).await?;
-        let options = CheckOptions::default();
-        let found = check_rows(&mut sessions, catalog, &models, self.tables, options, progress);
-        Ok(self.undecided(found.await?))
-    }
-
-    /// The findings about which nothing is decided.
-    fn undecided(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
-        self.decided.settle(&mut findings);
-        findings.retain(|finding| finding.severity == Severity::Blocks);
-        findings
+/// Copies rows that are not read yet, or returns what does not fit.
+pub(super) async fn copy_unread(
+    check: &RowCheck<'_>,
+    unread: &UnreadRows,
+    planned: PlannedCopy,
+    quarantine: &SharedQuarantine,
+    (progress, ui): (Arc<dyn Progress>, Ui),
+) -> Result<Result<CopyReport, Vec<Finding>>, Error> {
+    match check.copy(planned, quarantine, Arc::clone(&progress)).await? {
+        Ok(report) => Ok(Ok(report)),
+        Err(row) => {
+            ui.say("a row does not fit: reading all rows to find the others");
+            Ok(Err(check.read_unfit(unread, row, &*progress).await?))
+        }
     }
 }
 

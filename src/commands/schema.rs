@@ -67,11 +67,11 @@ pub(super) async fn check_target(
         return Err(hinted(message, hint).into());
     }
     let found = postgres::read_catalog(connection, schema).await?;
-    let knowledge = SourceModels::of_target(applied, &found)?;
-    let products = knowledge.products();
+    let source_models = SourceModels::of_target(applied, &found)?;
+    let products = source_models.products();
     let server = postgres::read_readiness(connection, schema).await?.server.to_string();
     let place = Place { server: &server, name: schema };
-    let models = knowledge.models(&products);
+    let models = source_models.models(&products);
     let printed = print_views(connection, schema, models.target).await?;
     let report = compare_target(&place, &found, &models, &printed);
     tell(args, force, &report, context)?;

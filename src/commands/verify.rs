@@ -2,63 +2,73 @@
 
 use std::sync::Arc;
 
-use super::connect::SourceSpec;
-use super::origin::{Look, Origin, Rows};
 use super::session_limits::granted_sessions;
-use super::time_zones::{self, Request, TargetState, WithTimeZones};
+use super::time_zones::{self, WithTimeZones};
 use super::{Context, ExitStatus, connect, copy, decisions, products};
 use crate::check::policy::Decisions;
-use crate::check::time_zones::zones as zones_of;
+use crate::check::time_zones::TimeZoneOptions;
 use crate::check::{Step, counted, grouped, time_zone_findings};
-use crate::cli::{TimeZoneArgs, VerifyArgs};
+use crate::cli::VerifyArgs;
 use crate::foreign_text::spell_out;
-use crate::migrations;
 use crate::mysql;
 use crate::postgres::{Connection, Dsn};
-use crate::schema::MIGRATOR_TABLES;
 use crate::ui::{Ui, table};
 use crate::verify::{
-    Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport, verify,
+    Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport,
 };
-use crate::workspace::SourceModels;
+use crate::workspace::{
+    OpenOptions, OpenedSource, RowScan, RunDecisions, SourceSpec, Unknown, Workspace, ZoneRequest,
+    unfit_rows,
+};
 
 pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let (named, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
+    let (spec, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
     let progress = Arc::new(context.ui.progress());
     let chosen = &args.products.products;
-    let decided = decisions::read(&args.decisions)?;
-    let earlier = decisions::recorded(&target, &args.sides.schema, context.ui).await?;
-    let decided = decided.over(&earlier);
-    let look = Look { chosen, unknown: decisions::unknown(&decided), rows: Rows::Find };
-    let (mut origin, knowledge) = Origin::find(&named, look, &*progress).await?;
-    let source = origin.source()?;
-    products::warn_of_absent(&knowledge, &args.products.products, context.ui);
-    let state = TargetState::read(&target, &args.sides.schema, context.ui).await?;
-    let request = Request::new(&knowledge, &state, &args.time_zone);
+    let (schema, ui) = (args.sides.schema.as_str(), context.ui);
+    let given = decisions::read(&args.decisions)?;
+    let earlier = decisions::recorded(&target, schema, ui).await?;
+    let decisions = RunDecisions::resumed(given, earlier);
+    let unknown = Unknown::of(&decisions.applied);
+    let opening = OpenOptions { chosen, unknown, rows: RowScan::Locate };
+    let (mut opened, models) = OpenedSource::open(&spec, opening, &*progress).await?;
+    let source = opened.source()?;
+    products::warn_of_absent(&models, chosen, ui);
+    let state = time_zones::read_target(&target, schema, ui).await?;
+    let request = ZoneRequest::new(&models, &state, time_zones::options(&args.time_zone));
     let request = request.of_tables(&args.tables, &args.exclude);
-    let zones = origin.time_zones(&request, &*progress).await?;
-    time_zones::refuse_other_zones(&zones, &request.options)?;
+    let zones = opened.time_zones(&request, &*progress).await?;
+    request.refuse_other_zones(&zones)?;
     // Values that cannot be converted are differences, and columns of an unknown zone prevent a proof.
     for finding in time_zone_findings(&zones) {
-        context.ui.lines(&[finding.line()]);
+        ui.lines(&[finding.line()]);
     }
-    let policy = decisions::policy(&decided, &knowledge, origin.catalog(), &source).await?;
-    let dump = args.dump.dump.as_ref().map(|file| file.to_string_lossy().into_owned());
-    let options =
-        VerifyOptions { time_zones: zones_of(&zones), policy, ..options(args, &knowledge) };
-    let looking = Connection::connect(&target).await?;
-    let granted = granted_sessions(&source, &looking, options.jobs, context.ui).await?;
+    let workspace = Workspace {
+        database: opened.database(),
+        catalog: opened.catalog().clone(),
+        models,
+        source,
+        target,
+        schema: schema.to_owned(),
+        decisions,
+        zones,
+    };
+    let jobs = args.jobs.map_or(VerifyOptions::default().jobs, usize::from);
+    let whole = workspace.verify_options(workspace.policy().await?, jobs);
+    let looking = Connection::connect(&workspace.target).await?;
+    let granted = granted_sessions(&workspace.source, &looking, jobs, ui).await?;
     drop(looking);
-    let options = VerifyOptions { jobs: options.jobs.min(granted), ..options };
-    let schema = options.schema.clone();
-    let report = verify(&source, &target, &options, progress).await?;
-    if report.recorded && decided != earlier {
-        decisions::record(&target, &schema, &decided).await?;
+    let dump = args.dump.dump.as_ref().map(|file| file.to_string_lossy().into_owned());
+    let options = VerifyOptions { jobs: jobs.min(granted), ..options(args, whole) };
+    let report = workspace.compare(&options, progress).await?;
+    if report.recorded && workspace.decisions.have_changed() {
+        workspace.record_decisions().await?;
     }
-    describe(&report, context.ui);
-    let next = next(&report, &decided, dump.as_deref());
-    decisions::offer(&next, context.ui);
-    context.json("verify", &WithTimeZones { report: &report, time_zones: &zones }, next)?;
+    describe(&report, ui);
+    let next = next(&report, &workspace.decisions.applied, dump.as_deref());
+    decisions::offer(&next, ui);
+    let with_zones = WithTimeZones { report: &report, time_zones: &workspace.zones };
+    context.json("verify", &with_zones, next)?;
     Ok(if report.is_equal() { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
@@ -70,7 +80,7 @@ fn next(report: &VerifyReport, decided: &Decisions, dump: Option<&str>) -> Vec<S
     if report.is_equal() {
         return Vec::new();
     }
-    let (unfit, others) = decisions::unfit(report);
+    let (unfit, others) = unfit_rows(report);
     let mut now = decided.clone();
     now.left_out.extend(unfit.into_iter().filter(|it| !decided.left_out.contains(it)));
     let mut steps = Vec::new();
@@ -97,47 +107,37 @@ pub(super) async fn recorded_options(
     context: Context,
 ) -> anyhow::Result<VerifyOptions> {
     let progress = context.ui.progress();
-    let decided = decisions::recorded(target, schema, context.ui).await?;
-    let look = Look { chosen: &[], unknown: decisions::unknown(&decided), rows: Rows::Find };
-    let named = SourceSpec::Server(source.clone());
-    let (mut origin, knowledge) = Origin::find(&named, look, &progress).await?;
-    let state = TargetState::read(target, schema, context.ui).await?;
-    let flags = TimeZoneArgs::default();
-    let request = Request::new(&knowledge, &state, &flags);
-    let zones = origin.time_zones(&request, &progress).await?;
-    let source = origin.source()?;
-    let policy = decisions::policy(&decided, &knowledge, origin.catalog(), &source).await?;
-    Ok(VerifyOptions {
-        time_zones: zones_of(&zones),
-        policy,
-        ..whole(&knowledge, schema, VerifyOptions::default().jobs)
-    })
-}
-
-/// A comparison of all rows, as in `migrate`.
-pub(super) fn whole(knowledge: &SourceModels, schema: &str, jobs: usize) -> VerifyOptions {
-    let own = MIGRATOR_TABLES.iter().map(|&(table, reason)| (table.to_owned(), reason.to_owned()));
-    VerifyOptions {
+    let earlier = decisions::recorded(target, schema, context.ui).await?;
+    let decisions = RunDecisions::resumed(Decisions::default(), earlier);
+    let unknown = Unknown::of(&decisions.applied);
+    let opening = OpenOptions { chosen: &[], unknown, rows: RowScan::Locate };
+    let spec = SourceSpec::Server(source.clone());
+    let (mut opened, models) = OpenedSource::open(&spec, opening, &progress).await?;
+    let state = time_zones::read_target(target, schema, context.ui).await?;
+    let request = ZoneRequest::new(&models, &state, TimeZoneOptions::default());
+    let zones = opened.time_zones(&request, &progress).await?;
+    let workspace = Workspace {
+        database: opened.database(),
+        catalog: opened.catalog().clone(),
+        models,
+        source: opened.source()?,
+        target: target.clone(),
         schema: schema.to_owned(),
-        jobs,
-        bookkeeping: own.collect(),
-        required: knowledge.target_tables(),
-        is_known_name: migrations::is_known_name,
-        left_out: knowledge.left_out(),
-        ..VerifyOptions::default()
-    }
+        decisions,
+        zones,
+    };
+    let policy = workspace.policy().await?;
+    Ok(workspace.verify_options(policy, VerifyOptions::default().jobs))
 }
 
-fn options(args: VerifyArgs, knowledge: &SourceModels) -> VerifyOptions {
-    let jobs = args.jobs.map_or(VerifyOptions::default().jobs, usize::from);
-    let defaults = whole(knowledge, &args.sides.schema, jobs);
+fn options(args: VerifyArgs, whole: VerifyOptions) -> VerifyOptions {
     VerifyOptions {
         tables: args.tables,
         exclude: args.exclude,
         sample: args.sample.and_then(Sample::percent),
         limit: args.limit,
         show: if args.show_values { Show::Values } else { Show::Names },
-        ..defaults
+        ..whole
     }
 }
 

@@ -1,10 +1,31 @@
-//! One workspace that is migrated: the schemas that its source and its target are expected to have.
+//! One workspace that is migrated: its opened source, the schemas that both sides are expected to have, what was
+//! decided about it, and the phases of its migration.
 
+mod decisions;
 mod error;
 mod known_product;
+mod opened_source;
+mod phases;
+mod row_check;
+mod session_limits;
 mod source_models;
+mod surveyed_dump;
+mod target_products;
+mod time_zones;
 mod unknown_tables;
 
+pub(crate) use decisions::{RecordedDecisions, RunDecisions, refuse_ineffective, unfit_rows};
 pub use error::Error;
+pub(crate) use opened_source::{
+    OpenOptions, OpenedSource, RowScan, SourceSpec, open_sessions, read_server_models,
+};
+pub(crate) use phases::{Workspace, check_source};
+pub(crate) use row_check::{RowCheck, RowsBeforeCopy, UnreadRows};
+pub(crate) use session_limits::{GrantedSessions, read_source_sessions, read_target_sessions};
 pub use source_models::SourceModels;
+pub(crate) use surveyed_dump::{
+    DumpSpec, SurveyedDump, all_forms, derived_from_schema, offer_on_the_way,
+};
+pub(crate) use target_products::refuse_newer_products;
+pub(crate) use time_zones::{TargetState, ZoneRequest};
 pub use unknown_tables::Unknown;

@@ -10,7 +10,8 @@ use crate::migrations;
 use crate::models::{Models, ProductModel};
 use crate::mysql::{self, Connection};
 use crate::release::{MigrationSet, releases};
-use crate::schema::{Catalog, Column, Product, Table};
+use crate::schema::{Catalog, Column, MIGRATOR_TABLES, Product, Table};
+use crate::verify::VerifyOptions;
 
 /// The models of a source with these applied migrations, without unknown ones.
 pub struct SourceModels {
@@ -65,15 +66,15 @@ impl SourceModels {
     ) -> Result<(Self, Catalog), Error> {
         let live = mysql::read_catalog(connection).await?;
         let applied = mysql::applied_migrations(connection, &live).await?;
-        let knowledge = if applied.as_ref().is_none_or(Vec::is_empty) {
+        let models = if applied.as_ref().is_none_or(Vec::is_empty) {
             Self::nearest_without_rows(&live, applied)?
         } else {
             Self::of(applied)?
         };
         let versions = mysql::product_versions(connection, &live).await?;
-        let tables = knowledge.tables_of_products(&live);
+        let tables = models.tables_of_products(&live);
         let with_rows = mysql::tables_with_rows(connection, &tables).await?;
-        Ok((knowledge.with_tables(&live, &versions, &with_rows, chosen, unknown)?, live))
+        Ok((models.with_tables(&live, &versions, &with_rows, chosen, unknown)?, live))
     }
 
     /// The source's tables of plugins, by their exact names.
@@ -106,9 +107,9 @@ impl SourceModels {
         applied: Option<Vec<(u32, String)>>,
         live: &Catalog,
     ) -> Result<Self, migrations::Error> {
-        let mut knowledge = Self::of(applied)?;
-        knowledge.products.iter_mut().try_for_each(|known| known.find_on_target(live))?;
-        Ok(knowledge)
+        let mut models = Self::of(applied)?;
+        models.products.iter_mut().try_for_each(|known| known.find_on_target(live))?;
+        Ok(models)
     }
 
     /// Whether a table belongs to Mattermost or a product, in any version.
@@ -190,6 +191,21 @@ impl SourceModels {
             .collect()
     }
 
+    /// A comparison of all rows.
+    pub(crate) fn verify_options(&self, schema: &str, jobs: usize) -> VerifyOptions {
+        let own = MIGRATOR_TABLES.iter();
+        let own = own.map(|&(table, reason)| (table.to_owned(), reason.to_owned()));
+        VerifyOptions {
+            schema: schema.to_owned(),
+            jobs,
+            bookkeeping: own.collect(),
+            required: self.target_tables(),
+            is_known_name: migrations::is_known_name,
+            left_out: self.left_out(),
+            ..VerifyOptions::default()
+        }
+    }
+
     /// The tables of Mattermost's own migrations on the target.
     pub(crate) fn core_tables(&self) -> BTreeSet<String> {
         self.target.tables.keys().cloned().collect()
@@ -234,8 +250,8 @@ impl SourceModels {
 
 /// Without tables, Calls reads its channels' state from its keys in `PluginKeyValueStore`, so that one without
 /// the other would restore an outdated state.
-fn refuse_calls_alone(knowledge: &SourceModels, chosen: &[Product]) -> Result<(), Error> {
-    let calls = knowledge.products.iter().find(|it| it.product == Product::Calls);
+fn refuse_calls_alone(models: &SourceModels, chosen: &[Product]) -> Result<(), Error> {
+    let calls = models.products.iter().find(|it| it.product == Product::Calls);
     // Tables without a known version cannot be copied with them, so excluding them is a solution.
     let is_there = calls.is_some_and(|it| it.is_there && it.has_known_version);
     let is_chosen = |product| chosen.is_empty() || chosen.contains(&product);

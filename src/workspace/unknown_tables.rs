@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Error;
+use crate::check::policy::Decisions;
 use crate::copy::Creation;
 use crate::ddl::{Counterpart, counterpart, counterparts_catalog};
 use crate::models::{ProductModel, ProductStatus};
@@ -17,7 +18,12 @@ pub struct Unknown<'a> {
     pub left_behind: &'a [String],
 }
 
-impl Unknown<'_> {
+impl<'a> Unknown<'a> {
+    /// What was decided about these tables.
+    pub(crate) fn of(decisions: &'a Decisions) -> Self {
+        Self { are_copied: decisions.copy_unknown, left_behind: &decisions.left_behind }
+    }
+
     fn leaves_behind(self, table: &str) -> bool {
         self.left_behind.iter().any(|name| name.eq_ignore_ascii_case(table))
     }

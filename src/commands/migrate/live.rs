@@ -1,43 +1,42 @@
 //! `migrate --live`: indexes, proof and following, while Mattermost keeps writing.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
-use super::{IndexStep, MigrateOutcome, MigrateReport, build_indexes};
+use super::{MigrateOutcome, MigrateReport, MigrateRun, PreparedTarget, build_indexes};
 use crate::cli::{MigrateArgs, OnErrorArg};
+use crate::commands::ExitStatus;
 use crate::commands::live::{Followed, LiveSides, prove_and_follow};
-use crate::commands::{Context, ExitStatus};
 use crate::follow::{Ending, OnRowProblem};
 use crate::mysql;
-use crate::postgres::{Connection, release_exclusive, take_exclusive};
+use crate::postgres::{release_exclusive, take_exclusive};
 use crate::quarantine::Quarantine;
 use crate::shell::shell_word;
-use crate::ui::Bars;
 use crate::verify::VerifyOptions;
+use crate::workspace::Workspace;
 
 /// What the rows that were copied are to become.
 pub(super) struct LiveSteps<'a> {
     pub(super) source: &'a mysql::Dsn,
     pub(super) quarantine: &'a Mutex<Quarantine>,
-    pub(super) indexes: IndexStep<'a>,
+    pub(super) workspace: &'a Workspace,
+    pub(super) prepared: &'a PreparedTarget,
     pub(super) comparing: VerifyOptions,
 }
 
 /// Catches up, builds the missing indexes, proves all rows and follows until another command takes over.
 pub(super) async fn run(
     steps: LiveSteps<'_>,
-    connection: &Connection,
-    args: &MigrateArgs,
-    context: Context,
+    run: MigrateRun<'_>,
     report: &mut MigrateReport,
-    progress: Arc<Bars>,
 ) -> anyhow::Result<MigrateOutcome> {
-    let LiveSteps { source, quarantine, indexes, comparing } = steps;
-    let ui = context.ui;
+    let LiveSteps { source, quarantine, workspace, prepared, comparing } = steps;
+    let MigrateRun { args, context, progress } = run;
+    let (ui, connection) = (context.ui, &prepared.connection);
     let sides = LiveSides {
         command: "migrate",
         source,
-        target: indexes.target,
-        schema: &args.sides.schema,
+        target: &workspace.target,
+        schema: &workspace.schema,
         on_problem: match args.tables.on_error {
             OnErrorArg::Stop => OnRowProblem::Stop,
             OnErrorArg::Quarantine => OnRowProblem::Quarantine,
@@ -51,10 +50,10 @@ pub(super) async fn run(
         return Ok(MigrateOutcome::Followed(status));
     }
     progress.enter(3);
-    take_exclusive(connection, &args.sides.schema).await?;
-    build_indexes(connection, indexes, args, context, report, &*progress).await?;
-    release_exclusive(connection, &args.sides.schema).await?;
-    report.end_phase("indexes", context.ui);
+    take_exclusive(connection, &workspace.schema).await?;
+    build_indexes(run, workspace, prepared, report).await?;
+    release_exclusive(connection, &workspace.schema).await?;
+    report.end_phase("indexes", ui);
     ui.title("5. Proof: comparison of all rows while Mattermost keeps writing");
     if let Some(status) = catch_up(sides).await? {
         return Ok(MigrateOutcome::Followed(status));
@@ -62,9 +61,9 @@ pub(super) async fn run(
     progress.enter(4);
     let switch = switch_command(args);
     let live = report.live.insert(crate::commands::live::LiveReport::default());
-    let proving = prove_and_follow(sides, comparing, &switch, progress, live);
+    let proving = prove_and_follow(sides, comparing, &switch, progress.clone(), live);
     let status = Box::pin(proving).await?;
-    report.end_phase("follow", context.ui);
+    report.end_phase("follow", ui);
     Ok(MigrateOutcome::Followed(status))
 }
 

@@ -12,6 +12,7 @@ use crate::convert::Transform;
 use crate::copy::CopyReport;
 use crate::ui::Ui;
 use crate::verify::{SourceChange, VerifyReport};
+use crate::workspace::unfit_rows;
 
 /// Prints it, and the next step. A proof against a dump says nothing about later writes to its source.
 pub(super) fn say(
@@ -100,7 +101,7 @@ fn remedies(
         };
         now.invalid.push(OnInvalid { place, action: InvalidAction::Shorten });
     }
-    let (unfit, others) = decisions::unfit(proof);
+    let (unfit, others) = unfit_rows(proof);
     now.left_out.extend(unfit.into_iter().filter(|it| !decided.left_out.contains(it)));
     let mut steps = Vec::new();
     if now != *decided {
