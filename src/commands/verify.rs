@@ -12,10 +12,10 @@ use crate::check::time_zones::zones as zones_of;
 use crate::check::{Step, counted, grouped, time_zone_findings};
 use crate::cli::{TimeZoneArgs, VerifyArgs};
 use crate::foreign_text::spell_out;
+use crate::mattermost::MIGRATOR_TABLES;
 use crate::migrations;
 use crate::mysql;
 use crate::postgres::{Connection, Dsn};
-use crate::schema::MIGRATOR_TABLES;
 use crate::ui::{Ui, table};
 use crate::verify::{
     Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport, verify,

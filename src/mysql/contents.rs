@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Connection, Error};
+use crate::mattermost::MIGRATIONS;
 use crate::schema::Catalog;
 use crate::sql::Dialect;
 
@@ -21,7 +22,7 @@ pub async fn applied_migrations(
     connection: &mut Connection,
     source: &Catalog,
 ) -> Result<Option<Vec<(u32, String)>>, Error> {
-    let Some(table) = source.table("db_migrations") else { return Ok(None) };
+    let Some(table) = source.table(MIGRATIONS) else { return Ok(None) };
     let name = Dialect::MySql.identifier(&table.name);
     let sql = format!("SELECT Version, Name FROM {name} ORDER BY Version");
     connection.query(&sql).await.map(Some)

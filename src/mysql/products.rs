@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Connection, Error};
+use crate::mattermost::PLAYBOOKS_VERSION;
 use crate::release::MigrationSet;
 use crate::schema::{Catalog, Product};
 use crate::sql::Dialect;
@@ -20,7 +21,7 @@ pub async fn product_versions(
         let Some(table) = source.table(product.version_table()) else { continue };
         let name = Dialect::MySql.identifier(&table.name);
         let version = if product == Product::Playbooks {
-            let sql = format!("SELECT SValue FROM {name} WHERE SKey = 'DatabaseVersion'");
+            let sql = format!("SELECT SValue FROM {name} WHERE SKey = '{PLAYBOOKS_VERSION}'");
             let value: Option<Option<String>> = connection.query_optional(&sql).await?;
             value.flatten().unwrap_or_default()
         } else {

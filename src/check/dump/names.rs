@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::memory::{FULL, Memory};
-use crate::check::known::NAMES;
 use crate::check::rules::{CollidingNames, Names, fold};
 use crate::check::{CheckOptions, Finding, Key, NotChecked, Rule};
 use crate::dump::Row;
+use crate::mattermost::NAMES;
 use crate::schema::{Catalog, Table};
 
 /// The memory for one name, in bytes.

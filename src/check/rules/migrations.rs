@@ -1,7 +1,7 @@
 //! Applied migrations: missing, unrecognised, incomplete or renumbered.
 
-use crate::check::known::RENUMBERED;
 use crate::check::{Finding, Rule, Severity};
+use crate::mattermost::{MIGRATIONS, RENUMBERED};
 use crate::models::Models;
 use crate::release::{MigrationSet, releases};
 
@@ -54,7 +54,7 @@ fn count(set: &MigrationSet) -> u64 {
 
 fn empty_migrations() -> Finding {
     let message = "table `db_migrations` has no rows, so the release is unknown";
-    Finding::new(Rule::NoMigrations, Severity::Blocks, message).at("db_migrations", None).action(
+    Finding::new(Rule::NoMigrations, Severity::Blocks, message).at(MIGRATIONS, None).action(
         "restore its rows from a backup, or start Mattermost once on MySQL, which writes them; then \
          check again",
     )

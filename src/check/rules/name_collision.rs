@@ -5,9 +5,9 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use super::names::fold;
 use crate::check::finding::counted;
-use crate::check::known::NAMES;
 use crate::check::scan::{cell, key, key_expressions};
 use crate::check::{CheckOptions, Finding, Key, Rule, Severity};
+use crate::mattermost::{DELETION, LOOKUPS, NAMES};
 use crate::mysql::{Connection, Error, Row};
 use crate::schema::{Catalog, Table};
 use crate::sql::Dialect;
@@ -180,12 +180,3 @@ pub(in crate::check) fn add_lookups(findings: &mut [Finding], detail: &'static s
 fn is_about_names(finding: &Finding) -> bool {
     matches!(finding.id, Rule::NameCase | Rule::NameForm)
 }
-
-/// What looks names up: the key of the count, and the table.
-pub(in crate::check) const LOOKUPS: [(&str, &str); 3] = [
-    ("incoming-webhooks", "IncomingWebhooks"),
-    ("outgoing-webhooks", "OutgoingWebhooks"),
-    ("commands", "Commands"),
-];
-/// The column that is 0 in rows in use.
-pub(in crate::check) const DELETION: &str = "DeleteAt";
