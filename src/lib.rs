@@ -35,6 +35,7 @@ pub mod render;
 pub mod repair;
 pub mod schema;
 pub mod secret;
+mod sha256;
 pub mod shell;
 pub mod source;
 pub mod source_identity;

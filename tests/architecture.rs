@@ -44,12 +44,12 @@ const LAYERS: [&[&str]; 14] = [
         "transcript",
         "url",
     ],
-    &["clock", "file", "foreign_text", "unencrypted"],
+    &["clock", "file", "foreign_text", "sha256", "unencrypted"],
     &["shell"],
 ];
 
 /// Each external crate and the modules that may use it.
-const CRATES: [(&str, &[&str]); 22] = [
+const CRATES: [(&str, &[&str]); 23] = [
     ("clap", &["cli", "commands"]),
     ("clap_mangen", &["cli"]),
     ("indicatif", &["ui"]),
@@ -69,6 +69,7 @@ const CRATES: [(&str, &[&str]); 22] = [
     ("glob", &["cutover"]),
     ("jiff", &["time_zone"]),
     ("percent_encoding", &["url"]),
+    ("sha2", &["sha256"]),
     ("textwrap", &["ui"]),
     ("tracing", &["mysql", "postgres", "ui"]),
     ("tracing_subscriber", &["ui"]),

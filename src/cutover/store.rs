@@ -2,13 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::Error;
 use crate::ledger;
 use crate::mattermost::{CONFIGURATIONS, encode_id};
 use crate::postgres::{self, Connection, Row, Transaction, has_table};
 use crate::secret::Secret;
+use crate::sha256::sha256_hex;
 use crate::sql::Dialect::Postgres;
 
 /// The active configuration of a database.
@@ -52,7 +52,7 @@ pub async fn switch_store(
     before: &StoredConfig,
     text: &str,
 ) -> Result<Option<StoreReport>, Error> {
-    if digest(text) == digest(before.text.expose()) {
+    if sha256_hex(text) == sha256_hex(before.text.expose()) {
         return Ok(None);
     }
     let transaction = connection.transaction().await?;
@@ -70,7 +70,7 @@ pub async fn switch_store(
     transaction.execute(&statement, &[&id, &text]).await?;
     if has_sha(&transaction, schema).await? {
         let statement = format!("UPDATE {table} SET sha = $2 WHERE id = $1");
-        transaction.execute(&statement, &[&id, &digest(text)]).await?;
+        transaction.execute(&statement, &[&id, &sha256_hex(text)]).await?;
     }
     ledger::record_switch(&transaction, schema, &before.id, &id).await?;
     transaction.commit().await?;
@@ -129,18 +129,4 @@ async fn new_id(transaction: &Transaction<'_>) -> Result<String, Error> {
 
 fn table(schema: &str) -> String {
     Postgres.qualified(schema, CONFIGURATIONS)
-}
-
-fn digest(text: &str) -> String {
-    hex::encode(Sha256::digest(text.as_bytes()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::digest;
-
-    #[test]
-    fn a_digest_is_in_lower_case() {
-        assert_eq!(digest("{}")[..12], *"44136fa355b3");
-    }
 }

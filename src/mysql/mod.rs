@@ -14,6 +14,7 @@ mod dsn;
 mod error;
 mod failure;
 mod gtid_set;
+mod hint;
 mod identity;
 mod lock;
 mod message;
@@ -59,7 +60,7 @@ pub use rights::{
     GlobalRights, MissingRights, checks_privileges, global_rights, missing_rights, quoted_account,
     writers_on_read_only,
 };
-pub use rows::Rows;
+pub use rows::{Rows, cell};
 pub use running::{end_statements, silent_sessions};
 pub use server::{Flavour, Server};
 pub use session_limits::{SessionLimit, session_limit};

@@ -5,6 +5,9 @@ use super::{Bound, Connection, Error, KeyColumn, KeyKind, Range, Row, Value};
 use crate::schema::{ColumnType, Kind, Table};
 use crate::sql::Dialect::MySql;
 
+/// The most ranges of a table that are read at a time.
+const MOST_RANGES: u64 = 1024;
+
 /// The leading columns of a primary key, as far as their values can be written in a statement.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RangeKey {
@@ -63,6 +66,17 @@ impl RangeKey {
         }
         let (least, greatest) = self.extremes(connection, first).await?;
         Ok(Some(integer_bounds(least, greatest, parts)))
+    }
+
+    /// Ranges that every row is in exactly once: about `parts` of similar size, and one if that needs a look at
+    /// the rows.
+    pub async fn ranges(
+        &self,
+        connection: &mut Connection,
+        parts: u64,
+    ) -> Result<Vec<Range>, Error> {
+        let bounds = self.bounds(connection, parts.clamp(1, MOST_RANGES)).await?;
+        Ok(Range::between(&bounds.unwrap_or_default()))
     }
 
     async fn extremes(

@@ -128,11 +128,10 @@ const READ_ONLY_ADMIN_ALONE: (u16, u16, u16) = (10, 11, 0);
 /// Whether the server checks privileges at all: one that runs without its privilege tables lets every
 /// session do everything, and says so when it is asked for grants.
 pub async fn checks_privileges(connection: &mut Connection) -> Result<bool, Error> {
-    /// `ER_OPTION_PREVENTS_STATEMENT`, here for `--skip-grant-tables`.
-    const OPTION_PREVENTS_STATEMENT: u16 = 1290;
     match connection.execute("SHOW GRANTS").await {
         Ok(_) => Ok(true),
-        Err(error) if error.code() == Some(OPTION_PREVENTS_STATEMENT) => Ok(false),
+        // Here the option is `--skip-grant-tables`.
+        Err(error) if error.is_prevented_by_option() => Ok(false),
         Err(error) => Err(error),
     }
 }

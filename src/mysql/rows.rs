@@ -1,6 +1,6 @@
 //! Reading a result row by row.
 
-use mysql_async::{QueryResult, Row, TextProtocol};
+use mysql_async::{QueryResult, Row, TextProtocol, Value};
 
 use super::Error;
 use crate::activity::Activity;
@@ -23,5 +23,14 @@ impl<'c> Rows<'c> {
     pub async fn next(&mut self) -> Result<Option<Row>, Error> {
         let _waiting = self.activity.wait();
         self.result.next().await.map_err(Error::of_statement)
+    }
+}
+
+/// A cell of the text protocol; `None` for NULL.
+#[must_use]
+pub fn cell(row: &Row, place: usize) -> Option<&[u8]> {
+    match row.as_ref(place) {
+        Some(Value::Bytes(bytes)) => Some(bytes),
+        _ => None,
     }
 }

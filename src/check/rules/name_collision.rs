@@ -5,10 +5,10 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use super::names::fold;
 use crate::check::finding::counted;
-use crate::check::scan::{cell, key, key_expressions};
+use crate::check::scan::{key, key_expressions};
 use crate::check::{CheckOptions, Finding, Key, Rule, Severity};
 use crate::mattermost::{DELETION, LOOKUPS, NAMES};
-use crate::mysql::{Connection, Error, Row};
+use crate::mysql::{Connection, Error, Row, cell};
 use crate::schema::{Catalog, Table};
 use crate::sql::Dialect;
 

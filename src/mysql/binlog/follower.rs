@@ -12,6 +12,7 @@ use super::decoder::{Decoder, LogFile};
 use super::layout::Layout;
 use super::log_files::require_file;
 use super::{Error, LogEvent, Position};
+use crate::mysql::error::is_log_unreadable;
 use crate::mysql::{self, Access, Connection, Dsn, GtidSet};
 use crate::schema::Catalog;
 
@@ -113,10 +114,8 @@ impl Follower {
 
     /// What the server says instead of the next event.
     fn refused(&self, error: mysql_async::Error) -> Error {
-        /// "Fatal error when reading the binary log": the message says why.
-        const FATAL: u16 = 1236;
         match &error {
-            mysql_async::Error::Server(said) if said.code == FATAL => {
+            mysql_async::Error::Server(said) if is_log_unreadable(said) => {
                 let says = |text: &str| said.message.contains(text);
                 if says("Could not find first log file") || says("purged") {
                     return Error::Purged { position: self.start.clone() };
