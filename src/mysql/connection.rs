@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use mysql_async::prelude::{FromRow, Queryable as _};
-use mysql_async::{Conn, Params, from_row_opt};
+use mysql_async::{Conn, from_row_opt};
 
 use super::rows::Rows;
 use super::running::Registration;
@@ -24,7 +24,7 @@ pub enum Access {
 
 /// A session with a server, whose settings do not depend on the server's configuration.
 ///
-/// Statements use the text protocol unless they have parameters, so that values arrive as the bytes of their
+/// Statements use the text protocol, so that values arrive as the bytes of their
 /// text, in UTF-8.
 ///
 /// Dropping a future before the server has answered leaves the session in an unknown state; from then on every
@@ -129,19 +129,6 @@ impl Connection {
         Ok(driver.affected_rows())
     }
 
-    /// Runs one statement with a value for each `?` and returns how many rows it changed.
-    pub async fn execute_with(
-        &mut self,
-        sql: &str,
-        parameters: impl Into<Params> + Send,
-    ) -> Result<u64, Error> {
-        let activity = self.activity.clone();
-        let driver = self.ready().await?;
-        let _waiting = sent(&activity, driver.id(), sql);
-        driver.exec_drop(sql, parameters).await.map_err(Error::of_statement)?;
-        Ok(driver.affected_rows())
-    }
-
     /// All rows of a query, each as a [`Row`](super::Row), a tuple, or a single value.
     pub async fn query<T: FromRow + Send>(&mut self, sql: &str) -> Result<Vec<T>, Error> {
         let mut rows = self.stream(sql).await?;
@@ -150,22 +137,6 @@ impl Connection {
             all.push(convert(row)?);
         }
         Ok(all)
-    }
-
-    /// All rows of a query with a value for each `?`.
-    ///
-    /// It uses the binary protocol: numbers and times are not text here.
-    pub async fn query_with<T: FromRow + Send + 'static>(
-        &mut self,
-        sql: &str,
-        parameters: impl Into<Params> + Send,
-    ) -> Result<Vec<T>, Error> {
-        let activity = self.activity.clone();
-        let driver = self.ready().await?;
-        let _waiting = sent(&activity, driver.id(), sql);
-        let rows: Vec<mysql_async::Row> =
-            driver.exec(sql, parameters).await.map_err(Error::of_statement)?;
-        rows.into_iter().map(convert).collect()
     }
 
     /// The first row of a query, if it has any.

@@ -36,7 +36,7 @@ mod tls;
 mod transaction;
 
 pub use mysql_async::prelude::FromRow;
-pub use mysql_async::{Params, Row, Value};
+pub use mysql_async::{Row, Value};
 
 pub use bounds::id_bounds;
 pub use catalog::read_catalog;

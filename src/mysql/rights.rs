@@ -29,12 +29,6 @@ impl GlobalRights {
         self.has_one_of(names)
     }
 
-    /// Whether the account can see and end the sessions of others.
-    #[must_use]
-    pub fn may_see_sessions(&self) -> bool {
-        self.has_one_of(&["PROCESS"])
-    }
-
     fn has_one_of(&self, names: &[&str]) -> bool {
         self.granted.contains(ALL) || names.iter().any(|it| self.granted.contains(*it))
     }
@@ -243,7 +237,7 @@ mod tests {
         let rights = GlobalRights { account: "mm@%".to_owned(), granted };
         let mysql = Server::read("9.7.0", "");
         let mariadb = Server::read("10.11.6-MariaDB", "");
-        assert!(rights.may_see_sessions() && rights.may_freeze(&mysql));
+        assert!(rights.may_freeze(&mysql));
         assert!(!rights.may_freeze(&mariadb));
     }
 
