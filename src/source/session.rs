@@ -86,11 +86,11 @@ impl Session {
     /// Whether the source has changed since a snapshot; `None` if that cannot be determined.
     pub async fn has_changed_since(
         &mut self,
-        moment: Option<&SourcePosition>,
+        position: Option<&SourcePosition>,
     ) -> Result<Option<bool>, Error> {
-        Ok(match (self, moment) {
-            (Self::Server(connection), Some(moment)) => {
-                moment.has_changed_since(connection).await?
+        Ok(match (self, position) {
+            (Self::Server(connection), Some(position)) => {
+                position.has_changed_since(connection).await?
             }
             _ => Some(false),
         })
