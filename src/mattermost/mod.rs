@@ -3,8 +3,8 @@
 mod columns;
 pub mod config;
 mod ids;
-mod numbers;
 mod overflow;
+mod releases;
 mod system_rows;
 mod tables;
 
@@ -13,8 +13,10 @@ pub use columns::{
     is_leftover_column, is_message, is_name, is_object, is_object_when_empty, is_string_list,
 };
 pub use ids::{SORTED_DIGITS, encode_id};
-pub use numbers::{LATER_MIGRATIONS, RENUMBERED};
 pub use overflow::{Overflow, known_overflow};
+pub use releases::{
+    FIRST_OF_THE_GUIDE, LATER_MIGRATIONS, RENUMBERED, UNRELEASED_MIGRATION, records_migrations,
+};
 pub use system_rows::{DIAGNOSTIC_ID, SEEDS, SYSTEMS, SYSTEMS_ON_POSTGRES, SYSTEMS_VERSION};
 pub use tables::{
     CONFIGURATIONS, LEFTOVER_TABLES, MIGRATIONS, MIGRATOR_TABLES, PLAYBOOKS_VERSION, USERS,
