@@ -26,7 +26,6 @@ mod scan;
 mod schema_report;
 mod size;
 mod summary;
-mod text;
 pub mod time_zones;
 
 use std::collections::BTreeSet;
@@ -41,10 +40,12 @@ use scan::{Scan, Scanned};
 pub use choice::{Choice, ChoiceCommand};
 pub use correction::Replacement;
 pub use finding::{Finding, Key, Repairable, Severity};
-pub(crate) use finding::{counted, grouped};
+pub(crate) use finding::{counted, grouped, in_bytes};
 pub use inventory::{Disposition, InventoryEntry};
 pub use pair::{ColumnPair, JsonStorage};
 pub use probe::{Condition, Evidence, Probe, ProbeResult, RowRule, Verdict};
+#[cfg(test)]
+pub(crate) use report::testing;
 pub use report::{CheckReport, NotChecked, VERSION};
 pub use rule::{Class, Rule};
 pub use rule_table::{RULES, RuleInfo};
@@ -53,7 +54,6 @@ pub use scan::ROWS_CHECKED;
 pub use schema_report::SchemaReport;
 pub use size::Size;
 pub use summary::{Step, Summary, next_steps};
-pub(crate) use text::in_bytes;
 
 #[derive(Debug, Clone, Copy)]
 pub struct CheckOptions {

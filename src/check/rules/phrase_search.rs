@@ -1,7 +1,6 @@
 //! The offer of an index for searches for a phrase.
 
-use crate::check::text::in_bytes;
-use crate::check::{Disposition, Finding, InventoryEntry, Rule, Severity};
+use crate::check::{Disposition, Finding, InventoryEntry, Rule, Severity, in_bytes};
 use crate::mattermost::MESSAGES;
 use crate::schema::estimate_phrase_index;
 
