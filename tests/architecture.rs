@@ -112,7 +112,7 @@ fn modules() -> BTreeMap<String, Vec<(PathBuf, String)>> {
 
 fn layer(module: &str) -> usize {
     LAYERS.iter().position(|layer| layer.contains(&module)).unwrap_or_else(|| {
-        panic!("`{module}` stands in no layer of `tests/architecture.rs`; give it one")
+        panic!("`{module}` is in no layer of `tests/architecture.rs`; give it one")
     })
 }
 
