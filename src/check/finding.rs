@@ -192,3 +192,29 @@ pub(crate) fn grouped(number: u64) -> String {
         .collect();
     groups.join(",")
 }
+
+/// Bytes in the largest unit of which there is one.
+pub(crate) fn in_bytes(bytes: u64) -> String {
+    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
+    let (mut whole, mut unit) = (bytes, "bytes");
+    for larger in UNITS {
+        if whole < 1024 {
+            break;
+        }
+        (whole, unit) = (whole.div_ceil(1024), larger);
+    }
+    format!("{whole} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{grouped, in_bytes};
+
+    #[test]
+    fn figures_are_readable() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(in_bytes(900), "900 bytes");
+        assert_eq!(in_bytes(300 << 20), "300 MiB");
+    }
+}

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::mattermost::{is_bookkeeping, is_leftover, migrator_table};
 use crate::models::{Models, ProductStatus};
 use crate::mysql::TableSize;
-use crate::schema::{Catalog, MIGRATOR_TABLES, Product, is_bookkeeping, is_leftover};
+use crate::schema::{Catalog, Product};
 
 /// A table of the source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -86,8 +87,7 @@ pub(super) fn take(
 }
 
 fn fate(table: &str, models: &Models<'_>) -> (Disposition, Option<Product>, Option<&'static str>) {
-    let mut migrators = MIGRATOR_TABLES.iter();
-    if let Some((_, reason)) = migrators.find(|(name, _)| name.eq_ignore_ascii_case(table)) {
+    if let Some((_, reason)) = migrator_table(table) {
         return (Disposition::Skipped, Some(Product::Mattermost), Some(reason));
     }
     if let Some(owner) = models.owner(table) {

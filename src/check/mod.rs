@@ -13,7 +13,6 @@ pub mod dump;
 mod finding;
 mod input;
 mod inventory;
-pub(crate) mod known;
 pub(crate) mod obstacles;
 mod pair;
 pub mod policy;
@@ -27,7 +26,6 @@ mod scan;
 mod schema_report;
 mod size;
 mod summary;
-mod text;
 pub mod time_zones;
 
 use std::collections::BTreeSet;
@@ -42,11 +40,12 @@ use scan::{Scan, Scanned};
 pub use choice::{Choice, ChoiceCommand};
 pub use correction::Replacement;
 pub use finding::{Finding, Key, Repairable, Severity};
-pub(crate) use finding::{counted, grouped};
+pub(crate) use finding::{counted, grouped, in_bytes};
 pub use inventory::{Disposition, InventoryEntry};
-pub use known::{LEFTOVER_COLUMNS, NAMES};
 pub use pair::{ColumnPair, JsonStorage};
 pub use probe::{Condition, Evidence, Probe, ProbeResult, RowRule, Verdict};
+#[cfg(test)]
+pub(crate) use report::testing;
 pub use report::{CheckReport, NotChecked, VERSION};
 pub use rule::{Class, Rule};
 pub use rule_table::{RULES, RuleInfo};
@@ -55,7 +54,6 @@ pub use scan::ROWS_CHECKED;
 pub use schema_report::SchemaReport;
 pub use size::Size;
 pub use summary::{Step, Summary, next_steps};
-pub(crate) use text::in_bytes;
 
 #[derive(Debug, Clone, Copy)]
 pub struct CheckOptions {

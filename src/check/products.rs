@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::mattermost::{SYSTEMS, SYSTEMS_VERSION};
 use crate::mysql::{Connection, Error, product_versions};
 use crate::schema::{Catalog, Product};
 use crate::sql::Dialect;
@@ -25,7 +26,9 @@ pub(super) async fn systems_version(
     connection: &mut Connection,
     source: &Catalog,
 ) -> Result<Option<String>, Error> {
-    let Some(table) = source.table("Systems") else { return Ok(None) };
+    let Some(table) = source.table(SYSTEMS) else { return Ok(None) };
     let name = Dialect::MySql.identifier(&table.name);
-    connection.query_optional(&format!("SELECT Value FROM {name} WHERE Name = 'Version'")).await
+    connection
+        .query_optional(&format!("SELECT Value FROM {name} WHERE Name = '{SYSTEMS_VERSION}'"))
+        .await
 }

@@ -81,13 +81,13 @@ impl CheckReport {
 }
 
 #[cfg(test)]
-pub(in crate::check) mod testing {
+pub(crate) mod testing {
     use super::{CheckReport, VERSION};
     use crate::check::{Disposition, Finding, InventoryEntry, Rule, Severity, Size};
     use crate::schema::{Catalog, Product};
 
     /// A report with a finding of each severity.
-    pub(in crate::check) fn report() -> CheckReport {
+    pub(crate) fn report() -> CheckReport {
         let mut long = Finding::new(Rule::TooLong, Severity::Blocks, "2 values are too long")
             .at("Posts", Some("Hashtags"))
             .count(5)

@@ -20,436 +20,141 @@ pub struct RuleInfo {
     pub summary: &'static str,
 }
 
-impl RuleInfo {
-    const fn of(
-        rule: Rule,
-        id: &'static str,
-        class: Class,
-        severity: Severity,
-        summary: &'static str,
-    ) -> Self {
-        Self { rule, id, class, severity, summary }
-    }
+/// Writes the table with two lines for a rule: its name, id, class and severity, and its summary.
+macro_rules! rules {
+    ($($rule:ident $id:literal $class:ident $severity:ident $summary:literal)*) => {
+        &[$(RuleInfo {
+            rule: Rule::$rule,
+            id: $id,
+            class: Class::$class,
+            severity: Severity::$severity,
+            summary: $summary,
+        }),*]
+    };
 }
 
-use Rule as R;
-
 /// Every rule, in the order of [`Rule`].
-pub const RULES: &[RuleInfo] = &[
-    RuleInfo::of(
-        R::ServerVersion,
-        "server-version",
-        Class::Server,
-        Severity::Blocks,
-        "The server is of a version that is not supported",
-    ),
-    RuleInfo::of(
-        R::Privileges,
-        "privileges",
-        Class::Server,
-        Severity::Blocks,
-        "The account lacks a privilege",
-    ),
-    RuleInfo::of(
-        R::CharacterSet,
-        "character-set",
-        Class::Server,
-        Severity::Note,
-        "Text is in a character set other than UTF-8",
-    ),
-    RuleInfo::of(
-        R::LoginPlugin,
-        "login-plugin",
-        Class::Server,
-        Severity::Note,
-        "The account logs in by a plugin that pgloader does not support",
-    ),
-    RuleInfo::of(
-        R::InUse,
-        "in-use",
-        Class::Server,
-        Severity::Note,
-        "Another session uses the database, or Mattermost wrote to it recently",
-    ),
-    RuleInfo::of(
-        R::LiveMigration,
-        "live-migration",
-        Class::Server,
-        Severity::Note,
-        "The source's binary log cannot be followed, which only `--live` needs",
-    ),
-    RuleInfo::of(
-        R::NoMigrations,
-        "no-migrations",
-        Class::Version,
-        Severity::Blocks,
-        "`db_migrations` is missing or has no rows",
-    ),
-    RuleInfo::of(
-        R::OldRelease,
-        "old-release",
-        Class::Version,
-        Severity::Note,
-        "The release is older than 7.1",
-    ),
-    RuleInfo::of(
-        R::MigrationHoles,
-        "migration-holes",
-        Class::Version,
-        Severity::Note,
-        "No release has exactly the applied migrations",
-    ),
-    RuleInfo::of(
-        R::UnknownMigration,
-        "unknown-migration",
-        Class::Version,
-        Severity::Blocks,
-        "A migration is applied that this version does not contain",
-    ),
-    RuleInfo::of(
-        R::UnreleasedMigration,
-        "unreleased-migration",
-        Class::Version,
-        Severity::Note,
-        "Migration 110 is applied, which is in no release",
-    ),
-    RuleInfo::of(
-        R::RenumberedMigration,
-        "renumbered-migration",
-        Class::Version,
-        Severity::Note,
-        "A migration has a number that Mattermost 11 gives to another",
-    ),
-    RuleInfo::of(
-        R::UnknownVersion,
-        "unknown-version",
-        Class::Version,
-        Severity::Blocks,
-        "The tables of a plugin are of an unknown version",
-    ),
-    RuleInfo::of(
-        R::LeftoverTable,
-        "leftover-table",
-        Class::Artifacts,
-        Severity::Note,
-        "Unused table of an older version",
-    ),
-    RuleInfo::of(
-        R::LeftoverColumn,
-        "leftover-column",
-        Class::Artifacts,
-        Severity::Note,
-        "Unused column of an older version, or column of another version of a plugin",
-    ),
-    RuleInfo::of(
-        R::UnknownTable,
-        "unknown-table",
-        Class::Inventory,
-        Severity::Blocks,
-        "Table of no known product",
-    ),
-    RuleInfo::of(
-        R::TableCollision,
-        "table-collision",
-        Class::Inventory,
-        Severity::Blocks,
-        "Tables whose names differ only by case",
-    ),
-    RuleInfo::of(
-        R::UnknownColumn,
-        "unknown-column",
-        Class::Artifacts,
-        Severity::Blocks,
-        "Column that the target does not have",
-    ),
-    RuleInfo::of(
-        R::MissingTable,
-        "missing-table",
-        Class::Artifacts,
-        Severity::Blocks,
-        "Table that the applied migrations make is missing",
-    ),
-    RuleInfo::of(
-        R::MissingColumn,
-        "missing-column",
-        Class::Artifacts,
-        Severity::Blocks,
-        "Column that the applied migrations make is missing",
-    ),
-    RuleInfo::of(
-        R::TypeDiffers,
-        "type-differs",
-        Class::Artifacts,
-        Severity::Blocks,
-        "Column has another type than the applied migrations give it",
-    ),
-    RuleInfo::of(
-        R::DatabaseConfiguration,
-        "database-configuration",
-        Class::Inventory,
-        Severity::Note,
-        "Mattermost keeps its configuration in the database",
-    ),
-    RuleInfo::of(R::NulByte, "nul-byte", Class::Unicode, Severity::Changes, "Text with NUL bytes"),
-    RuleInfo::of(
-        R::NulEscape,
-        "nul-escape",
-        Class::Unicode,
-        Severity::Changes,
-        "JSON with the escape `\\u0000` for a column of type jsonb",
-    ),
-    RuleInfo::of(
-        R::KeptNulEscape,
-        "kept-nul-escape",
-        Class::Inventory,
-        Severity::Note,
-        "JSON with the escape `\\u0000` for a column of type json",
-    ),
-    RuleInfo::of(
-        R::KeysMerge,
-        "keys-merge",
-        Class::Unicode,
-        Severity::Blocks,
-        "JSON keys that become equal without their NUL escapes",
-    ),
-    RuleInfo::of(
-        R::LoneSurrogate,
-        "lone-surrogate",
-        Class::Unicode,
-        Severity::Blocks,
-        "JSON with half of a surrogate pair",
-    ),
-    RuleInfo::of(
-        R::InvalidUtf8,
-        "invalid-utf8",
-        Class::Unicode,
-        Severity::Blocks,
-        "Text that is not UTF-8",
-    ),
-    RuleInfo::of(
-        R::InvalidJson,
-        "invalid-json",
-        Class::Json,
-        Severity::Blocks,
-        "Text that is not JSON in a column of JSON",
-    ),
-    RuleInfo::of(
-        R::EmptyJson,
-        "empty-json",
-        Class::Json,
-        Severity::Changes,
-        "Empty text in a column of JSON",
-    ),
-    RuleInfo::of(
-        R::JsonDepth,
-        "json-depth",
-        Class::Json,
-        Severity::Blocks,
-        "JSON nested deeper than PostgreSQL reads",
-    ),
-    RuleInfo::of(
-        R::JsonNumber,
-        "json-number",
-        Class::Json,
-        Severity::Blocks,
-        "JSON number that PostgreSQL cannot store",
-    ),
-    RuleInfo::of(
-        R::JsonNull,
-        "json-null",
-        Class::Json,
-        Severity::Changes,
-        "JSON `null` where Mattermost needs an object",
-    ),
-    RuleInfo::of(
-        R::NotStringArray,
-        "not-string-array",
-        Class::Json,
-        Severity::Blocks,
-        "JSON that is no array of strings in an array column",
-    ),
-    RuleInfo::of(
-        R::NotJsonList,
-        "not-json-list",
-        Class::Json,
-        Severity::Note,
-        "Text that is not a JSON list of strings in a column that Mattermost decodes as one",
-    ),
-    RuleInfo::of(
-        R::TooLong,
-        "too-long",
-        Class::Varchar,
-        Severity::Blocks,
-        "Text with more characters than the column takes",
-    ),
-    RuleInfo::of(
-        R::NullNotAllowed,
-        "null-not-allowed",
-        Class::Nulls,
-        Severity::Blocks,
-        "NULL in a column that refuses it",
-    ),
-    RuleInfo::of(
-        R::OutOfRange,
-        "out-of-range",
-        Class::Values,
-        Severity::Blocks,
-        "Number outside the range of the column",
-    ),
-    RuleInfo::of(
-        R::NotBoolean,
-        "not-boolean",
-        Class::Values,
-        Severity::Blocks,
-        "Number other than 0 and 1 in a column of type boolean",
-    ),
-    RuleInfo::of(
-        R::UnknownEnumLabel,
-        "unknown-enum-label",
-        Class::Values,
-        Severity::Blocks,
-        "Value that is not in the enumerated type",
-    ),
-    RuleInfo::of(
-        R::InvalidDate,
-        "invalid-date",
-        Class::Values,
-        Severity::Blocks,
-        "Date or time that the calendar does not have",
-    ),
-    RuleInfo::of(
-        R::ForeignKey,
-        "foreign-key",
-        Class::ForeignKeys,
-        Severity::Blocks,
-        "Row that refers to a missing row",
-    ),
-    RuleInfo::of(
-        R::FullText,
-        "full-text",
-        Class::FullText,
-        Severity::Note,
-        "Text that may be too long for a full-text index",
-    ),
-    RuleInfo::of(
-        R::IndexEntry,
-        "index-entry",
-        Class::Inventory,
-        Severity::Note,
-        "Value that may be too long for an index",
-    ),
-    RuleInfo::of(
-        R::NameCase,
-        "name-case",
-        Class::Names,
-        Severity::Note,
-        "Name with capital letters",
-    ),
-    RuleInfo::of(
-        R::NameForm,
-        "name-form",
-        Class::Names,
-        Severity::Note,
-        "Name that is not in Unicode normalization form C",
-    ),
-    RuleInfo::of(
-        R::NameCollision,
-        "name-collision",
-        Class::Names,
-        Severity::Note,
-        "Names that differ only by case or normalization form",
-    ),
-    RuleInfo::of(
-        R::LargeValue,
-        "large-value",
-        Class::Inventory,
-        Severity::Note,
-        "Value of more than one mebibyte",
-    ),
-    RuleInfo::of(
-        R::SearchParser,
-        "search-parser",
-        Class::FullText,
-        Severity::Note,
-        "Full-text index with a parser such as ngram, which PostgreSQL does not have",
-    ),
-    RuleInfo::of(
-        R::Accents,
-        "accents",
-        Class::FullText,
-        Severity::Note,
-        "Messages with letters with accents, which PostgreSQL's plain search compares",
-    ),
-    RuleInfo::of(
-        R::PhraseSearch,
-        "phrase-search",
-        Class::FullText,
-        Severity::Note,
-        "Searches for a phrase read all posts in Mattermost 10.6 to 11.3 without an index for them",
-    ),
-    RuleInfo::of(
-        R::TimeZone,
-        "time-zone",
-        Class::Values,
-        Severity::Note,
-        "Local times whose time zone was found out, or is not known",
-    ),
-    RuleInfo::of(
-        R::AmbiguousTime,
-        "ambiguous-time",
-        Class::Values,
-        Severity::Blocks,
-        "Local times in an hour that the clock showed twice, or never",
-    ),
-    RuleInfo::of(
-        R::TruncatedDump,
-        "truncated-dump",
-        Class::Inventory,
-        Severity::Blocks,
-        "Dump that ends too early",
-    ),
-    RuleInfo::of(
-        R::DumpError,
-        "dump-error",
-        Class::Inventory,
-        Severity::Blocks,
-        "Error of the dump program in the dump, or lines that are not SQL",
-    ),
-    RuleInfo::of(
-        R::IncompleteDump,
-        "incomplete-dump",
-        Class::Inventory,
-        Severity::Blocks,
-        "Dump of a program that does not show whether the dump is complete",
-    ),
-    RuleInfo::of(
-        R::LossyDump,
-        "lossy-dump",
-        Class::Inventory,
-        Severity::Blocks,
-        "Dump whose character set loses characters or is not stated",
-    ),
-    RuleInfo::of(
-        R::LostCharacters,
-        "lost-characters",
-        Class::Inventory,
-        Severity::Blocks,
-        "Text in a dump that has lost characters",
-    ),
-    RuleInfo::of(
-        R::ReencodedText,
-        "reencoded-text",
-        Class::Inventory,
-        Severity::Blocks,
-        "Text in a dump that was read in another character set and written again",
-    ),
-    RuleInfo::of(
-        R::UnreadableDefinition,
-        "unreadable-definition",
-        Class::Inventory,
-        Severity::Blocks,
-        "Table in a dump whose definition cannot be read",
-    ),
+pub const RULES: &[RuleInfo] = rules![
+    ServerVersion "server-version" Server Blocks
+        "The server is of a version that is not supported"
+    Privileges "privileges" Server Blocks
+        "The account lacks a privilege"
+    CharacterSet "character-set" Server Note
+        "Text is in a character set other than UTF-8"
+    LoginPlugin "login-plugin" Server Note
+        "The account logs in by a plugin that pgloader does not support"
+    InUse "in-use" Server Note
+        "Another session uses the database, or Mattermost wrote to it recently"
+    LiveMigration "live-migration" Server Note
+        "The source's binary log cannot be followed, which only `--live` needs"
+    NoMigrations "no-migrations" Version Blocks
+        "`db_migrations` is missing or has no rows"
+    OldRelease "old-release" Version Note
+        "The release is older than 7.1"
+    MigrationHoles "migration-holes" Version Note
+        "No release has exactly the applied migrations"
+    UnknownMigration "unknown-migration" Version Blocks
+        "A migration is applied that this version does not contain"
+    UnreleasedMigration "unreleased-migration" Version Note
+        "Migration 110 is applied, which is in no release"
+    RenumberedMigration "renumbered-migration" Version Note
+        "A migration has a number that Mattermost 11 gives to another"
+    UnknownVersion "unknown-version" Version Blocks
+        "The tables of a plugin are of an unknown version"
+    LeftoverTable "leftover-table" Artifacts Note
+        "Unused table of an older version"
+    LeftoverColumn "leftover-column" Artifacts Note
+        "Unused column of an older version, or column of another version of a plugin"
+    UnknownTable "unknown-table" Inventory Blocks
+        "Table of no known product"
+    TableCollision "table-collision" Inventory Blocks
+        "Tables whose names differ only by case"
+    UnknownColumn "unknown-column" Artifacts Blocks
+        "Column that the target does not have"
+    MissingTable "missing-table" Artifacts Blocks
+        "Table that the applied migrations make is missing"
+    MissingColumn "missing-column" Artifacts Blocks
+        "Column that the applied migrations make is missing"
+    TypeDiffers "type-differs" Artifacts Blocks
+        "Column has another type than the applied migrations give it"
+    DatabaseConfiguration "database-configuration" Inventory Note
+        "Mattermost keeps its configuration in the database"
+    NulByte "nul-byte" Unicode Changes
+        "Text with NUL bytes"
+    NulEscape "nul-escape" Unicode Changes
+        "JSON with the escape `\\u0000` for a column of type jsonb"
+    KeptNulEscape "kept-nul-escape" Inventory Note
+        "JSON with the escape `\\u0000` for a column of type json"
+    KeysMerge "keys-merge" Unicode Blocks
+        "JSON keys that become equal without their NUL escapes"
+    LoneSurrogate "lone-surrogate" Unicode Blocks
+        "JSON with half of a surrogate pair"
+    InvalidUtf8 "invalid-utf8" Unicode Blocks
+        "Text that is not UTF-8"
+    InvalidJson "invalid-json" Json Blocks
+        "Text that is not JSON in a column of JSON"
+    EmptyJson "empty-json" Json Changes
+        "Empty text in a column of JSON"
+    JsonDepth "json-depth" Json Blocks
+        "JSON nested deeper than PostgreSQL reads"
+    JsonNumber "json-number" Json Blocks
+        "JSON number that PostgreSQL cannot store"
+    JsonNull "json-null" Json Changes
+        "JSON `null` where Mattermost needs an object"
+    NotStringArray "not-string-array" Json Blocks
+        "JSON that is no array of strings in an array column"
+    NotJsonList "not-json-list" Json Note
+        "Text that is not a JSON list of strings in a column that Mattermost decodes as one"
+    TooLong "too-long" Varchar Blocks
+        "Text with more characters than the column takes"
+    NullNotAllowed "null-not-allowed" Nulls Blocks
+        "NULL in a column that refuses it"
+    OutOfRange "out-of-range" Values Blocks
+        "Number outside the range of the column"
+    NotBoolean "not-boolean" Values Blocks
+        "Number other than 0 and 1 in a column of type boolean"
+    UnknownEnumLabel "unknown-enum-label" Values Blocks
+        "Value that is not in the enumerated type"
+    InvalidDate "invalid-date" Values Blocks
+        "Date or time that the calendar does not have"
+    ForeignKey "foreign-key" ForeignKeys Blocks
+        "Row that refers to a missing row"
+    FullText "full-text" FullText Note
+        "Text that may be too long for a full-text index"
+    IndexEntry "index-entry" Inventory Note
+        "Value that may be too long for an index"
+    NameCase "name-case" Names Note
+        "Name with capital letters"
+    NameForm "name-form" Names Note
+        "Name that is not in Unicode normalization form C"
+    NameCollision "name-collision" Names Note
+        "Names that differ only by case or normalization form"
+    LargeValue "large-value" Inventory Note
+        "Value of more than one mebibyte"
+    SearchParser "search-parser" FullText Note
+        "Full-text index with a parser such as ngram, which PostgreSQL does not have"
+    Accents "accents" FullText Note
+        "Messages with letters with accents, which PostgreSQL's plain search compares"
+    PhraseSearch "phrase-search" FullText Note
+        "Searches for a phrase read all posts in Mattermost 10.6 to 11.3 without an index for them"
+    TimeZone "time-zone" Values Note
+        "Local times whose time zone was found out, or is not known"
+    AmbiguousTime "ambiguous-time" Values Blocks
+        "Local times in an hour that the clock showed twice, or never"
+    TruncatedDump "truncated-dump" Inventory Blocks
+        "Dump that ends too early"
+    DumpError "dump-error" Inventory Blocks
+        "Error of the dump program in the dump, or lines that are not SQL"
+    IncompleteDump "incomplete-dump" Inventory Blocks
+        "Dump of a program that does not show whether the dump is complete"
+    LossyDump "lossy-dump" Inventory Blocks
+        "Dump whose character set loses characters or is not stated"
+    LostCharacters "lost-characters" Inventory Blocks
+        "Text in a dump that has lost characters"
+    ReencodedText "reencoded-text" Inventory Blocks
+        "Text in a dump that was read in another character set and written again"
+    UnreadableDefinition "unreadable-definition" Inventory Blocks
+        "Table in a dump whose definition cannot be read"
 ];
 
 #[cfg(test)]

@@ -7,7 +7,6 @@ mod meaning;
 mod report;
 mod source;
 mod target;
-mod text;
 mod views;
 
 use crate::ddl::{Change, Difference, SchemaItem, alter, compare, describe};

@@ -1,6 +1,7 @@
 //! The outcome of a comparison of schemas.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -41,6 +42,12 @@ pub enum Kind {
     ViewDiffers,
     MissingType,
     LabelsDiffer,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
 }
 
 /// One difference from the expected schema.

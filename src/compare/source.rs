@@ -1,11 +1,11 @@
 //! The meaning of a difference of the source for its migration.
 
 use super::Meaning;
-use crate::check::known::{self, LEFTOVER_COLUMNS};
 use crate::check::obstacles::Obstacles;
 use crate::ddl::{Aspect, Change, Difference, SchemaItem};
+use crate::mattermost::{is_leftover, is_leftover_column};
 use crate::models::{ExpectedSchema, Models};
-use crate::schema::{Catalog, Column, ForeignKey, Index, is_leftover};
+use crate::schema::{Catalog, Column, ForeignKey, Index};
 
 pub(super) fn meaning(
     difference: &Difference<'_>,
@@ -90,7 +90,7 @@ fn missing_column(expected: &Column, obstacles: &Obstacles) -> Meaning {
 }
 
 fn extra_column(table: &str, column: &Column, models: &Models<'_>) -> Meaning {
-    if LEFTOVER_COLUMNS.iter().any(|&listed| known::is_named(listed, table, &column.name)) {
+    if is_leftover_column(table, &column.name) {
         return Meaning::harmless("unused column or index of an older version; the copy skips it");
     }
     let taker = models.counterpart(table).and_then(|it| it.target.column(&column.name));

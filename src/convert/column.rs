@@ -217,12 +217,12 @@ impl ColumnPlan {
             }
             _ => {}
         }
-        let mut draft = ValueTransformer::new(cell, &self.policy);
-        draft.replace_invalid_utf8()?;
-        draft.remove_nul_bytes()?;
-        draft.shorten(limit)?;
-        draft.shorten_for_search();
-        self.write_draft(draft, line.text())
+        let mut transformer = ValueTransformer::new(cell, &self.policy);
+        transformer.replace_invalid_utf8()?;
+        transformer.remove_nul_bytes()?;
+        transformer.shorten(limit)?;
+        transformer.shorten_for_search();
+        self.write_transformed(transformer, line.text())
     }
 
     /// How many bytes of text need no look at their words.
@@ -239,30 +239,32 @@ impl ColumnPlan {
             line.escaped(cell);
             return Ok(None);
         }
-        let mut draft = ValueTransformer::new(cell, &self.policy);
-        draft.make_json(json_type)?;
-        self.write_draft(draft, line.text())
+        let mut transformer = ValueTransformer::new(cell, &self.policy);
+        transformer.make_json(json_type)?;
+        self.write_transformed(transformer, line.text())
     }
 
     fn array<'a>(&self, cell: &'a [u8], limit: Option<usize>, line: &mut impl Line<'a>) -> Outcome {
-        let mut draft = ValueTransformer::new(cell, &self.policy);
-        draft.make_json(JsonType::Jsonb)?;
-        let literal = match draft.value.as_deref() {
+        let mut transformer = ValueTransformer::new(cell, &self.policy);
+        transformer.make_json(JsonType::Jsonb)?;
+        let literal = match transformer.value.as_deref() {
             // The policy's replacement for empty JSON is an empty array here.
-            Some(b"{}") if draft.is_changed() => return self.write_draft(draft, line.text()),
+            Some(b"{}") if transformer.is_changed() => {
+                return self.write_transformed(transformer, line.text());
+            }
             Some(json) => json::array_literal(json, limit)?,
             None => None,
         };
-        draft.becomes(Transform::ArrayFromJson, literal.map(Cow::Owned));
-        self.write_draft(draft, line.text())
+        transformer.becomes(Transform::ArrayFromJson, literal.map(Cow::Owned));
+        self.write_transformed(transformer, line.text())
     }
 
-    fn write_draft(&self, draft: ValueTransformer<'_>, line: &mut Vec<u8>) -> Outcome {
-        match draft.value.as_deref() {
+    fn write_transformed(&self, transformer: ValueTransformer<'_>, line: &mut Vec<u8>) -> Outcome {
+        match transformer.value.as_deref() {
             Some(value) => copy_text::escape(value, line),
             None => self.null(line)?,
         }
-        Ok(draft.into_change())
+        Ok(transformer.into_change())
     }
 }
 

@@ -11,6 +11,7 @@ use std::fmt;
 
 use super::scalar::local_seconds;
 use super::{Reason, TablePlan};
+use crate::mattermost::INSTANTS;
 use crate::schema::{Kind, Table};
 use crate::time_zone::{LocalOffset, TimeZone, offset_text, utc_text};
 
@@ -97,8 +98,6 @@ impl TimeZones {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RowTimes([Option<i64>; 2]);
 
-/// Columns in which Mattermost and its plugins store the instants of a row, without underscores.
-const REFERENCES: [&str; 2] = ["updateat", "createat"];
 /// Offsets of time zones are multiples of a quarter of an hour.
 const QUARTER: i64 = 15 * 60 * 1000;
 /// The maximum difference between the program's clock and the server's clock.
@@ -114,7 +113,7 @@ impl RowTimes {
         let mut places = [None; 2];
         for (place, (name, kind)) in columns.into_iter().enumerate() {
             let name = name.replace('_', "").to_ascii_lowercase();
-            let reference = REFERENCES.iter().position(|it| *it == name);
+            let reference = INSTANTS.iter().position(|it| *it == name);
             if let Some(reference) = reference.filter(|_| matches!(kind, Kind::Integer { .. })) {
                 places[reference] = Some(place);
             }

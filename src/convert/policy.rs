@@ -5,7 +5,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use super::Reason;
-use crate::schema::{Column, is_object, is_object_when_empty};
+use crate::mattermost::{is_object, is_object_when_empty};
+use crate::schema::Column;
 
 /// The policies of one column.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

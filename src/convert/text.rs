@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn no_character_that_a_reader_sees_is_split() {
         assert_eq!(truncate("ae\u{301}b", 2), "a", "an accent");
-        assert_eq!(truncate("x👩\u{200d}👩\u{200d}👧", 4), "x", "a family");
+        assert_eq!(truncate("x👩\u{200d}👩\u{200d}👧", 4), "x", "one grapheme");
         assert_eq!(truncate("x👍🏽", 2), "x", "a skin tone");
         assert_eq!(truncate("🇩🇪🇫🇷", 3), "🇩🇪", "flags");
         assert_eq!(truncate("a\r\nb", 2), "a");

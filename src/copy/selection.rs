@@ -2,7 +2,8 @@
 
 use super::plan::Situation;
 use super::{CopyOptions, Refusal};
-use crate::schema::{Table, is_bookkeeping};
+use crate::mattermost::is_bookkeeping;
+use crate::schema::Table;
 
 /// The tables of both sides, by what the copy does with them.
 pub(super) struct Selection<'a> {

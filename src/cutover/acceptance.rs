@@ -7,6 +7,7 @@ use serde::Serialize;
 
 pub use facts::{Facts, read_facts};
 
+use crate::mattermost::{DIAGNOSTIC_ID, LATER_MIGRATIONS, MIGRATOR_TABLES};
 use crate::postgres::{Privilege, Server, Unowned};
 use crate::release;
 use crate::sql::Dialect::Postgres;
@@ -124,7 +125,7 @@ fn judge_migrations(
             found.obstacles.push(Issue { id: "migration-name", message, hint });
         }
     }
-    let collisions = collisions(applied, &later_migrations());
+    let collisions = collisions(applied, &LATER_MIGRATIONS);
     if !collisions.is_empty() {
         let numbers: release::MigrationSet = collisions.into_iter().collect();
         let message = format!(
@@ -140,23 +141,10 @@ fn judge_migrations(
 }
 
 /// The numbers of pending migrations that another one already has.
-fn collisions(applied: &[RequiredMigration], next: &[RequiredMigration]) -> Vec<u32> {
+fn collisions(applied: &[RequiredMigration], next: &[(u32, &str)]) -> Vec<u32> {
     let pending = next.iter().filter(|(_, name)| applied.iter().all(|(_, it)| it != name));
     let taken = pending.filter(|(number, _)| applied.iter().any(|(it, _)| it == number));
     taken.map(|(number, _)| *number).collect()
-}
-
-/// Migrations of Mattermost 11 whose numbers Mattermost 10.11.16 and later used for others
-/// (mattermost/mattermost, pull request 36870).
-#[must_use]
-pub fn later_migrations() -> Vec<RequiredMigration> {
-    [
-        (142, "create_content_flagging_tables"),
-        (143, "content_flagging_table_index"),
-        (144, "add_dcr_fields_to_oauth_apps"),
-    ]
-    .map(|(number, name)| (number, name.to_owned()))
-    .to_vec()
 }
 
 fn judge_tables(facts: &Facts, tables: &[String], found: &mut Acceptance) {
@@ -185,7 +173,7 @@ fn judge_rows(facts: &Facts, found: &mut Acceptance) {
         found.obstacles.push(issue("no-rows", "table `users` has no rows", COPY));
     }
     // The server makes a new id if there is none, and is another workspace from then on.
-    if !facts.systems.as_ref().is_some_and(|names| names.contains("DiagnosticId")) {
+    if !facts.systems.as_ref().is_some_and(|names| names.contains(DIAGNOSTIC_ID)) {
         found.obstacles.push(issue(
             "no-diagnostic-id",
             "table `systems` lacks the row `DiagnosticId`, which identifies the workspace",
@@ -196,7 +184,7 @@ fn judge_rows(facts: &Facts, found: &mut Acceptance) {
 
 fn judge_rights(facts: &Facts, is_ours: impl Fn(&str) -> bool, found: &mut Acceptance) {
     let readiness = &facts.readiness;
-    let ours = |name: &str| name == "db_migrations" || name == "db_lock" || is_ours(name);
+    let ours = |name: &str| MIGRATOR_TABLES.iter().any(|(it, _)| *it == name) || is_ours(name);
     let user = Postgres.identifier(&readiness.user);
     let unowned: Vec<&Unowned> = readiness.unowned.iter().filter(|it| ours(&it.name)).collect();
     if let Some(first) = unowned.first() {
@@ -238,7 +226,7 @@ fn issue(id: &'static str, message: &str, hint: &str) -> Issue {
 
 #[cfg(test)]
 mod tests {
-    use super::{RequiredMigration, collisions, judge_migrations, later_migrations};
+    use super::{LATER_MIGRATIONS, RequiredMigration, collisions, judge_migrations};
 
     fn rows(rows: &[(u32, &str)]) -> Vec<RequiredMigration> {
         rows.iter().map(|(number, name)| (*number, (*name).to_owned())).collect()
@@ -247,9 +235,9 @@ mod tests {
     #[test]
     fn a_number_that_another_migration_has_is_a_collision_and_a_name_that_is_there_is_none() {
         let patched = rows(&[(142, "add_schemeid_to_roles"), (143, "backfill_roles_schemeid")]);
-        assert_eq!(collisions(&patched, &later_migrations()), [142, 143]);
-        assert!(collisions(&later_migrations(), &later_migrations()).is_empty());
-        assert!(collisions(&rows(&[(141, "x")]), &later_migrations()).is_empty());
+        assert_eq!(collisions(&patched, &LATER_MIGRATIONS), [142, 143]);
+        assert!(collisions(&rows(&LATER_MIGRATIONS), &LATER_MIGRATIONS).is_empty());
+        assert!(collisions(&rows(&[(141, "x")]), &LATER_MIGRATIONS).is_empty());
     }
 
     #[test]

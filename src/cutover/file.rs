@@ -8,12 +8,12 @@ use std::time::SystemTime;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::Error;
 use crate::clock::stamp;
 use crate::file::{self, Access};
 use crate::secret::Secret;
+use crate::sha256::sha256_hex;
 
 /// A configuration as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,8 +111,8 @@ pub fn replace(config: &ConfigFile, new: &str, now: SystemTime) -> Result<Writte
     record.switches.push(Switched {
         at,
         kept: file_name(&kept),
-        sha256_before: digest(old),
-        sha256_after: digest(new.as_bytes()),
+        sha256_before: sha256_hex(old),
+        sha256_after: sha256_hex(new.as_bytes()),
     });
     write_record(path, &record, &metadata)?;
     check_unchanged(path, old)?;
@@ -129,13 +129,13 @@ pub fn undo_file(path: &Path, now: SystemTime) -> Result<Undone, Error> {
     let switched = record.switches.pop().ok_or_else(nothing)?;
     let kept = path.with_file_name(&switched.kept);
     let old = read(&kept)?;
-    if digest(&old) != switched.sha256_before {
+    if sha256_hex(&old) != switched.sha256_before {
         return Err(Error::Damaged { path: kept });
     }
     let present = read(&path)?;
     let metadata = check_unchanged(&path, &present)?;
     let known = [&switched.sha256_before, &switched.sha256_after];
-    let changed = (!known.contains(&&digest(&present)))
+    let changed = (!known.contains(&&sha256_hex(&present)))
         .then(|| free_name(&path, &format!("postgres-{}", stamp(now))));
     if let Some(kept) = &changed {
         write_with_metadata(kept, &present, &metadata)?;
@@ -190,10 +190,6 @@ fn free_name(path: &Path, ending: &str) -> PathBuf {
 
 fn file_name(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn digest(bytes: &[u8]) -> String {
-    hex::encode(Sha256::digest(bytes))
 }
 
 /// Writes a file completely or not at all, with the owner and the mode of another.

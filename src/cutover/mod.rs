@@ -21,9 +21,7 @@ mod source;
 mod store;
 mod verdict;
 
-pub use acceptance::{
-    Acceptance, Facts, Issue, RequiredMigration, judge, later_migrations, read_facts,
-};
+pub use acceptance::{Acceptance, Facts, Issue, RequiredMigration, judge, read_facts};
 pub use changed_settings::changed_settings;
 pub use config::{Change, Destination, Switch, for_mattermost, mask, plan_switch};
 pub use effect::{Arrival, FreezeEffect, FreezeEvidence, judge_freeze};

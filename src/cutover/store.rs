@@ -2,12 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 use super::Error;
 use crate::ledger;
+use crate::mattermost::{CONFIGURATIONS, encode_id};
 use crate::postgres::{self, Connection, Row, Transaction, has_table};
 use crate::secret::Secret;
+use crate::sha256::sha256_hex;
 use crate::sql::Dialect::Postgres;
 
 /// The active configuration of a database.
@@ -28,15 +29,12 @@ pub struct StoreReport {
     pub kept: String,
 }
 
-/// What Mattermost's ids are written with (its `model.NewId`: base 32 of a random UUID).
-const ALPHABET: &[u8; 32] = b"ybndrfg8ejkmcpqxot1uwisza345h769";
-
 /// The active configuration in a schema's `configurations`; `None` where there is none.
 pub async fn read_store(
     connection: &Connection,
     schema: &str,
 ) -> Result<Option<StoredConfig>, Error> {
-    if !has_table(connection, schema, "configurations").await? {
+    if !has_table(connection, schema, CONFIGURATIONS).await? {
         return Ok(None);
     }
     let table = table(schema);
@@ -54,13 +52,13 @@ pub async fn switch_store(
     before: &StoredConfig,
     text: &str,
 ) -> Result<Option<StoreReport>, Error> {
-    if digest(text) == digest(before.text.expose()) {
+    if sha256_hex(text) == sha256_hex(before.text.expose()) {
         return Ok(None);
     }
     let transaction = connection.transaction().await?;
     let table = table(schema);
     if lock_active(&transaction, &table).await?.as_ref() != Some(before) {
-        let place = format!("{schema}.configurations");
+        let place = format!("{schema}.{CONFIGURATIONS}");
         return Err(Error::ChangedMeanwhile { place });
     }
     let id = new_id(&transaction).await?;
@@ -72,7 +70,7 @@ pub async fn switch_store(
     transaction.execute(&statement, &[&id, &text]).await?;
     if has_sha(&transaction, schema).await? {
         let statement = format!("UPDATE {table} SET sha = $2 WHERE id = $1");
-        transaction.execute(&statement, &[&id, &digest(text)]).await?;
+        transaction.execute(&statement, &[&id, &sha256_hex(text)]).await?;
     }
     ledger::record_switch(&transaction, schema, &before.id, &id).await?;
     transaction.commit().await?;
@@ -81,7 +79,7 @@ pub async fn switch_store(
 
 /// Makes the row active again that the last switch made inactive.
 pub async fn undo_store(connection: &mut Connection, schema: &str) -> Result<StoreReport, Error> {
-    let place = format!("{schema}.configurations");
+    let place = format!("{schema}.{CONFIGURATIONS}");
     let nothing = || Error::NothingToUndo { place: place.clone() };
     let transaction = connection.transaction().await?;
     let kept = ledger::take_switch(&transaction, schema).await?.ok_or_else(nothing)?;
@@ -113,8 +111,8 @@ async fn lock_active(
 /// Whether the rows have a sum of their text: the table has it since its third migration.
 async fn has_sha(transaction: &Transaction<'_>, schema: &str) -> Result<bool, Error> {
     let statement = "SELECT EXISTS (SELECT FROM information_schema.columns
-        WHERE table_schema = $1 AND table_name = 'configurations' AND column_name = 'sha')";
-    let row = transaction.query_one(statement, &[&schema]).await?;
+        WHERE table_schema = $1 AND table_name = $2 AND column_name = 'sha')";
+    let row = transaction.query_one(statement, &[&schema, &CONFIGURATIONS]).await?;
     Ok(row.try_get(0).map_err(postgres::Error::from)?)
 }
 
@@ -126,41 +124,9 @@ async fn deactivate(transaction: &Transaction<'_>, table: &str) -> Result<(), Er
 
 async fn new_id(transaction: &Transaction<'_>) -> Result<String, Error> {
     let row = transaction.query_one("SELECT uuid_send(gen_random_uuid())", &[]).await?;
-    Ok(encode(row.try_get(0).map_err(postgres::Error::from)?))
-}
-
-/// Base 32 without padding, five bits to a character, the last one filled up with zeros.
-fn encode(bytes: &[u8]) -> String {
-    let bit = |place: usize| {
-        let byte = bytes.get(place / 8).copied().unwrap_or_default();
-        usize::from(byte >> (7 - place % 8) & 1)
-    };
-    let digit = |start: usize| (start..start + 5).fold(0, |digit, place| digit << 1 | bit(place));
-    (0..bytes.len() * 8).step_by(5).map(|start| char::from(ALPHABET[digit(start)])).collect()
+    Ok(encode_id(row.try_get(0).map_err(postgres::Error::from)?))
 }
 
 fn table(schema: &str) -> String {
-    Postgres.qualified(schema, "configurations")
-}
-
-fn digest(text: &str) -> String {
-    hex::encode(Sha256::digest(text.as_bytes()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{digest, encode};
-
-    #[test]
-    fn an_id_has_the_length_and_the_letters_of_mattermost_s() {
-        assert_eq!(encode(&[0; 16]), "y".repeat(26));
-        assert_eq!(encode(&[255; 16]), format!("{}h", "9".repeat(25)));
-        // RFC 4648's test vector in this alphabet.
-        assert_eq!(encode(b"foobar"), "c3zs6aubqe");
-    }
-
-    #[test]
-    fn a_digest_is_in_lower_case() {
-        assert_eq!(digest("{}")[..12], *"44136fa355b3");
-    }
+    Postgres.qualified(schema, CONFIGURATIONS)
 }

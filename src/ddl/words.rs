@@ -106,7 +106,7 @@ fn is_part_of_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '$') || !character.is_ascii()
 }
 
-/// What stands between quotes, and what follows them.
+/// The text between quotes, and the text after them.
 fn quoted(text: &str, quote: char) -> (String, &str) {
     let mut content = String::new();
     let mut characters = text.char_indices().peekable();

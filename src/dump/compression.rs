@@ -22,7 +22,7 @@ const ZSTD_WINDOW: u64 = 1 << 27;
 pub(super) struct Consumed {
     bytes: AtomicU64,
     at_end: AtomicBool,
-    packed: AtomicBool,
+    compressed: AtomicBool,
 }
 
 impl Consumed {
@@ -31,8 +31,8 @@ impl Consumed {
     }
 
     /// Whether a decoder is used.
-    pub(super) fn is_packed(&self) -> bool {
-        self.packed.load(Ordering::Relaxed)
+    pub(super) fn is_compressed(&self) -> bool {
+        self.compressed.load(Ordering::Relaxed)
     }
 
     /// Whether the file ended; a decoder that fails then had incomplete input.
@@ -73,7 +73,7 @@ pub(super) fn unpack(
     let format = first.clone();
     let whole = Cursor::new(first).chain(counted);
     let buffered = |whole: Chain<_, _>| {
-        consumed.packed.store(true, Ordering::Relaxed);
+        consumed.compressed.store(true, Ordering::Relaxed);
         BufReader::with_capacity(PIECE, whole)
     };
     Ok(match *format {

@@ -14,7 +14,7 @@ use crate::time_zone::TimeZone;
 #[derive(Debug, Clone)]
 pub struct Contents {
     pub(super) file: PathBuf,
-    pub(super) is_packed: bool,
+    pub(super) is_compressed: bool,
     /// The length of the uncompressed text, and its hash.
     pub(super) identity: (u64, u128),
     /// The database's name; empty if the dump does not contain it.
@@ -71,8 +71,8 @@ impl Contents {
 
     /// Whether the file is compressed, so that it can only be read from its start.
     #[must_use]
-    pub fn is_packed(&self) -> bool {
-        self.is_packed
+    pub fn is_compressed(&self) -> bool {
+        self.is_compressed
     }
 
     /// Identifies the dump by its uncompressed text.

@@ -87,8 +87,8 @@ impl Input {
     }
 
     /// Whether the file is compressed.
-    pub(super) fn is_packed(&self) -> bool {
-        self.consumed.is_packed()
+    pub(super) fn is_compressed(&self) -> bool {
+        self.consumed.is_compressed()
     }
 
     pub(super) fn consumed(&self) -> &Arc<Consumed> {
@@ -144,24 +144,24 @@ mod tests {
     }
 
     #[test]
-    fn plain_and_packed_text_are_the_same() {
+    fn plain_and_compressed_text_are_the_same() {
         let text = "-- MySQL dump\n".repeat(100_000);
         assert_eq!(read(text.as_bytes()).expect("plain"), text.as_bytes());
         let gzip = {
-            let mut packed = Vec::new();
+            let mut compressed = Vec::new();
             flate2::read::GzEncoder::new(text.as_bytes(), flate2::Compression::fast())
-                .read_to_end(&mut packed)
-                .expect("packed");
-            packed
+                .read_to_end(&mut compressed)
+                .expect("compressed");
+            compressed
         };
         let zstd = ruzstd::encoding::compress_to_vec(
             text.as_bytes(),
             ruzstd::encoding::CompressionLevel::Fastest,
         );
-        for packed in [gzip.clone(), zstd] {
-            assert_eq!(read(&packed).expect("one member"), text.as_bytes());
-            assert_eq!(read(&packed.repeat(2)).expect("two members").len(), 2 * text.len());
-            let cut = &packed[..packed.len() - 9];
+        for compressed in [gzip.clone(), zstd] {
+            assert_eq!(read(&compressed).expect("one member"), text.as_bytes());
+            assert_eq!(read(&compressed.repeat(2)).expect("two members").len(), 2 * text.len());
+            let cut = &compressed[..compressed.len() - 9];
             assert!(matches!(read(cut), Err(None)), "the end is missing");
         }
         assert_eq!(read(&[&gzip[..], &[0; 1000]].concat()).expect("padded"), text.as_bytes());

@@ -66,10 +66,11 @@ impl Visitor {
             return Ok(rows);
         }
         let span = known.span(bytes).ok_or_else(changed)?;
-        let passed = reader.take().filter(|it| contents.is_packed && it.offset() <= bytes.start);
+        let passed =
+            reader.take().filter(|it| contents.is_compressed && it.offset() <= bytes.start);
         let there = match passed {
             Some(reader) => reader,
-            None if contents.is_packed => Box::new(Reader::new(Input::open(&contents.file)?)),
+            None if contents.is_compressed => Box::new(Reader::new(Input::open(&contents.file)?)),
             None => Box::new(Reader::new(Input::open_plain(&contents.file, bytes.start)?)),
         };
         let reader = reader.insert(there);
@@ -165,16 +166,16 @@ INSERT INTO `other`.`a` VALUES (7,'too');
     #[tokio::test]
     async fn pieces_are_read_by_themselves_in_any_order() {
         let folder = tempfile::tempdir().expect("a folder");
-        let (plain, packed) = (folder.path().join("plain"), folder.path().join("packed"));
+        let (plain, compressed) = (folder.path().join("plain"), folder.path().join("compressed"));
         fs::write(&plain, DUMP).expect("written");
         let mut gzip = Vec::new();
         flate2::read::GzEncoder::new(DUMP.as_bytes(), flate2::Compression::fast())
             .read_to_end(&mut gzip)
-            .expect("packed");
-        fs::write(&packed, gzip).expect("written");
-        let contents = [&plain, &packed].map(|file| read(file, ""));
+            .expect("compressed");
+        fs::write(&compressed, gzip).expect("written");
+        let contents = [&plain, &compressed].map(|file| read(file, ""));
         assert_eq!(contents[0].identity(), contents[1].identity());
-        assert_eq!(contents.each_ref().map(|it| it.is_packed()), [false, true]);
+        assert_eq!(contents.each_ref().map(|it| it.is_compressed()), [false, true]);
         for contents in contents {
             let table = contents.table("a").expect("a table");
             assert_eq!((table.rows(), table.pieces(u64::MAX).len()), (5, 2));
@@ -187,7 +188,7 @@ INSERT INTO `other`.`a` VALUES (7,'too');
                 assert_eq!(b, ["1 x;'y", "2 z"]);
             }
         }
-        let mut other = Visitor::new(read(&packed, "other"));
+        let mut other = Visitor::new(read(&compressed, "other"));
         let a = rows(&mut other, "a", u64::MAX).await.expect("rows");
         assert_eq!(a, ["6 other's", "7 too"]);
     }

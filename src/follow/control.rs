@@ -12,7 +12,7 @@ use crate::mysql::{self, Access, Connection, LogPosition, log_position};
 use crate::schema::Catalog;
 
 /// How long an answer may take before the connection counts as lost.
-const PATIENCE: Duration = Duration::from_secs(15);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(15);
 /// How often it is looked at whether the log is about to be removed.
 const WATCH: Duration = Duration::from_mins(1);
 
@@ -131,10 +131,10 @@ async fn limited<T>(
     address: &str,
     question: impl Future<Output = Result<T, mysql::Error>>,
 ) -> Result<T, Error> {
-    match timeout(PATIENCE, question).await {
+    match timeout(ANSWER_TIMEOUT, question).await {
         Ok(answer) => Ok(answer?),
         Err(_) => {
-            Err(mysql::Error::Timeout { address: address.to_owned(), limit: PATIENCE }.into())
+            Err(mysql::Error::Timeout { address: address.to_owned(), limit: ANSWER_TIMEOUT }.into())
         }
     }
 }

@@ -15,8 +15,9 @@ use super::table::TableRoute;
 use super::{Error, Outcome};
 use crate::convert::{Events, Originals};
 use crate::ledger::{self, CopyRecord, Definition, FollowingRecord};
+use crate::mattermost::is_bookkeeping;
 use crate::mysql::binlog::{self, Follower, LogEvent, LogFile, LogStart, Position};
-use crate::schema::{Catalog, is_bookkeeping};
+use crate::schema::Catalog;
 
 /// How often the state is read and reported.
 const TICK: Duration = Duration::from_secs(1);

@@ -29,7 +29,7 @@ impl Session<'_> {
             Judgement::Empties(table) if self.open.is_none() => {
                 return self.empty(&table, position, time).await;
             }
-            // Only MySQL's `CREATE TABLE … SELECT` stands inside a transaction.
+            // Only MySQL's `CREATE TABLE … SELECT` is inside a transaction.
             Judgement::Empties(table) => {
                 return self.stop(format!("TRUNCATE TABLE of table `{table}`"), UPGRADE).await;
             }

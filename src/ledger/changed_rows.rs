@@ -51,18 +51,6 @@ pub async fn record_touched_keys(
     Ok(())
 }
 
-/// How many keys of each table were changed in a generation, by the target's names.
-pub async fn count_touched_keys(
-    connection: &Connection,
-    schema: &str,
-    generation: i32,
-) -> Result<BTreeMap<String, u64>, Error> {
-    let statement = "SELECT table_name, count(*) FROM migration_assist.touched_keys
-        WHERE target_schema = $1 AND generation = $2 GROUP BY table_name";
-    let rows = connection.query(statement, &[&schema, &generation]).await?;
-    rows.iter().map(|row| Ok((value(row, 0)?, count(row, 1)?))).collect()
-}
-
 /// Records rows that did not fit: each key's hash and its cells in hexadecimal, and the reason's id.
 pub async fn record_rejected_rows(
     connection: &Connection,

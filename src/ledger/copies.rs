@@ -36,7 +36,7 @@ pub struct CopyStart {
     pub position: Position,
     /// No reader saw anything that was committed behind this.
     pub visible: Position,
-    /// Every reader saw these transactions too, wherever they stand in the log.
+    /// Every reader saw these transactions too, wherever they are in the log.
     pub gtid: Option<GtidSet>,
 }
 

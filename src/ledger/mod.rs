@@ -27,7 +27,7 @@ mod touched_keys;
 mod version;
 
 pub use changed_rows::{
-    TouchedKeys, count_touched_keys, forget_absent_rows, forget_refetch_keys, forget_rejected_rows,
+    TouchedKeys, forget_absent_rows, forget_refetch_keys, forget_rejected_rows,
     record_refetch_keys, record_rejected_rows, record_touched_keys, refetch_keys, rejected_rows,
 };
 pub use copies::{

@@ -1,8 +1,8 @@
 //! Tables of a target with rows other than those of migrations.
 
 use super::{Error, is_known_name};
+use crate::mattermost::{SYSTEMS_ON_POSTGRES, is_bookkeeping};
 use crate::postgres::{Connection, holds_only_seeds, row_presence};
-use crate::schema::is_bookkeeping;
 
 /// The tables of Mattermost and its plugins with rows in a schema, by name. Bookkeeping and the two rows that
 /// migrations write to `systems` do not count.
@@ -20,7 +20,8 @@ pub async fn tables_with_rows(connection: &Connection, schema: &str) -> Result<V
         .collect();
     let mut held = Vec::new();
     for (table, holds) in row_presence(connection, schema, &tables).await? {
-        let counts = holds && (table != "systems" || !holds_only_seeds(connection, schema).await?);
+        let counts = holds
+            && (table != SYSTEMS_ON_POSTGRES || !holds_only_seeds(connection, schema).await?);
         if counts {
             held.push(table);
         }

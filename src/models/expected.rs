@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Models, ProductModel, ProductStatus};
+use crate::mattermost::migrator_table;
 use crate::mysql::Flavour;
-use crate::schema::{Catalog, Column, Index, Kind, Limit, MIGRATOR_TABLES, Product, phrase_index};
+use crate::schema::{Catalog, Column, Index, Kind, Limit, Product, phrase_index};
 
 /// The expected character set of Mattermost's text.
 const CHARACTER_SET: &str = "utf8mb4";
@@ -63,7 +64,8 @@ impl ExpectedSchema {
         let mut found = found.clone();
         let skipped = |table: &str| {
             let mut left_out = products.iter().filter(|it| it.standing != ProductStatus::Copied);
-            is_migrator_table(table) || left_out.any(|model| side(model).table(table).is_some())
+            migrator_table(table).is_some()
+                || left_out.any(|model| side(model).table(table).is_some())
         };
         found.tables.retain(|name, _| !skipped(name));
         let mut expected = mattermost.clone();
@@ -118,10 +120,6 @@ impl ExpectedSchema {
             }
         }
     }
-}
-
-fn is_migrator_table(table: &str) -> bool {
-    MIGRATOR_TABLES.iter().any(|(name, _)| name.eq_ignore_ascii_case(table))
 }
 
 /// The names of tables and views, in lower case, with their product.

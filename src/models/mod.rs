@@ -4,8 +4,9 @@ mod expected;
 
 pub(crate) use expected::ExpectedSchema;
 
+use crate::mattermost::migrator_table;
 use crate::release::MigrationSet;
-use crate::schema::{Catalog, MIGRATOR_TABLES, Product, Table};
+use crate::schema::{Catalog, Product, Table};
 
 /// The schemas that a source is compared with.
 #[derive(Debug, Clone, Copy)]
@@ -96,10 +97,7 @@ impl<'a> Models<'a> {
         let mut catalogs = std::iter::once(self.source).chain(known.map(|model| model.source));
         let own = catalogs.find_map(|catalog| catalog.table(table));
         let own = own.map(|table| table.name.as_str());
-        own.or_else(|| {
-            let mut migrators = MIGRATOR_TABLES.iter().map(|(name, _)| *name);
-            migrators.find(|name| name.eq_ignore_ascii_case(table))
-        })
+        own.or_else(|| migrator_table(table).map(|(name, _)| name))
     }
 
     /// Whether an earlier migration, or a known version of a product, had that column.

@@ -14,7 +14,7 @@ use crate::sql::Dialect::MySql;
 use crate::unencrypted;
 
 /// The time limit for a connection, unless the DSN sets one.
-const PATIENCE: Duration = Duration::from_secs(10);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// TCP keepalive interval: keeps firewalls from dropping idle connections and detects dead servers.
 const KEEPALIVE: Duration = Duration::from_mins(1);
@@ -31,15 +31,15 @@ impl Connection {
     ///
     /// Refuses a server other than the one that earlier sessions of this DSN reached.
     pub async fn connect(dsn: &Dsn, access: Access) -> Result<Self, Error> {
-        let limit = dsn.timeout.unwrap_or(PATIENCE);
+        let limit = dsn.timeout.unwrap_or(CONNECT_TIMEOUT);
         let activity = Activity::new(MySql);
         let _opening = Registration::opening(dsn, &activity);
         let _waiting = activity.send(OPENING);
         let attempt = timeout(limit, log_in(dsn)).await;
         let mut driver = attempt
             .unwrap_or_else(|_| Err(Error::Timeout { address: dsn.address.to_string(), limit }))?;
-        let settled = timeout(limit, Box::pin(settle(&mut driver, dsn, access))).await;
-        let (server, identity) = settled
+        let configured = timeout(limit, Box::pin(configure(&mut driver, dsn, access))).await;
+        let (server, identity) = configured
             .unwrap_or_else(|_| Err(Error::Timeout { address: dsn.address.to_string(), limit }))?;
         Ok(Self::new(driver, server, identity, dsn))
     }
@@ -99,13 +99,13 @@ async fn find(host: &str) -> Result<Vec<IpAddr>, Error> {
 }
 
 /// Configures a new session, and reads which server it is connected to.
-async fn settle(
+async fn configure(
     driver: &mut Conn,
     dsn: &Dsn,
     access: Access,
 ) -> Result<(Server, ServerIdentity), Error> {
     let server = identity::read_server(driver).await?;
-    session::settle(driver, access).await?;
+    session::configure_session(driver, access).await?;
     let identity = identity::identify(driver, &server).await?;
     let address = dsn.address.to_string();
     identity::require_same(&address, &dsn.instances.first(&address, &identity), &identity)?;

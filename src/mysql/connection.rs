@@ -1,17 +1,22 @@
-//! A session with a server.
+//! A session with a server, and the rows that it reads.
 
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use mysql_async::prelude::{FromRow, Queryable as _};
-use mysql_async::{Conn, Params, from_row_opt};
+use mysql_async::{Conn, QueryResult, Row, TextProtocol, Value, from_row_opt};
 
-use super::rows::Rows;
 use super::running::Registration;
 use super::{Dsn, Error, Server, ServerIdentity};
 use crate::activity::{Activity, Wait};
 use crate::foreign_text::spell_out;
 use crate::sql::{Dialect, without_values};
+
+/// The variable that caps the driver's idle buffers, and its value in bytes.
+///
+/// `mysql_async` keeps up to 128 packet buffers per process, each as large as the largest packet it has held,
+/// up to this cap (default 4 MiB). The cap can be set only through the environment.
+pub const DRIVER_BUFFER_CAP: (&str, &str) = ("MYSQL_ASYNC_BUFFER_SIZE_CAP", "65536");
 
 /// What a session may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,8 +29,7 @@ pub enum Access {
 
 /// A session with a server, whose settings do not depend on the server's configuration.
 ///
-/// Statements use the text protocol unless they have parameters, so that values arrive as the bytes of their
-/// text, in UTF-8.
+/// Statements use the text protocol, so that values arrive as the bytes of their text, in UTF-8.
 ///
 /// Dropping a future before the server has answered leaves the session in an unknown state; from then on every
 /// method returns [`Error::Lost`]. Dropping the connection ends the session at once, even in the middle of a
@@ -129,20 +133,7 @@ impl Connection {
         Ok(driver.affected_rows())
     }
 
-    /// Runs one statement with a value for each `?` and returns how many rows it changed.
-    pub async fn execute_with(
-        &mut self,
-        sql: &str,
-        parameters: impl Into<Params> + Send,
-    ) -> Result<u64, Error> {
-        let activity = self.activity.clone();
-        let driver = self.ready().await?;
-        let _waiting = sent(&activity, driver.id(), sql);
-        driver.exec_drop(sql, parameters).await.map_err(Error::of_statement)?;
-        Ok(driver.affected_rows())
-    }
-
-    /// All rows of a query, each as a [`Row`](super::Row), a tuple, or a single value.
+    /// All rows of a query, each as a [`Row`], a tuple, or a single value.
     pub async fn query<T: FromRow + Send>(&mut self, sql: &str) -> Result<Vec<T>, Error> {
         let mut rows = self.stream(sql).await?;
         let mut all = Vec::new();
@@ -150,22 +141,6 @@ impl Connection {
             all.push(convert(row)?);
         }
         Ok(all)
-    }
-
-    /// All rows of a query with a value for each `?`.
-    ///
-    /// It uses the binary protocol: numbers and times are not text here.
-    pub async fn query_with<T: FromRow + Send + 'static>(
-        &mut self,
-        sql: &str,
-        parameters: impl Into<Params> + Send,
-    ) -> Result<Vec<T>, Error> {
-        let activity = self.activity.clone();
-        let driver = self.ready().await?;
-        let _waiting = sent(&activity, driver.id(), sql);
-        let rows: Vec<mysql_async::Row> =
-            driver.exec(sql, parameters).await.map_err(Error::of_statement)?;
-        rows.into_iter().map(convert).collect()
     }
 
     /// The first row of a query, if it has any.
@@ -243,4 +218,34 @@ fn convert<T: FromRow>(row: mysql_async::Row) -> Result<T, Error> {
     from_row_opt(row).map_err(|_| {
         Error::Unexpected(format!("a row does not fit `{}`", std::any::type_name::<T>()))
     })
+}
+
+/// The rows of a query, one at a time in memory.
+#[derive(Debug)]
+pub struct Rows<'c> {
+    result: QueryResult<'c, 'static, TextProtocol>,
+    activity: Activity,
+}
+
+impl<'c> Rows<'c> {
+    fn new(result: QueryResult<'c, 'static, TextProtocol>, activity: Activity) -> Self {
+        Self { result, activity }
+    }
+
+    /// The next row; `None` after the last.
+    ///
+    /// No row is lost if the future is dropped before it is ready.
+    pub async fn next(&mut self) -> Result<Option<Row>, Error> {
+        let _waiting = self.activity.wait();
+        self.result.next().await.map_err(Error::of_statement)
+    }
+}
+
+/// A cell of the text protocol; `None` for NULL.
+#[must_use]
+pub fn cell(row: &Row, place: usize) -> Option<&[u8]> {
+    match row.as_ref(place) {
+        Some(Value::Bytes(bytes)) => Some(bytes),
+        _ => None,
+    }
 }

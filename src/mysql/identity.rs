@@ -7,6 +7,7 @@ use mysql_async::Conn;
 use mysql_async::prelude::Queryable as _;
 
 use super::{Connection, Error, Flavour, Server};
+use crate::mattermost::{DIAGNOSTIC_ID, SYSTEMS};
 use crate::schema::Catalog;
 use crate::source_identity::{SourceIdentity, SourceKind};
 use crate::sql::Dialect::MySql;
@@ -93,10 +94,10 @@ pub async fn source_identity(
     connection: &mut Connection,
     catalog: &Catalog,
 ) -> Result<SourceIdentity, Error> {
-    let id: Option<Option<String>> = match catalog.table("Systems") {
+    let id: Option<Option<String>> = match catalog.table(SYSTEMS) {
         Some(systems) => {
             let name = MySql.identifier(&systems.name);
-            let statement = format!("SELECT Value FROM {name} WHERE Name = 'DiagnosticId'");
+            let statement = format!("SELECT Value FROM {name} WHERE Name = '{DIAGNOSTIC_ID}'");
             connection.query_optional(&statement).await?
         }
         None => None,

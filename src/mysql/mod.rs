@@ -3,26 +3,22 @@
 //! The only module that uses the driver, `mysql_async`.
 
 pub mod binlog;
-mod bounds;
 mod catalog;
 mod channel_names;
 mod connect;
 mod connection;
 mod contents;
-mod driver;
 mod dsn;
 mod error;
 mod failure;
 mod gtid_set;
+mod hint;
 mod identity;
+mod key_range;
 mod lock;
 mod message;
 mod position;
-mod products;
-mod range;
-mod range_key;
 mod rights;
-mod rows;
 mod running;
 mod server;
 mod session;
@@ -35,31 +31,28 @@ mod tls;
 mod transaction;
 
 pub use mysql_async::prelude::FromRow;
-pub use mysql_async::{Params, Row, Value};
+pub use mysql_async::{Row, Value};
 
-pub use bounds::id_bounds;
 pub use catalog::read_catalog;
 pub use channel_names::channel_names;
-pub use connection::{Access, Connection};
-pub use contents::{TableSize, applied_migrations, table_sizes, tables_with_rows};
-pub use driver::DRIVER_BUFFER_CAP;
+pub use connection::{Access, Connection, DRIVER_BUFFER_CAP, Rows, cell};
+pub use contents::{
+    TableSize, applied_migrations, product_versions, table_sizes, tables_with_rows,
+};
 pub use dsn::{Address, Dsn, Problem, TlsMode, TlsSettings};
 pub use error::{Error, TlsProblem};
 pub use gtid_set::GtidSet;
 pub use identity::{ServerIdentity, source_identity};
+pub use key_range::{Bound, KeyColumn, KeyKind, Range, RangeKey, id_bounds};
 pub use lock::{LockAttempt, hold_still, release_lock};
 pub use position::{
     LogPosition, has_log_filter, is_closed_for_writes, is_galera, log_file_position, log_position,
     logs_everything, snapshot_file_position, snapshot_position,
 };
-pub use products::product_versions;
-pub use range::{Bound, KeyColumn, KeyKind, Range};
-pub use range_key::RangeKey;
 pub use rights::{
     GlobalRights, MissingRights, checks_privileges, global_rights, missing_rights, quoted_account,
     writers_on_read_only,
 };
-pub use rows::Rows;
 pub use running::{end_statements, silent_sessions};
 pub use server::{Flavour, Server};
 pub use session_limits::{SessionLimit, session_limit};

@@ -10,9 +10,6 @@ use mysql_async::{Row, Value};
 use super::gtid_set::GtidSet;
 use super::{Connection, Error, Flavour, binlog};
 
-/// The server's error for a system variable that an old or compatible server does not have.
-const UNKNOWN_VARIABLE: u16 = 1193;
-
 /// A position in a binary log: everything that was committed before it.
 ///
 /// It prints as MySQL and `MariaDB` do, and reads back: `binlog.000003:1234`,
@@ -153,7 +150,7 @@ pub async fn log_position(connection: &mut Connection) -> Result<Option<LogPosit
         Flavour::MySql => "SELECT IF(@@GLOBAL.gtid_mode = 'ON', @@GLOBAL.gtid_executed, '')",
     };
     let gtid: Option<Option<String>> = match connection.query_optional(gtid).await {
-        Err(error) if error.code() == Some(UNKNOWN_VARIABLE) => None,
+        Err(error) if error.is_unknown_variable() => None,
         outcome => outcome?,
     };
     match gtid.flatten().filter(|it| !it.is_empty()) {

@@ -29,12 +29,6 @@ impl GlobalRights {
         self.has_one_of(names)
     }
 
-    /// Whether the account can see and end the sessions of others.
-    #[must_use]
-    pub fn may_see_sessions(&self) -> bool {
-        self.has_one_of(&["PROCESS"])
-    }
-
     fn has_one_of(&self, names: &[&str]) -> bool {
         self.granted.contains(ALL) || names.iter().any(|it| self.granted.contains(*it))
     }
@@ -128,11 +122,10 @@ const READ_ONLY_ADMIN_ALONE: (u16, u16, u16) = (10, 11, 0);
 /// Whether the server checks privileges at all: one that runs without its privilege tables lets every
 /// session do everything, and says so when it is asked for grants.
 pub async fn checks_privileges(connection: &mut Connection) -> Result<bool, Error> {
-    /// `ER_OPTION_PREVENTS_STATEMENT`, here for `--skip-grant-tables`.
-    const OPTION_PREVENTS_STATEMENT: u16 = 1290;
     match connection.execute("SHOW GRANTS").await {
         Ok(_) => Ok(true),
-        Err(error) if error.code() == Some(OPTION_PREVENTS_STATEMENT) => Ok(false),
+        // Here the option is `--skip-grant-tables`.
+        Err(error) if error.is_prevented_by_option() => Ok(false),
         Err(error) => Err(error),
     }
 }
@@ -244,7 +237,7 @@ mod tests {
         let rights = GlobalRights { account: "mm@%".to_owned(), granted };
         let mysql = Server::read("9.7.0", "");
         let mariadb = Server::read("10.11.6-MariaDB", "");
-        assert!(rights.may_see_sessions() && rights.may_freeze(&mysql));
+        assert!(rights.may_freeze(&mysql));
         assert!(!rights.may_freeze(&mariadb));
     }
 

@@ -84,7 +84,7 @@ const TRANSACTION: [&str; 4] =
 
 /// Applies the settings to a new session. A setting that the server does not have, or does not allow to
 /// change, is skipped unless the session depends on it.
-pub(super) async fn settle(driver: &mut Conn, access: Access) -> Result<(), Error> {
+pub(super) async fn configure_session(driver: &mut Conn, access: Access) -> Result<(), Error> {
     run(driver, FIRST).await?;
     run(driver, "SET NAMES utf8mb4 COLLATE utf8mb4_bin").await?;
     let found = read(driver).await?;

@@ -94,13 +94,13 @@ mod tests {
     fn only_a_later_write_is_a_change() {
         let write = |second: u32| format!("2024-02-29 12:00:0{second}");
         let passed = |before: Option<u32>, now: Option<u32>| {
-            let moment = SourcePosition {
+            let position = SourcePosition {
                 position: None,
                 log_is_whole: true,
                 time: Some(write(5)),
                 last_write: before.map(write),
             };
-            moment.is_passed_by(now.map(write).as_deref())
+            position.is_passed_by(now.map(write).as_deref())
         };
         assert_eq!(passed(Some(3), Some(3)), Some(false));
         assert_eq!(passed(Some(3), Some(6)), Some(true));

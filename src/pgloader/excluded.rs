@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::schema::{Catalog, LEFTOVER_TABLES, MIGRATOR_TABLES};
+use crate::mattermost::{LEFTOVER_TABLES, MIGRATOR_TABLES};
+use crate::schema::Catalog;
 
 /// The names to exclude: bookkeeping, which the target has itself, tables that older releases and plugins
 /// left over, and the tables of `others`.

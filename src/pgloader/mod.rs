@@ -18,6 +18,7 @@ mod uri;
 
 use std::collections::BTreeSet;
 
+use crate::mattermost::SYSTEMS_ON_POSTGRES;
 use crate::schema::{Catalog, Table};
 use crate::secret::Secret;
 use crate::sql::Dialect;
@@ -89,7 +90,8 @@ pub fn core(
 
     let of_target: BTreeSet<String> =
         models.tables().map(|table| table.name.to_lowercase()).collect();
-    let without_seeds = of_target.iter().map(String::as_str).filter(|name| *name != "systems");
+    let without_seeds =
+        of_target.iter().map(String::as_str).filter(|name| *name != SYSTEMS_ON_POSTGRES);
     let full_text =
         models.target.indexes().filter(|it| RESTORED_BY_THE_GO_TOOL.contains(&it.name.as_str()));
     let mut context = Context::new(options)?;

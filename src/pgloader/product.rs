@@ -12,6 +12,7 @@ use super::casts::{self, Policy};
 use super::template::{Context, Stage, quoted_lines};
 use super::{Configuration, EmptyJson, Error, Models, Options, notes};
 use crate::convert::RowTimes;
+use crate::mattermost::MIGRATIONS;
 use crate::schema::{self, Catalog, Column, Kind, Product};
 use crate::secret::Secret;
 use crate::sql::Dialect::Postgres;
@@ -98,7 +99,7 @@ pub fn product(options: &Options<'_>, plugin: Plugin<'_>) -> Result<Configuratio
     let casts = casts::derive(source, target, policy, is_loaded);
     let tables = source.tables.keys().map(String::as_str).filter(|name| is_loaded(name));
     // The template explains the purpose of the last two.
-    let including: Vec<&str> = tables.chain(["db_migrations", version]).collect();
+    let including: Vec<&str> = tables.chain([MIGRATIONS, version]).collect();
     let seeded: BTreeSet<String> =
         seeded_tables(plugin.create).filter(|name| !name.eq_ignore_ascii_case(version)).collect();
     let names = || target.tables.keys().map(String::as_str);

@@ -200,7 +200,7 @@ impl Connection {
 /// Prepares a new session, and reads its number and which server it is connected to.
 async fn prepare(client: &Client, dsn: &Dsn) -> Result<(i32, Server, ServerIdentity), Error> {
     let id = pool::refuse_moving_sessions(client, dsn).await?;
-    session::settle(client).await?;
+    session::configure_session(client).await?;
     let (server, identity) = identity::identify(client).await?;
     let address = connect::address(dsn);
     identity::require_same(&address, &dsn.instances.first(&address, &identity), &identity)?;

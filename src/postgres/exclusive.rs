@@ -8,9 +8,9 @@ const KEY: &str = "pg_catalog.hashtext('migration-assist copy'), pg_catalog.hash
 
 /// How long the lock is waited for before the command is refused: the server may not have noticed yet that the
 /// session of a killed run is gone.
-const PATIENCE: &str = "SET lock_timeout = '3s'";
+const LIMIT_LOCK_WAIT: &str = "SET lock_timeout = '3s'";
 /// The limit of all other waits; see `session`.
-const USUAL_PATIENCE: &str = "SET lock_timeout = '1min'";
+const LIMIT_OTHER_WAITS: &str = "SET lock_timeout = '1min'";
 
 /// A session that holds the lock of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl std::fmt::Display for LockHolder {
 
 /// Takes the lock of a schema until the session ends, or refuses and names the session that holds it.
 pub async fn take_exclusive(connection: &Connection, schema: &str) -> Result<(), Error> {
-    connection.batch_execute(PATIENCE).await?;
+    connection.batch_execute(LIMIT_LOCK_WAIT).await?;
     match lock(connection, schema).await {
         Err(error) if error.is_lock_timeout() => {
             let holder = lock_holder(connection, schema).await?.map(Box::new);
@@ -37,7 +37,7 @@ pub async fn take_exclusive(connection: &Connection, schema: &str) -> Result<(),
         }
         outcome => outcome?,
     }
-    connection.batch_execute(USUAL_PATIENCE).await?;
+    connection.batch_execute(LIMIT_OTHER_WAITS).await?;
     end_left_workers(connection, schema).await
 }
 
@@ -54,7 +54,7 @@ pub async fn await_exclusive(
     }
     connection.batch_execute("SET lock_timeout = 0").await?;
     lock(connection, schema).await?;
-    connection.batch_execute(USUAL_PATIENCE).await?;
+    connection.batch_execute(LIMIT_OTHER_WAITS).await?;
     end_left_workers(connection, schema).await
 }
 

@@ -56,7 +56,7 @@ const SETTINGS: [(&str, &str, Need); 26] = [
 
 /// Applies the settings to a new session. A setting that the server does not have, or does not allow to
 /// change, is skipped unless the session depends on it.
-pub(super) async fn settle(client: &Client) -> Result<(), Error> {
+pub(super) async fn configure_session(client: &Client) -> Result<(), Error> {
     // Separate, and first: every version has it, and it may be shorter than the next statement.
     client.batch_execute("SET statement_timeout = 0").await?;
     let found = match set(client, &SETTINGS).await {

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 
 use super::{Connection, Error};
+use crate::mattermost::{MIGRATIONS, PLAYBOOKS_VERSION, SEEDS, SYSTEMS_ON_POSTGRES};
 use crate::release::MigrationSet;
-use crate::schema::{Product, SEEDS};
+use crate::schema::Product;
 use crate::sql::Dialect::Postgres;
 
 /// Whether each of these tables of a schema has a row, in order. One round trip, and no table is read beyond
@@ -30,7 +31,7 @@ pub async fn row_presence<S: AsRef<str>>(
 
 /// Whether a schema's table `systems` has only the rows that migrations write.
 pub async fn holds_only_seeds(connection: &Connection, schema: &str) -> Result<bool, Error> {
-    let systems = Postgres.qualified(schema, "systems");
+    let systems = Postgres.qualified(schema, SYSTEMS_ON_POSTGRES);
     let question = format!("SELECT NOT EXISTS (SELECT FROM {systems} WHERE name <> ALL ($1))");
     Ok(connection.query_one(&question, &[&SEEDS.as_slice()]).await?.try_get(0)?)
 }
@@ -97,7 +98,7 @@ pub async fn product_versions(
         }
         let name = Postgres.qualified(schema, &table);
         let sql = if product == Product::Playbooks {
-            format!("SELECT svalue::text FROM {name} WHERE skey = 'DatabaseVersion'")
+            format!("SELECT svalue::text FROM {name} WHERE skey = '{PLAYBOOKS_VERSION}'")
         } else {
             format!("SELECT version::text FROM {name}")
         };
@@ -127,8 +128,8 @@ pub async fn applied_migrations(
     connection: &Connection,
     schema: &str,
 ) -> Result<Option<Vec<(u32, String)>>, Error> {
-    let table = Postgres.qualified(schema, "db_migrations");
-    if !has_table(connection, schema, "db_migrations").await? {
+    let table = Postgres.qualified(schema, MIGRATIONS);
+    if !has_table(connection, schema, MIGRATIONS).await? {
         return Ok(None);
     }
     let statement = format!("SELECT version::bigint, name::text FROM {table} ORDER BY version");

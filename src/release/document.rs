@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use super::MigrationSet;
+use crate::sha256::sha256_hex;
 
 /// The document that `mysql` writes and `postgres --applied-migrations` reads, as JSON.
 ///
@@ -95,7 +95,7 @@ impl Document {
 
 /// SHA-256 of the fields in order, without whitespace between them.
 fn digest_of(unsealed: &Value) -> String {
-    hex::encode(Sha256::digest(unsealed.to_string()))
+    sha256_hex(unsealed.to_string())
 }
 
 #[cfg(test)]

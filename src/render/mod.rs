@@ -1,5 +1,7 @@
-//! Reports in other forms than the terminal's: a page that can be forwarded, from the JSON of commands.
+//! Reports for readers: the text of reports, and a page that can be forwarded, from the JSON of commands.
 
+mod check_report;
+mod comparison;
 mod findings;
 mod forwardable;
 mod html;

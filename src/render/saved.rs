@@ -62,7 +62,7 @@ impl SavedReport {
         Ok(Self { command, body, error, left_out: forwardable.left_out() })
     }
 
-    /// Where it stands in a migration.
+    /// Its place in the order of a migration.
     pub(super) fn order(&self) -> usize {
         ORDER.iter().position(|it| *it == self.command).unwrap_or(ORDER.len())
     }

@@ -5,8 +5,9 @@ use crate::check::policy::{self, InvalidAction, Overflow, Override};
 use crate::check::{ColumnPair, Probe, Rule, Verdict};
 use crate::convert::json::StringList;
 use crate::convert::{json, scalar, search_text, text};
+use crate::mattermost::is_string_list;
 use crate::quarantine::Cell;
-use crate::schema::{Kind, Limit, is_string_list};
+use crate::schema::{Kind, Limit};
 
 /// The decision about a cell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -2,7 +2,6 @@
 
 mod column_type;
 mod full_text;
-mod known;
 mod product;
 
 use std::collections::BTreeMap;
@@ -14,11 +13,6 @@ pub use column_type::{ColumnType, Kind, Limit};
 pub use full_text::{
     MIGRATIONS_CONFIGURATION, PHRASE_INDEX, configuration_of, estimate_phrase_index, phrase_index,
     with_configuration,
-};
-pub use known::{
-    BOOKKEEPING, DECODED_WHOLE, LEFTOVER_TABLES, MIGRATOR_TABLES, OBJECTS, SEEDS, STRING_LISTS,
-    is_bookkeeping, is_decoded_whole, is_leftover, is_object, is_object_when_empty,
-    is_plugin_state, is_string_list,
 };
 pub use product::{Product, UnknownProduct};
 

@@ -108,7 +108,7 @@ impl Dump {
     /// `None` if the order does not matter.
     #[must_use]
     pub fn order(&self, table: &str) -> Option<u64> {
-        let table = self.contents.table(table).filter(|_| self.contents.is_packed())?;
+        let table = self.contents.table(table).filter(|_| self.contents.is_compressed())?;
         Some(table.start())
     }
 }

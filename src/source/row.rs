@@ -1,7 +1,7 @@
 //! A row of either kind of source.
 
 use crate::dump::Record;
-use crate::mysql::{self, Value};
+use crate::mysql;
 
 /// A row, with cells in the form of the text protocol.
 #[derive(Debug)]
@@ -17,10 +17,7 @@ impl Row {
     #[must_use]
     pub fn cell(&self, place: usize) -> Option<&[u8]> {
         match self {
-            Self::Sent(row) => match row.as_ref(place) {
-                Some(Value::Bytes(bytes)) => Some(bytes),
-                _ => None,
-            },
+            Self::Sent(row) => mysql::cell(row, place),
             Self::Dumped(record) => record.value(place),
         }
     }

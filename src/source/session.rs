@@ -9,7 +9,9 @@ use tokio::sync::Notify;
 use super::{Doubt, Dump, Error, Part, Row, Source};
 use crate::convert::TablePlan;
 use crate::dump;
-use crate::mysql::{self, Access, Connection, Range, SourcePosition, TableSize, TableSum};
+use crate::mysql::{
+    self, Access, Connection, Range, RangeKey, SourcePosition, TableSize, TableSum,
+};
 use crate::release::MigrationSet;
 use crate::schema::Catalog;
 use crate::source_identity::SourceIdentity;
@@ -84,11 +86,11 @@ impl Session {
     /// Whether the source has changed since a snapshot; `None` if that cannot be determined.
     pub async fn has_changed_since(
         &mut self,
-        moment: Option<&SourcePosition>,
+        position: Option<&SourcePosition>,
     ) -> Result<Option<bool>, Error> {
-        Ok(match (self, moment) {
-            (Self::Server(connection), Some(moment)) => {
-                moment.has_changed_since(connection).await?
+        Ok(match (self, position) {
+            (Self::Server(connection), Some(position)) => {
+                position.has_changed_since(connection).await?
             }
             _ => Some(false),
         })
@@ -154,6 +156,24 @@ impl Session {
         Ok(match self {
             Self::Server(connection) => mysql::table_sums(connection, catalog).await?,
             Self::Dump(..) => BTreeMap::new(),
+        })
+    }
+
+    /// Splits a table of so many bytes into parts of about `part_bytes`, without a look at its rows. Parts may
+    /// differ in size.
+    pub async fn split(
+        &mut self,
+        table: &str,
+        key: &RangeKey,
+        bytes: u64,
+        part_bytes: u64,
+    ) -> Result<Vec<Part>, Error> {
+        Ok(match self {
+            Self::Server(connection) => {
+                let ranges = key.ranges(connection, bytes.div_ceil(part_bytes.max(1))).await?;
+                ranges.into_iter().map(Part::Keys).collect()
+            }
+            Self::Dump(dump, _) => dump.parts(table, part_bytes),
         })
     }
 

@@ -70,7 +70,7 @@ pub struct LogSpan {
     pub start: Position,
     /// No reader sees anything that was committed behind this.
     pub visible: Position,
-    /// Every reader sees these transactions, too, which may stand behind `start`.
+    /// Every reader sees these transactions, too, which may be after `start`.
     pub gtid: Option<GtidSet>,
 }
 
@@ -129,7 +129,7 @@ async fn open_spanned(
         }
         Some(span) => (Consistency::Nothing, span, None),
         None => {
-            // The visible transactions are no position: some of them may stand behind others that are not.
+            // The visible transactions are no position: some of them may be after others that are not.
             let behind_gtids = match wanted {
                 Positions::Span => begin_behind_gtids(control, &mut readers).await?,
                 Positions::One => None,
@@ -197,7 +197,7 @@ async fn spans_of_readers(readers: &mut [Connection]) -> Result<Option<LogSpan>,
 ///
 /// The set of executed GTIDs grows after the storage engine's commit, so that readers that begin later see
 /// all of it. A file of the log is closed only when all of its transactions are committed, so that they also
-/// see everything before the file that is current at that time. What they see beyond stands in the log
+/// see everything before the file that is current at that time. What they see beyond is in the log
 /// already when they have begun.
 async fn begin_behind_gtids(
     control: &mut Connection,

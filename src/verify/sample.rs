@@ -85,17 +85,18 @@ pub(super) fn target_condition(table: &TableWork) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::{Sample, takes_id};
+    use crate::mattermost::SORTED_DIGITS;
 
     #[test]
     fn a_share_of_all_ids_is_taken() {
-        const ALPHABET: &[u8] = b"13456789abcdefghijkmnopqrstuwxyz";
         for percent in [0.01, 1.0, 10.0, 50.0, 99.9] {
             let sample = Sample::percent(percent).expect("a part");
             let ranges = sample.id_ranges();
             assert_eq!(ranges.len(), 32);
             let mut taken = 0_u32;
             for place in 0..32_768_usize {
-                let id = [place >> 10, place >> 5 & 31, place & 31].map(|digit| ALPHABET[digit]);
+                let id =
+                    [place >> 10, place >> 5 & 31, place & 31].map(|digit| SORTED_DIGITS[digit]);
                 taken += u32::from(takes_id(&ranges, &id));
             }
             let share = f64::from(taken) / 327.68;

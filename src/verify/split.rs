@@ -1,12 +1,11 @@
 //! Splits tables into parts: the source by its keys, the target by its blocks.
 
 use super::table::TableWork;
-use crate::mysql::{self, Range};
 use crate::postgres::{self, Server};
-use crate::source::{self, Part, Session};
+use crate::source::{self, Session};
 use crate::sql::Dialect::Postgres;
 
-/// The most parts of one side of a table.
+/// The most parts of a table of the target.
 const MOST: u64 = 1024;
 /// The size of a block of the target; another size only affects the size of parts.
 const BLOCK: u64 = 8192;
@@ -19,23 +18,9 @@ pub(super) async fn split_source(
     table: &mut TableWork,
     part_bytes: u64,
 ) -> Result<(), source::Error> {
-    table.parts = match reader {
-        Session::Server(reader) => {
-            let ranges = ranges(reader, table, part_bytes).await?;
-            ranges.into_iter().map(Part::Keys).collect()
-        }
-        Session::Dump(dump, _) => dump.parts(&table.plan.source, part_bytes),
-    };
+    let bytes = table.size.bytes;
+    table.parts = reader.split(&table.plan.source, &table.range_key, bytes, part_bytes).await?;
     Ok(())
-}
-
-async fn ranges(
-    reader: &mut mysql::Connection,
-    table: &TableWork,
-    part_bytes: u64,
-) -> Result<Vec<Range>, mysql::Error> {
-    let parts = table.size.bytes.div_ceil(part_bytes.max(1)).clamp(1, MOST);
-    Ok(Range::between(&table.range_key.bounds(reader, parts).await?.unwrap_or_default()))
 }
 
 /// Splits the target.

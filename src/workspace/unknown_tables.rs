@@ -6,8 +6,9 @@ use super::Error;
 use crate::check::policy::Decisions;
 use crate::copy::Creation;
 use crate::ddl::{Counterpart, counterpart, counterparts_catalog};
+use crate::mattermost::is_leftover;
 use crate::models::{ProductModel, ProductStatus};
-use crate::schema::{Catalog, Table, is_leftover};
+use crate::schema::{Catalog, Table};
 
 /// The decisions about tables of no known product.
 #[derive(Debug, Clone, Copy, Default)]

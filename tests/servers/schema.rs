@@ -138,7 +138,7 @@ async fn a_second_run_changes_nothing_and_an_older_set_is_brought_up() {
 async fn a_failure_leaves_the_database_as_it_was() {
     let database = Database::create().await;
     let mut connection = database.connect().await;
-    // Stands in the way of migration 101.
+    // Makes migration 101 fail.
     connection
         .batch_execute("CREATE TABLE public.trueupreviewhistory (x int)")
         .await

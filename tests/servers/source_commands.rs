@@ -85,7 +85,7 @@ async fn finds_every_trouble_of_the_awkward_workspace(source: Source) {
         let rows = found.clone().map(|finding| finding["count"].as_u64().expect("a count")).sum();
         (found.count(), rows)
     };
-    // The figures stand in testdata/workspace/README.md: columns, then rows.
+    // The figures are in testdata/workspace/README.md: columns, then rows.
     assert_eq!(of("leftover-table"), (1, 1));
     assert_eq!(of("leftover-column").0, 5);
     assert_eq!(of("nul-escape"), (18, 22));

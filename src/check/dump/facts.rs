@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::check::rules::{DELETION, LOOKUPS};
 use crate::dump::Row;
+use crate::mattermost::{
+    DELETION, DIAGNOSTIC_ID, LOOKUPS, MIGRATIONS, PLAYBOOKS_VERSION, SYSTEMS, SYSTEMS_VERSION,
+};
 use crate::release::MigrationSet;
 use crate::schema::{Product, Table};
 
-/// The table of the applied migrations.
-const MIGRATIONS: &str = "db_migrations";
 /// A bound on memory, far above the number of migrations of any release.
 const MOST_MIGRATIONS: usize = 10_000;
 
@@ -52,9 +52,9 @@ pub(super) enum NamedValue {
 impl NamedValue {
     fn key(self) -> &'static str {
         match self {
-            Self::SystemsVersion => "Version",
-            Self::DiagnosticId => "DiagnosticId",
-            Self::ProductVersion(_) => "DatabaseVersion",
+            Self::SystemsVersion => SYSTEMS_VERSION,
+            Self::DiagnosticId => DIAGNOSTIC_ID,
+            Self::ProductVersion(_) => PLAYBOOKS_VERSION,
         }
     }
 }
@@ -84,7 +84,7 @@ impl Facts {
                 facts.extend(place("Version").map(|version| Fact::Number { product, version }));
             }
         }
-        if is("Systems") {
+        if is(SYSTEMS) {
             for named in [NamedValue::SystemsVersion, NamedValue::DiagnosticId] {
                 facts.extend(text(named, "Name", "Value"));
             }

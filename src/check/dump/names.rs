@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::memory::{FULL, Memory};
-use crate::check::known::NAMES;
 use crate::check::rules::{CollidingNames, Names, fold};
 use crate::check::{CheckOptions, Finding, Key, NotChecked, Rule};
 use crate::dump::Row;
+use crate::mattermost::NAMES;
 use crate::schema::{Catalog, Table};
 
 /// The memory for one name, in bytes.
@@ -25,7 +25,7 @@ pub(super) struct NamesSeen {
 struct Column {
     table: String,
     name: String,
-    families: HashMap<u64, CollidingNames>,
+    groups: HashMap<u64, CollidingNames>,
     /// The groups with a name that is not plain; only these contain collisions.
     is_odd: HashSet<u64>,
     is_given_up: bool,
@@ -56,7 +56,7 @@ impl NamesSeen {
             self.columns.push(Column {
                 table: table.name.clone(),
                 name: names.name.to_owned(),
-                families: HashMap::new(),
+                groups: HashMap::new(),
                 is_given_up: false,
                 is_odd: HashSet::new(),
             });
@@ -86,17 +86,17 @@ impl NamesSeen {
         let is_plain = name.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
         let folded = if is_plain { name } else { fold(&name) };
         let value = self.hasher.hash_one((spot.scope.map(text).unwrap_or_default(), folded));
-        if !column.families.contains_key(&value) && !memory.take(NAME) {
+        if !column.groups.contains_key(&value) && !memory.take(NAME) {
             column.give_up(memory);
             return;
         }
         if !is_plain {
             column.is_odd.insert(value);
         }
-        let family = column.families.entry(value).or_default();
-        family.names += 1;
-        if family.keys.len() < keys {
-            family.keys.push(key());
+        let group = column.groups.entry(value).or_default();
+        group.names += 1;
+        if group.keys.len() < keys {
+            group.keys.push(key());
         }
     }
 
@@ -119,11 +119,9 @@ impl NamesSeen {
                 not_checked.push(NotChecked::new(&[Rule::NameCollision], FULL).at(&column.table));
                 continue;
             }
-            column
-                .families
-                .retain(|value, family| family.names > 1 && column.is_odd.contains(value));
-            if !column.families.is_empty() {
-                findings.push(names.finding(column.families.into_values(), options));
+            column.groups.retain(|value, group| group.names > 1 && column.is_odd.contains(value));
+            if !column.groups.is_empty() {
+                findings.push(names.finding(column.groups.into_values(), options));
             }
         }
         (findings, not_checked)
@@ -133,7 +131,7 @@ impl NamesSeen {
 impl Column {
     fn give_up(&mut self, memory: &mut Memory) {
         self.is_given_up = true;
-        memory.give_back(self.families.len() * NAME);
-        (self.families, self.is_odd) = (HashMap::new(), HashSet::new());
+        memory.give_back(self.groups.len() * NAME);
+        (self.groups, self.is_odd) = (HashMap::new(), HashSet::new());
     }
 }

@@ -13,6 +13,7 @@ use crate::check::{
     CheckOptions, CheckReport, Finding, NotChecked, ROW_RULES, Rule, probes, stops_copy,
 };
 use crate::dump::{Ending, Gaps, Header, Part, Reader, Unreadable};
+use crate::mattermost::{MIGRATIONS, SYSTEMS};
 use crate::models::Models;
 use crate::mysql::{Flavour, Server};
 use crate::schema::{Catalog, Kind, Product, Table};
@@ -109,7 +110,7 @@ impl DumpedSource {
     /// Whether this is a Mattermost database.
     #[must_use]
     pub fn is_mattermost(&self) -> bool {
-        ["db_migrations", "Systems"].iter().any(|name| self.catalog.table(name).is_some())
+        [MIGRATIONS, SYSTEMS].iter().any(|name| self.catalog.table(name).is_some())
     }
 
     /// The dump as a source of rows; refused if rows are missing.

@@ -1,19 +1,10 @@
 //! The policies that a column can have, and the commands that choose them.
 
 use super::Overflow;
-use super::overflow::{NEVER_DELETED, decide};
+use super::overflow::decide;
 use crate::check::{Choice, ColumnPair};
-use crate::schema::{is_decoded_whole, is_string_list};
+use crate::mattermost::{has_words, is_decoded_whole, is_never_deleted, is_string_list};
 use crate::shell::shell_word;
-
-/// Columns that contain words separated by spaces.
-const WORDS: [(&str, &str); 5] = [
-    ("ChannelMembers", "Roles"),
-    ("RemoteClusters", "Topics"),
-    ("Sessions", "Roles"),
-    ("TeamMembers", "Roles"),
-    ("Users", "Roles"),
-];
 
 /// The policies that a column can have; the one that loses least comes first.
 pub(crate) fn allowed(pair: &ColumnPair) -> Vec<Overflow> {
@@ -21,18 +12,14 @@ pub(crate) fn allowed(pair: &ColumnPair) -> Vec<Overflow> {
     let default = decide(table, column, &[]).overflow;
     let is_list = is_string_list(table, column);
     let is_whole = is_decoded_whole(table, column);
-    let is_kept = NEVER_DELETED.iter().any(|name| name.eq_ignore_ascii_case(table));
-    let is_of = |(of_table, of_column): &(&str, &str)| {
-        of_table.eq_ignore_ascii_case(table) && of_column.eq_ignore_ascii_case(column)
-    };
-    let is_words = WORDS.iter().any(is_of) || default == Overflow::TruncateWords;
+    let is_words = has_words(table, column) || default == Overflow::TruncateWords;
     [
         (Overflow::TruncateName, default == Overflow::TruncateName),
         (Overflow::TruncateWords, is_words),
         (Overflow::Truncate, !is_whole),
         (Overflow::Empty, !is_whole && !is_list),
         (Overflow::Null, pair.takes_null()),
-        (Overflow::Delete, !is_kept),
+        (Overflow::Delete, !is_never_deleted(table)),
         (Overflow::Keep, true),
     ]
     .into_iter()

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::{BadDecision, InvalidAction, LeftOut, OnInvalid, Overflow, Override, decide};
 use crate::check::{Finding, Probe, Rule, Severity};
 use crate::convert::{self, InvalidUtf8, LoneSurrogates, Policy, Reason, Replacement, SearchText};
-use crate::schema::{Catalog, Column, Kind, is_string_list};
+use crate::mattermost::is_string_list;
+use crate::schema::{Catalog, Column, Kind};
 use crate::shell::shell_word;
 
 /// The decisions of a user, as the flags give them and the ledger records them.

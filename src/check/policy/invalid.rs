@@ -4,9 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::BadDecision;
-use super::overflow::NEVER_DELETED;
 use crate::check::{Choice, ChoiceCommand, ColumnPair, Probe, Rule, Verdict};
-use crate::schema::{Kind, is_string_list};
+use crate::mattermost::{is_never_deleted, is_string_list};
+use crate::schema::Kind;
 use crate::shell::shell_word;
 
 /// What is done with a value that does not fit for another reason than its length.
@@ -81,7 +81,7 @@ impl OnInvalid {
             InvalidAction::MarkNul => pair.target.is_json(),
             InvalidAction::Value(value) => fits(Some(value.as_bytes())),
             InvalidAction::Shorten => true,
-            InvalidAction::Delete => !is_kept(&pair.table),
+            InvalidAction::Delete => !is_never_deleted(&pair.table),
         };
         if is_allowed {
             return Ok(());
@@ -169,15 +169,10 @@ fn suggestions(rule: Rule, pair: &ColumnPair) -> Vec<(&'static str, InvalidActio
     if pair.takes_null() && rule != Rule::NullNotAllowed {
         actions.push(("replace the value with NULL", InvalidAction::Null));
     }
-    if !is_kept(&pair.table) {
+    if !is_never_deleted(&pair.table) {
         actions.push(("delete the row", InvalidAction::Delete));
     }
     actions
-}
-
-/// Whether rows of the table are never deleted.
-fn is_kept(table: &str) -> bool {
-    NEVER_DELETED.iter().any(|name| name.eq_ignore_ascii_case(table))
 }
 
 /// What can be decided about values of a column that a rule found.

@@ -8,11 +8,12 @@ mod left_out;
 mod overflow;
 mod request;
 
+pub use crate::mattermost::Overflow;
 pub use bad_decision::BadDecision;
 pub use decisions::Decisions;
 pub use invalid::{InvalidAction, OnInvalid};
 pub use left_out::LeftOut;
-pub use overflow::{Overflow, OverflowPolicy, overflow_policies};
+pub use overflow::{OverflowPolicy, overflow_policies};
 pub use request::{BadOverride, Override, check_overrides};
 
 pub(crate) use allowed::{allowed, choices};

@@ -3,9 +3,9 @@
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::check::finding::counted;
-use crate::check::known::{MESSAGES, is_named};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::mattermost::is_message;
 use crate::schema::Kind;
 
 /// A message with letters that `--text-search accent-insensitive` finds without their accents.
@@ -25,8 +25,8 @@ impl RowRule for Accents {
     }
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
-        let is_searched = matches!(pair.source.kind(), Kind::Text(_))
-            && is_named(MESSAGES, &pair.table, &pair.column);
+        let is_searched =
+            matches!(pair.source.kind(), Kind::Text(_)) && is_message(&pair.table, &pair.column);
         let text = if pair.is_utf8() {
             pair.sql()
         } else {

@@ -2,15 +2,13 @@
 
 use crate::check::finding::counted;
 use crate::check::{Finding, NotChecked, Rule, Severity};
+use crate::mattermost::ACTIVITY;
 use crate::mysql::{
     Connection, Error, OpenSession, OpenSessions, global_rights, open_sessions, quoted_account,
 };
 use crate::schema::{Catalog, Kind};
 use crate::sql::Dialect;
 
-/// Columns in which a running Mattermost records the time, in milliseconds.
-const TIMES: [(&str, &str); 3] =
-    [("Posts", "UpdateAt"), ("Status", "LastActivityAt"), ("ClusterDiscovery", "LastPingAt")];
 /// Seconds within which a write means that Mattermost is still running.
 const RECENT: i64 = 10 * 60;
 
@@ -64,7 +62,7 @@ pub async fn recent_writes(
     source: &Catalog,
 ) -> Result<Option<Finding>, Error> {
     let mut youngest: Option<(i64, &str)> = None;
-    for (table, column) in TIMES {
+    for (table, column) in ACTIVITY {
         let Some(table) = source.table(table) else { continue };
         let Some(column) = table.column(column) else { continue };
         if !matches!(column.data_type.kind(), Kind::Integer { .. }) {

@@ -6,7 +6,7 @@ use crate::check::pair::JsonStorage;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
-use crate::schema::is_object;
+use crate::mattermost::is_object;
 
 /// A bare `null`: Mattermost takes it for an object, and PostgreSQL fails when Mattermost changes one
 /// field of it.

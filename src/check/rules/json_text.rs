@@ -5,8 +5,8 @@ use crate::check::correction::Replacement;
 use crate::check::pair::JsonStorage;
 use crate::check::policy::empty_json;
 use crate::check::probe::Condition;
+use crate::mattermost::{is_object, is_string_list};
 use crate::mysql::Flavour;
-use crate::schema::{is_object, is_string_list};
 use crate::sql::Dialect;
 
 /// Matches what `MariaDB`'s `JSON_VALID` accepts and PostgreSQL rejects: escapes that mean nothing, NUL or

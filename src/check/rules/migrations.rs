@@ -1,12 +1,11 @@
 //! Applied migrations: missing, unrecognised, incomplete or renumbered.
 
-use crate::check::known::RENUMBERED;
 use crate::check::{Finding, Rule, Severity};
+use crate::mattermost::{
+    FIRST_OF_THE_GUIDE, MIGRATIONS, RENUMBERED, UNRELEASED_MIGRATION, records_migrations,
+};
 use crate::models::Models;
 use crate::release::{MigrationSet, releases};
-
-/// Migration 110 existed on Mattermost's main branch only and was released as 111.
-const UNRELEASED: u32 = 110;
 
 /// Findings about the source's `db_migrations`. `systems_version` is the `Version` in `Systems`, in which
 /// releases before 6.4 record the version of their schema.
@@ -18,7 +17,7 @@ pub fn migrations(models: &Models<'_>, systems_version: Option<&str>) -> Vec<Fin
     }
     let set = models.applied_set();
     let mut findings = Vec::new();
-    let unreleased = MigrationSet::from_iter([UNRELEASED]);
+    let unreleased = MigrationSet::from_iter([UNRELEASED_MIGRATION]);
     let unknown = set.without(models.known).without(&unreleased);
     if !unknown.is_empty() {
         let message =
@@ -31,7 +30,7 @@ pub fn migrations(models: &Models<'_>, systems_version: Option<&str>) -> Vec<Fin
         );
     }
     findings.extend(applied.iter().filter_map(|(number, name)| renamed(*number, name)));
-    if set.contains(UNRELEASED) {
+    if set.contains(UNRELEASED_MIGRATION) {
         findings.push(
             Finding::new(
                 Rule::UnreleasedMigration,
@@ -54,7 +53,7 @@ fn count(set: &MigrationSet) -> u64 {
 
 fn empty_migrations() -> Finding {
     let message = "table `db_migrations` has no rows, so the release is unknown";
-    Finding::new(Rule::NoMigrations, Severity::Blocks, message).at("db_migrations", None).action(
+    Finding::new(Rule::NoMigrations, Severity::Blocks, message).at(MIGRATIONS, None).action(
         "restore its rows from a backup, or start Mattermost once on MySQL, which writes them; then \
          check again",
     )
@@ -83,16 +82,8 @@ fn no_migrations(systems_version: Option<&str>) -> Finding {
     }
 }
 
-/// Whether a release keeps its migrations in `db_migrations`: 6.4 and later do.
-fn records_migrations(version: &str) -> bool {
-    let mut numbers = version.split('.').map(|digits| digits.parse::<u32>().ok());
-    let number = numbers.next().flatten().zip(numbers.next().flatten());
-    number.is_some_and(|number| number >= (6, 4))
-}
-
-/// Mattermost's guide to this migration starts at 7.1.
 fn old_release(set: &MigrationSet) -> Option<Finding> {
-    let oldest = releases().iter().find(|release| release.to_string() == "7.1.0")?;
+    let oldest = releases().iter().find(|release| release.to_string() == FIRST_OF_THE_GUIDE)?;
     let lacking = oldest.migrations.without(set);
     (!lacking.is_empty()).then(|| {
         Finding::new(Rule::OldRelease, Severity::Note, "the schema is older than Mattermost 7.1, the first release from which Mattermost supports this migration")

@@ -56,7 +56,7 @@ pub use live_migration::live_migration;
 pub use lone_surrogate::LoneSurrogate;
 pub use migrations::migrations;
 pub use missing::missing;
-pub(super) use name_collision::{CollidingNames, DELETION, LOOKUPS, Names, add_lookups};
+pub(super) use name_collision::{CollidingNames, Names, add_lookups};
 pub use name_collision::{count_lookups, name_collision};
 pub(super) use names::fold;
 pub use names::{NameCase, NameForm};

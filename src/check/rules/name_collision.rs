@@ -5,10 +5,10 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use super::names::fold;
 use crate::check::finding::counted;
-use crate::check::known::NAMES;
-use crate::check::scan::{cell, key, key_expressions};
+use crate::check::scan::{key, key_expressions};
 use crate::check::{CheckOptions, Finding, Key, Rule, Severity};
-use crate::mysql::{Connection, Error, Row};
+use crate::mattermost::{DELETION, LOOKUPS, NAMES};
+use crate::mysql::{Connection, Error, Row, cell};
 use crate::schema::{Catalog, Table};
 use crate::sql::Dialect;
 
@@ -55,24 +55,24 @@ async fn collisions_of(
     };
     let width = names.table.primary_key().len();
     // Only names that are not plain can collide, so only their collisions are kept.
-    let mut families: HashMap<u64, CollidingNames> = HashMap::new();
+    let mut groups: HashMap<u64, CollidingNames> = HashMap::new();
     let mut rows = connection.stream(&names.sql(Some(&names.is_not_plain()))).await?;
     while let Some(row) = rows.next().await? {
-        families.insert(hash(&row, width), CollidingNames::default());
+        groups.insert(hash(&row, width), CollidingNames::default());
     }
     drop(rows);
     let mut rows = connection.stream(&names.sql(None)).await?;
     while let Some(row) = rows.next().await? {
-        if let Some(family) = families.get_mut(&hash(&row, width)) {
-            family.names += 1;
-            if family.keys.len() < options.keys {
-                family.keys.push(key(&row, width));
+        if let Some(group) = groups.get_mut(&hash(&row, width)) {
+            group.names += 1;
+            if group.keys.len() < options.keys {
+                group.keys.push(key(&row, width));
             }
         }
     }
     drop(rows);
-    families.retain(|_, family| family.names > 1);
-    Ok((!families.is_empty()).then(|| names.finding(families.into_values(), options)))
+    groups.retain(|_, group| group.names > 1);
+    Ok((!groups.is_empty()).then(|| names.finding(groups.into_values(), options)))
 }
 
 impl<'a> Names<'a> {
@@ -124,13 +124,13 @@ impl<'a> Names<'a> {
 
     pub(in crate::check) fn finding(
         &self,
-        families: impl Iterator<Item = CollidingNames>,
+        groups: impl Iterator<Item = CollidingNames>,
         options: CheckOptions,
     ) -> Finding {
         let (mut count, mut keys) = (0, Vec::new());
-        for family in families {
-            count += family.names;
-            keys.extend(family.keys);
+        for group in groups {
+            count += group.names;
+            keys.extend(group.keys);
         }
         keys.sort();
         keys.truncate(options.keys);
@@ -180,12 +180,3 @@ pub(in crate::check) fn add_lookups(findings: &mut [Finding], detail: &'static s
 fn is_about_names(finding: &Finding) -> bool {
     matches!(finding.id, Rule::NameCase | Rule::NameForm)
 }
-
-/// What looks names up: the key of the count, and the table.
-pub(in crate::check) const LOOKUPS: [(&str, &str); 3] = [
-    ("incoming-webhooks", "IncomingWebhooks"),
-    ("outgoing-webhooks", "OutgoingWebhooks"),
-    ("commands", "Commands"),
-];
-/// The column that is 0 in rows in use.
-pub(in crate::check) const DELETION: &str = "DeleteAt";

@@ -3,9 +3,9 @@
 use unicode_normalization::{UnicodeNormalization as _, is_nfc};
 
 use crate::check::finding::counted;
-use crate::check::known::{self, NAMES};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::mattermost::is_name;
 use crate::schema::Kind;
 
 /// A name with capital letters.
@@ -25,7 +25,7 @@ impl RowRule for NameCase {
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let name = pair.sql();
-        is_name(pair).then(|| {
+        has_names(pair).then(|| {
             Condition::Column(format!("CAST({name} AS BINARY) <> CAST(LOWER({name}) AS BINARY)"))
         })
     }
@@ -55,7 +55,7 @@ impl RowRule for NameForm {
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let name = pair.sql();
         // ASCII text is in every normal form.
-        is_name(pair).then(|| Condition::Column(format!("LENGTH({name}) <> CHAR_LENGTH({name})")))
+        has_names(pair).then(|| Condition::Column(format!("LENGTH({name}) <> CHAR_LENGTH({name})")))
     }
 
     fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
@@ -71,11 +71,8 @@ impl RowRule for NameForm {
     }
 }
 
-fn is_name(pair: &ColumnPair) -> bool {
-    matches!(pair.source.kind(), Kind::Text(_))
-        && NAMES
-            .iter()
-            .any(|&(table, column, _)| known::is_named((table, column), &pair.table, &pair.column))
+fn has_names(pair: &ColumnPair) -> bool {
+    matches!(pair.source.kind(), Kind::Text(_)) && is_name(&pair.table, &pair.column)
 }
 
 fn text(cell: Option<&[u8]>) -> Option<&str> {

@@ -1,8 +1,7 @@
 //! The offer of an index for searches for a phrase.
 
-use crate::check::known::MESSAGES;
-use crate::check::text::in_bytes;
-use crate::check::{Disposition, Finding, InventoryEntry, Rule, Severity};
+use crate::check::{Disposition, Finding, InventoryEntry, Rule, Severity, in_bytes};
+use crate::mattermost::MESSAGES;
 use crate::schema::estimate_phrase_index;
 
 /// Offers the index for every source with messages, since each runs or passes through a release that

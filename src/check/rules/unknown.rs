@@ -2,11 +2,11 @@
 
 use crate::check::finding::counted;
 use crate::check::inventory::{Disposition, InventoryEntry};
-use crate::check::known::{self, LEFTOVER_COLUMNS};
 use crate::check::{Choice, ChoiceCommand, Finding, Rule, Severity};
+use crate::mattermost::{is_leftover, is_leftover_column};
 use crate::models::Models;
 use crate::mysql::{Connection, Error};
-use crate::schema::{Catalog, Column, Kind, Table, is_leftover};
+use crate::schema::{Catalog, Column, Kind, Table};
 use crate::shell::shell_word;
 use crate::sql::Dialect;
 
@@ -137,8 +137,7 @@ pub(in crate::check) fn column_finding(
     held: ColumnUse,
     models: &Models<'_>,
 ) -> Finding {
-    let is_listed =
-        LEFTOVER_COLUMNS.iter().any(|&listed| known::is_named(listed, table, &column.name));
+    let is_listed = is_leftover_column(table, &column.name);
     let (rule, what, severity) = if is_listed {
         (Rule::LeftoverColumn, "unused column of an older version", Severity::Note)
     } else if models.had_column(table, &column.name) {

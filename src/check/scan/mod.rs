@@ -1,7 +1,6 @@
 //! Runs all probes of a table in one pass over its rows, several tables and key ranges at a time, and
 //! counts the rows of tables.
 
-mod range;
 mod statement;
 
 use std::cell::RefCell;
@@ -10,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio::sync::futures::Notified;
 
 use super::{Finding, Key, Probe, ProbeResult, Verdict};
-use crate::mysql::{Connection, Error, Row, TableSize, Value};
+use crate::mysql::{Connection, Error, RangeKey, Row, TableSize, cell};
 use crate::progress::Progress;
 use crate::schema::Catalog;
 use crate::sql::Dialect;
@@ -21,6 +20,9 @@ pub(super) use statement::key_expressions;
 
 /// Label of the progress of the pass over all rows.
 pub const ROWS_CHECKED: &str = "checking rows";
+
+/// A range of fewer rows is not worth a statement.
+const ROWS_PER_RANGE: u64 = 50_000;
 
 /// What a scan of a source looks for.
 pub(super) struct Scan<'a> {
@@ -144,10 +146,12 @@ async fn parts<'a>(
     sizes: &BTreeMap<String, TableSize>,
 ) -> Result<Vec<Reading<'a>>, Error> {
     let TableSize { rows, bytes } = sizes.get(&scan.table).copied().unwrap_or_default();
-    let ranges = range::ranges(connection, &source.tables[&scan.table], rows).await?;
+    let key = RangeKey::of(&source.tables[&scan.table]);
+    let ranges = key.ranges(connection, rows / ROWS_PER_RANGE).await?;
     let parts = u64::try_from(ranges.len()).unwrap_or(1);
     let size = TableSize { rows: rows / parts, bytes: bytes / parts };
-    Ok(ranges.into_iter().map(|range| Reading { scan, place, range, size }).collect())
+    let reading = |range| Reading { scan, place, range: key.condition(range), size };
+    Ok(ranges.iter().map(reading).collect())
 }
 
 /// Sorts the largest parts first. A table is counted right after its read, when its pages are in memory.
@@ -193,14 +197,6 @@ async fn read(
         }
     }
     Ok(results)
-}
-
-/// A cell of the text protocol; `None` for NULL.
-pub(super) fn cell(row: &Row, place: usize) -> Option<&[u8]> {
-    match row.as_ref(place) {
-        Some(Value::Bytes(bytes)) => Some(bytes),
-        _ => None,
-    }
 }
 
 /// The first `width` cells of a row, which are its key.

@@ -4,8 +4,8 @@
 //! another form than it read, both are brought to a third.
 
 mod array;
-mod moment;
 mod number;
+mod time;
 
 use super::conversion::Conversion;
 use super::{ColumnPlan, JsonNull, Outcome, RowTimes, copy_text, json, text};
@@ -40,7 +40,7 @@ impl ColumnPlan {
                 true
             }
             Conversion::Timestamp { .. } | Conversion::LocalTime { .. } => {
-                moment::write(field, out).is_some()
+                time::write(field, out).is_some()
             }
             Conversion::Text { .. } if self.is_padded() => {
                 let blanks = field.iter().rev().take_while(|&&byte| byte == b' ').count();

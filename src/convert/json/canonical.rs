@@ -71,7 +71,7 @@ pub fn write_canonical(text: &[u8], json_type: JsonType, out: &mut Vec<u8>) -> R
                 let start = out.len();
                 let key = write_string(kind == Kind::EscapedKey, tokens.raw(), out);
                 out.push(b':');
-                let object = open.last_mut().expect("a key stands in an object");
+                let object = open.last_mut().expect("a key is in an object");
                 object.is_sorted &=
                     object.members.last().is_none_or(|last| order(&last.key, &key).is_lt());
                 object.members.push(Member { key, start });

@@ -85,7 +85,7 @@ fn merges_keys(text: &[u8], reason: Reason, replacement: &[u8]) -> Result<bool, 
             Kind::Key | Kind::EscapedKey => {
                 let (before, mut after) = (unescape(tokens.raw()), Vec::new());
                 rewrite_string(tokens.raw(), reason, replacement, &mut after);
-                let keys = open.last_mut().expect("a key stands in an object");
+                let keys = open.last_mut().expect("a key is in an object");
                 let known = keys.entry(unescape(&after)).or_insert_with(|| before.clone());
                 if *known != before {
                     return Ok(true);

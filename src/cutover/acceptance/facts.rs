@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::RequiredMigration;
+use crate::mattermost::{SYSTEMS_ON_POSTGRES, USERS};
 use crate::postgres::{
     Connection, Error, Readiness, applied_migrations, has_table, read_readiness,
 };
@@ -45,8 +46,8 @@ pub async fn read_facts(connection: &mut Connection, schema: &str) -> Result<Fac
     let rows = connection.query(tables, &[&schema]).await?;
     let tables: BTreeSet<String> =
         rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-    let has_users = if tables.contains("users") && !unusable.iter().any(|it| it == "users") {
-        let users = Postgres.qualified(schema, "users");
+    let has_users = if tables.contains(USERS) && !unusable.iter().any(|it| it == USERS) {
+        let users = Postgres.qualified(schema, USERS);
         let statement = format!("SELECT EXISTS (SELECT FROM {users})");
         Some(connection.query_one(&statement, &[]).await?.try_get(0)?)
     } else {
@@ -76,10 +77,10 @@ async fn read_systems(
     connection: &Connection,
     schema: &str,
 ) -> Result<Option<BTreeSet<String>>, Error> {
-    if !has_table(connection, schema, "systems").await? {
+    if !has_table(connection, schema, SYSTEMS_ON_POSTGRES).await? {
         return Ok(None);
     }
-    let table = Postgres.qualified(schema, "systems");
+    let table = Postgres.qualified(schema, SYSTEMS_ON_POSTGRES);
     let rows = connection.query(&format!("SELECT name::text FROM {table}"), &[]).await?;
     Ok(Some(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?))
 }

@@ -24,7 +24,7 @@ impl Reader {
         };
         Some(Contents {
             file: self.window.input().file()?.to_owned(),
-            is_packed: self.window.input().is_packed(),
+            is_compressed: self.window.input().is_compressed(),
             identity: self.window.identity(),
             database: self.databases[place].name.clone(),
             tables: self.known.iter().filter_map(of).collect(),

@@ -179,13 +179,13 @@ fn another_file_is_refused_in_one_line() {
 }
 
 #[test]
-fn packed_text_that_is_cut_at_its_beginning_is_not_called_empty() {
-    let mut packed = Vec::new();
+fn compressed_text_that_is_cut_at_its_beginning_is_not_called_empty() {
+    let mut compressed = Vec::new();
     flate2::read::GzEncoder::new(DUMP.as_bytes(), flate2::Compression::fast())
-        .read_to_end(&mut packed)
-        .expect("packed");
-    let bytes = Cursor::new(packed[..12].to_vec());
-    let mut reader = Reader::new(Input::of(Box::new(bytes), None).expect("packed text"));
+        .read_to_end(&mut compressed)
+        .expect("compressed");
+    let bytes = Cursor::new(compressed[..12].to_vec());
+    let mut reader = Reader::new(Input::of(Box::new(bytes), None).expect("compressed text"));
     let error = reader.next_event().expect_err("no statement").to_string();
     assert!(error.ends_with("the compressed data ends before the first statement"), "{error}");
 }

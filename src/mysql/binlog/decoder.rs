@@ -133,7 +133,7 @@ impl Decoder {
         Ok(())
     }
 
-    /// What only stands outside of compressed transactions.
+    /// Reads an event that occurs only outside of compressed transactions.
     fn read_outer(&mut self, raw: &RawEvent<'_>) -> Result<Option<LogEvent>, Error> {
         match raw.code {
             code::FORMAT_DESCRIPTION => {
@@ -164,7 +164,7 @@ impl Decoder {
         }
     }
 
-    /// What stands inside and outside of compressed transactions.
+    /// Reads an event that occurs inside and outside of compressed transactions.
     fn read_any(&mut self, raw: &RawEvent<'_>) -> Result<Option<LogEvent>, Error> {
         match raw.code {
             code::QUERY => self.query(raw, Load::No),

@@ -31,7 +31,7 @@ pub enum LogEvent {
         database: Option<String>,
         /// The statement, with invalid UTF-8 replaced. It may hold values, and `MariaDB`'s even passwords.
         sql: Secret,
-        /// The end of the statement: a follower can start again from here, unless it stands inside a
+        /// The end of the statement: a follower can start again from here, unless it is inside a
         /// transaction, which only MySQL's `CREATE TABLE … SELECT` does.
         position: Position,
         /// The source's clock, in seconds since 1970.

@@ -12,6 +12,7 @@ use super::decoder::{Decoder, LogFile};
 use super::layout::Layout;
 use super::log_files::require_file;
 use super::{Error, LogEvent, Position};
+use crate::mysql::error::is_log_unreadable;
 use crate::mysql::{self, Access, Connection, Dsn, GtidSet};
 use crate::schema::Catalog;
 
@@ -20,7 +21,7 @@ const HEARTBEAT: u64 = 5_000_000_000;
 
 /// How long the server may be silent. Three heartbeats are too few: an event of a gibibyte takes its time
 /// on a slow line, and it arrives as a whole.
-const SILENCE: Duration = Duration::from_secs(60);
+const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 
 /// Where following starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +66,7 @@ impl Follower {
         };
         let decoder = Decoder::new(layout, position);
         let mut driver = connection.into_driver()?;
-        settle(&mut driver).await.map_err(mysql::Error::of_statement)?;
+        configure(&mut driver).await.map_err(mysql::Error::of_statement)?;
         let stream = request(driver, start, replica_id).await?;
         let start = match start {
             LogStart::Position(position) => position.to_string(),
@@ -82,8 +83,9 @@ impl Follower {
             let stream = self.stream.as_mut().ok_or_else(mysql::Error::gone)?;
             // The driver panics on packets that are too short.
             let received = AssertUnwindSafe(stream.next()).catch_unwind();
-            let received = timeout(SILENCE, received).await;
-            let received = received.map_err(|_| Error::Silent { seconds: SILENCE.as_secs() })?;
+            let received = timeout(LONGEST_SILENCE, received).await;
+            let received =
+                received.map_err(|_| Error::Silent { seconds: LONGEST_SILENCE.as_secs() })?;
             let event = match received {
                 Ok(Some(Ok(event))) => event,
                 Ok(Some(Err(error))) => return Err(self.refused(error)),
@@ -113,10 +115,8 @@ impl Follower {
 
     /// What the server says instead of the next event.
     fn refused(&self, error: mysql_async::Error) -> Error {
-        /// "Fatal error when reading the binary log": the message says why.
-        const FATAL: u16 = 1236;
         match &error {
-            mysql_async::Error::Server(said) if said.code == FATAL => {
+            mysql_async::Error::Server(said) if is_log_unreadable(said) => {
                 let says = |text: &str| said.message.contains(text);
                 if says("Could not find first log file") || says("purged") {
                     return Error::Purged { position: self.start.clone() };
@@ -154,7 +154,7 @@ impl Drop for Follower {
 
 /// Asks for heartbeats, and MariaDB for events in the form of its log: without the last variable it
 /// replaces those that MySQL does not know. Each server ignores the variables of the other.
-async fn settle(driver: &mut Conn) -> Result<(), mysql_async::Error> {
+async fn configure(driver: &mut Conn) -> Result<(), mysql_async::Error> {
     let sql = format!(
         "SET @master_heartbeat_period = {HEARTBEAT}, @source_heartbeat_period = {HEARTBEAT}, \
          @source_binlog_checksum = 'ALL', @mariadb_slave_capability = 4"

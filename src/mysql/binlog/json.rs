@@ -123,7 +123,7 @@ fn write_container(
             write_value(code, entry.take(width)?, depth + 1, out)?;
         } else {
             let offset = entry.length(width)?;
-            // A value stands behind the header, so that no value contains itself.
+            // A value follows the header, so that no value contains itself.
             if offset < values_at {
                 return Err(Cut.into());
             }
@@ -138,7 +138,7 @@ fn reader_at(body: &[u8], offset: usize) -> Result<Reader<'_>, Cut> {
     body.get(offset..).map(Reader::new).ok_or(Cut)
 }
 
-/// Whether a value stands in its entry instead of an offset.
+/// Whether an entry contains its value instead of an offset.
 fn is_inlined(code: u8, width: usize) -> bool {
     matches!(code, 4..=6) || (width == 4 && matches!(code, 7 | 8))
 }

@@ -18,7 +18,7 @@ pub(super) fn write_double(number: f64, out: &mut Vec<u8>) {
         out.push(b'0');
         return;
     }
-    // The point stands behind that many digits.
+    // The decimal point follows that many digits.
     let point = exponent + 1;
     let count = i32::try_from(digits.len()).expect("at most 17 digits");
     out.extend_from_slice(sign.as_bytes());

@@ -7,7 +7,7 @@ use mysql_async::binlog::events::{Event, TransactionPayloadEvent};
 /// The largest transaction, without compression, that is held in memory: the driver holds all of it.
 pub(super) const LARGEST: u64 = 256 << 20;
 
-/// How long the header of an event is, and where in it the event's length stands.
+/// How long the header of an event is, and the offset of the event's length in it.
 const HEADER: usize = 19;
 const LENGTH_AT: usize = 9;
 

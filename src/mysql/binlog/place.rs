@@ -32,7 +32,7 @@ impl Place {
         Position { file: self.file.clone(), offset: self.offset }
     }
 
-    /// Goes behind an event that stands in the file.
+    /// Moves behind an event of the file.
     ///
     /// A header has 32 bits of the offset. Inside a transaction, `MariaDB` from 11.4 on states none, so
     /// that sizes are added up; the commit states one again.

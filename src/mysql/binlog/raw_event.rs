@@ -5,7 +5,7 @@ use mysql_async::binlog::{BinlogChecksumAlg, BinlogVersion};
 
 use super::code;
 
-/// Set in events that the server made up for the connection, and that stand in no file.
+/// Set in events that the server made up for the connection, and that are in no file.
 const ARTIFICIAL: u16 = 0x20;
 
 /// How long the header and a checksum are.
@@ -32,7 +32,7 @@ pub(super) struct RawEvent<'a> {
 pub(super) enum Checksum {
     Right,
     Wrong,
-    /// The log has none, or the event stands inside a compressed transaction.
+    /// The log has none, or the event is inside a compressed transaction.
     None,
     Unrecognised(u8),
 }
@@ -51,7 +51,7 @@ impl<'a> RawEvent<'a> {
     }
 
     /// Whether the server made it up for this connection. The flag is that of MySQL and `MariaDB`; an event
-    /// without a time that ends nowhere cannot stand in a file either.
+    /// without a time that ends nowhere cannot be in a file either.
     pub(super) fn is_artificial(&self) -> bool {
         self.flags & ARTIFICIAL != 0 || (self.time == 0 && self.end == 0)
     }

@@ -156,7 +156,7 @@ fn length_bytes(longest: usize) -> usize {
     if longest < 256 { 1 } else { 2 }
 }
 
-/// `CHAR`, `BINARY`, `ENUM` and `SET`, whose real type stands in the first byte, mixed with the two highest
+/// `CHAR`, `BINARY`, `ENUM` and `SET`, whose real type is in the first byte, mixed with the two highest
 /// bits of the length of a long `CHAR` (MySQL bug 37426).
 fn string(first: u8, second: u8) -> Result<Storage, StorageError> {
     let (real, high) = match first & 0x30 {

@@ -63,7 +63,6 @@ fn is_generated(name: &str, extra: &str) -> bool {
 /// The columns that are `json` in MySQL's terms: on `MariaDB`, a `longtext` with a check (its manual, "JSON
 /// Data Type").
 async fn json_columns(connection: &mut Connection) -> Result<HashSet<(String, String)>, Error> {
-    const UNKNOWN_TABLE: u16 = 1109;
     if connection.server().flavour != Flavour::MariaDb {
         return Ok(HashSet::new());
     }
@@ -79,7 +78,7 @@ async fn json_columns(connection: &mut Connection) -> Result<HashSet<(String, St
             .filter_map(|(table, clause)| Some((table, checked_column(&clause)?)))
             .collect()),
         // Before 10.2.22, neither the table nor such a check exists.
-        Err(error) if error.code() == Some(UNKNOWN_TABLE) => Ok(HashSet::new()),
+        Err(error) if error.is_unknown_table() => Ok(HashSet::new()),
         Err(error) => Err(error),
     }
 }

@@ -7,12 +7,12 @@ mod table;
 use super::Mode;
 use super::error::{AtTable as _, Error};
 use super::report::{Counts, Place};
-use crate::check::known::is_named;
-use crate::check::{LEFTOVER_COLUMNS, Rule};
+use crate::check::Rule;
+use crate::mattermost::{is_leftover, is_leftover_column};
 use crate::models::Models;
 use crate::mysql::{self, Connection};
 use crate::progress::Progress;
-use crate::schema::{Catalog, is_leftover};
+use crate::schema::Catalog;
 use crate::sql::Dialect;
 
 /// Why something is not dropped.
@@ -76,8 +76,7 @@ fn found(source: &Catalog, models: &Models<'_>) -> Vec<(String, Option<String>)>
             continue;
         };
         for column in &table.columns {
-            let is_listed =
-                LEFTOVER_COLUMNS.iter().any(|&it| is_named(it, &table.name, &column.name));
+            let is_listed = is_leftover_column(&table.name, &column.name);
             if is_listed && counterpart.target.column(&column.name).is_none() {
                 found.push((table.name.clone(), Some(column.name.clone())));
             }

@@ -97,7 +97,7 @@ pub async fn store_without_sums(connection: &Connection, text: &str) {
     store(connection, text).await;
     let oldest = *product_versions(Product::Mattermost).last().expect("versions");
     let statements = product_sql_at(Dialect::Postgres, Product::Mattermost, oldest);
-    // Behind what makes the newest version stands what the oldest lacks.
+    // The statements of the newest version come first, then those that the oldest lacks.
     let newest = product_sql(Dialect::Postgres, Product::Mattermost).len();
     for sql in &statements.expect("a known version")[newest..] {
         connection.batch_execute(sql).await.expect("columns taken away");

@@ -19,7 +19,7 @@ on_servers_of_both_flavours!(
     what_the_log_does_not_determine_is_read_again,
 );
 
-const FAMILY: &str = "
+const REFERRING_TABLES: &str = "
     CREATE TABLE Parents (Id varchar(10) PRIMARY KEY, Name varchar(10));
     CREATE TABLE Children (ParentId varchar(10), Nr int, Text text, PRIMARY KEY (ParentId, Nr),
         FOREIGN KEY (ParentId) REFERENCES Parents (Id) ON DELETE CASCADE ON UPDATE CASCADE);
@@ -38,14 +38,14 @@ async fn rows_that_foreign_keys_change_are_followed(flavour: Flavour) {
     let site = Site::start(flavour).await;
     // MySQL 9.7 refuses an update that two foreign keys carry on, one behind the other.
     let is_mysql = flavour == Flavour::MySql;
-    let family = if is_mysql {
-        FAMILY
+    let tables = if is_mysql {
+        REFERRING_TABLES
             .replace("SET NULL ON UPDATE CASCADE", "SET NULL")
             .replace(", (3, 'b', 1), (4, 'c', 1), (5, 'd', 2)", "")
     } else {
-        FAMILY.to_owned()
+        REFERRING_TABLES.to_owned()
     };
-    site.pair.sql(&family).await;
+    site.pair.sql(&tables).await;
     site.run(&["copy", "--live", "--no-check", "--copy-unknown"]).expect(0);
     for sql in [
         "DELETE FROM Parents WHERE Id = 'a'",

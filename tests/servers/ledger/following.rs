@@ -146,9 +146,10 @@ async fn touched_and_rejected_rows_are_counted_once_for_each_key() {
     for _ in 0..2 {
         ledger::record_touched_keys(&connection, "public", "posts", 1, &keys).await.unwrap();
     }
-    let counts = ledger::count_touched_keys(&connection, "public", 1).await.expect("counts");
-    assert_eq!(counts, [("posts".to_owned(), 2)].into());
-    assert!(ledger::count_touched_keys(&connection, "public", 2).await.unwrap().is_empty());
+    let count = "SELECT count(*) FROM migration_assist.touched_keys
+        WHERE target_schema = 'public' AND table_name = 'posts' AND generation = 1";
+    let row = connection.query_one(count, &[]).await.expect("a count");
+    assert_eq!(row.get::<_, i64>(0), 2);
     let row = |reason: &str| (vec![1], "61".to_owned(), reason.to_owned());
     for reason in ["too-long", "nul-byte"] {
         let rows = [row(reason)];

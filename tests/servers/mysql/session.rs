@@ -14,7 +14,7 @@ on_both_flavours![
     an_interrupted_statement_ends_the_session,
     dropping_a_connection_ends_the_session_amid_an_endless_result,
     literals_mean_what_they_say,
-    parameters_are_values,
+    an_error_about_an_answer_shows_no_value,
     server_errors_repeat_no_value,
     sessions_are_seen_whatever_their_statements_contain,
     settings_do_not_depend_on_the_server,
@@ -169,15 +169,10 @@ async fn a_transaction_takes_effect_when_it_is_committed(source: Source) {
     assert_eq!(snapshot.query::<u64>(count).await.expect("a count"), [0], "before");
 }
 
-async fn parameters_are_values(source: Source) {
+async fn an_error_about_an_answer_shows_no_value(source: Source) {
     let mut connection = source.connect().await;
     run(&mut connection, "CREATE TABLE t (id int, a text)").await;
-    let text = "it's a \\ `thing` 😀";
-    let sql = "INSERT INTO t VALUES (?, ?), (2, NULL)";
-    assert_eq!(connection.execute_with(sql, (1, text)).await.expect("inserted"), 2);
-    let read: Vec<(i32, String)> =
-        connection.query_with("SELECT id, a FROM t WHERE a = ?", (text,)).await.expect("rows");
-    assert_eq!(read, [(1, text.to_owned())]);
+    run(&mut connection, "INSERT INTO t VALUES (1, 'a thing')").await;
     let error =
         connection.query::<u8>("SELECT a FROM t WHERE id = 1").await.expect_err("no number");
     assert!(

@@ -154,7 +154,7 @@ impl Run {
         self
     }
 
-    /// Fails the test if it stands in any output.
+    /// Fails the test if any output contains it.
     #[track_caller]
     pub fn never_shows(self, secret: &str) -> Self {
         assert!(!self.stdout.contains(secret), "shown on stdout:\n{}", self.stdout);

@@ -8,7 +8,7 @@ use super::{Switch, plan_switch};
 use crate::postgres::{Defaults, Dsn};
 
 const TARGET: &str = "postgres://mm:p%26w@db:5432/mm?sslmode=disable&connect_timeout=10";
-/// The same as it stands in a configuration.
+/// The same, as a configuration contains it.
 const WRITTEN: &str = "postgres://mm:p%26w@db:5432/mm?sslmode=disable\\u0026connect_timeout=10";
 const MYSQL: &str = "mmuser:hunter2@tcp(localhost:3306)/mattermost?charset=utf8mb4";
 

@@ -1,10 +1,8 @@
-//! The comparison as text.
+//! The comparison of schemas as text.
 
 use std::fmt;
 
-use serde::Serialize as _;
-
-use super::{ComparisonReport, Kind, SchemaDifference, Weight};
+use crate::compare::{ComparisonReport, SchemaDifference, Weight};
 
 impl fmt::Display for ComparisonReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -61,12 +59,6 @@ fn write_difference(f: &mut fmt::Formatter<'_>, difference: &SchemaDifference) -
         writeln!(f, "      {label}: {};", statement.replace('\n', "\n        "))?;
     }
     Ok(())
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.serialize(f)
-    }
 }
 
 #[cfg(test)]

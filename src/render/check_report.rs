@@ -1,9 +1,10 @@
-//! The report as text.
+//! The report of the checks as text.
 
 use std::fmt::{self, Write as _};
 
-use super::finding::{counted, grouped};
-use super::{CheckReport, Choice, Finding, NotChecked, Rule, Severity};
+use crate::check::{
+    CheckReport, Choice, Finding, NotChecked, Rule, Severity, counted, grouped, in_bytes,
+};
 use crate::foreign_text::{spell_out, spell_out_message};
 use crate::transcript::{Line, LineKind};
 
@@ -139,23 +140,9 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Bytes in the largest unit of which there is one.
-pub(crate) fn in_bytes(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    let (mut whole, mut unit) = (bytes, "bytes");
-    for larger in UNITS {
-        if whole < 1024 {
-            break;
-        }
-        (whole, unit) = (whole.div_ceil(1024), larger);
-    }
-    format!("{whole} {unit}")
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{grouped, in_bytes};
-    use crate::check::report::testing::report;
+    use crate::check::testing::report;
     use crate::check::{CheckReport, NotChecked, Rule};
 
     fn printed(report: &CheckReport) -> String {
@@ -212,13 +199,5 @@ mod tests {
 
           [foreign-key, name-collision] Posts: too many
         ");
-    }
-
-    #[test]
-    fn figures_are_readable() {
-        assert_eq!(grouped(7), "7");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(in_bytes(900), "900 bytes");
-        assert_eq!(in_bytes(300 << 20), "300 MiB");
     }
 }
