@@ -10,7 +10,6 @@ use crate::check::time_zones::TimeZoneOptions;
 use crate::check::{Step, counted, grouped, time_zone_findings};
 use crate::cli::VerifyArgs;
 use crate::foreign_text::spell_out;
-use crate::mattermost::MIGRATOR_TABLES;
 use crate::mysql;
 use crate::postgres::{Connection, Dsn};
 use crate::ui::{Ui, table};
