@@ -44,7 +44,7 @@ const LAYERS: [&[&str]; 14] = [
         "transcript",
         "url",
     ],
-    &["clock", "file", "foreign_text", "sha256", "unencrypted"],
+    &["clock", "digest", "file", "foreign_text", "unencrypted"],
     &["shell"],
 ];
 
@@ -69,7 +69,7 @@ const CRATES: [(&str, &[&str]); 23] = [
     ("glob", &["cutover"]),
     ("jiff", &["time_zone"]),
     ("percent_encoding", &["url"]),
-    ("sha2", &["sha256"]),
+    ("sha2", &["digest"]),
     ("textwrap", &["ui"]),
     ("tracing", &["mysql", "postgres", "ui"]),
     ("tracing_subscriber", &["ui"]),

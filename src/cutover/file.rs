@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Error;
 use crate::clock::stamp;
+use crate::digest::sha256_hex;
 use crate::file::{self, Access};
 use crate::secret::Secret;
-use crate::sha256::sha256_hex;
 
 /// A configuration as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Error;
+use crate::digest::sha256_hex;
 use crate::ledger;
 use crate::mattermost::{CONFIGURATIONS, encode_id};
 use crate::postgres::{self, Connection, Row, Transaction, has_table};
 use crate::secret::Secret;
-use crate::sha256::sha256_hex;
 use crate::sql::Dialect::Postgres;
 
 /// The active configuration of a database.

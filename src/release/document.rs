@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::MigrationSet;
-use crate::sha256::sha256_hex;
+use crate::digest::sha256_hex;
 
 /// The document that `mysql` writes and `postgres --applied-migrations` reads, as JSON.
 ///
