@@ -13,4 +13,7 @@ use_static_flags() {
     static_flags+=("$@")
     CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f' && printf '%s' "${static_flags[*]}")
     export CARGO_ENCODED_RUSTFLAGS
+    # `cargo test` sets these for the tests that call scripts; the build script of ring would be run again, and all that
+    # depends on it compiled again.
+    unset "${!CARGO_PKG_@}" "${!CARGO_MANIFEST_@}"
 }
