@@ -65,7 +65,7 @@ const EXCEPTIONS: [(&str, &str, Overflow, &str); 30] = [
     ("Roles", "Description", Truncate, TEXT),
     ("ScheduledPosts", "Message", Truncate, TEXT),
     ("Schemes", "Description", Truncate, TEXT),
-    ("Sessions", "DeviceId", Delete, "the person logs in again on that device"),
+    ("Sessions", "DeviceId", Delete, "the user logs in again on that device"),
     ("SharedChannels", "ShareHeader", Truncate, TEXT),
     ("UploadSessions", "Filename", TruncateName, FILE),
     ("UserAccessTokens", "Description", Truncate, TEXT),
