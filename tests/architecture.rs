@@ -49,11 +49,13 @@ const LAYERS: [&[&str]; 14] = [
 ];
 
 /// Each external crate and the modules that may use it.
-const CRATES: [(&str, &[&str]); 23] = [
+const CRATES: [(&str, &[&str]); 25] = [
     ("clap", &["cli", "commands"]),
     ("clap_mangen", &["cli"]),
     ("indicatif", &["ui"]),
     ("console", &["ui"]),
+    ("crc32fast", &["mysql"]),
+    ("itoa", &["mysql"]),
     ("anyhow", &["commands", "main"]),
     ("sqlparser", &["ddl"]),
     ("refinery", &["migrations"]),

@@ -6,16 +6,74 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Connection, Error, Range, RangeKey, TableSize, table_sizes};
-use crate::schema::{Catalog, Table};
+use crate::schema::{Catalog, Column, Kind, Table};
 use crate::sql::Dialect::MySql;
 
 /// The rows of a table, reduced to two numbers that do not depend on their order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, JsonSchema, Deserialize)]
 pub struct TableSum {
     /// How many rows the table has.
     pub rows: u64,
     /// The sum of a 32-bit checksum of each row.
     pub sum: u64,
+}
+
+impl TableSum {
+    /// Whether [`TableSum::add_row`] computes what the server would: the server's checksum of each value is that of
+    /// the bytes that it sends.
+    #[must_use]
+    pub fn is_computed_from_cells(table: &Table) -> bool {
+        table.columns.iter().all(|column| match column.data_type.kind() {
+            // The server reads the bytes of the column's character set, and sends those of the session's.
+            Kind::Text(_) | Kind::Enumeration(_) => has_utf8_bytes(column),
+            Kind::Boolean
+            | Kind::Integer { .. }
+            | Kind::Decimal
+            | Kind::Binary
+            | Kind::Json { .. }
+            | Kind::Timestamp { .. }
+            | Kind::Date => true,
+            Kind::Float | Kind::Named(_) | Kind::Array(_) | Kind::Other => false,
+        })
+    }
+
+    /// Adds a row: the cells of all columns in the order of the catalog, in the form of the text protocol. `checksums`
+    /// is a buffer.
+    pub fn add_row<'c>(
+        &mut self,
+        cells: impl Iterator<Item = Option<&'c [u8]>>,
+        checksums: &mut Vec<u8>,
+    ) {
+        checksums.clear();
+        for (place, cell) in cells.enumerate() {
+            if place > 0 {
+                checksums.extend_from_slice(SEPARATOR.as_bytes());
+            }
+            match cell {
+                Some(cell) => {
+                    let checksum = crc32fast::hash(cell);
+                    checksums.extend_from_slice(itoa::Buffer::new().format(checksum).as_bytes());
+                }
+                None => checksums.extend_from_slice(NULL.as_bytes()),
+            }
+        }
+        self.add(Self { rows: 1, sum: crc32fast::hash(checksums).into() });
+    }
+
+    /// Adds the rows of another part of the table.
+    pub fn add(&mut self, part: Self) {
+        self.rows += part.rows;
+        self.sum += part.sum;
+    }
+}
+
+/// Separates the checksums of a row's values.
+const SEPARATOR: &str = ",";
+/// What the checksum of NULL is replaced by.
+const NULL: &str = "-";
+
+fn has_utf8_bytes(column: &Column) -> bool {
+    matches!(column.character_set.as_deref(), Some("utf8mb4" | "utf8mb3" | "utf8" | "ascii"))
 }
 
 /// Reads the sums of all tables of a catalog, by their exact names.
@@ -58,12 +116,11 @@ pub async fn sum_table(
         None if key.columns().is_empty() => Vec::new(),
         None => key.probe(connection, (size.rows / parts).max(1), parts).await?,
     };
-    let mut whole = TableSum { rows: 0, sum: 0 };
+    let mut whole = TableSum::default();
     for range in Range::between(&bounds) {
         let statement = statement(table, key.condition(&range).as_deref());
         let (rows, sum): (u64, u64) = connection.query_one(&statement).await?;
-        whole.rows += rows;
-        whole.sum += sum;
+        whole.add(TableSum { rows, sum });
     }
     Ok(whole)
 }
@@ -74,10 +131,10 @@ fn statement(table: &Table, condition: Option<&str>) -> String {
     let values: Vec<String> = table
         .columns
         .iter()
-        .map(|column| format!("IFNULL(CRC32({}), '-')", MySql.identifier(&column.name)))
+        .map(|column| format!("IFNULL(CRC32({}), '{NULL}')", MySql.identifier(&column.name)))
         .collect();
     format!(
-        "SELECT COUNT(*), CAST(COALESCE(SUM(CRC32(CONCAT_WS(',', {}))), 0) AS UNSIGNED) FROM {}{}",
+        "SELECT COUNT(*), CAST(COALESCE(SUM(CRC32(CONCAT_WS('{SEPARATOR}', {}))), 0) AS UNSIGNED) FROM {}{}",
         values.join(", "),
         MySql.identifier(&table.name),
         condition.map(|condition| format!(" WHERE {condition}")).unwrap_or_default()

@@ -96,6 +96,12 @@ impl Session {
         })
     }
 
+    /// Whether rows may differ when they are read later; those of a dump do not.
+    #[must_use]
+    pub fn may_change(&self) -> bool {
+        matches!(self, Self::Server(_))
+    }
+
     /// The server, or the server that the dump was made from.
     #[must_use]
     pub fn describe(&self) -> String {

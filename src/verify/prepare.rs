@@ -110,10 +110,17 @@ impl Prepared {
     ) -> Result<Self, Error> {
         let Planned { mut control, planner, mut comparison } =
             Planned::open(source, target, options).await?;
+        // Before the readers' snapshots, so that the sums cover only compared rows.
+        let mut summing = if options.is_whole() && control.may_change() {
+            for table in &mut comparison.tables {
+                table.sum_up(&comparison.catalog);
+            }
+            Some(begin_sums(source).await?)
+        } else {
+            None
+        };
         let names: Vec<_> =
             comparison.tables.iter().map(|table| table.plan.source.as_str()).collect();
-        // Before the readers' snapshots, so that the sums cover only compared rows.
-        let mut summing = if options.is_whole() { Some(begin_sums(source).await?) } else { None };
         let opened = open_snapshot(source, &mut control, &names, options.jobs.max(1));
         let snapshot = wait_for_all(&mut summing, opened).await??;
         // These two sessions would be idle until the last row is compared.

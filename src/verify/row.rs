@@ -3,6 +3,7 @@
 use super::bucket::Digest;
 use super::table::TableWork;
 use crate::convert::{Reason, copy_text};
+use crate::mysql::TableSum;
 use crate::source::Row;
 
 /// Marks a value without a counterpart on the target; COPY never writes a carriage return as such.
@@ -28,6 +29,8 @@ pub(super) struct ReadCounts {
     pub(super) altered: u64,
     /// How many rows a decision leaves out.
     pub(super) left_out: u64,
+    /// The sum of the rows, if the table is summed up by its readers.
+    pub(super) sum: TableSum,
 }
 
 impl ReadCounts {
@@ -35,6 +38,7 @@ impl ReadCounts {
     pub(super) fn add(&mut self, other: Self) {
         self.altered += other.altered;
         self.left_out += other.left_out;
+        self.sum.add(other.sum);
     }
 }
 
@@ -51,6 +55,10 @@ impl SpelledRow {
     /// Takes over a row of the source, as the target should have it; `false` if a decision leaves it out.
     pub(super) fn read_source(&mut self, table: &TableWork, row: &Row) -> bool {
         self.clear();
+        if let Some(places) = &table.summed {
+            let cells = places.iter().map(|&place| row.cell(place));
+            self.counts.sum.add_row(cells, &mut self.scratch);
+        }
         let times = table.plan.read_row_times(|place| row.cell(place));
         let mut altered = 0;
         let mut fits = true;

@@ -9,7 +9,7 @@ use super::locate_rows::{Pinpoint, Unmatched, batches};
 use super::pass::{Readers, parts_of};
 use super::prepare::{Prepared, Unstarted};
 use super::read::Reader;
-use super::sums::{Sums, TableSums};
+use super::sums::{Sums, TableSums, read_sums};
 use super::table::TableWork;
 use super::{
     ALL_TABLES, Difference, Error, Kind, SourceChange, TableReport, VerifyOptions, VerifyReport,
@@ -87,7 +87,7 @@ impl Unstarted {
         options: &VerifyOptions,
         progress: &Arc<dyn Progress>,
     ) -> Result<(VerifyReport, TableSums, Option<AppliedLog>), Error> {
-        let sums = Sums::start(self.summing, self.catalog);
+        let sums = Sums::start(self.summing, self.catalog, &self.tables);
         let schema: Arc<str> = options.schema.as_str().into();
         let pairs = sources.into_iter().zip(targets);
         let readers = pairs.map(|(source, target)| {
@@ -100,6 +100,7 @@ impl Unstarted {
         progress.begin(ALL_TABLES, Some(total));
         let comparisons = compare(&mut readers, progress).await?;
         progress.finish(ALL_TABLES);
+        let read = read_sums(&tables, &comparisons);
         let mut report = self.report;
         for (place, comparison) in comparisons.into_iter().enumerate() {
             let left = options.limit - report.differences.len();
@@ -114,7 +115,7 @@ impl Unstarted {
             (&left.table, &left.key, left.kind).cmp(&(&right.table, &right.key, right.kind))
         });
         drop(readers);
-        let sums = sums.finish().await?;
+        let sums = sums.finish(read).await?;
         report.proof = report.is_equal()
             && options.is_whole()
             && options.left_out.iter().all(|table| !options.required.contains(table));

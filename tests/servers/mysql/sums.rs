@@ -1,10 +1,88 @@
-//! Sums over tables are the same however a table is divided.
+//! Sums over tables are the same however a table is divided, and whoever computes them.
 
-use migration_assist::mysql::{Access, TableSize, read_catalog, sum_table};
+use migration_assist::mysql::{
+    Access, Connection, TableSize, TableSum, cell, read_catalog, sum_table,
+};
 
 use crate::support::mysql::{Source, on_both_flavours, open, run};
 
-on_both_flavours!(a_table_has_the_same_sum_in_parts_and_as_a_whole);
+on_both_flavours!(
+    a_table_has_the_same_sum_in_parts_and_as_a_whole,
+    the_cells_of_a_row_have_the_sum_that_the_server_computes,
+);
+
+/// A type, values of it, and whether the sum can be computed from cells.
+const TYPES: [(&str, &[&str], bool); 29] = [
+    ("bigint", &["0", "-9223372036854775808", "9223372036854775807"], true),
+    ("bigint unsigned", &["18446744073709551615"], true),
+    ("int(7) unsigned zerofill", &["42"], true),
+    ("tinyint(1)", &["0", "1", "-3"], true),
+    ("year", &["1999", "0"], true),
+    ("decimal(30,4)", &["-0.5", "12345678901234567890.1234"], true),
+    ("decimal(9,0) zerofill", &["17"], true),
+    ("date", &["'0001-01-01'", "'2024-02-29'"], true),
+    ("datetime", &["'2024-02-29 23:59:59'"], true),
+    ("datetime(6)", &["'2024-02-29 23:59:59.000001'", "'1000-01-01 00:00:00'"], true),
+    ("timestamp(3) NULL", &["'2024-02-29 23:59:59.5'", "'1970-01-01 00:00:01'"], true),
+    ("char(5)", &["'a '", "'é'"], true),
+    ("varchar(50)", &["''", "','", "'-'", "'naïve 😀'", "' trailing  '"], true),
+    ("longtext", &["REPEAT('ü', 100000)", "'x\\0y\\ny'"], true),
+    ("text CHARACTER SET utf8mb3", &["'ü€'"], true),
+    ("varchar(50) CHARACTER SET ascii", &["'plain'"], true),
+    ("binary(4)", &["'ab'", "x'00ff'"], true),
+    ("longblob", &["x''", "x'00ff80c3'"], true),
+    ("json", &[r#"'{"b": [1, 2.50, 1e3, null], "a": "ü\\n😀"}'"#, r#"'"text"'"#, "'null'"], true),
+    ("enum('one','two ü') CHARACTER SET utf8mb4", &["'two ü'"], true),
+    ("enum('é') CHARACTER SET latin1", &["'é'"], false),
+    ("varchar(50) CHARACTER SET latin1", &["'é'"], false),
+    ("text CHARACTER SET utf16", &["'é'"], false),
+    ("float", &["0.1"], false),
+    ("double", &["0.1", "1e300"], false),
+    ("bit(9)", &["b'101000001'"], false),
+    ("set('a','b')", &["'a,b'"], false),
+    ("time(3)", &["'-12:34:56.789'"], false),
+    ("point", &["ST_GeomFromText('POINT(1 2)')"], false),
+];
+
+/// Every type has a table of its own.
+async fn the_cells_of_a_row_have_the_sum_that_the_server_computes(source: Source) {
+    let mut connection = source.connect().await;
+    run(&mut connection, "SET sql_mode = ''").await;
+    let mut expected = Vec::new();
+    for (place, (data_type, values, is_computed)) in TYPES.iter().enumerate() {
+        let name = format!("Typed{place:02}");
+        let create =
+            format!("CREATE TABLE {name} (Id int PRIMARY KEY, Value {data_type}, Last text)");
+        run(&mut connection, &create).await;
+        run(&mut connection, &format!("INSERT INTO {name} VALUES (1, NULL, ''), (2, NULL, NULL)"))
+            .await;
+        for (number, value) in values.iter().enumerate() {
+            let insert = format!("INSERT INTO {name} VALUES ({}, {value}, 'last')", number + 3);
+            run(&mut connection, &insert).await;
+        }
+        expected.push((name, *data_type, *is_computed));
+    }
+    let mut reader = open(&source.dsn, Access::ReadOnly).await;
+    let catalog = read_catalog(&mut reader).await.expect("a catalog");
+    for (name, data_type, is_computed) in expected {
+        let table = catalog.table(&name).expect("a table");
+        assert_eq!(TableSum::is_computed_from_cells(table), is_computed, "{data_type}");
+        let computed = sum_of_cells(&mut reader, &name).await;
+        let size = TableSize { rows: 5, bytes: 50 };
+        let by_server = sum_table(&mut reader, table, size, u64::MAX).await.expect("a sum");
+        assert!(by_server.rows > 2, "{data_type}");
+        assert!(computed == by_server || !is_computed, "{data_type}: {computed:?}, {by_server:?}");
+    }
+}
+
+async fn sum_of_cells(reader: &mut Connection, table: &str) -> TableSum {
+    let mut rows = reader.stream(&format!("SELECT * FROM {table}")).await.expect("rows");
+    let (mut sum, mut buffer) = (TableSum::default(), Vec::new());
+    while let Some(row) = rows.next().await.expect("a row") {
+        sum.add_row((0..row.len()).map(|place| cell(&row, place)), &mut buffer);
+    }
+    sum
+}
 
 async fn a_table_has_the_same_sum_in_parts_and_as_a_whole(source: Source) {
     let digits = "(SELECT 0 n UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4)";
