@@ -47,7 +47,6 @@ for entry in json.load(open(os.path.join(native, "pg-symlinks.json"))):
 ' "$native"
     fi
     id postgres >/dev/null 2>&1 || useradd --system --no-create-home --shell /usr/sbin/nologin postgres
-    # Every folder above has to be open to the server's user.
     chmod -R a+rX "$folder"
     chmod a+x "$native"/bin/*
     touch "$folder/.complete"
@@ -58,7 +57,14 @@ postgres_start() {
     local bin port settings server=("${AS_SERVER[@]}")
     bin=$(postgres_bin)
     port=$(free_port 28000)
-    [[ $bin != "$CACHE"/* ]] || server+=(env LD_LIBRARY_PATH="${bin%/bin}/lib")
+    if [[ $bin == "$CACHE"/* ]]; then
+        # The home directory of the user who installed it may be closed to the server's.
+        if ! "${server[@]}" test -x "$bin/initdb"; then
+            cp -R --reflink=auto -- "${bin%/bin}" "$RUN/programs"
+            bin=$RUN/programs/bin
+        fi
+        server+=(env LD_LIBRARY_PATH="${bin%/bin}/lib")
+    fi
     owned_file postgres password
     echo "$PASSWORD" >"$RUN/password"
 
