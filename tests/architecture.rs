@@ -44,12 +44,12 @@ const LAYERS: [&[&str]; 14] = [
         "transcript",
         "url",
     ],
-    &["clock", "digest", "file", "foreign_text", "unencrypted"],
+    &["certificate", "clock", "digest", "file", "foreign_text", "unencrypted"],
     &["shell"],
 ];
 
 /// Each external crate and the modules that may use it.
-const CRATES: [(&str, &[&str]); 25] = [
+const CRATES: [(&str, &[&str]); 27] = [
     ("clap", &["cli", "commands"]),
     ("clap_mangen", &["cli"]),
     ("indicatif", &["ui"]),
@@ -66,6 +66,8 @@ const CRATES: [(&str, &[&str]); 25] = [
     ("ruzstd", &["dump"]),
     ("tokio_postgres", &["postgres"]),
     ("tokio_postgres_rustls", &["postgres"]),
+    ("tokio_rustls", &["mysql"]),
+    ("x509_cert", &["certificate"]),
     ("rustix", &["copy", "file"]),
     ("saphyr_parser", &["cutover"]),
     ("glob", &["cutover"]),

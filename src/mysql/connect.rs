@@ -8,7 +8,10 @@ use tokio::time::timeout;
 
 use super::connection::Connection;
 use super::running::Registration;
-use super::{Access, Address, Dsn, Error, Server, ServerIdentity, TlsMode, identity, session, tls};
+use super::{
+    Access, Address, Dsn, Error, Server, ServerIdentity, TlsMode, TlsProblem, identity, session,
+    tls, tunnel,
+};
 use crate::activity::{Activity, OPENING};
 use crate::sql::Dialect::MySql;
 use crate::unencrypted;
@@ -59,11 +62,20 @@ pub(super) async fn log_in(dsn: &Dsn) -> Result<Conn, Error> {
         Address::Socket(path) => return enter(base.socket(Some(path)), dsn).await,
         Address::Tcp { host, port } => (host, *port),
     };
-    let base = base.ip_or_hostname(host).tcp_port(port).resolved_ips(Some(find(host).await?));
-    let secured = base.clone().ssl_opts(tls::driver_options(&dsn.tls)?);
+    let addresses = find(host).await?;
+    let tcp =
+        base.clone().ip_or_hostname(host).tcp_port(port).resolved_ips(Some(addresses.clone()));
+    let secured = tcp.clone().ssl_opts(tls::driver_options(&dsn.tls)?);
     let (outcome, is_plain) = match enter(secured, dsn).await {
+        Err(error) if dsn.tls.takes_any_certificate() && is_about_version_1(&error) => {
+            let addresses: Vec<_> = addresses.iter().map(|&ip| SocketAddr::new(ip, port)).collect();
+            let socket = tunnel::open(host, &addresses).await.map_err(|source| {
+                Error::Unreachable { address: dsn.address.to_string(), source }
+            })?;
+            (enter(base.socket(Some(socket)), dsn).await, false)
+        }
         Err(error) if dsn.tls.mode == TlsMode::Preferred && is_about_tls(&error) => {
-            (enter(base, dsn).await, true)
+            (enter(tcp, dsn).await, true)
         }
         outcome => (outcome, dsn.tls.mode == TlsMode::Disabled),
     };
@@ -83,6 +95,11 @@ fn is_about_tls(error: &Error) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether the server's certificate is of a version that the driver's TLS library does not read.
+fn is_about_version_1(error: &Error) -> bool {
+    matches!(error, Error::Tls { source: TlsProblem::Version1, .. })
 }
 
 async fn enter(options: OptsBuilder, dsn: &Dsn) -> Result<Conn, Error> {

@@ -90,7 +90,8 @@ impl TlsProblem {
             }
             Self::Version1 => {
                 "create the server's certificate again with extensions (version 3), for example with \
-                 `openssl x509 -req -extfile FILE`"
+                 `openssl x509 -req -extfile FILE`; `tls=skip-verify` connects and does not verify the \
+                 server"
             }
             Self::Other(_) => {
                 "check that the server offers TLS 1.2 or 1.3, or write `tls=false` in the MySQL DSN if the \

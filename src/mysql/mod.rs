@@ -29,6 +29,7 @@ mod source_position;
 mod sums;
 mod tls;
 mod transaction;
+mod tunnel;
 
 pub use mysql_async::prelude::FromRow;
 pub use mysql_async::{Row, Value};

@@ -4,11 +4,12 @@ use std::io;
 use std::path::Path;
 
 use mysql_async::SslOpts;
+use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::{CertificateError, RootCertStore};
 
 use super::{Error, TlsMode, TlsProblem, TlsSettings};
+use crate::certificate::is_version_1;
 
 /// The host name that a certificate need not match under `VERIFY_CA`.
 ///
@@ -67,11 +68,7 @@ impl TlsProblem {
             rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
                 Self::WrongName
             }
-            rustls::Error::InvalidCertificate(CertificateError::Other(other))
-                if other.to_string().contains("UnsupportedCertVersion") =>
-            {
-                Self::Version1
-            }
+            problem if is_version_1(problem) => Self::Version1,
             other => Self::Other(other.to_string()),
         }
     }

@@ -5,20 +5,25 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, PrivateKeyDer};
 use rustls::version::{TLS12, TLS13};
 use rustls::{CertificateError, ClientConfig, RootCertStore, SupportedProtocolVersion};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::verifier::{Authorities, Demand, Verifier, is_version_1};
+use super::verifier::{Authorities, Demand, Verifier};
 use super::{Error, RootCertificates, TlsMode, TlsSettings, TlsVersions};
+use crate::certificate::{AnyCertificate, is_version_1};
 use crate::file;
 
 /// The connector for these settings.
 pub(super) fn connector(settings: &TlsSettings) -> Result<MakeRustlsConnect, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let verifier = Verifier { demand: demand(settings)?, provider: provider.clone() };
+    let verifier: Arc<dyn ServerCertVerifier> = match demand(settings)? {
+        Some(demand) => Arc::new(Verifier { demand, provider: provider.clone() }),
+        None => Arc::new(AnyCertificate::default()),
+    };
     let versions: &[&SupportedProtocolVersion] = match settings.versions {
         TlsVersions::Both => rustls::DEFAULT_VERSIONS,
         TlsVersions::Only12 => &[&TLS12],
@@ -28,7 +33,7 @@ pub(super) fn connector(settings: &TlsSettings) -> Result<MakeRustlsConnect, Err
         .with_protocol_versions(versions)
         .expect("ring speaks TLS 1.2 and 1.3")
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier));
+        .with_custom_certificate_verifier(verifier);
     let config = match &settings.client {
         None => builder.with_no_client_auth(),
         Some((certificate, key)) => {
@@ -43,14 +48,15 @@ pub(super) fn connector(settings: &TlsSettings) -> Result<MakeRustlsConnect, Err
     Ok(MakeRustlsConnect::new(config))
 }
 
-fn demand(settings: &TlsSettings) -> Result<Demand, Error> {
+/// What is asked of the server's certificate; `None` for no more than its key.
+fn demand(settings: &TlsSettings) -> Result<Option<Demand>, Error> {
     Ok(match (settings.mode, &settings.roots) {
-        (TlsMode::VerifyFull, _) => Demand::SignedForHost(authorities(settings)?),
+        (TlsMode::VerifyFull, _) => Some(Demand::SignedForHost(authorities(settings)?)),
         // With a root file, libpq's `require` verifies, for compatibility (manual, "SSL Support").
         (TlsMode::VerifyCa, _) | (TlsMode::Require, Some(_)) => {
-            Demand::Signed(authorities(settings)?)
+            Some(Demand::Signed(authorities(settings)?))
         }
-        _ => Demand::Any,
+        _ => None,
     })
 }
 
@@ -120,7 +126,7 @@ pub(super) fn hint(error: &(dyn StdError + 'static)) -> &'static str {
         Some(error) if is_version_1(error) => {
             "the certificate is of X.509 version 1: create it again with extensions (version 3), for \
              example with `openssl x509 -req -extfile FILE`; `sslmode=require` without `sslrootcert` \
-             connects with TLS 1.3 and does not verify the server"
+             connects and does not verify the server"
         }
         Some(rustls::Error::InvalidCertificate(_)) => {
             "give the file of the authority that signed the server's certificate: \

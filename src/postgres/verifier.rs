@@ -6,22 +6,14 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::client::{
     WebPkiServerVerifier, verify_server_cert_signed_by_trust_anchor, verify_server_name,
 };
-use rustls::crypto::{
-    CryptoProvider, verify_tls12_signature, verify_tls13_signature,
-    verify_tls13_signature_with_raw_key,
-};
-use rustls::pki_types::{
-    CertificateDer, CertificateRevocationListDer, ServerName, SubjectPublicKeyInfoDer, UnixTime,
-};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
-use x509_cert::der::{Decode as _, Encode as _};
 
 /// The requirements for a server's certificate.
 #[derive(Debug)]
 pub(super) enum Demand {
-    /// Any certificate whose key the server has.
-    Any,
     /// Signed by an authority.
     Signed(Authorities),
     /// Signed by an authority, for the name of the host.
@@ -89,12 +81,6 @@ impl Authorities {
     }
 }
 
-/// Whether rustls refused a certificate because it is of X.509 version 1, which has no extensions.
-pub(super) fn is_version_1(error: &Error) -> bool {
-    matches!(error, Error::InvalidCertificate(CertificateError::Other(other))
-        if other.to_string().contains("UnsupportedCertVersion"))
-}
-
 /// Checks certificates against the requirements, and always that the server has the certificate's key:
 /// channel binding depends on that.
 #[derive(Debug)]
@@ -113,7 +99,6 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         match &self.demand {
-            Demand::Any => {}
             Demand::Signed(authorities) => {
                 authorities.verify(end_entity, intermediates, now, &self.provider)?;
             }
@@ -142,25 +127,10 @@ impl ServerCertVerifier for Verifier {
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.provider.signature_verification_algorithms;
-        match verify_tls13_signature(message, cert, dss, algorithms) {
-            // Nothing is asked of the certificate, of which webpki reads version 3 alone; that the
-            // server has its key is shown all the same.
-            Err(error) if is_version_1(&error) && matches!(self.demand, Demand::Any) => {
-                let key = public_key(cert).ok_or(error)?;
-                verify_tls13_signature_with_raw_key(message, &key, dss, algorithms)
-            }
-            outcome => outcome,
-        }
+        verify_tls13_signature(message, cert, dss, algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
     }
-}
-
-/// The public key of a certificate of any version.
-fn public_key(certificate: &CertificateDer<'_>) -> Option<SubjectPublicKeyInfoDer<'static>> {
-    let parsed = x509_cert::Certificate::from_der(certificate).ok()?;
-    let key = parsed.tbs_certificate.subject_public_key_info.to_der().ok()?;
-    Some(SubjectPublicKeyInfoDer::from(key))
 }

@@ -103,6 +103,13 @@ pub struct TlsSettings {
     pub ca: Option<PathBuf>,
 }
 
+impl TlsSettings {
+    /// Whether nothing is asked of the server's certificate.
+    pub(super) fn takes_any_certificate(&self) -> bool {
+        matches!(self.mode, TlsMode::Preferred | TlsMode::Required)
+    }
+}
+
 /// The requirements for the server, in the steps of MySQL's own `ssl-mode`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum TlsMode {

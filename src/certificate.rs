@@ -1,0 +1,106 @@
+//! Certificates of servers that nothing is asked of but the key.
+
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
+    verify_tls13_signature_with_raw_key,
+};
+use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
+use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
+use x509_cert::der::{Decode as _, Encode as _};
+use x509_cert::spki::SubjectPublicKeyInfoOwned;
+
+/// Whether rustls refused a certificate because it is of X.509 version 1, which has no extensions.
+pub fn is_version_1(error: &Error) -> bool {
+    matches!(error, Error::InvalidCertificate(CertificateError::Other(other))
+        if other.to_string().contains("UnsupportedCertVersion"))
+}
+
+/// Accepts every certificate whose key the server has, also those of version 1, which webpki does not read.
+#[derive(Debug)]
+pub struct AnyCertificate(Arc<CryptoProvider>);
+
+impl Default for AnyCertificate {
+    fn default() -> Self {
+        Self(Arc::new(rustls::crypto::ring::default_provider()))
+    }
+}
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        match verify_tls12_signature(message, cert, dss, algorithms) {
+            Err(error) if is_version_1(&error) => {
+                let key = public_key(cert).ok_or(error)?;
+                verify_tls12_signature_with_key(message, &key, dss, algorithms)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        match verify_tls13_signature(message, cert, dss, algorithms) {
+            Err(error) if is_version_1(&error) => {
+                let key = public_key(cert).ok_or(error)?;
+                let key = key.to_der().map_err(|_| CertificateError::BadEncoding)?;
+                let key = SubjectPublicKeyInfoDer::from(key);
+                verify_tls13_signature_with_raw_key(message, &key, dss, algorithms)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+/// The public key of a certificate of any version.
+fn public_key(certificate: &CertificateDer<'_>) -> Option<SubjectPublicKeyInfoOwned> {
+    let parsed = x509_cert::Certificate::from_der(certificate).ok()?;
+    Some(parsed.tbs_certificate.subject_public_key_info)
+}
+
+/// What rustls has for TLS 1.3 only. A scheme of TLS 1.2 leaves the curve of the key open, so that several algorithms are
+/// tried.
+fn verify_tls12_signature_with_key(
+    message: &[u8],
+    key: &SubjectPublicKeyInfoOwned,
+    dss: &DigitallySignedStruct,
+    algorithms: &WebPkiSupportedAlgorithms,
+) -> Result<HandshakeSignatureValid, Error> {
+    let key = key.subject_public_key.raw_bytes();
+    let of_scheme = algorithms.mapping.iter().filter(|(scheme, _)| *scheme == dss.scheme);
+    let verifies = of_scheme
+        .flat_map(|(_, algorithms)| algorithms.iter())
+        .any(|algorithm| algorithm.verify_signature(key, message, dss.signature()).is_ok());
+    if verifies {
+        Ok(HandshakeSignatureValid::assertion())
+    } else {
+        Err(CertificateError::BadSignature.into())
+    }
+}
