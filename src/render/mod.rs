@@ -6,6 +6,7 @@ mod comparison;
 mod cutover_plan;
 mod difference_file;
 mod findings;
+mod following;
 mod forwardable;
 mod html;
 mod page;
@@ -14,11 +15,20 @@ mod saved;
 mod schema_report;
 mod surroundings;
 mod tables;
+mod target;
+mod text_search;
 mod timeline;
 mod verdict;
+mod verification;
 
 pub use cutover_plan::{FREEZE_COSTS, Plan};
+pub(crate) use following::{
+    ending_log_lines, handed_over_early, refusal_lines, unknown_table_lines,
+};
 pub use page::page;
 pub use saved::{Error, SavedReport};
 pub use schema_report::SchemaReport;
 pub use surroundings::session_lines;
+pub(crate) use target::{database_line, migration_lines, skew_lines};
+pub(crate) use text_search::{created_line, other_index_lines};
+pub(crate) use verification::extent;

@@ -23,7 +23,7 @@ pub use snapshot::{
     open_spanned_snapshot,
 };
 
-use crate::mysql::Dsn;
+use crate::mysql::{self, Access, Connection, Dsn};
 
 /// A source of rows.
 #[derive(Debug, Clone)]
@@ -43,5 +43,14 @@ impl From<&Dsn> for Source {
 impl From<&Self> for Source {
     fn from(source: &Self) -> Self {
         source.clone()
+    }
+}
+
+impl Source {
+    /// The names of the channels in table `table`, as a server sorts them; `None` of a dump, which sorts nothing.
+    pub async fn channel_names(&self, table: &str) -> Result<Option<Vec<String>>, Error> {
+        let Self::Server(dsn) = self else { return Ok(None) };
+        let mut connection = Connection::connect(dsn, Access::ReadOnly).await?;
+        Ok(Some(mysql::channel_names(&mut connection, table).await?))
     }
 }
