@@ -53,7 +53,7 @@ struct CopyRun<'a> {
 
 pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<ExitStatus> {
     let (spec, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
-    if let (true, SourceSpec::Server(source)) = (args.live, &spec) {
+    if let (true, Some(source)) = (args.live, spec.log_server()) {
         let obstacles = find_obstacles(source).await?;
         if !obstacles.is_empty() {
             return super::follow::refuse("copy", &obstacles, context);

@@ -29,7 +29,6 @@ use crate::postgres::{Connection, Dsn, release_exclusive, take_exclusive};
 use crate::quarantine::{Purpose, Quarantine};
 use crate::render::{created_line, migration_lines};
 use crate::schema::Catalog;
-use crate::source::Source;
 use crate::ui::{Bars, Phase, Ui};
 use crate::verify::{Show, VerifyOptions};
 use crate::workspace::{
@@ -111,7 +110,7 @@ async fn run_phases(
     let copied = copy_rows(run, workspace, &prepared, policy.clone(), report).await?;
     let Some(copied) = copied else { return Ok(MigrateOutcome::Stopped) };
     let comparing = comparison(args, workspace.verify_options(policy, prepared.jobs));
-    if let (true, Source::Server(source)) = (args.live, &workspace.source) {
+    if let (true, Some(source)) = (args.live, workspace.source.log_server()) {
         let quarantine = &copied.quarantine;
         let steps =
             live::LiveSteps { source, quarantine, workspace, prepared: &prepared, comparing };
