@@ -46,4 +46,38 @@ impl Line {
     pub fn new(kind: LineKind, text: impl Into<String>) -> Self {
         Self { kind, text: text.into() }
     }
+
+    /// What was done or found.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::new(LineKind::Text, text)
+    }
+
+    /// A success.
+    #[must_use]
+    pub fn ok(text: impl Into<String>) -> Self {
+        Self::new(LineKind::Ok, text)
+    }
+
+    #[must_use]
+    pub fn warning(text: impl Into<String>) -> Self {
+        Self::new(LineKind::Warning, text)
+    }
+
+    /// The next step.
+    #[must_use]
+    pub fn hint(text: impl Into<String>) -> Self {
+        Self::new(LineKind::Hint, text)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::Line;
+
+    /// Each line after its kind.
+    pub(crate) fn printed(lines: &[Line]) -> String {
+        let line = |line: &Line| format!("{:?}: {}", line.kind, line.text);
+        lines.iter().map(line).collect::<Vec<_>>().join("\n")
+    }
 }

@@ -13,6 +13,7 @@ pub mod dump;
 mod finding;
 mod input;
 mod inventory;
+mod next_steps;
 pub(crate) mod obstacles;
 mod pair;
 pub mod policy;
@@ -23,9 +24,7 @@ mod rule;
 mod rule_table;
 mod rules;
 mod scan;
-mod schema_report;
 mod size;
-mod summary;
 pub mod time_zones;
 
 use std::collections::BTreeSet;
@@ -42,18 +41,17 @@ pub use correction::Replacement;
 pub use finding::{Finding, Key, Repairable, Severity};
 pub(crate) use finding::{counted, grouped, in_bytes};
 pub use inventory::{Disposition, InventoryEntry};
+pub use next_steps::{Step, next_steps};
 pub use pair::{ColumnPair, JsonStorage};
 pub use probe::{Condition, Evidence, Probe, ProbeResult, RowRule, Verdict};
 #[cfg(test)]
 pub(crate) use report::testing;
-pub use report::{CheckReport, NotChecked, VERSION};
+pub use report::{CheckReport, NotChecked, Summary, VERSION};
 pub use rule::{Class, Rule};
 pub use rule_table::{RULES, RuleInfo};
 pub use rules::{ROW_RULES, time_zones as time_zone_findings};
 pub use scan::ROWS_CHECKED;
-pub use schema_report::SchemaReport;
 pub use size::Size;
-pub use summary::{Step, Summary, next_steps};
 
 #[derive(Debug, Clone, Copy)]
 pub struct CheckOptions {

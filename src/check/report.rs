@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::input::order;
+use super::next_steps::repair_flag;
 use super::{Finding, InventoryEntry, Rule, Severity, Size};
 use crate::release::MigrationSet;
 use crate::schema::Catalog;
@@ -35,7 +36,7 @@ pub struct CheckReport {
     /// What could not be checked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_checked: Vec<NotChecked>,
-    /// The source's own schema, for [`super::SchemaReport`].
+    /// The source's own schema.
     #[serde(skip)]
     pub catalog: Catalog,
 }
@@ -77,6 +78,32 @@ impl CheckReport {
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+}
+
+/// The number of findings of each severity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// Findings that stop the copy.
+    pub blocking: usize,
+    /// Those of them that a repair clears without a decision.
+    pub repaired: usize,
+    /// Findings that change values.
+    pub changing: usize,
+    /// Findings for information.
+    pub notes: usize,
+}
+
+impl Summary {
+    #[must_use]
+    pub fn of(report: &CheckReport) -> Self {
+        let blocking = || report.findings.iter().filter(|it| it.severity == Severity::Blocks);
+        Self {
+            blocking: blocking().count(),
+            repaired: blocking().filter(|it| repair_flag(it).is_some()).count(),
+            changing: report.count(Severity::Changes),
+            notes: report.count(Severity::Note),
+        }
     }
 }
 

@@ -36,18 +36,6 @@ pub struct FullTextArgs {
     pub phrase_index: bool,
 }
 
-impl AsRef<TextSearchArgs> for FullTextArgs {
-    fn as_ref(&self) -> &TextSearchArgs {
-        &self.configuration
-    }
-}
-
-impl AsRef<Self> for TextSearchArgs {
-    fn as_ref(&self) -> &Self {
-        self
-    }
-}
-
 impl TextSearchArgs {
     /// Whether a configuration is requested.
     #[must_use]

@@ -11,9 +11,8 @@ use serde::Serialize;
 use super::failure::hinted;
 use super::row_check::{check_before_copy, copy_unread, refuse_rows};
 use super::session_limits::granted_sessions;
-use super::text_search::TextSearch;
 use super::time_zones::{self, WithTimeZones};
-use super::{Context, ExitStatus, connect, decisions, post_migrate, products, target_locale};
+use super::{Context, ExitStatus, connect, decisions, post_migrate, products, text_search};
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::{Finding, Step, time_zone_findings};
 use crate::cli::{CopyArgs, OnErrorArg, TablesArgs};
@@ -23,15 +22,16 @@ use crate::copy::{
     OnError, PlannedCopy, SharedQuarantine, Space, Start, TargetLoss, default_jobs,
 };
 use crate::follow::find_obstacles;
-use crate::postgres::{Connection, Dsn};
+use crate::postgres::{Connection, Dsn, read_readiness};
 use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
+use crate::render::{created_line, database_line};
 use crate::shell::shell_word;
 use crate::source::Source;
 use crate::ui::{Bars, Phase, Ui};
 use crate::workspace::{
-    OpenOptions, OpenedSource, RowCheck, RowScan, RowsBeforeCopy, SourceSpec, Unknown, Workspace,
-    ZoneRequest, refuse_newer_products,
+    CaselessCtype, OpenOptions, OpenedSource, RowCheck, RowScan, RowsBeforeCopy, SourceSpec,
+    TextSearch, Unknown, Workspace, ZoneRequest, refuse_newer_products,
 };
 
 pub(super) use describe::{describe, describe_consistency};
@@ -53,7 +53,7 @@ struct CopyRun<'a> {
 
 pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<ExitStatus> {
     let (spec, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
-    if let (true, SourceSpec::Server(source)) = (args.live, &spec) {
+    if let (true, Some(source)) = (args.live, spec.log_server()) {
         let obstacles = find_obstacles(source).await?;
         if !obstacles.is_empty() {
             return super::follow::refuse("copy", &obstacles, context);
@@ -78,7 +78,7 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     let options = CopyOptions {
         jobs: options.jobs.min(prepared.session_limit),
         session_limit: prepared.session_limit,
-        text_search: text_search.configuration.clone().filter(|_| text_search.is_asked),
+        text_search: text_search.asked(),
         ..options
     };
     let planned = match plan(&workspace.source, &workspace.target, options, context.ui).await? {
@@ -100,7 +100,8 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     };
     describe(&report, context);
     if args.full_text {
-        text_search.finish(&prepared.connection, &args.sides.schema, context).await?;
+        let report = text_search.finish(&prepared.connection, &args.sides.schema).await?;
+        context.ui.lines(&report.lines());
     }
     lead_on(run, &report, &quarantine);
     let next = next(&report, args.live, args.dump.dump.as_deref());
@@ -190,14 +191,21 @@ async fn prepare_target(
     };
     let connection = Connection::connect(&workspace.target).await?;
     refuse_newer_products(&connection, &workspace.schema, &workspace.models).await?;
-    let accept_ctype = args.locale.accept_ctype;
-    if !target_locale::check(&connection, &workspace.schema, accept_ctype, context).await? {
+    let readiness = read_readiness(&connection, &workspace.schema).await?;
+    context.ui.lines(&[database_line(&readiness)]);
+    let ctype = CaselessCtype::find(&connection, &readiness, args.locale.accept_ctype).await?;
+    if let Some(ctype) = &ctype {
+        context.ui.lines(&ctype.lines());
+    }
+    if ctype.is_some_and(|it| !it.accepted) {
         return refuse("ctype");
     }
-    let text_search = text_search(&connection, args, context.ui).await?;
+    let text_search = find_text_search(&connection, args, context.ui).await?;
     let Some(text_search) = text_search else { return refuse("text-search") };
     let session_limit = granted_sessions(&workspace.source, &connection, jobs, context.ui).await?;
-    text_search.create(&connection, context.ui).await?;
+    if let Some(created) = text_search.create(&connection).await? {
+        context.ui.lines(&[created_line(created)]);
+    }
     Ok(Ok(PreparedTarget { connection, text_search, session_limit }))
 }
 
@@ -267,7 +275,7 @@ fn next(report: &CopyReport, is_live: bool, dump: Option<&Path>) -> Step {
 }
 
 /// The configuration for the full-text indexes that the copy builds; `None` if something is in the way.
-async fn text_search(
+async fn find_text_search(
     target: &Connection,
     args: &CopyArgs,
     ui: Ui,
@@ -278,7 +286,7 @@ async fn text_search(
             "add `--full-text`, or choose the configuration with `post-migrate` after the copy";
         return Err(hinted(message.to_owned(), hint).into());
     }
-    TextSearch::find(target, &args.sides.schema, &args.text_search, ui).await
+    Ok(text_search::find(target, &args.sides.schema, &args.text_search, ui).await?)
 }
 
 /// Prints why flags have no effect.

@@ -3,6 +3,7 @@
 use crate::check::Step;
 use crate::check::policy::{Decisions, LeftOut, OnInvalid, Override};
 use crate::cli::{DecisionArgs, TablesArgs};
+use crate::ledger;
 use crate::postgres::Dsn;
 use crate::shell::shell_word;
 use crate::ui::Ui;
@@ -26,12 +27,16 @@ pub(super) fn read(args: &DecisionArgs) -> Result<Decisions, Error> {
 /// The decisions that the ledger records of a copy; none if the account may not read it.
 pub(super) async fn recorded(target: &Dsn, schema: &str, ui: Ui) -> Result<Decisions, Error> {
     let recorded = RecordedDecisions::read(target, schema).await?;
-    if let Some(error) = recorded.unreadable {
-        ui.warn(format!(
-            "cannot read the decisions of the copy from the target's schema `migration_assist`: {error}"
-        ));
+    if let Some(error) = &recorded.unreadable {
+        warn_of_unreadable(error, ui);
     }
     Ok(recorded.decisions)
+}
+
+pub(super) fn warn_of_unreadable(error: &ledger::Error, ui: Ui) {
+    ui.warn(format!(
+        "cannot read the decisions of the copy from the target's schema `migration_assist`: {error}"
+    ));
 }
 
 /// The decisions of a run that copies these tables.

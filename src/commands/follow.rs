@@ -1,6 +1,5 @@
 //! `follow`: the source's binary log, applied to the target.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,13 +10,15 @@ use super::{Context, ExitStatus, connect, decisions};
 use crate::check::Step;
 use crate::cli::{FollowArgs, OnErrorArg};
 use crate::follow::{
-    Ending, Error, FollowOptions, FollowReport, FollowStatus, Observer, OnRowProblem, Outcome,
-    ReadAgain, Refusal, finish, follow, open, read_again,
+    Ending, Error, FollowOptions, FollowStatus, Observer, OnRowProblem, Outcome, ReadAgain,
+    Refusal, finish, follow, open, read_again,
 };
+use crate::ledger;
 use crate::mysql::{Access, Connection, Dsn};
 use crate::quarantine::{Purpose, Quarantine};
-use crate::transcript::LineKind;
+use crate::render::{ending_log_lines, refusal_lines, unknown_table_lines};
 use crate::ui::Ui;
+use crate::workspace::LiveObserver;
 
 pub(super) async fn run(args: FollowArgs, context: Context) -> anyhow::Result<ExitStatus> {
     let (source, target) = connect::sides(&args.sides, context.ui)?;
@@ -56,8 +57,8 @@ pub(super) async fn run(args: FollowArgs, context: Context) -> anyhow::Result<Ex
         read = read_again(&source, &target, &options, &quarantine).await?;
         report.built.extend(finish(&target, &args.sides.schema).await?);
     }
-    describe(&report, context.ui);
-    describe_read(&read, context.ui);
+    context.ui.lines(&report.lines());
+    context.ui.lines(&read.lines());
     if args.finish && report.outcome == Outcome::CaughtUp {
         context.ui.hint("run `migration-assist verify` next, and then `migration-assist cutover`");
     }
@@ -94,50 +95,9 @@ pub(super) fn refuse(
     refusals: &[Refusal],
     context: Context,
 ) -> anyhow::Result<ExitStatus> {
-    for refusal in refusals {
-        context.ui.warn(format!("cannot follow the source: {refusal}"));
-    }
-    for hint in refusals.iter().map(Refusal::hint).collect::<BTreeSet<_>>() {
-        context.ui.hint(hint);
-    }
+    context.ui.lines(&refusal_lines(refusals));
     context.json(command, &Refused { refusals }, Vec::new())?;
     Ok(ExitStatus::Findings)
-}
-
-fn describe(report: &FollowReport, ui: Ui) {
-    let counts = report.applied;
-    ui.say(format!(
-        "applied in {:.1} s: {} transactions, {} changes, {} rows written or deleted",
-        report.seconds, counts.transactions, counts.changes, counts.net_changes
-    ));
-    if !report.built.is_empty() {
-        ui.say(format!("indexes and constraints built: {}", report.built.join(", ")));
-    }
-    for (table, rows) in &report.rejected {
-        ui.warn(format!(
-            "rows of table `{table}` that do not fit and are absent from the target: {rows}"
-        ));
-    }
-    match &report.outcome {
-        Outcome::CaughtUp => ui.good(format!("caught up at {}", report.position)),
-        Outcome::HandedOver => {
-            ui.good(format!("another command takes over at {}", report.position));
-        }
-        Outcome::Stopped { reason, hint } => {
-            ui.warn(format!("stopped: {reason}"));
-            ui.hint(hint);
-        }
-    }
-}
-
-/// Prints what was read again, if anything was.
-pub(super) fn describe_read(read: &ReadAgain, ui: Ui) {
-    for (table, rows) in &read.tables {
-        ui.say(format!("copied whole: {table} ({rows} rows)"));
-    }
-    if read.rows > 0 {
-        ui.say(format!("rows read again: {}", read.rows));
-    }
 }
 
 /// How often the state is printed.
@@ -169,35 +129,26 @@ impl Observer for StatusLines {
             return;
         }
         *printed = Printed { at: Some(Instant::now()), waiting_for: status.waiting_for.clone() };
-        match &status.waiting_for {
-            Some(reason) => {
-                self.ui.state(LineKind::Warning, format!("waiting to connect again: {reason}"));
-            }
-            None => self.ui.state(LineKind::Text, describe_status(status)),
-        }
+        let line = status.line();
+        self.ui.state(line.kind, &line.text);
     }
 
     fn unknown_table(&self, table: &str) {
-        self.ui.warn(format!("table `{table}` appeared in the source and is not followed"));
-        self.ui.hint("copy again before the switch: `migration-assist copy --live --restart`");
+        self.ui.lines(&unknown_table_lines(table));
     }
 
     fn log_is_ending(&self, file: &str) {
-        self.ui.warn(format!("the source is about to remove `{file}`, which is not applied yet"));
-        self.ui.hint(
-            "keep binary logs for longer on the source, such as with `SET GLOBAL \
-             binlog_expire_logs_seconds = 2592000;`",
-        );
+        self.ui.lines(&ending_log_lines(file));
     }
 }
 
-fn describe_status(status: &FollowStatus) -> String {
-    let bytes = match status.lag.bytes {
-        Some(bytes) => format!("{} KiB", bytes.div_ceil(1024)),
-        None => "an unknown number of bytes".to_owned(),
-    };
-    format!(
-        "behind {} s, {bytes}; {} changes/s; applied up to {}",
-        status.lag.seconds, status.changes_per_second, status.position
-    )
+impl LiveObserver for StatusLines {
+    /// The next state is printed at once.
+    fn begin(&self) {
+        *self.printed.lock().unwrap_or_else(PoisonError::into_inner) = Printed::default();
+    }
+
+    fn cannot_read_decisions(&self, error: &ledger::Error) {
+        decisions::warn_of_unreadable(error, self.ui);
+    }
 }

@@ -10,10 +10,9 @@ use super::result::{CommandResult, Reported};
 use super::time_zones::WithTimeZones;
 use super::{copy, cutover, follow, migrate, mysql, postgres, repair, time_zones};
 use super::{manual, pgloader, post_migrate, report, row_check, version};
-use crate::check::SchemaReport;
 use crate::copy::CopyReport;
-use crate::cutover::Plan;
 use crate::follow::FollowReport;
+use crate::render::{Plan, SchemaReport};
 use crate::ui::ProgressLine;
 use crate::verify::VerifyReport;
 

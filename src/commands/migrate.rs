@@ -9,16 +9,13 @@ mod verdict;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use self::findings::{is_refused, next};
+use self::findings::{drop_followed, is_refused, next};
 use super::clock::Clock;
 use super::failure::hinted;
 use super::mysql::by_hand;
-use super::postgres::Accepted;
 use super::session_limits::granted_sessions;
-use super::text_search::TextSearch;
 use super::{
-    Context, ExitStatus, connect, copy, decisions, postgres, products, target_locale, text_search,
-    time_zones, verify,
+    Context, ExitStatus, connect, copy, decisions, products, text_search, time_zones, verify,
 };
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::policy::Decisions;
@@ -30,12 +27,13 @@ use crate::indexes::{BuildOptions, Scope};
 use crate::ledger::{self, Phase as LedgerPhase};
 use crate::postgres::{Connection, Dsn, release_exclusive, take_exclusive};
 use crate::quarantine::{Purpose, Quarantine};
+use crate::render::{created_line, migration_lines};
 use crate::schema::Catalog;
-use crate::source::Source;
 use crate::ui::{Bars, Phase, Ui};
 use crate::verify::{Show, VerifyOptions};
 use crate::workspace::{
-    self, OpenOptions, OpenedSource, RowScan, SourceModels, SourceSpec, Unknown, Workspace,
+    self, AcceptedTarget, ChannelOrder, LedgerNeed, OpenOptions, OpenedSource, RowScan,
+    SourceModels, SourceSpec, TargetChecks, TargetReport, TextSearch, Unknown, Workspace,
     ZoneRequest, refuse_newer_products,
 };
 
@@ -112,7 +110,7 @@ async fn run_phases(
     let copied = copy_rows(run, workspace, &prepared, policy.clone(), report).await?;
     let Some(copied) = copied else { return Ok(MigrateOutcome::Stopped) };
     let comparing = comparison(args, workspace.verify_options(policy, prepared.jobs));
-    if let (true, Source::Server(source)) = (args.live, &workspace.source) {
+    if let (true, Some(source)) = (args.live, workspace.source.log_server()) {
         let quarantine = &copied.quarantine;
         let steps =
             live::LiveSteps { source, quarantine, workspace, prepared: &prepared, comparing };
@@ -176,7 +174,7 @@ async fn check_source(
     let (database, catalog) = (opened.database(), opened.catalog().clone());
     let checking = workspace::check_source(opened, &models, &zones, decided, &**progress);
     let mut checks = checking.await?;
-    text_search::settle(&mut checks.findings, &args.full_text);
+    drop_followed(&mut checks.findings, &args.full_text);
     ui.lines(&checks.lines());
     report.end_phase("check", ui);
     if is_refused(&checks, args, decided) {
@@ -221,9 +219,11 @@ async fn build_schema(
     let jobs = args.jobs.map_or_else(default_jobs, usize::from);
     let session_limit = granted_sessions(&workspace.source, &connection, jobs, ui).await?;
     take_exclusive(&connection, schema).await?;
-    text_search.create(&connection, ui).await?;
+    if let Some(created) = text_search.create(&connection).await? {
+        ui.lines(&[created_line(created)]);
+    }
     let done = workspace.build_schema(&mut connection, &**progress).await?;
-    postgres::describe_run(&done, schema, context);
+    ui.lines(&migration_lines(&done, schema));
     report.schema = Some(done);
     ledger::record_phase(&connection, schema, LedgerPhase::Check, *seconds).await?;
     report.end_phase("schema", ui);
@@ -256,7 +256,7 @@ async fn copy_rows(
         session_limit: prepared.session_limit,
         full_text: FullText::Build,
         next: if args.live { Next::Follow } else { Next::Switch },
-        text_search: text_search.configuration.clone().filter(|_| text_search.is_asked),
+        text_search: text_search.asked(),
         ..copy::table_options(&args.tables, schema)
     };
     products::warn_of_unknown(&workspace.models, ui);
@@ -304,17 +304,19 @@ async fn check_target(
 ) -> anyhow::Result<Option<TextSearch>> {
     let configuration = &args.full_text.configuration;
     let accepted =
-        Accepted { ctype: args.locale.accept_ctype, text_search: configuration.is_asked() };
-    if !postgres::check_privileges(connection, schema, accepted, context).await? {
+        AcceptedTarget { ctype: args.locale.accept_ctype, text_search: configuration.is_asked() };
+    let checks = TargetChecks { owner: true, empty: false, ledger: LedgerNeed::Needed, accepted };
+    let checked = TargetReport::read(connection, schema, checks).await?;
+    context.ui.lines(&checked.lines(checks));
+    if !checked.is_ready() {
         context.ui.warn("nothing was written");
         return Ok(None);
     }
     let channels = catalog.table("Channels").map(|table| table.name.as_str());
-    let showing = (schema.as_str(), args.show_values);
-    let order =
-        target_locale::show_channel_order(connection, source, channels, showing, context.ui);
-    report.channel_order = order.await?;
-    let text_search = TextSearch::find(connection, schema, configuration, context.ui).await?;
+    let order = ChannelOrder::read(connection, schema, source, channels, args.show_values).await?;
+    context.ui.lines(&order.as_ref().map_or_else(Vec::new, ChannelOrder::lines));
+    report.channel_order = order;
+    let text_search = text_search::find(connection, schema, configuration, context.ui).await?;
     if text_search.is_none() {
         context.ui.warn("nothing was written");
     }
@@ -331,12 +333,14 @@ async fn build_indexes(
 ) -> anyhow::Result<bool> {
     let schema = workspace.schema.as_str();
     let building = BuildOptions::new(schema, Scope::All, *jobs);
-    let building = text_search.apply(building, &args.full_text);
+    let building = text_search.apply(building, text_search::options(&args.full_text));
     let (built, refreshed) = workspace.build_indexes(connection, building, &**progress).await?;
     super::post_migrate::describe(&built, &refreshed, context);
     let any_built = !built.built.is_empty();
     (report.indexes, report.refresh) = (Some(built), Some(refreshed));
-    report.text_search = Some(text_search.finish(connection, schema, context).await?);
+    let searches = text_search.finish(connection, schema).await?;
+    context.ui.lines(&searches.lines());
+    report.text_search = Some(searches);
     Ok(any_built)
 }
 

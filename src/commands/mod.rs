@@ -27,7 +27,6 @@ mod result;
 mod row_check;
 mod schema;
 mod session_limits;
-mod target_locale;
 mod text_search;
 mod time_zones;
 mod verify;

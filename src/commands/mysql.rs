@@ -12,13 +12,13 @@ use super::{Context, ExitStatus, connect, decisions, dump, products, repair, sch
 use crate::check::policy::Decisions;
 use crate::check::time_zones::decide_for_server;
 use crate::check::{
-    CheckOptions, CheckReport, SchemaReport, Severity, Step, Summary, check, next_steps,
-    time_zone_findings,
+    CheckOptions, CheckReport, Severity, Step, Summary, check, next_steps, time_zone_findings,
 };
 use crate::cli::{Format, MysqlArgs};
 use crate::compare::ComparisonReport;
 use crate::mysql::{Access, Connection, read_catalog};
 use crate::release::Document;
+use crate::render::SchemaReport;
 use crate::repair::FixReport;
 use crate::schema::Table;
 use crate::workspace::{Unknown, open_sessions, read_server_models, refuse_ineffective};

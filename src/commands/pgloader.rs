@@ -60,13 +60,13 @@ pub(super) fn run(args: &PgloaderArgs, context: Context) -> anyhow::Result<ExitS
     } else {
         context.data(text)?;
     }
-    for note in &configuration.notes {
+    let notes: Vec<String> = configuration.notes.iter().map(ToString::to_string).collect();
+    for note in &notes {
         context.ui.say(note);
     }
     let file = args.output.as_ref().and_then(|path| path.to_str());
     let configuration_text = args.output.is_none().then_some(text);
-    let notes = &configuration.notes;
-    let report = PgloaderReport { file, configuration: configuration_text, notes };
+    let report = PgloaderReport { file, configuration: configuration_text, notes: &notes };
     context.json("pgloader", &report, Vec::new())?;
     Ok(ExitStatus::Success)
 }

@@ -8,21 +8,21 @@ use serde::Serialize;
 use super::clock::Clock;
 use super::failure::hinted;
 use super::session_limits::granted_target_sessions;
-use super::text_search::{TextSearch, TextSearchReport};
-use super::{Context, ExitStatus, connect};
+use super::{Context, ExitStatus, connect, text_search};
 use crate::check::Step;
 use crate::cli::PostMigrateArgs;
 use crate::indexes::{
-    BuildOptions, BuildReport, FailedIndex, OtherConfiguration, RefreshReport, Scope, build,
-    refresh,
+    BuildOptions, BuildReport, FailedIndex, RefreshReport, Scope, build, refresh,
 };
 use crate::ledger;
 use crate::migrations::{known_target_model, tables_with_rows, target};
 use crate::postgres::{Connection, Error, applied_migrations, await_exclusive};
 use crate::release::MigrationSet;
+use crate::render::{created_line, other_index_lines};
 use crate::schema::PHRASE_INDEX;
 use crate::sql::Dialect::Postgres;
 use crate::ui::Ui;
+use crate::workspace::TextSearchReport;
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct PostMigrateReport {
@@ -50,16 +50,21 @@ pub(super) async fn run(args: PostMigrateArgs, context: Context) -> anyhow::Resu
     let migrations = applied_set(&connection, &args.schema).await?;
     let model = known_target_model(&migrations)?;
     let scope = if args.create_indexes { Scope::All } else { Scope::FullText };
-    let full_text = &args.full_text;
-    let text_search = TextSearch::find(&connection, &args.schema, full_text, context.ui).await?;
-    let Some(text_search) = text_search else { return stopped(context) };
-    if !text_search.may_build(&connection, &args.schema, full_text, context.ui).await? {
+    let (full_text, configuration) =
+        (text_search::options(&args.full_text), &args.full_text.configuration);
+    let found = text_search::find(&connection, &args.schema, configuration, context.ui).await?;
+    let Some(text_search) = found else { return stopped(context) };
+    let others = text_search.other_indexes(&connection, &args.schema, full_text).await?;
+    if !others.is_empty() {
+        context.ui.lines(&other_index_lines(&others));
         return stopped(context);
     }
     let jobs = usize::from(args.jobs);
     let jobs = jobs.min(granted_target_sessions(&connection, jobs, context.ui).await?);
     await_exclusive(&connection, &args.schema, |busy| wait_for(busy, context.ui)).await?;
-    text_search.create(&connection, context.ui).await?;
+    if let Some(created) = text_search.create(&connection).await? {
+        context.ui.lines(&[created_line(created)]);
+    }
     if args.drop_phrase_index {
         drop_phrase_index(&connection, &args.schema, context.ui).await?;
     }
@@ -84,7 +89,8 @@ pub(super) async fn run(args: PostMigrateArgs, context: Context) -> anyhow::Resu
             "look for errors in the output of what loaded the rows, or copy them with `migration-assist copy`",
         );
     }
-    let text_search = text_search.finish(&connection, &args.schema, context).await?;
+    let text_search = text_search.finish(&connection, &args.schema).await?;
+    context.ui.lines(&text_search.lines());
     let report = PostMigrateReport {
         schema: args.schema,
         is_empty,
@@ -173,7 +179,7 @@ pub(super) fn describe(indexes: &BuildReport, refresh: &RefreshReport, context: 
     for failed in &indexes.failed {
         ui.warn(describe_failure(failed));
     }
-    describe_others(&indexes.other_configuration, ui);
+    ui.lines(&other_index_lines(&indexes.other_configuration));
     ui.say(format!(
         "materialized views refreshed: {} (days of time zone {}); tables analyzed: {}",
         refresh.refreshed.len(),
@@ -183,19 +189,6 @@ pub(super) fn describe(indexes: &BuildReport, refresh: &RefreshReport, context: 
     for (view, reason) in &refresh.failed {
         ui.warn(format!("materialized view `{view}` was not refreshed: {reason}"));
     }
-}
-
-/// Names the full-text indexes that have another configuration than the one that was asked for.
-pub(super) fn describe_others(others: &[OtherConfiguration], ui: Ui) {
-    if others.is_empty() {
-        return;
-    }
-    let other = |it: &OtherConfiguration| {
-        format!("`{}` ({})", it.index, it.configuration.as_deref().unwrap_or("unknown"))
-    };
-    let listed: Vec<String> = others.iter().map(other).collect();
-    ui.warn(format!("full-text indexes with another configuration: {}", listed.join(", ")));
-    ui.hint("add `--rebuild-full-text` to `post-migrate` to build them again");
 }
 
 fn describe_failure(failed: &FailedIndex) -> String {

@@ -12,6 +12,7 @@ use crate::cli::VerifyArgs;
 use crate::foreign_text::spell_out;
 use crate::mysql;
 use crate::postgres::{Connection, Dsn};
+use crate::render::extent;
 use crate::ui::{Ui, table};
 use crate::verify::{
     Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport,
@@ -199,11 +200,6 @@ fn describe_tables(report: &VerifyReport, ui: Ui) {
     }));
     let text = table(&rows);
     if report.difference_count > 0 { ui.say(text.trim_end()) } else { ui.detail(text.trim_end()) }
-}
-
-/// How much was compared.
-pub(super) fn extent(rows: u64, tables: u64) -> String {
-    format!("{} of {}", counted(rows, "row"), counted(tables, "table"))
 }
 
 fn conclude(report: &VerifyReport, ui: Ui) {

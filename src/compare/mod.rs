@@ -2,7 +2,6 @@
 //!
 //! Works on catalogs, whether read from a server or from a dump.
 
-mod file;
 mod meaning;
 mod report;
 mod source;
@@ -18,7 +17,6 @@ use crate::sql::Dialect;
 
 use meaning::Meaning;
 
-pub use file::DifferenceFile;
 pub use report::{ComparisonReport, Kind, SchemaDifference, Weight};
 pub use views::PrintedViews;
 

@@ -142,15 +142,10 @@ pub enum Space {
 }
 
 impl CopyOptions {
-    /// The number of workers, each with a session on both sides and one task at a time. While rows are loaded, each
-    /// side waits for the other in turn, so that two sessions share a processor.
+    /// The number of workers, each with a session on both sides and one task at a time.
     #[must_use]
     pub fn workers(&self, source: &Source) -> usize {
-        let workers = match (source, self.jobs) {
-            (Source::Server(_), 2..) => self.jobs * 2,
-            // Each reader of a compressed dump decompresses it from the start.
-            (_, jobs) => jobs,
-        };
+        let workers = if self.jobs > 1 { self.jobs * source.readers_per_job() } else { self.jobs };
         workers.min(self.session_limit).max(1)
     }
 

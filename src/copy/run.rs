@@ -66,8 +66,8 @@ async fn run_copy(
         settle(&mut reading, &mut control, &target, &options, Keep::Tables).await?;
     let locked: Vec<_> = plan.tables.iter().map(|table| table.plan.source.as_str()).collect();
     let workers = options.workers(&source);
-    let (mut snapshot, start) = match (options.next, &source) {
-        (Next::Follow, Source::Server(dsn)) => {
+    let (mut snapshot, start) = match (options.next, source.log_server()) {
+        (Next::Follow, Some(dsn)) => {
             let earlier = if plan.replaces_all { None } else { situation.ledger.source.as_ref() };
             let opened = open_spanned_snapshot(dsn, &mut reading, &locked, workers).await?;
             let (snapshot, span) =
@@ -78,10 +78,7 @@ async fn run_copy(
     };
     drop(reading);
     split_tables(&mut snapshot.readers, &mut plan, options.part_bytes).await?;
-    if let Source::Dump(dump) = &source {
-        // A compressed dump is read from start to end.
-        plan.tables.sort_by_key(|table| dump.order(&table.plan.source));
-    }
+    plan.tables.sort_by_key(|table| source.order(&table.plan.source));
     let origin = copy_source(situation.identity, snapshot.position.as_ref(), start);
     let position = origin.position.clone();
     // This may wait for other sessions that use the tables.
@@ -120,9 +117,7 @@ async fn run_copy(
         Err(error) => report.source_check_error = Some(error.to_string()),
     }
     report.created = created;
-    if let Source::Dump(dump) = &source {
-        report.doubts = dump.doubts().to_vec();
-    }
+    report.doubts = source.doubts().to_vec();
     report.source_changed_between_runs = (report.is_resumed() && options.next == Next::Switch)
         .then(|| match snapshot.position {
             Some(_) => Some(ledger.source.as_ref()?.position.as_deref()? != position.as_deref()?),

@@ -13,8 +13,7 @@ use crate::postgres::{
 use crate::schema::Table;
 use crate::source::Session;
 use crate::source_identity::SourceIdentity;
-use crate::sql::Dialect::MySql;
-use crate::{mysql, postgres, source};
+use crate::{postgres, source};
 
 pub(super) async fn survey(
     source: &mut Session,
@@ -30,14 +29,8 @@ pub(super) async fn survey(
         ..Situation::default()
     };
     situation.identity = source.identity(&situation.source).await?;
-    match source {
-        Session::Server(connection) => {
-            situation.unreadable = find_unreadable(connection, &situation).await?;
-        }
-        Session::Dump(dump, _) => {
-            situation.gaps = dump.gaps();
-        }
-    }
+    situation.unreadable = source.unreadable_tables(&situation.source).await?;
+    situation.gaps = source.gaps();
     source.wait_for(survey_target(target, options, &mut situation)).await??;
     if let Some(earlier) = &situation.ledger.source {
         situation.source_changed = has_changed(source, &situation.identity, earlier).await?;
@@ -56,30 +49,11 @@ async fn has_changed(
     if !identity.may_share_log(now) {
         return Ok(None);
     }
-    if position.is_none() && time.is_none() && !matches!(source, Session::Dump(..)) {
-        return Ok(None);
-    }
+    let is_recorded = position.is_some() || time.is_some();
     // A position that an older version recorded in another form is not evidence.
     let position = position.and_then(|position| position.parse().ok());
-    let position = SourcePosition::recorded(position, time, last_write);
-    source.has_changed_since(Some(&position)).await
-}
-
-async fn find_unreadable(
-    source: &mut mysql::Connection,
-    situation: &Situation,
-) -> Result<Vec<String>, Error> {
-    let mut unreadable = Vec::new();
-    for table in situation.source.tables.keys() {
-        let probe = format!("SELECT * FROM {} LIMIT 0", MySql.identifier(table));
-        match source.execute(&probe).await {
-            Err(error) if error.is_privilege_missing() => {
-                unreadable.push(table.clone());
-            }
-            outcome => drop(outcome?),
-        }
-    }
-    Ok(unreadable)
+    let position = is_recorded.then(|| SourcePosition::recorded(position, time, last_write));
+    source.has_changed_since(position.as_ref()).await
 }
 
 /// Reads the target's side; called again if the target has changed since.

@@ -105,7 +105,7 @@ impl Again<'_> {
         let mut events = Events::new(&route.plan, Originals::Keep);
         let mut rows = self.server.stream(&sql).await?;
         while let Some(row) = rows.next().await? {
-            let converted = route.convert(&route.inserted(Row::Sent(row).cells()), &mut events);
+            let converted = route.convert(&route.inserted(Row::from(row).cells()), &mut events);
             self.options.require_fit(route, &converted)?;
             keep(self.quarantine, &converted.records)?;
             for effect in converted.effects {
@@ -131,7 +131,7 @@ impl Again<'_> {
         let mut rows = self.server.stream(&select(route)).await?;
         let mut lines = Vec::with_capacity(PIECE);
         while let Some(row) = rows.next().await? {
-            let converted = route.convert(&route.inserted(Row::Sent(row).cells()), &mut events);
+            let converted = route.convert(&route.inserted(Row::from(row).cells()), &mut events);
             self.options.require_fit(route, &converted)?;
             keep(self.quarantine, &converted.records)?;
             for effect in converted.effects {

@@ -5,6 +5,7 @@ mod embedded;
 mod model;
 mod plan;
 mod product;
+mod requested;
 mod rows;
 mod run;
 mod steps;
@@ -20,6 +21,7 @@ pub use model::{
 };
 pub use plan::{Applied, Plan, plan};
 pub use product::{product_model, product_model_at, product_sql, product_sql_at, product_versions};
+pub use requested::{RequestedSchema, Skew};
 pub use rows::tables_with_rows;
 pub use run::{RunReport, run, run_directory};
 

@@ -51,8 +51,8 @@ pub use position::{
     logs_everything, snapshot_file_position, snapshot_position,
 };
 pub use rights::{
-    GlobalRights, MissingRights, checks_privileges, global_rights, missing_rights, quoted_account,
-    writers_on_read_only,
+    GlobalRights, MissingRights, checks_privileges, global_rights, grant_statement, missing_rights,
+    quoted_account, writers_on_read_only,
 };
 pub use running::{end_statements, silent_sessions};
 pub use server::{Flavour, Server};

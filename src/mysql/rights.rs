@@ -115,6 +115,12 @@ pub fn quoted_account(account: &str) -> String {
     format!("{}@{}", quote(user), quote(host))
 }
 
+/// The statement that grants an account a right on the whole server.
+#[must_use]
+pub fn grant_statement(right: &str, account: &str) -> String {
+    format!("GRANT {right} ON *.* TO {};", quoted_account(account))
+}
+
 /// From this version of MariaDB on, SUPER does not include the privilege to write on a read-only server (its
 /// manual, "READ ONLY ADMIN").
 const READ_ONLY_ADMIN_ALONE: (u16, u16, u16) = (10, 11, 0);

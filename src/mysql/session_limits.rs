@@ -13,6 +13,12 @@ pub struct SessionLimit {
 }
 
 impl SessionLimit {
+    /// The limit once the session that read it has ended.
+    #[must_use]
+    pub fn without_reader(self) -> Self {
+        Self { free: self.free.saturating_add(1), ..self }
+    }
+
     /// The statement by which an administrator grants so many more sessions.
     #[must_use]
     pub fn raise(&self, more: u32) -> String {

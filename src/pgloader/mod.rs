@@ -24,6 +24,7 @@ use crate::secret::Secret;
 use crate::sql::Dialect;
 
 pub use error::Error;
+pub use notes::{Certificates, Note, Trusted};
 pub use options::{EmptyJson, ExistingRows, Memory, NullCharacters, Options, Passwords};
 pub use product::{Plugin, product};
 pub use server::{Host, Server, Tls};
@@ -45,7 +46,7 @@ pub struct Configuration {
     /// The file. It may contain both passwords.
     pub text: Secret,
     /// What to do with it, in order.
-    pub notes: Vec<String>,
+    pub notes: Vec<Note>,
 }
 
 impl<'a> Models<'a> {

@@ -1,64 +1,86 @@
-//! Notes for the user of a configuration, in addition to the comments in the file.
+//! What the user of a configuration has to know, in addition to the comments in the file.
+
+use std::path::PathBuf;
 
 use super::{Host, Options, Passwords, Tls};
 
+/// Something that the user of a configuration has to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The passwords are not in the file.
+    PasswordsOmitted,
+    /// pgloader has to be started with certificates, or without a check of them.
+    Start(Certificates),
+    /// It reads from MySQL without TLS, since the DSN only prefers it.
+    SourceWithoutTls,
+    /// It ends with success even if rows were refused, and where those are.
+    RefusedRows,
+}
+
+/// What pgloader trusts. It always checks the issuer of PostgreSQL's certificate, and of MySQL's unless a
+/// flag disables it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificates {
+    pub trusted: Trusted,
+    /// Whether it checks the issuer of MySQL's certificate.
+    pub checks_source: bool,
+}
+
+/// Whom pgloader trusts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trusted {
+    /// The authorities of the system.
+    System,
+    /// Those in a file of the DSNs.
+    File(PathBuf),
+    /// Those in a file that no DSN names, unless the system has them.
+    UnnamedFile,
+}
+
 /// What to do with the file, in order.
-pub(super) fn notes(options: &Options<'_>) -> Vec<String> {
+pub(super) fn notes(options: &Options<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     if options.passwords == Passwords::Omitted {
-        notes.push("set `MYSQL_PWD`, and `PGPASSWORD` or `~/.pgpass`, for pgloader".to_owned());
+        notes.push(Note::PasswordsOmitted);
     }
-    notes.extend(certificates(options));
+    let certificates = certificates(options);
+    if certificates.trusted != Trusted::System || !certificates.checks_source {
+        notes.push(Note::Start(certificates));
+    }
     let source = &options.source;
     let local = matches!(source.host, Host::Socket(_) | Host::Tcp("localhost" | "127.0.0.1"));
     if source.tls == Tls::Preferred && !local {
-        let note = "pgloader reads from MySQL without TLS; with `tls=skip-verify` in the DSN it asks \
-                    for it";
-        notes.push(note.to_owned());
+        notes.push(Note::SourceWithoutTls);
     }
-    let note = "pgloader ends with status 0 even where rows were refused: look for `errors` in its \
-                summary; the rows are in `/tmp/pgloader`, which every user of the machine can read";
-    notes.push(note.to_owned());
+    notes.push(Note::RefusedRows);
     notes
 }
 
-/// How to name trusted certificates to pgloader: it always checks the issuer of PostgreSQL's, and of MySQL's
-/// unless a flag disables it.
-fn certificates(options: &Options<'_>) -> Option<String> {
+fn certificates(options: &Options<'_>) -> Certificates {
     let (source, target) = (options.source.tls, options.target.tls);
     let file = [source, target].into_iter().find_map(|tls| match tls {
         Tls::Trusted(file) => file,
         _ => None,
     });
-    let file = file.map(|path| path.display().to_string());
-    let unknown = (file.is_none() && target == Tls::Encrypted).then(|| "ca.pem".to_owned());
-    let environment =
-        file.or(unknown.clone()).map(|path| format!("SSL_CERT_FILE={path} ")).unwrap_or_default();
-    let flag = if source == Tls::Encrypted { "--no-ssl-cert-verification " } else { "" };
-    if environment.is_empty() && flag.is_empty() {
-        return None;
-    }
-    let note = format!("start it as `{environment}pgloader {flag}FILE`");
-    Some(match unknown {
-        None => note,
-        Some(path) => format!(
-            "{note}: pgloader checks who signed PostgreSQL's certificate, and `{path}` has to hold \
-             that authority unless the system knows it"
-        ),
-    })
+    let trusted = match file {
+        Some(path) => Trusted::File(path.to_owned()),
+        None if target == Tls::Encrypted => Trusted::UnnamedFile,
+        None => Trusted::System,
+    };
+    Certificates { trusted, checks_source: source != Tls::Encrypted }
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
-    use super::notes;
+    use super::{Certificates, Note, Trusted, notes};
     use crate::pgloader::{
         ExistingRows, Host, Memory, NullCharacters, Options, Passwords, Server, Tls,
     };
     use crate::secret::Secret;
 
-    fn said(source: Tls<'_>, target: Tls<'_>, passwords: Passwords) -> String {
+    fn of(source: Tls<'_>, target: Tls<'_>, passwords: Passwords) -> Vec<Note> {
         let password = Secret::default();
         let server = |tls| Server {
             user: "mm",
@@ -78,21 +100,26 @@ mod tests {
             time_zone: None,
             memory: Memory::default(),
         };
-        notes(&options).join("\n")
+        notes(&options)
     }
 
     #[test]
     fn how_to_start_it_depends_on_the_certificates_and_the_passwords() {
-        let plain = said(Tls::Off, Tls::Preferred, Passwords::Written);
-        assert!(plain.starts_with("pgloader ends with status 0"), "{plain}");
+        let start = |trusted, checks_source| Note::Start(Certificates { trusted, checks_source });
+        let plain = of(Tls::Off, Tls::Preferred, Passwords::Written);
+        assert_eq!(plain, [Note::RefusedRows]);
         let file = Tls::Trusted(Some(Path::new("/ca.pem")));
-        let both = said(Tls::Encrypted, file, Passwords::Omitted);
-        assert!(both.starts_with("set `MYSQL_PWD`"), "{both}");
-        let start =
-            "start it as `SSL_CERT_FILE=/ca.pem pgloader --no-ssl-cert-verification FILE`\n";
-        assert!(both.contains(start), "{both}");
-        let unknown = said(Tls::Preferred, Tls::Encrypted, Passwords::Written);
-        assert!(unknown.contains("`SSL_CERT_FILE=ca.pem pgloader FILE`: "), "{unknown}");
-        assert!(unknown.contains("without TLS"), "{unknown}");
+        assert_eq!(
+            of(Tls::Encrypted, file, Passwords::Omitted),
+            [
+                Note::PasswordsOmitted,
+                start(Trusted::File("/ca.pem".into()), false),
+                Note::RefusedRows
+            ]
+        );
+        assert_eq!(
+            of(Tls::Preferred, Tls::Encrypted, Passwords::Written),
+            [start(Trusted::UnnamedFile, true), Note::SourceWithoutTls, Note::RefusedRows]
+        );
     }
 }

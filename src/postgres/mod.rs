@@ -60,7 +60,7 @@ pub use sessions::{OtherSession, other_sessions};
 pub use silence::SilentSession;
 pub use tables::{
     OwnedRelations, applied_migrations, estimated_rows, has_table, holds_only_seeds,
-    owned_relations, product_versions, row_presence,
+    owned_relations, product_versions, row_presence, table_bytes,
 };
 pub use text_search::{
     FullTextIndex, configuration_names, explain_search, reads_every_row, resolve_configuration,

@@ -63,6 +63,14 @@ pub async fn owned_relations(
     Ok(owned)
 }
 
+/// The size of a table without its indexes, in bytes; 0 if it does not exist.
+pub async fn table_bytes(connection: &Connection, schema: &str, table: &str) -> Result<u64, Error> {
+    let table = Postgres.qualified(schema, table);
+    let statement = "SELECT coalesce(pg_table_size(to_regclass($1)), 0)";
+    let bytes: i64 = connection.query_one(statement, &[&table]).await?.try_get(0)?;
+    Ok(u64::try_from(bytes).unwrap_or_default())
+}
+
 /// The assumed size of a row, in bytes.
 const BYTES_OF_A_ROW: u32 = 200;
 

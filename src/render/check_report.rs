@@ -1,9 +1,9 @@
-//! The report of the checks as text.
+//! The report of the checks, and its counts, as text.
 
 use std::fmt::{self, Write as _};
 
 use crate::check::{
-    CheckReport, Choice, Finding, NotChecked, Rule, Severity, counted, grouped, in_bytes,
+    CheckReport, Choice, Finding, NotChecked, Rule, Severity, Summary, counted, grouped, in_bytes,
 };
 use crate::foreign_text::{spell_out, spell_out_message};
 use crate::transcript::{Line, LineKind};
@@ -140,10 +140,35 @@ impl fmt::Display for Finding {
     }
 }
 
+impl Summary {
+    /// The printed counts, which follow the findings; none without findings.
+    #[must_use]
+    pub fn line(&self, report: &CheckReport) -> Option<Line> {
+        (!report.findings.is_empty()).then(|| Line::new(LineKind::Text, format!("\n{self}")))
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { blocking, repaired, changing, notes } = *self;
+        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        write!(f, "stops the copy: {}", counted(count(blocking), "finding"))?;
+        if blocking > 0 {
+            write!(
+                f,
+                " (one command repairs: {repaired}; need a decision: {})",
+                blocking - repaired
+            )?;
+        }
+        write!(f, "\nchanges values: {}", counted(count(changing), "finding"))?;
+        write!(f, "\nworth knowing: {}", counted(count(notes), "finding"))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::check::testing::report;
-    use crate::check::{CheckReport, NotChecked, Rule};
+    use crate::check::{CheckReport, Finding, NotChecked, Rule, Severity, Summary};
 
     fn printed(report: &CheckReport) -> String {
         report.lines().into_iter().map(|line| line.text + "\n").collect()
@@ -198,6 +223,17 @@ mod tests {
         Not checked: 1
 
           [foreign-key, name-collision] Posts: too many
+        ");
+    }
+
+    #[test]
+    fn a_summary_counts() {
+        let mut report = report();
+        report.findings.push(Finding::new(Rule::OutOfRange, Severity::Blocks, "a number"));
+        insta::assert_snapshot!(Summary::of(&report), @r"
+        stops the copy: 2 findings (one command repairs: 1; need a decision: 1)
+        changes values: 1 finding
+        worth knowing: 1 finding
         ");
     }
 }

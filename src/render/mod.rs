@@ -1,15 +1,34 @@
 //! Reports for readers: the text of reports, and a page that can be forwarded, from the JSON of commands.
 
+mod acceptable;
 mod check_report;
 mod comparison;
+mod cutover_plan;
+mod difference_file;
 mod findings;
+mod following;
 mod forwardable;
 mod html;
 mod page;
+mod pgloader_note;
 mod saved;
+mod schema_report;
+mod surroundings;
 mod tables;
+mod target;
+mod text_search;
 mod timeline;
 mod verdict;
+mod verification;
 
+pub use cutover_plan::{FREEZE_COSTS, Plan};
+pub(crate) use following::{
+    ending_log_lines, handed_over_early, refusal_lines, unknown_table_lines,
+};
 pub use page::page;
 pub use saved::{Error, SavedReport};
+pub use schema_report::SchemaReport;
+pub use surroundings::session_lines;
+pub(crate) use target::{database_line, migration_lines, skew_lines};
+pub(crate) use text_search::{created_line, other_index_lines};
+pub(crate) use verification::extent;

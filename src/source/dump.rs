@@ -101,7 +101,7 @@ impl Dump {
     pub fn parts(&self, table: &str, bytes: u64) -> Vec<super::Part> {
         let pieces = self.contents.table(table).map(|it| it.pieces(bytes)).unwrap_or_default();
         let no_rows = pieces.is_empty().then_some(0..0);
-        pieces.into_iter().chain(no_rows).map(super::Part::Bytes).collect()
+        pieces.into_iter().chain(no_rows).map(super::Part::bytes).collect()
     }
 
     /// The position of a table's first row, by which the tables of a compressed dump are read in order;

@@ -9,7 +9,10 @@ const BYTE: char = '@';
 
 /// A part of a table's rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Part {
+pub struct Part(pub(super) PartKind);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum PartKind {
     /// Of a server: rows with keys in a range.
     Keys(Range),
     /// Of a dump: rows in these bytes of its uncompressed text.
@@ -19,19 +22,29 @@ pub enum Part {
 impl Default for Part {
     /// All rows of a server.
     fn default() -> Self {
-        Self::Keys(Range::default())
+        Self::keys(Range::default())
     }
 }
 
 impl Part {
+    pub(super) fn keys(range: Range) -> Self {
+        Self(PartKind::Keys(range))
+    }
+
+    pub(super) fn bytes(bytes: ops::Range<u64>) -> Self {
+        Self(PartKind::Bytes(bytes))
+    }
+
     /// The bounds as text, for [`Part::decode`].
     #[must_use]
     pub fn encode(&self) -> [Option<String>; 2] {
-        match self {
-            Self::Keys(range) => {
+        match &self.0 {
+            PartKind::Keys(range) => {
                 [&range.lower, &range.upper].map(|it| it.as_ref().map(encode_bound))
             }
-            Self::Bytes(bytes) => [bytes.start, bytes.end].map(|it| Some(format!("{BYTE}{it}"))),
+            PartKind::Bytes(bytes) => {
+                [bytes.start, bytes.end].map(|it| Some(format!("{BYTE}{it}")))
+            }
         }
     }
 
@@ -39,13 +52,13 @@ impl Part {
     #[must_use]
     pub fn decode(lower: Option<&str>, upper: Option<&str>) -> Option<Self> {
         if let [Some(start), Some(end)] = [lower, upper].map(|it| it?.strip_prefix(BYTE)) {
-            return Some(Self::Bytes(start.parse().ok()?..end.parse().ok()?));
+            return Some(Self::bytes(start.parse().ok()?..end.parse().ok()?));
         }
         let bound = |text: Option<&str>| match text {
             Some(text) => decode_bound(text).map(Some),
             None => Some(None),
         };
-        Some(Self::Keys(Range { lower: bound(lower)?, upper: bound(upper)? }))
+        Some(Self::keys(Range { lower: bound(lower)?, upper: bound(upper)? }))
     }
 }
 
@@ -66,8 +79,8 @@ mod tests {
     #[test]
     fn parts_are_decoded_as_they_were_encoded() {
         let bounds = [vec![b"a".to_vec()], vec![vec![0, 255], b"-7".to_vec()], vec![vec![]]];
-        let mut parts: Vec<Part> = Range::between(&bounds).into_iter().map(Part::Keys).collect();
-        parts.extend([Part::Bytes(0..0), Part::Bytes(7..u64::MAX), Part::default()]);
+        let mut parts: Vec<Part> = Range::between(&bounds).into_iter().map(Part::keys).collect();
+        parts.extend([Part::bytes(0..0), Part::bytes(7..u64::MAX), Part::default()]);
         for part in parts {
             let [lower, upper] = part.encode();
             assert_eq!(Part::decode(lower.as_deref(), upper.as_deref()), Some(part));

@@ -53,7 +53,7 @@ pub async fn open_snapshot(
     tables: &[&str],
     readers: usize,
 ) -> Result<Snapshot, Error> {
-    if let (Source::Server(dsn), Session::Server(control)) = (source, control) {
+    if let (Some(dsn), Some(control)) = (source.log_server(), control.server()) {
         return Ok(of_server(dsn, control, tables, readers).await?);
     }
     let mut sessions = Vec::with_capacity(readers);
@@ -116,7 +116,7 @@ async fn open_spanned(
     count: usize,
     wanted: Positions,
 ) -> Result<Result<(Snapshot, LogSpan), NoSpan>, Error> {
-    let Session::Server(control) = control else { return Ok(Err(NoSpan::NoPosition)) };
+    let Some(control) = control.server() else { return Ok(Err(NoSpan::NoPosition)) };
     let mut readers = connect_readers(dsn, count).await?;
     if !logs_everything(control).await? {
         return Ok(Err(NoSpan::NoPosition));
@@ -147,7 +147,7 @@ async fn open_spanned(
             }
         }
     };
-    let readers = readers.into_iter().map(Session::Server).collect();
+    let readers = readers.into_iter().map(Session::from).collect();
     let position = Some(start.with_position(position));
     Ok(Ok((Snapshot { readers, consistency, position }, span)))
 }
@@ -257,7 +257,7 @@ async fn of_server(
         _ if count == 1 => Consistency::SingleReader,
         claim => claim,
     };
-    let readers = readers.into_iter().map(Session::Server).collect();
+    let readers = readers.into_iter().map(Session::from).collect();
     Ok(Snapshot { readers, consistency, position: Some(position) })
 }
 

@@ -94,7 +94,7 @@ async fn run(
     progress: Arc<dyn Progress>,
 ) -> Result<TouchedReport, Error> {
     let since = Instant::now();
-    let any = Source::Server(source.clone());
+    let any = Source::from(source);
     let mut control = Session::open(&any).await?;
     let planner = Connection::connect(target).await?;
     let situation = survey(&mut control, &planner, options).await?;

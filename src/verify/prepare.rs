@@ -65,10 +65,7 @@ impl Planned {
             let target = split_target(&planner, &options.schema, table, options.part_bytes);
             control.wait_for(target).await??;
         }
-        if let Source::Dump(dump) = source {
-            // A compressed dump is read from start to end.
-            tables.sort_by_key(|table| dump.order(&table.plan.source));
-        }
+        tables.sort_by_key(|table| source.order(&table.plan.source));
         let report = VerifyReport {
             source: control.describe(),
             doubts: control.doubts().to_vec(),
@@ -136,7 +133,7 @@ impl Prepared {
         target: &postgres::Dsn,
         options: &VerifyOptions,
     ) -> Result<(Self, Position), Error> {
-        let any = Source::Server(source.clone());
+        let any = Source::from(source);
         let Planned { mut control, planner, mut comparison } =
             Planned::open(&any, target, options).await?;
         let names: Vec<_> =

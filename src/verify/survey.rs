@@ -24,9 +24,7 @@ pub(super) async fn survey(
     let is_shadow =
         |name: &str| name != name.to_lowercase() && names.contains(&name.to_lowercase());
     situation.target.tables.retain(|name, _| !is_shadow(name));
-    if let Session::Dump(dump, _) = source {
-        situation.gaps = dump.gaps();
-    }
+    situation.gaps = source.gaps();
     let is_ours = |name: &String| {
         (options.is_known_name)(name) || options.required.contains(&name.to_ascii_lowercase())
     };

@@ -13,7 +13,7 @@ use crate::models::{Counterpart, Models};
 use crate::mysql::Flavour;
 use crate::postgres::{Connection, Dsn};
 use crate::schema::{Catalog, Table};
-use crate::source::{Part, Session, Source};
+use crate::source::{Session, Source};
 use crate::sql::Dialect::MySql;
 use crate::verify::VerifyReport;
 
@@ -133,12 +133,8 @@ async fn read_keys(
         MySql.identifier(&table.name)
     );
     let mut session = Session::open(source).await?;
-    let parts = match &session {
-        Session::Server(_) => vec![Part::default()],
-        Session::Dump(dump, _) => dump.parts(&table.name, u64::MAX),
-    };
     let mut keys = ParentKeys::default();
-    for part in &parts {
+    for part in &session.whole(&table.name) {
         let mut rows = session.rows(&plan, part, |_| select.clone()).await?;
         while let Some(row) = rows.next().await? {
             row.cell(0).into_iter().for_each(|key| keys.add(key));

@@ -3,7 +3,7 @@
 use crate::check::policy::{BadDecision, BadOverride};
 use crate::convert::NotPlannable;
 use crate::schema::Product;
-use crate::{check, copy, dump, ledger, migrations, mysql, postgres, source, verify};
+use crate::{check, copy, dump, follow, ledger, migrations, mysql, postgres, source, verify};
 
 /// Why a source cannot be migrated as a workspace of Mattermost.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +96,26 @@ pub enum Error {
         /// The time zone of the copy.
         earlier: String,
     },
+    /// The target has no text search configuration of that name.
+    #[error("text search configuration `{name}` does not exist in the target")]
+    UnknownTextSearch {
+        /// The name.
+        name: String,
+        /// The names that exist.
+        known: Vec<String>,
+    },
+    /// PostgreSQL has no text search configuration for the language.
+    #[error("PostgreSQL has no such text search language")]
+    UnknownLanguage {
+        /// The languages that it has.
+        known: Vec<String>,
+    },
+    /// Another text search configuration has the name of the one that ignores accents.
+    #[error("text search configuration `{name}` does not ignore accents")]
+    TextSearchNameTaken {
+        /// The name.
+        name: String,
+    },
     /// The models of the migrations cannot be built.
     #[error(transparent)]
     Migrations(#[from] migrations::Error),
@@ -123,6 +143,9 @@ pub enum Error {
     /// The rows cannot be copied.
     #[error(transparent)]
     Copy(#[from] copy::Error),
+    /// The source cannot be followed.
+    #[error(transparent)]
+    Follow(#[from] follow::Error),
     /// The rows cannot be compared.
     #[error(transparent)]
     Verify(#[from] verify::Error),
@@ -158,6 +181,15 @@ impl Error {
             Self::UnrecognisedDecision { .. } => {
                 Some("run the version of migration-assist that copied the rows".to_owned())
             }
+            Self::UnknownTextSearch { known, .. } => {
+                Some(format!("correct `--text-search-config`; there are: {}", known.join(", ")))
+            }
+            Self::UnknownLanguage { known } => {
+                Some(format!("correct `--text-search-language`; there are: {}", known.join(", ")))
+            }
+            Self::TextSearchNameTaken { name } => {
+                Some(format!("rename it: ALTER TEXT SEARCH CONFIGURATION {name} RENAME TO …;"))
+            }
             Self::OtherTimeZone { .. } => Some(
                 "run again without `--source-time-zone` and `--ambiguous-times`, or copy all rows again \
                  by another time zone: `migration-assist copy --restart --source-time-zone ZONE`"
@@ -172,6 +204,7 @@ impl Error {
             Self::Ledger(error) => error.hint(),
             Self::NotPlannable(_) => None,
             Self::Copy(error) => error.hint(),
+            Self::Follow(error) => error.hint(),
             Self::Verify(error) => error.hint(),
         }
     }

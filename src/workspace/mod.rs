@@ -4,18 +4,26 @@
 mod decisions;
 mod error;
 mod known_product;
+mod live;
 mod opened_source;
 mod phases;
 mod row_check;
 mod session_limits;
 mod source_models;
 mod surveyed_dump;
+mod target_check;
+mod target_locale;
 mod target_products;
+mod text_search;
 mod time_zones;
 mod unknown_tables;
 
 pub(crate) use decisions::{RecordedDecisions, RunDecisions, refuse_ineffective, unfit_rows};
 pub use error::Error;
+pub(crate) use live::{
+    FollowStop, Followed, LiveObserver, LiveOutcome, LiveProof, LiveReport, LiveSides,
+    ProofObserver,
+};
 pub(crate) use opened_source::{
     OpenOptions, OpenedSource, RowScan, SourceSpec, open_sessions, read_server_models,
 };
@@ -26,6 +34,12 @@ pub use source_models::SourceModels;
 pub(crate) use surveyed_dump::{
     DumpSpec, SurveyedDump, all_forms, derived_from_schema, offer_on_the_way,
 };
+pub(crate) use target_check::{AcceptedTarget, LedgerNeed, TargetChecks, TargetReport};
+pub(crate) use target_locale::{CaselessCtype, ChannelOrder};
 pub(crate) use target_products::refuse_newer_products;
+pub(crate) use text_search::{
+    FullTextOptions, PhraseIndexEstimate, TextSearch, TextSearchObstacle, TextSearchReport,
+    TextSearchRequest,
+};
 pub(crate) use time_zones::{TargetState, ZoneRequest};
 pub use unknown_tables::Unknown;

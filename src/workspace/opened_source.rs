@@ -1,7 +1,6 @@
 //! The opened source of a command: a server or a dump.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use futures_util::future::join_all;
 
@@ -27,6 +26,16 @@ pub(crate) enum SourceSpec {
     Server(Dsn),
     /// A file, and one of its databases.
     Dump(DumpSpec),
+}
+
+impl SourceSpec {
+    /// The server whose log can be followed; `None` of a dump.
+    pub(crate) fn log_server(&self) -> Option<&Dsn> {
+        match self {
+            Self::Server(dsn) => Some(dsn),
+            Self::Dump(_) => None,
+        }
+    }
 }
 
 /// How a source is opened.
@@ -154,8 +163,8 @@ impl OpenedSource {
     /// The source of rows; refuses a dump that does not have all of them.
     pub(crate) fn source(&self) -> Result<Source, Error> {
         Ok(match self {
-            Self::Server(dsn, _) => Source::Server(dsn.clone()),
-            Self::Dump(dump) => Source::Dump(Arc::new(dump.source.loadable(&dump.reader)?)),
+            Self::Server(dsn, _) => Source::from(dsn),
+            Self::Dump(dump) => Source::from(dump.source.loadable(&dump.reader)?),
         })
     }
 

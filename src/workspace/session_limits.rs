@@ -1,7 +1,6 @@
 //! How many sessions the connection limits of both sides leave for work.
 
 use super::Error;
-use crate::mysql::{self, Access};
 use crate::postgres::{self, Connection};
 use crate::source::Source;
 
@@ -35,12 +34,8 @@ pub(crate) async fn read_source_sessions(
     source: &Source,
     jobs: usize,
 ) -> Result<Option<GrantedSessions>, Error> {
-    let Source::Server(dsn) = source else { return Ok(None) };
-    let mut session = mysql::Connection::connect(dsn, Access::ReadOnly).await?;
-    let Some(limit) = mysql::session_limit(&mut session).await? else { return Ok(None) };
-    // This session ends before the others begin.
-    let free = limit.free.saturating_add(1);
-    grant("MySQL", free, OF_SOURCE, jobs, |more| limit.raise(more)).map(Some)
+    let Some(limit) = source.session_limit().await? else { return Ok(None) };
+    grant("MySQL", limit.free, OF_SOURCE, jobs, |more| limit.raise(more)).map(Some)
 }
 
 /// The sessions that are left for work besides `others`; an error if there is none.

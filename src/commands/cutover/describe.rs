@@ -4,10 +4,10 @@ use super::{CutoverReport, Outcome, flags};
 use crate::cli::CutoverArgs;
 use crate::commands::Context;
 use crate::cutover::{
-    ChangeEvidence, Leftover, ProofStatus, SinceProof, SourceEvidence, SourceMatch, SourceState,
-    Start, Surroundings, grant,
+    ChangeEvidence, ProofStatus, SinceProof, SourceEvidence, SourceMatch, SourceState, Start,
+    Surroundings,
 };
-use crate::mysql::OpenSessions;
+use crate::render::session_lines;
 
 /// Prints the change, and its evidence. `questions` prints the objections.
 pub(super) fn before(report: &CutoverReport, context: Context) {
@@ -75,23 +75,6 @@ fn describe_source(state: &SourceState, context: Context) {
     }
 }
 
-/// The sessions by name, and how to see those that are not visible.
-pub(super) fn session_lines(sessions: &OpenSessions, account: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let count = sessions.sessions.len();
-    if count > 0 || sessions.complete {
-        lines.push(format!("other sessions of the workspace: {count}"));
-    }
-    lines.extend(sessions.sessions.iter().map(|session| format!("  {session}")));
-    if !sessions.complete {
-        lines.push(format!(
-            "sessions of other accounts are not visible to {account}; an administrator can grant it: {}",
-            grant("PROCESS", account)
-        ));
-    }
-    lines
-}
-
 /// Prints what was done, and the next steps.
 pub(super) fn after(report: &CutoverReport, args: &CutoverArgs, context: Context) {
     let ui = context.ui;
@@ -140,8 +123,8 @@ fn surroundings(found: &Surroundings, args: &CutoverArgs, context: Context) {
     let ui = context.ui;
     if !found.leftovers.is_empty() {
         ui.warn("these lines still name MySQL and have to be edited by hand:");
-        for line in leftover_lines(&found.leftovers) {
-            ui.warn(format!("  {line}"));
+        for leftover in &found.leftovers {
+            ui.warn(format!("  {leftover}"));
         }
         if found.starts.iter().any(|start| matches!(start, Start::Unit { .. })) {
             ui.hint("edit these lines, then run `systemctl daemon-reload`");
@@ -195,20 +178,4 @@ pub(super) fn starts(found: &Surroundings, args: &CutoverArgs) -> Vec<Start> {
     let name = unit.trim_end_matches(".service").to_owned();
     let named = Start::Unit { name };
     if found.starts.contains(&named) { found.starts.clone() } else { vec![named] }
-}
-
-/// Each leftover as the edit that clears it.
-pub(super) fn leftover_lines(leftovers: &[Leftover]) -> Vec<String> {
-    let line = |it: &Leftover| {
-        let edit = match &it.instead {
-            Some(instead) => format!("write `{instead}` instead of `{}`", it.present),
-            None => format!("remove `{}`", it.present),
-        };
-        let place = match it.line {
-            0 => it.path.display().to_string(),
-            line => format!("{}, line {line}", it.path.display()),
-        };
-        format!("{place}: {edit} ({})", it.why)
-    };
-    leftovers.iter().map(line).collect()
 }

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::describe::session_lines;
 use super::{flags, record_time, source_dsn};
 use crate::check::Step;
 use crate::cli::CutoverArgs;
@@ -13,12 +12,13 @@ use crate::commands::clock::Clock;
 use crate::commands::failure::hinted;
 use crate::commands::{Context, ExitStatus, connect};
 use crate::cutover::{
-    FREEZE_COSTS, Freeze, FreezeEffect, FreezeMode, FreezeRecords, Patience, SinceProof,
-    SourceEvidence, ask_source, freeze, other_databases, read_proof,
+    Freeze, FreezeEffect, FreezeMode, FreezeRecords, Patience, SinceProof, SourceEvidence,
+    ask_source, freeze, other_databases, read_proof,
 };
 use crate::ledger::Phase;
 use crate::mysql::{self, Access, Connection, Flavour, OpenSession, quoted_account};
 use crate::postgres;
+use crate::render::{FREEZE_COSTS, session_lines};
 
 #[derive(Debug, Default, Serialize, JsonSchema)]
 pub(in crate::commands) struct FreezeReport {

@@ -18,14 +18,17 @@ use super::{require_configuration, require_file, source_dsn};
 use crate::check::grouped;
 use crate::cli::CutoverArgs;
 use crate::commands::failure::hinted;
-use crate::commands::live::{Followed, LiveSides};
+use crate::commands::follow::StatusLines;
+use crate::commands::live::report_stop;
 use crate::commands::{Context, ExitStatus, connect, verify};
-use crate::follow::{self, Ending, OnRowProblem};
+use crate::follow::{Ending, OnRowProblem};
 use crate::foreign_text::spell_out_names;
 use crate::ledger;
 use crate::mysql;
 use crate::postgres::{Connection, Dsn};
 use crate::quarantine::{self, Purpose, Quarantine};
+use crate::render::extent;
+use crate::workspace::{self, Followed, LiveSides};
 
 /// How long to wait for a follower that another command runs.
 const TAKE_OVER: Duration = Duration::from_mins(1);
@@ -62,17 +65,17 @@ pub(super) async fn run(
     args.accept.accept_running = true;
     let database = source.database.clone().unwrap_or_default();
     let quarantine = open_quarantine(&args, &database, &session).await?;
+    let lines = StatusLines::new(ui);
     let sides = LiveSides {
-        command: "cutover",
         source: &source,
         target: &target,
         schema: &args.schema,
         on_problem: OnRowProblem::Stop,
         quarantine: &quarantine,
-        context,
+        observer: &lines,
     };
     // Before the window, so that little is left for it.
-    if let Some(status) = take_over(sides, &session).await? {
+    if let Some(status) = take_over(sides, &session, context).await? {
         return Ok(status);
     }
     if let Some(reason) = appeared(&session, &args.schema).await? {
@@ -123,7 +126,7 @@ async fn choose(
         let position = base.position.as_ref().map_or_else(String::new, |it| format!(" at {it}"));
         ui.say(format!(
             "{} were equal{position} ({} UTC); rows changed since, to be compared: {}",
-            verify::extent(base.rows, base.tables),
+            extent(base.rows, base.tables),
             base.verified_at,
             grouped(counts.values().sum())
         ));
@@ -164,6 +167,7 @@ async fn appeared(session: &Connection, schema: &str) -> anyhow::Result<Option<S
 async fn take_over(
     sides: LiveSides<'_>,
     session: &Connection,
+    context: Context,
 ) -> anyhow::Result<Option<ExitStatus>> {
     let deadline = Instant::now() + TAKE_OVER;
     loop {
@@ -176,16 +180,16 @@ async fn take_over(
         return match followed {
             Followed::Arrived(_) => Ok(None),
             Followed::HandedOver(_) => {
-                sides.context.ui.warn("another command took over");
+                context.ui.warn("another command took over");
                 Ok(Some(ExitStatus::Findings))
             }
-            Followed::Stopped(status) => Ok(Some(status)),
+            Followed::Stopped(stop) => Ok(Some(report_stop("cutover", &stop, context)?)),
         };
     }
 }
 
-fn is_schema_in_use(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<follow::Error>().is_some_and(follow::Error::is_schema_in_use)
+fn is_schema_in_use(error: &workspace::Error) -> bool {
+    matches!(error, workspace::Error::Follow(error) if error.is_schema_in_use())
 }
 
 /// The target's DSN and the source's, as the release needs them.

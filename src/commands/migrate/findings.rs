@@ -1,8 +1,8 @@
 //! Which findings stop a migration, and the commands that lead on.
 
 use crate::check::policy::Decisions;
-use crate::check::{CheckReport, Finding, Severity, Step, next_steps};
-use crate::cli::{MigrateArgs, OnErrorArg};
+use crate::check::{CheckReport, Finding, Rule, Severity, Step, next_steps};
+use crate::cli::{FullTextArgs, MigrateArgs, OnErrorArg};
 
 /// Whether something has to be decided or repaired before anything may be written.
 pub(super) fn is_refused(checks: &CheckReport, args: &MigrateArgs, decided: &Decisions) -> bool {
@@ -30,4 +30,13 @@ pub(super) fn next(checks: &CheckReport, args: &MigrateArgs, decided: &Decisions
     let findings: Vec<Finding> =
         checks.findings.iter().filter(|it| is_copied(it, args)).cloned().collect();
     next_steps(&findings, decided, dump.as_deref())
+}
+
+/// Drops the recommendations that the flags follow.
+pub(super) fn drop_followed(findings: &mut Vec<Finding>, args: &FullTextArgs) {
+    findings.retain(|finding| match finding.id {
+        Rule::Accents => args.configuration.text_search.is_none(),
+        Rule::PhraseSearch => !args.phrase_index,
+        _ => true,
+    });
 }

@@ -4,15 +4,19 @@ use std::sync::Mutex;
 
 use super::{MigrateOutcome, MigrateReport, MigrateRun, PreparedTarget, build_indexes};
 use crate::cli::{MigrateArgs, OnErrorArg};
-use crate::commands::ExitStatus;
-use crate::commands::live::{Followed, LiveSides, prove_and_follow};
+use crate::commands::follow::StatusLines;
+use crate::commands::live::{report_outcome, report_stop};
+use crate::commands::verify::describe_parts;
+use crate::commands::{Context, ExitStatus};
 use crate::follow::{Ending, OnRowProblem};
 use crate::mysql;
 use crate::postgres::{release_exclusive, take_exclusive};
 use crate::quarantine::Quarantine;
+use crate::render::handed_over_early;
 use crate::shell::shell_word;
-use crate::verify::VerifyOptions;
-use crate::workspace::Workspace;
+use crate::ui::Ui;
+use crate::verify::{VerifyOptions, VerifyReport};
+use crate::workspace::{Followed, LiveProof, LiveReport, LiveSides, ProofObserver, Workspace};
 
 /// What the rows that were copied are to become.
 pub(super) struct LiveSteps<'a> {
@@ -32,8 +36,8 @@ pub(super) async fn run(
     let LiveSteps { source, quarantine, workspace, prepared, comparing } = steps;
     let MigrateRun { args, context, progress } = run;
     let (ui, connection) = (context.ui, &prepared.connection);
+    let lines = StatusLines::new(ui);
     let sides = LiveSides {
-        command: "migrate",
         source,
         target: &workspace.target,
         schema: &workspace.schema,
@@ -42,11 +46,11 @@ pub(super) async fn run(
             OnErrorArg::Quarantine => OnRowProblem::Quarantine,
         },
         quarantine,
-        context,
+        observer: &lines,
     };
     ui.title("4. Changes since the copy, indexes, materialized views, statistics");
     // Unique indexes can be built once rows fit together.
-    if let Some(status) = catch_up(sides).await? {
+    if let Some(status) = catch_up(sides, context).await? {
         return Ok(MigrateOutcome::Followed(status));
     }
     progress.enter(3);
@@ -55,26 +59,43 @@ pub(super) async fn run(
     release_exclusive(connection, &workspace.schema).await?;
     report.end_phase("indexes", ui);
     ui.title("5. Proof: comparison of all rows while Mattermost keeps writing");
-    if let Some(status) = catch_up(sides).await? {
+    if let Some(status) = catch_up(sides, context).await? {
         return Ok(MigrateOutcome::Followed(status));
     }
     progress.enter(4);
-    let switch = switch_command(args);
-    let live = report.live.insert(crate::commands::live::LiveReport::default());
-    let proving = prove_and_follow(sides, comparing, &switch, progress.clone(), live);
-    let status = Box::pin(proving).await?;
+    let live = report.live.insert(LiveReport::default());
+    let printer = ProofPrinter { ui, switch: switch_command(args) };
+    let proving = sides.prove_and_follow(comparing, progress.clone(), &printer, live);
+    let outcome = Box::pin(proving).await?;
+    let status = report_outcome("migrate", &outcome, live, context)?;
     report.end_phase("follow", ui);
     Ok(MigrateOutcome::Followed(status))
 }
 
+/// Prints a proof before following continues.
+struct ProofPrinter {
+    ui: Ui,
+    /// The command that switches.
+    switch: String,
+}
+
+impl ProofObserver for ProofPrinter {
+    fn compared(&self, proof: &VerifyReport) {
+        describe_parts(proof, self.ui);
+    }
+
+    fn proven(&self, proof: &LiveProof<'_>) {
+        self.ui.lines(&proof.lines(&self.switch));
+    }
+}
+
 /// Applies the log to its end; the status, if that is not possible.
-async fn catch_up(sides: LiveSides<'_>) -> anyhow::Result<Option<ExitStatus>> {
+async fn catch_up(sides: LiveSides<'_>, context: Context) -> anyhow::Result<Option<ExitStatus>> {
     Ok(match sides.follow(Ending::CaughtUp).await? {
         Followed::Arrived(_) => None,
-        Followed::Stopped(status) => Some(status),
+        Followed::Stopped(stop) => Some(report_stop("migrate", &stop, context)?),
         Followed::HandedOver(_) => {
-            sides.context.ui.warn("another command takes over before all rows were compared");
-            sides.context.ui.hint("run this command again for a proof");
+            context.ui.lines(&handed_over_early());
             Some(ExitStatus::Findings)
         }
     })

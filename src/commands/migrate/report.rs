@@ -7,14 +7,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::check::{CheckReport, Step};
-use crate::commands::live::LiveReport;
-use crate::commands::target_locale::ChannelOrder;
-use crate::commands::text_search::TextSearchReport;
 use crate::copy::{CopyReport, EarlierCopy, TargetLoss};
 use crate::indexes::{BuildReport, RefreshReport};
 use crate::migrations::RunReport;
 use crate::ui::Ui;
 use crate::verify::VerifyReport;
+use crate::workspace::{ChannelOrder, LiveReport, TextSearchReport};
 
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(default)]

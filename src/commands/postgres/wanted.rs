@@ -1,16 +1,12 @@
-//! The migrations that the target is to have, and how those that it has differ from them.
+//! The migrations that the flags ask for.
 
 use std::path::Path;
-
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use super::super::failure::hinted;
 use super::super::{Context, files};
 use crate::cli::MigrationSetArgs;
 use crate::file;
-use crate::migrations::{self, Directory};
-use crate::postgres::{self, Connection};
+use crate::migrations::{self, Directory, RequestedSchema};
 use crate::release::{self, Document, MigrationSet};
 use crate::shell::shell_word;
 use crate::ui::Ui;
@@ -18,14 +14,11 @@ use crate::ui::Ui;
 /// The document that `mysql` writes if no other file is named.
 const DOCUMENT: &str = "mysql.output";
 
-/// The requested schema.
-pub(super) enum Wanted {
-    Set(MigrationSet),
-    Directory(Directory),
-}
-
 /// The requested set, without a connection.
-pub(super) fn wanted(args: &MigrationSetArgs, context: Context) -> anyhow::Result<Option<Wanted>> {
+pub(super) fn wanted(
+    args: &MigrationSetArgs,
+    context: Context,
+) -> anyhow::Result<Option<RequestedSchema>> {
     if args.git.is_some() {
         context
             .ui
@@ -53,18 +46,18 @@ pub(super) fn wanted(args: &MigrationSetArgs, context: Context) -> anyhow::Resul
             anyhow::Error::new(error).context(hinted(message, hint))
         })?;
         migrations::target_model(&document.applied_migrations)?;
-        return Ok(Some(Wanted::Set(document.applied_migrations)));
+        return Ok(Some(RequestedSchema::Set(document.applied_migrations)));
     }
     if let Some(path) = &args.migrations_dir {
         if args.mattermost_version.is_some() {
             context.ui.note("`--mattermost-version` has no effect next to `--migrations-dir`");
         }
-        return Ok(Some(Wanted::Directory(Directory::read(path)?)));
+        return Ok(Some(RequestedSchema::Directory(Directory::read(path)?)));
     }
     let Some(version) = &args.mattermost_version else { return Ok(None) };
     let set = set_of_release(version, context)?;
     warn_of_other_source(&set, version, context.ui);
-    Ok(Some(Wanted::Set(set)))
+    Ok(Some(RequestedSchema::Set(set)))
 }
 
 /// Warns if the document that `mysql` left in this folder is of a source with other migrations.
@@ -84,50 +77,6 @@ fn warn_of_other_source(set: &MigrationSet, version: &str, ui: Ui) {
         "build the schema of the source's own migrations: `migration-assist postgres --run-migrations \
          --applied-migrations {DOCUMENT}`"
     ));
-}
-
-/// The difference between a target and a set.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Skew {
-    pub(super) missing: MigrationSet,
-    beyond: MigrationSet,
-}
-
-impl Skew {
-    pub(super) fn is_none(&self) -> bool {
-        self.missing.is_empty() && self.beyond.is_empty()
-    }
-}
-
-pub(super) async fn compare_sets(
-    connection: &Connection,
-    schema: &str,
-    wanted: &Wanted,
-) -> anyhow::Result<Skew> {
-    let rows = postgres::applied_migrations(connection, schema).await?.unwrap_or_default();
-    let present: MigrationSet = rows.into_iter().map(|(number, _)| number).collect();
-    let wanted = match wanted {
-        Wanted::Set(set) => set.clone(),
-        Wanted::Directory(directory) => directory.migrations.iter().map(|it| it.number).collect(),
-    };
-    Ok(Skew { missing: wanted.without(&present), beyond: present.without(&wanted) })
-}
-
-pub(super) fn describe_skew(skew: &Skew, schema: &str, context: Context) {
-    let ui = context.ui;
-    if skew.is_none() {
-        ui.good(format!("schema `{schema}` has exactly the migrations of that set"));
-    }
-    if !skew.missing.is_empty() {
-        ui.warn(format!("schema `{schema}` lacks migrations: {}", skew.missing));
-        ui.hint("add `--run-migrations` to run them");
-    }
-    if !skew.beyond.is_empty() {
-        ui.warn(format!(
-            "schema `{schema}` has migrations that the requested set lacks: {}",
-            skew.beyond
-        ));
-    }
 }
 
 fn set_of_release(version: &str, context: Context) -> anyhow::Result<MigrationSet> {

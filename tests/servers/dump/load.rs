@@ -80,7 +80,7 @@ async fn read(file: &Path) -> source::Source {
     let (candidates, options) = (Candidates::default(), CheckOptions::default());
     let survey = survey(&mut reader, &candidates, options, &Silent).await.expect("a dump");
     let source = survey.select(None).expect("Mattermost");
-    source::Source::Dump(Arc::new(source.loadable(&reader).expect("all of it")))
+    source::Source::from(source.loadable(&reader).expect("all of it"))
 }
 
 /// Packings, flags that change how rows are written, and what a user has to accept about such a dump.

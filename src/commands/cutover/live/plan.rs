@@ -7,14 +7,13 @@ use serde::Serialize;
 
 use super::super::{configuration, configured_source, flags, named_database};
 use crate::cli::CutoverArgs;
-use crate::commands::verify::extent;
 use crate::commands::{Context, ExitStatus};
-use crate::cutover::FREEZE_COSTS;
 use crate::foreign_text::spell_out_lines;
 use crate::ledger::{self, BaseProof, FollowingRecord, PhaseTimes};
 use crate::mysql::binlog::log_files;
 use crate::mysql::{self, Access, writers_on_read_only};
 use crate::postgres::Connection;
+use crate::render::{FREEZE_COSTS, extent};
 use crate::shell::shell_word;
 
 /// The longest time for which the freeze waits, in seconds.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::steps::Steps;
 use super::window::Window;
 use crate::commands::ExitStatus;
-use crate::commands::verify::{describe_parts, extent};
+use crate::commands::verify::describe_parts;
 use crate::cutover::{changed_settings, read_config};
 use crate::follow;
+use crate::render::extent;
 use crate::verify::{TargetSnapshot, begin_live};
 
 /// A switch that was made.

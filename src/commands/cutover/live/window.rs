@@ -13,7 +13,7 @@ use super::start::{self, Switched};
 use super::steps::Steps;
 use crate::cli::CutoverArgs;
 use crate::commands::cutover::{named_database, switch};
-use crate::commands::live::{Followed, LiveSides};
+use crate::commands::live::report_stop;
 use crate::commands::verify::{describe, line};
 use crate::commands::{Context, ExitStatus, connect};
 use crate::cutover::{Freeze, FreezeEffect, FreezeRecords, Patience, freeze, read_config};
@@ -23,6 +23,7 @@ use crate::mysql::binlog::Position;
 use crate::mysql::{self, Access, log_file_position, log_position};
 use crate::postgres::Connection;
 use crate::verify::{TargetSnapshot, Touched, VerifyOptions, verify, verify_touched};
+use crate::workspace::{Followed, LiveSides};
 
 /// How long the freeze may wait: new writes wait as long.
 const FREEZE: Patience =
@@ -129,13 +130,19 @@ impl Window<'_> {
         }
         let end = end_of_log(&mut server).await?;
         steps.begin("applying the last changes");
-        let Followed::Arrived(_) = self.sides.follow(Ending::At(end.clone())).await? else {
-            return Ok(Err("the last changes could not be applied".to_owned()));
-        };
+        match self.sides.follow(Ending::At(end.clone())).await? {
+            Followed::Arrived(_) => {}
+            followed => {
+                if let Followed::Stopped(stop) = &followed {
+                    report_stop("cutover", stop, self.context)?;
+                }
+                return Ok(Err("the last changes could not be applied".to_owned()));
+            }
+        }
         if let Some(reason) = appeared(session, schema).await? {
             return Ok(Err(reason));
         }
-        self.sides.read_again().await?;
+        self.context.ui.lines(&self.sides.read_again().await?.lines());
         let snapshot = TargetSnapshot::export(target, schema, &end).await?;
         if let Err(reason) = self.compare(&mut server, &end, steps).await? {
             return Ok(Err(reason));

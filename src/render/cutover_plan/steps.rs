@@ -1,7 +1,7 @@
 //! The steps of a plan in their order, with commands that work when pasted.
 
-use super::super::leftover::Start;
-use super::{PlanFacts, PlannedServer, Step, switch_seconds};
+use super::{Step, switch_seconds};
+use crate::cutover::{PlanFacts, PlannedServer, Start};
 use crate::mysql::Flavour;
 
 pub(super) fn steps(facts: &PlanFacts) -> Vec<Step> {
@@ -118,9 +118,9 @@ fn switch_step(facts: &PlanFacts, cutover: &str) -> Step {
         "on every node, since each has its own configuration; with `--config-in-database` once",
         "Mattermost has to be stopped: way 2 stops it here",
     ]);
-    if !facts.edits.is_empty() {
+    if !facts.leftovers.is_empty() {
         notes.push("edit by hand:".to_owned());
-        notes.extend(facts.edits.iter().map(|edit| format!("  {edit}")));
+        notes.extend(facts.leftovers.iter().map(|it| format!("  {it}")));
     }
     Step {
         seconds: switch_seconds(facts),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{ComparisonReport, SchemaDifference};
+use crate::compare::{ComparisonReport, SchemaDifference};
 
 /// The file that `--save-diff` writes for one table, view or type.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,70 +4,14 @@
 mod found;
 mod steps;
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::freeze::Patience;
-use super::leftover::{Gap, Start};
-use super::process::MattermostProcess;
-use crate::ledger::PhaseTimes;
-use crate::mysql::{Flavour, OpenSessions, quoted_account};
+use crate::cutover::{Patience, PlanFacts};
 use found::found;
 use steps::steps;
-
-/// What the plan is made from.
-#[derive(Debug, Clone)]
-pub struct PlanFacts {
-    /// The flags of every `cutover`, such as `--config /opt/mattermost/config/config.json`.
-    pub cutover_flags: String,
-    /// The flags of `migrate`, `copy` and `verify`, such as ` --schema chat`; empty or with a space first.
-    pub sides_flags: String,
-    /// Whether the DSNs come from the environment, so that a step sets the variables.
-    pub dsn_variables: Vec<&'static str>,
-    /// Where the source is, without its password.
-    pub source: Option<String>,
-    /// Where the target is, without its password.
-    pub target: String,
-    /// How Mattermost is started.
-    pub starts: Vec<Start>,
-    /// What else has to be edited, as lines to show.
-    pub edits: Vec<String>,
-    /// What else can give Mattermost a database and was not looked at.
-    pub not_looked_at: Vec<Gap>,
-    /// The times of the last complete run of each phase.
-    pub times: PhaseTimes,
-    /// How long it took to ask both servers for this plan, in seconds. The switch asks the same.
-    pub asked_seconds: Option<f64>,
-    /// When an earlier copy into the target was finished, in UTC.
-    pub earlier_copy: Option<String>,
-    /// The source, as it answered.
-    pub server: Result<PlannedServer, String>,
-    /// What the target's account lacks, with the statement that grants it.
-    pub target_issues: Vec<String>,
-    /// Processes of Mattermost on this machine.
-    pub processes: Vec<MattermostProcess>,
-}
-
-/// What the source shows about a move.
-#[derive(Debug, Clone)]
-pub struct PlannedServer {
-    /// The kind of server.
-    pub flavour: Flavour,
-    /// The database.
-    pub database: String,
-    /// The account that the plan was made with, as the server knows it.
-    pub account: String,
-    /// Whether it may freeze the server.
-    pub may_freeze: bool,
-    /// Whether its log position shows that nothing was written; otherwise the switch reads all tables.
-    pub position_is_evidence: bool,
-    /// Whether the server is read only already.
-    pub frozen: bool,
-    /// Databases that a freeze makes read only, too.
-    pub other_databases: Vec<String>,
-    /// The sessions of the workspace.
-    pub sessions: OpenSessions,
-}
 
 /// The plan.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -103,10 +47,33 @@ pub const FREEZE_COSTS: [&str; 5] = [
     "Mattermost does not start on a MySQL server that is read only",
 ];
 
-/// Makes the plan.
-#[must_use]
-pub fn runbook(facts: &PlanFacts) -> Plan {
-    Plan { downtime: downtime(facts), found: found(facts), steps: steps(facts) }
+impl Plan {
+    /// Makes the plan.
+    #[must_use]
+    pub fn of(facts: &PlanFacts) -> Self {
+        Self { downtime: downtime(facts), found: found(facts), steps: steps(facts) }
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "How long users cannot write")?;
+        self.downtime.iter().try_for_each(|line| writeln!(f, "   {line}"))?;
+        if !self.found.is_empty() {
+            writeln!(f, "\nFound")?;
+        }
+        self.found.iter().try_for_each(|line| writeln!(f, "   {line}"))?;
+        writeln!(f, "\nSteps\n")?;
+        (1..).zip(&self.steps).try_for_each(|(number, step)| write_step(f, number, step))
+    }
+}
+
+fn write_step(f: &mut fmt::Formatter<'_>, number: u32, step: &Step) -> fmt::Result {
+    let took = step.seconds.map(|seconds| format!(" (took {} the last time)", duration(seconds)));
+    writeln!(f, "{number}. {}{}", step.title, took.unwrap_or_default())?;
+    step.notes.iter().try_for_each(|note| writeln!(f, "   {note}"))?;
+    step.commands.iter().try_for_each(|command| writeln!(f, "     {command}"))?;
+    writeln!(f)
 }
 
 /// The time for which a freeze looks whether rows still arrive is the least that it takes.
@@ -173,15 +140,8 @@ fn downtime(facts: &PlanFacts) -> Vec<String> {
     lines
 }
 
-/// The statement that grants a right on the whole server.
-#[must_use]
-pub fn grant(right: &str, account: &str) -> String {
-    format!("GRANT {right} ON *.* TO {};", quoted_account(account))
-}
-
 /// A time in the unit that fits it.
-#[must_use]
-pub fn duration(seconds: f64) -> String {
+fn duration(seconds: f64) -> String {
     if seconds < 90.0 {
         format!("{:.0} s", seconds.ceil())
     } else if seconds < 600.0 {
@@ -196,8 +156,8 @@ pub fn duration(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::leftover::{Gap, Start};
-    use super::{PlanFacts, PlannedServer, duration, runbook};
+    use super::{Plan, duration};
+    use crate::cutover::{Gap, Leftover, PlanFacts, PlannedServer, Start, TargetIssue};
     use crate::ledger::PhaseTimes;
     use crate::mysql::{Flavour, OpenSession, OpenSessions};
 
@@ -220,7 +180,13 @@ mod tests {
             source: Some("mm:****@tcp(db:3306)/mm".to_owned()),
             target: "postgres://mm:****@pg:5432/mm".to_owned(),
             starts: vec![Start::Unit { name: "mattermost".to_owned() }],
-            edits: vec!["/etc/default/mattermost:2: X=…".to_owned()],
+            leftovers: vec![Leftover {
+                path: "/etc/default/mattermost".into(),
+                line: 2,
+                present: "X=mysql".to_owned(),
+                instead: None,
+                why: "it overrides the configuration".to_owned(),
+            }],
             not_looked_at: vec![Gap {
                 what: "/srv/vars".to_owned(),
                 why: "denied".to_owned(),
@@ -255,40 +221,99 @@ mod tests {
     }
 
     #[test]
-    fn the_plan_says_how_long_users_cannot_write_and_repeats_the_flags() {
-        let plan = runbook(&facts());
+    fn the_plan_says_how_long_users_cannot_write_what_was_found_and_what_to_run() {
+        let mut facts = facts();
+        facts.target_issues = vec![
+            TargetIssue::MayNotCreate { role: "mm".to_owned(), schema: "chat".to_owned() },
+            TargetIssue::NoLedger {
+                role: "mm".to_owned(),
+                statements: vec!["GRANT CREATE ON DATABASE chat TO mm;".to_owned()],
+            },
+        ];
+        let plan = Plan::of(&facts);
         // 2 s of the freeze, 3 + 60 + 10 + 20.2 s of the rehearsal, 1 s for what the plan asked.
-        assert!(plan.downtime[0].contains("for about 1 min 36 s,"), "{:?}", plan.downtime);
-        assert!(plan.downtime[0].contains("freeze 2 s, check 3 s"), "{:?}", plan.downtime);
-        assert_eq!(plan.steps[4].seconds, Some(93.2));
-        let commands: Vec<_> = plan.steps.iter().flat_map(|step| &step.commands).collect();
-        let cutovers: Vec<_> = commands.iter().filter(|it| it.contains(" cutover ")).collect();
-        assert_eq!(cutovers.len(), 3);
-        assert!(cutovers.iter().all(|it| it.contains("--schema chat --unit-dir etc")));
-        assert!(commands.iter().any(|it| it.ends_with("migrate --schema chat --restart")));
-        assert!(plan.steps[3].commands[0].contains("--mysql 'ADMINISTRATOR"));
-    }
+        insta::assert_snapshot!(plan, @r#"
+        How long users cannot write
+           users cannot write for about 1 min 36 s, and the time that Mattermost takes to stop and start (measured in the last complete runs: freeze 2 s, check 3 s, copy 60 s, indexes 10 s, proof 21 s, switch 1 s)
+           way 1, recommended: stop Mattermost first (step 3). Users can neither read nor write for that time; nothing is half written
+           way 2: freeze the source while Mattermost runs, and stop it before step 6. Users can read meanwhile, but:
+             posting fails with status 500, saving preferences with status 400
+             logging in fails with "invalid credentials"
+             `/api/v4/system/ping?get_server_status=true` reports an unhealthy server, so that a load balancer can take the node out of service
+             a post that is sent at that moment can arrive without its files
+             Mattermost does not start on a MySQL server that is read only
 
-    #[test]
-    fn the_plan_names_nodes_rights_and_other_databases() {
-        let found = runbook(&facts()).found.join("\n");
-        for part in [
-            "mm from node-2 (sessions: 1)",
-            "needs its own `cutover`",
-            "GRANT PROCESS ON *.* TO 'mm'@'10.0.%';",
-            "may not freeze the server",
-            "read only, too: blog",
-            "not looked at: /srv/vars (denied)",
-        ] {
-            assert!(found.contains(part), "`{part}` is not in:\n{found}");
-        }
+        Found
+           connected to the source: mm from node-1 (sessions: 1)
+           connected to the source: mm from node-2 (sessions: 1)
+           the configuration of each node needs its own `cutover`: repeat step 6 on every node
+           sessions of other accounts are not visible to mm@10.0.%; an administrator grants it: GRANT PROCESS ON *.* TO 'mm'@'10.0.%';
+           mm@10.0.% may not freeze the server: step 4 needs the DSN of an administrator, as shown there
+           a freeze makes the other databases of the server read only, too: blog
+           not looked at: /srv/vars (denied)
+           target: "mm" may not create tables; an administrator grants it: GRANT USAGE, CREATE ON SCHEMA "chat" TO "mm";
+           target: "mm" may not create or use the schema `migration_assist`; an administrator runs: GRANT CREATE ON DATABASE chat TO mm;
+           the target has the rows of a copy that was finished at 2026-01-31 23:59 (UTC): step 5 copies again
+
+        Steps
+
+        1. Make a backup
+           back up the configuration of every node as well
+           files and plugins stay where they are: the file store is not moved
+             mariadb-dump --single-transaction --hex-blob --default-character-set=utf8mb4 'mm' > mattermost.sql
+
+        2. Set where both databases are
+           source: mm:****@tcp(db:3306)/mm
+           target: postgres://mm:****@pg:5432/mm
+             export MIGRATION_ASSIST_MYSQL_DSN='…'
+
+        3. Stop Mattermost, on every node
+           from here on users wait; take the nodes out of the load balancer
+           way 2 leaves this out here
+             systemctl stop mattermost
+
+        4. Freeze the source
+           every database on that server becomes read only until `--undo`
+           with the DSN of an administrator of the server
+             migration-assist cutover --config /opt/mm/config.json --schema chat --unit-dir etc --freeze --mysql 'ADMINISTRATOR:PASSWORD@tcp(HOST:3306)/DATABASE'
+
+        5. Copy again, in place of the earlier copy, and prove (took 1 min 33 s the last time)
+           it ends with the proof that both sides are equal: continue only after status 0
+           after an interruption run `migration-assist migrate --schema chat`, without `--restart`: it resumes
+             migration-assist migrate --schema chat --restart
+
+        6. Switch the configuration (took 1 s the last time)
+           on every node, since each has its own configuration; with `--config-in-database` once
+           Mattermost has to be stopped: way 2 stops it here
+           edit by hand:
+             /etc/default/mattermost, line 2: remove `X=mysql` (it overrides the configuration)
+             migration-assist cutover --config /opt/mm/config.json --schema chat --unit-dir etc
+
+        7. Start Mattermost, on every node
+           put the nodes back into the load balancer after step 8
+             systemctl daemon-reload
+             systemctl start mattermost
+
+        8. Check
+           log in, search for an old message, open a file, post, use each plugin
+           System Console, Environment, Database: the driver is postgres
+           keep the source frozen, and its backup, until the new server has run for a while
+             journalctl -u mattermost -f
+
+        9. To go back instead
+           on every node; `--undo` counts what was written to PostgreSQL meanwhile, which is not in MySQL
+             systemctl stop mattermost
+             migration-assist cutover --config /opt/mm/config.json --schema chat --unit-dir etc --undo
+             systemctl start mattermost
+        "#);
+        assert_eq!(plan.steps[4].seconds, Some(93.2));
     }
 
     #[test]
     fn without_a_rehearsal_no_time_is_claimed() {
         let mut facts = facts();
         (facts.times, facts.earlier_copy) = (PhaseTimes::default(), None);
-        let plan = runbook(&facts);
+        let plan = Plan::of(&facts);
         assert!(plan.downtime[0].contains("not known (not measured: check, copy, indexes, proof)"));
         assert_eq!(plan.steps[4].commands, ["migration-assist migrate --schema chat"]);
     }
@@ -298,7 +323,7 @@ mod tests {
         let mut facts = facts();
         let (engine, name) = ("docker", "chat".to_owned());
         facts.starts = vec![Start::Container { engine, name }];
-        let plan = runbook(&facts);
+        let plan = Plan::of(&facts);
         let commands: Vec<&str> =
             plan.steps.iter().flat_map(|step| &step.commands).map(String::as_str).collect();
         for command in ["docker stop chat", "docker start chat", "docker logs -f chat"] {

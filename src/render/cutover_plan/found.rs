@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{PlanFacts, PlannedServer, grant};
+use crate::cutover::{PlanFacts, PlannedServer, TargetIssue};
+use crate::mysql::grant_statement;
+use crate::postgres::Note;
+use crate::sql::Dialect::Postgres;
 
 pub(super) fn found(facts: &PlanFacts) -> Vec<String> {
     let mut lines = Vec::new();
@@ -19,13 +22,34 @@ pub(super) fn found(facts: &PlanFacts) -> Vec<String> {
     lines.extend(
         facts.not_looked_at.iter().map(|gap| format!("not looked at: {} ({})", gap.what, gap.why)),
     );
-    lines.extend(facts.target_issues.iter().map(|issue| format!("target: {issue}")));
+    lines.extend(facts.target_issues.iter().map(|issue| format!("target: {}", of_target(issue))));
     if let Some(at) = &facts.earlier_copy {
         lines.push(format!(
             "the target has the rows of a copy that was finished at {at} (UTC): step 5 copies again"
         ));
     }
     lines
+}
+
+fn of_target(issue: &TargetIssue) -> String {
+    match issue {
+        TargetIssue::MayNotCreate { role, schema } => {
+            let [role, schema] = [role, schema].map(|name| Postgres.identifier(name));
+            format!(
+                "{role} may not create tables; an administrator grants it: GRANT USAGE, CREATE ON SCHEMA \
+                 {schema} TO {role};"
+            )
+        }
+        TargetIssue::Note(Note { message, statement: None, .. }) => message.clone(),
+        TargetIssue::Note(Note { message, statement: Some(statement), .. }) => {
+            format!("{message}; an administrator runs: {statement}")
+        }
+        TargetIssue::NoLedger { role, statements } => format!(
+            "{} may not create or use the schema `migration_assist`; an administrator runs: {}",
+            Postgres.identifier(role),
+            statements.join(" ")
+        ),
+    }
 }
 
 fn found_on_server(server: &PlannedServer, lines: &mut Vec<String>) {
@@ -46,7 +70,7 @@ fn found_on_server(server: &PlannedServer, lines: &mut Vec<String>) {
         lines.push(format!(
             "sessions of other accounts are not visible to {}; an administrator grants it: {}",
             server.account,
-            grant("PROCESS", &server.account)
+            grant_statement("PROCESS", &server.account)
         ));
     }
     if !server.may_freeze {

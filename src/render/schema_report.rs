@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CheckReport, Finding, InventoryEntry, NotChecked, Size, Summary};
+use crate::check::{CheckReport, Finding, InventoryEntry, NotChecked, Size, Summary};
 use crate::release::MigrationSet;
 use crate::schema::{Catalog, Table};
 use crate::transcript::Line;
@@ -82,7 +82,7 @@ impl SchemaReport {
 #[cfg(test)]
 mod tests {
     use super::SchemaReport;
-    use crate::check::report::testing::report;
+    use crate::check::testing::report;
 
     #[test]
     fn no_key_of_a_row_is_told() {

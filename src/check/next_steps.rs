@@ -1,30 +1,14 @@
-//! The counts of a report, and the next command.
+//! The commands of which one leads on.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::choice::{Choice, ChoiceCommand, FIX_DECIDED, command};
-use super::finding::counted;
 use super::policy::Decisions;
-use super::{CheckReport, Finding, Severity};
+use super::{Finding, Severity};
 use crate::shell::shell_word;
-use crate::transcript::{Line, LineKind};
-
-/// The number of findings of each severity.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Summary {
-    /// Findings that stop the copy.
-    pub blocking: usize,
-    /// Those of them that a repair clears without a decision.
-    pub repaired: usize,
-    /// Findings that change values.
-    pub changing: usize,
-    /// Findings for information.
-    pub notes: usize,
-}
 
 /// A command that leads on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -52,27 +36,6 @@ impl Step {
 
 /// The start of every command that repairs.
 const REPAIR: &str = "migration-assist mysql ";
-
-impl Summary {
-    #[must_use]
-    pub fn of(report: &CheckReport) -> Self {
-        let blocking = || report.findings.iter().filter(|it| it.severity == Severity::Blocks);
-        Self {
-            blocking: blocking().count(),
-            repaired: blocking().filter(|it| repair_flag(it).is_some()).count(),
-            changing: report.count(Severity::Changes),
-            notes: report.count(Severity::Note),
-        }
-    }
-}
-
-impl Summary {
-    /// The printed counts, which follow the findings; none without findings.
-    #[must_use]
-    pub fn line(&self, report: &CheckReport) -> Option<Line> {
-        (!report.findings.is_empty()).then(|| Line::new(LineKind::Text, format!("\n{self}")))
-    }
-}
 
 /// The commands of which one leads on, the one that loses least first; none if a finding can be cleared
 /// only by hand. `dump` is the file that is read in place of a server.
@@ -194,30 +157,13 @@ fn flags<'c>(choices: impl Iterator<Item = &'c Choice>) -> impl Iterator<Item = 
 }
 
 /// The flag that repairs a finding.
-fn repair_flag(finding: &Finding) -> Option<&str> {
+pub(super) fn repair_flag(finding: &Finding) -> Option<&str> {
     finding.fix.as_deref()?.strip_prefix(REPAIR)
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { blocking, repaired, changing, notes } = *self;
-        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        write!(f, "stops the copy: {}", counted(count(blocking), "finding"))?;
-        if blocking > 0 {
-            write!(
-                f,
-                " (one command repairs: {repaired}; need a decision: {})",
-                blocking - repaired
-            )?;
-        }
-        write!(f, "\nchanges values: {}", counted(count(changing), "finding"))?;
-        write!(f, "\nworth knowing: {}", counted(count(notes), "finding"))
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Summary, next_steps};
+    use super::next_steps;
     use crate::check::policy::Decisions;
     use crate::check::report::testing::report;
     use crate::check::{Choice, ChoiceCommand, Finding, Rule, Severity};
@@ -237,17 +183,6 @@ mod tests {
                 Choice::new("leave the row out", ChoiceCommand::Migrate, leave_out),
             ],
         )
-    }
-
-    #[test]
-    fn a_summary_counts() {
-        let mut report = report();
-        report.findings.push(undecided());
-        insta::assert_snapshot!(Summary::of(&report), @r"
-        stops the copy: 2 findings (one command repairs: 1; need a decision: 1)
-        changes values: 1 finding
-        worth knowing: 1 finding
-        ");
     }
 
     #[test]
