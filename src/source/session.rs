@@ -121,7 +121,7 @@ impl Session {
     /// Whether rows may differ when they are read later; those of a dump do not.
     #[must_use]
     pub fn may_change(&self) -> bool {
-        matches!(self, Self::Server(_))
+        matches!(self.0, Kind::Server(_))
     }
 
     /// The server, or the server that the dump was made from.
