@@ -19,7 +19,10 @@ pub use model::{
     source_model, target_model,
 };
 pub use plan::{Applied, Plan, plan};
-pub use product::{product_model, product_model_at, product_sql, product_sql_at, product_versions};
+pub use product::{
+    list_product_versions, product_model, product_model_at, product_sql, product_sql_at,
+    product_versions,
+};
 pub use rows::tables_with_rows;
 pub use run::{RunReport, run, run_directory};
 
