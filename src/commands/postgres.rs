@@ -269,6 +269,13 @@ fn describe_checks(report: &PostgresReport, checks: Checks, context: Context) {
     }
     report.notes.iter().for_each(|note| describe_note(note, *ui));
     if !report.missing_privileges.is_empty() {
+        if report.missing_privileges.iter().any(|it| it.need == Need::RenamedSchema) {
+            ui.warn(format!(
+                "schema `{}` is missing, and another schema has Mattermost's tables: a run of pgloader \
+                 that breaks leaves the schema renamed",
+                report.schema
+            ));
+        }
         let is_of_ledger = |it: &Repair| it.need == Need::Ledger;
         ui.warn(if report.missing_privileges.iter().all(is_of_ledger) {
             "this account may not create or use schema `migration_assist`, in which the copy is recorded; \
