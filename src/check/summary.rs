@@ -24,6 +24,8 @@ pub struct Summary {
     pub changing: usize,
     /// Findings for information.
     pub notes: usize,
+    /// Findings that matter to a live migration alone.
+    pub live_only: usize,
 }
 
 /// A command that leads on.
@@ -57,11 +59,13 @@ impl Summary {
     #[must_use]
     pub fn of(report: &CheckReport) -> Self {
         let blocking = || report.findings.iter().filter(|it| it.severity == Severity::Blocks);
+        let live_only = report.findings.iter().filter(|it| it.is_live_only()).count();
         Self {
             blocking: blocking().count(),
-            repaired: blocking().filter(|it| repair_flag(it).is_some()).count(),
+            repaired: blocking().filter(|it| it.fix.is_some()).count(),
             changing: report.count(Severity::Changes),
-            notes: report.count(Severity::Note),
+            notes: report.count(Severity::Note) - live_only,
+            live_only,
         }
     }
 }
@@ -200,7 +204,7 @@ fn repair_flag(finding: &Finding) -> Option<&str> {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { blocking, repaired, changing, notes } = *self;
+        let Self { blocking, repaired, changing, notes, live_only } = *self;
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         write!(f, "stops the copy: {}", counted(count(blocking), "finding"))?;
         if blocking > 0 {
@@ -211,7 +215,11 @@ impl fmt::Display for Summary {
             )?;
         }
         write!(f, "\nchanges values: {}", counted(count(changing), "finding"))?;
-        write!(f, "\nworth knowing: {}", counted(count(notes), "finding"))
+        write!(f, "\nworth knowing: {}", counted(count(notes), "finding"))?;
+        if live_only > 0 {
+            write!(f, "\nstops only `migrate --live`: {}", counted(count(live_only), "finding"))?;
+        }
+        Ok(())
     }
 }
 
