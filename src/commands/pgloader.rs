@@ -16,6 +16,7 @@ use crate::pgloader::{
 use crate::postgres::{self, RootCertificates, TlsMode as TargetTls};
 use crate::release::MigrationSet;
 use crate::schema::Product;
+use crate::shell::shell_word;
 use crate::sql::Dialect::{MySql, Postgres};
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -63,9 +64,16 @@ pub(super) fn run(args: &PgloaderArgs, context: Context) -> anyhow::Result<ExitS
     for note in &configuration.notes {
         context.ui.say(note);
     }
+    // Those of plugins are loaded after Mattermost's own tables.
+    let warning = args.subject.is_none().then_some(pgloader::STATUS_WARNING);
+    if let Some(warning) = warning {
+        context.ui.warn(warning);
+    }
     let file = args.output.as_ref().and_then(|path| path.to_str());
     let configuration_text = args.output.is_none().then_some(text);
-    let notes = &configuration.notes;
+    let mut notes = configuration.notes.clone();
+    notes.extend(warning.map(str::to_owned));
+    let notes = &notes;
     let report = PgloaderReport { file, configuration: configuration_text, notes };
     context.json("pgloader", &report, Vec::new())?;
     Ok(ExitStatus::Success)
@@ -105,7 +113,8 @@ fn plugin(
     );
     let (Some(source), Some(target), Some(create)) = models else {
         let message = format!("unrecognised version of {product}: {version}");
-        let hint = format!("use one of {}: `--plugin-version {}`", known.join(", "), known[0]);
+        let flags = known.iter().map(|it| format!("`--plugin-version {}`", shell_word(it)));
+        let hint = format!("use one of: {}", flags.collect::<Vec<_>>().join(", "));
         return Err(hinted(message, hint).into());
     };
     let models = Models { source: &source, target: &target };

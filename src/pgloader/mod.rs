@@ -24,6 +24,7 @@ use crate::secret::Secret;
 use crate::sql::Dialect;
 
 pub use error::Error;
+pub use notes::STATUS_WARNING;
 pub use options::{EmptyJson, ExistingRows, Memory, NullCharacters, Options, Passwords};
 pub use product::{Plugin, product};
 pub use server::{Host, Server, Tls};
