@@ -1,11 +1,55 @@
 //! Progress reporting: the trait that long-running work calls.
 
+/// The size of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct TaskSize {
+    /// The number of units, if known; an estimate may grow.
+    pub total: Option<u64>,
+    /// What is counted.
+    pub unit: TaskUnit,
+}
+
+/// What a task counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TaskUnit {
+    /// Something that the task's name states, such as migrations.
+    #[default]
+    Named,
+    /// Rows.
+    Rows,
+    /// Rows that are read on both sides: two units are one row.
+    RowPairs,
+    /// Tables.
+    Tables,
+    /// Bytes.
+    Bytes,
+    /// Work of several kinds, of which only the share is of interest.
+    Effort,
+}
+
+impl TaskSize {
+    /// A task without a known end.
+    pub const UNKNOWN: Self = Self { total: None, unit: TaskUnit::Named };
+
+    /// So many units.
+    #[must_use]
+    pub const fn of(total: u64, unit: TaskUnit) -> Self {
+        Self { total: Some(total), unit }
+    }
+
+    /// So many rows.
+    #[must_use]
+    pub const fn rows(total: u64) -> Self {
+        Self::of(total, TaskUnit::Rows)
+    }
+}
+
 /// Receives the progress of tasks that may last longer than a second.
 ///
 /// The library calls it from any task; implementations must not block.
 pub trait Progress: Send + Sync {
-    /// A named task begins; `total` is its number of units (rows, bytes, statements), if known.
-    fn begin(&self, what: &str, total: Option<u64>);
+    /// A named task begins.
+    fn begin(&self, what: &str, size: TaskSize);
     /// `units` more of the task are done.
     fn advance(&self, what: &str, units: u64);
     /// `bytes` more were processed by a task that counts other units.
@@ -19,7 +63,7 @@ pub trait Progress: Send + Sync {
 pub struct Silent;
 
 impl Progress for Silent {
-    fn begin(&self, _what: &str, _total: Option<u64>) {}
+    fn begin(&self, _what: &str, _size: TaskSize) {}
     fn advance(&self, _what: &str, _units: u64) {}
     fn finish(&self, _what: &str) {}
 }

@@ -72,6 +72,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether it matters to a live migration alone.
+    #[must_use]
+    pub fn is_live_only(&self) -> bool {
+        self.id == Rule::LiveMigration
+    }
+
     /// A finding of count 1 without place, keys and fix.
     #[must_use]
     pub fn new(id: Rule, severity: Severity, message: impl Into<String>) -> Self {

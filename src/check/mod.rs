@@ -49,6 +49,7 @@ pub(crate) use report::testing;
 pub use report::{CheckReport, NotChecked, Summary, VERSION};
 pub use rule::{Class, Rule};
 pub use rule_table::{RULES, RuleInfo};
+pub(crate) use rules::describe_unknown_version;
 pub use rules::{ROW_RULES, time_zones as time_zone_findings};
 pub use scan::ROWS_CHECKED;
 pub use size::Size;

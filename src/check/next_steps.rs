@@ -157,7 +157,7 @@ fn flags<'c>(choices: impl Iterator<Item = &'c Choice>) -> impl Iterator<Item = 
 }
 
 /// The flag that repairs a finding.
-pub(super) fn repair_flag(finding: &Finding) -> Option<&str> {
+fn repair_flag(finding: &Finding) -> Option<&str> {
     finding.fix.as_deref()?.strip_prefix(REPAIR)
 }
 

@@ -6,7 +6,6 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::input::order;
-use super::next_steps::repair_flag;
 use super::{Finding, InventoryEntry, Rule, Severity, Size};
 use crate::release::MigrationSet;
 use crate::schema::Catalog;
@@ -92,17 +91,21 @@ pub struct Summary {
     pub changing: usize,
     /// Findings for information.
     pub notes: usize,
+    /// Findings that matter to a live migration alone.
+    pub live_only: usize,
 }
 
 impl Summary {
     #[must_use]
     pub fn of(report: &CheckReport) -> Self {
         let blocking = || report.findings.iter().filter(|it| it.severity == Severity::Blocks);
+        let live_only = report.findings.iter().filter(|it| it.is_live_only()).count();
         Self {
             blocking: blocking().count(),
-            repaired: blocking().filter(|it| repair_flag(it).is_some()).count(),
+            repaired: blocking().filter(|it| it.fix.is_some()).count(),
             changing: report.count(Severity::Changes),
-            notes: report.count(Severity::Note),
+            notes: report.count(Severity::Note) - live_only,
+            live_only,
         }
     }
 }

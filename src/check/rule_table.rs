@@ -82,7 +82,7 @@ pub const RULES: &[RuleInfo] = rules![
     NulByte "nul-byte" Unicode Changes
         "Text with NUL bytes"
     NulEscape "nul-escape" Unicode Changes
-        "JSON with the escape `\\u0000` for a column of type jsonb"
+        "JSON with the escape `\\u0000` for a column of type jsonb or an array of text"
     KeptNulEscape "kept-nul-escape" Inventory Note
         "JSON with the escape `\\u0000` for a column of type json"
     KeysMerge "keys-merge" Unicode Blocks

@@ -178,7 +178,14 @@ pub fn side_of(word: &str) -> Option<Side> {
     }
     let address = ["@tcp(", "@unix(", "@("];
     let is_go = address.iter().any(|form| word.contains(form)) || starts(&["tcp(", "unix("]);
-    is_go.then_some(Side::Source)
+    (is_go || names_account_and_database(word)).then_some(Side::Source)
+}
+
+/// Whether a word has the form `user:password@host:port/database`, which Go's driver takes without a protocol.
+fn names_account_and_database(word: &str) -> bool {
+    let Some((account, place)) = word.rsplit_once('@') else { return false };
+    let is_account = account.contains(':') && !account.contains("://") && !account.contains('=');
+    is_account && place.split_once('/').is_some_and(|(host, _)| !host.is_empty())
 }
 
 fn long_flag(word: &str) -> Option<(&str, Option<&str>)> {
@@ -208,7 +215,7 @@ pub fn mask_dsns(text: &str, arguments: &[String]) -> String {
     masked
 }
 
-fn may_contain_password(word: &str) -> bool {
+pub(super) fn may_contain_password(word: &str) -> bool {
     side_of(word).is_some() || word.contains("://") || (word.contains('@') && word.contains(':'))
 }
 
@@ -285,6 +292,17 @@ mod tests {
             rewritten(&format!("migrate --mysql {SOURCE}")),
             format!("migrate --mysql {SOURCE}")
         );
+    }
+
+    #[test]
+    fn a_dsn_without_a_protocol_is_mysql_s() {
+        use super::{Side, side_of};
+        for word in ["mm:secret@db/mm", "mm:p@ss/word@db:3306/mm?charset=utf8mb4"] {
+            assert_eq!(side_of(word), Some(Side::Source), "{word}");
+        }
+        for word in ["https://mm:secret@db/mm", "mm@db/mm", "a:b@c", "Posts.Message=value:a@b/c"] {
+            assert_eq!(side_of(word), None, "{word}");
+        }
     }
 
     #[test]

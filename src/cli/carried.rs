@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
+use super::arguments::{Side, side_of};
 use crate::shell::shell_word;
 use clap::parser::ValueSource;
 use clap::{ArgAction, ArgMatches, Command};
@@ -68,8 +69,21 @@ impl CarriedFlags {
             let known = command.is_some_and(|it| it.get_arguments().any(|it| it.get_id() == id));
             known && matches.value_source(id) == Some(ValueSource::CommandLine)
         };
-        let is_source = is_typed("mysql") || name == "mysql" && is_typed("dsn");
-        let is_target = is_typed("postgres") || name != "mysql" && is_typed("dsn");
+        // A DSN for the wrong side is meant for the other variable.
+        let typed_sides: Vec<Side> = [
+            ("mysql", Side::Source),
+            ("postgres", Side::Target),
+            ("dsn", if name == "mysql" { Side::Source } else { Side::Target }),
+        ]
+        .into_iter()
+        .filter(|(id, _)| is_typed(id))
+        .map(|(id, side)| {
+            let typed = matches.get_raw(id).and_then(|mut it| it.next_back());
+            typed.and_then(|it| side_of(&it.to_string_lossy())).unwrap_or(side)
+        })
+        .collect();
+        let is_source = typed_sides.contains(&Side::Source);
+        let is_target = typed_sides.contains(&Side::Target);
         let typed_dsns = [
             (is_source, "MIGRATION_ASSIST_MYSQL_DSN"),
             (is_target, "MIGRATION_ASSIST_POSTGRES_DSN"),
@@ -187,6 +201,8 @@ mod tests {
             ("migration-assist mysql mm:secret@tcp(db)/mm", Some("MYSQL")),
             ("migration-assist post-migrate postgres://mm:secret@db/mm", Some("POSTGRES")),
             ("migration-assist mysql --mysql-dsn-file mysql.dsn", None),
+            ("migration-assist mysql postgres://mm:secret@db/mm", Some("POSTGRES")),
+            ("migration-assist post-migrate mm:secret@tcp(db)/mm", Some("MYSQL")),
         ] {
             let carried = read(line);
             drop(carried.complete("  migration-assist migrate"));

@@ -9,6 +9,8 @@ use super::{
 };
 
 pub(super) const EXAMPLES: &str = "\
+Stop Mattermost on every node first, or use --live: what is written during the copy is missing.
+
 The source is only read; an account that may SELECT is enough. If a row does not fit, all such rows \
 are listed, and the tables that were begun are empty again. What has been copied is recorded in the \
 target: after any interruption the same command resumes.
@@ -26,7 +28,8 @@ Examples:
 
 Exit status:
   0    every row is copied
-  1    rows do not fit, or were quarantined, or an index could not be built
+  1    rows do not fit, or were quarantined, or an index
+       could not be built
   2    the command failed; finished work is kept
   130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 

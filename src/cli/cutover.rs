@@ -27,8 +27,10 @@ Examples:
     --start-command 'systemctl restart mattermost'
 
 Exit status:
-  0    done, or nothing to do, and nothing that was looked at (it is listed) names MySQL
-  1    refused, not confirmed, not effective, or something else still names MySQL
+  0    done, or nothing to do, and nothing that was looked
+       at (it is listed) names MySQL
+  1    refused, not confirmed, not effective, or something
+       else still names MySQL
   2    the command failed; nothing is half done
   130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 

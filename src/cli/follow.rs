@@ -22,10 +22,13 @@ Examples:
   migration-assist follow --finish
 
 Exit status:
-  0    caught up with --until-caught-up, or another command took over
-  1    stopped at a change of a table, or at a row that does not fit
+  0    caught up with --until-caught-up, or another command
+       took over
+  1    stopped at a change of a table, or at a row that does
+       not fit
   2    the command failed; what was applied is kept
-  130  interrupted (129 by SIGHUP, 143 by SIGTERM); the same command continues";
+  130  interrupted (129 by SIGHUP, 143 by SIGTERM); the same
+       command continues";
 
 /// The arguments of `follow`.
 #[derive(Debug, Args)]

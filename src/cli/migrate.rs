@@ -10,6 +10,8 @@ use super::{
 };
 
 pub(super) const EXAMPLES: &str = "\
+Stop Mattermost on every node first, or use --live: what is written during the copy is missing.
+
 Checks the source, builds the schema of its own migrations, copies all rows, builds all indexes, \
 fills the materialized views, analyzes, and compares every row of both sides. It stops before it \
 writes anything where a finding needs a decision. After any interruption the same command \
@@ -29,8 +31,10 @@ Examples:
   migration-assist migrate --live
 
 Exit status:
-  0    the target is proven equal; with --live, and `cutover --live` has taken over
-  1    there are findings, and nothing was written; or the proof failed
+  0    the target is proven equal; with --live, and
+       `cutover --live` has taken over
+  1    there are findings, and nothing was written; or the
+       proof failed
   2    the command failed; finished work is kept
   130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 

@@ -35,7 +35,8 @@ Examples:
 
 Exit status:
   0    every index that was asked for is there
-  1    an index could not be built (the others are there), or no table has rows
+  1    an index could not be built (the others are there),
+       or no table has rows
   2    the command failed; finished work is kept
   130  interrupted (129 by SIGHUP, 143 by SIGTERM)";
 

@@ -12,6 +12,7 @@ use crate::file;
 use crate::mattermost::config::{Database, read_sql_settings};
 use crate::parameter::Unrecognised;
 use crate::secret::Secret;
+use crate::shell::shell_word;
 use crate::source::Accepted;
 use crate::ui::Ui;
 use crate::workspace::{DumpSpec, SourceSpec};
@@ -171,7 +172,9 @@ fn data_source(config: &Path) -> anyhow::Result<String> {
             let message = format!("`{path}` names a PostgreSQL database, not MySQL");
             let hint = format!(
                 "give the MySQL DSN itself; Mattermost's own is in its environment \
-                 (MM_SQLSETTINGS_DATASOURCE) or, after a cutover, in `{path}.mysql-…`"
+                 (MM_SQLSETTINGS_DATASOURCE) or, after a cutover, in the configuration that was kept, which \
+                 `ls {}.mysql-*` lists",
+                shell_word(&path.to_string())
             );
             Err(hinted(message, hint).into())
         }

@@ -34,7 +34,7 @@ use crate::workspace::{
     TextSearch, Unknown, Workspace, ZoneRequest, refuse_newer_products,
 };
 
-pub(super) use describe::{describe, describe_consistency};
+pub(super) use describe::{CopyWork, describe, describe_consistency};
 
 /// Copying. A row that is loaded takes as long as seven rows of a B-tree (`scripts/bench copy`, 2 processors).
 pub(super) const COPYING: Phase =
@@ -89,6 +89,7 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
         }
     };
     explain_no_work(&args.tables, &planned, context.ui);
+    let work = CopyWork::of(&planned);
     let OpenedCopy { source, workspace, quarantine } = opened;
     let report = match copy_rows(run, (source, &workspace), planned, &quarantine).await? {
         Ok(report) => report,
@@ -98,7 +99,7 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
             return Ok(ExitStatus::Findings);
         }
     };
-    describe(&report, context);
+    describe(&report, work, context);
     if args.full_text {
         let report = text_search.finish(&prepared.connection, &args.sides.schema).await?;
         context.ui.lines(&report.lines());
@@ -106,7 +107,7 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     lead_on(run, &report, &quarantine);
     let next = next(&report, args.live, args.dump.dump.as_deref());
     let with_zones = WithTimeZones { report: &report, time_zones: &workspace.zones };
-    context.json("copy", &with_zones, vec![next])?;
+    context.json("copy", &with_zones, next)?;
     Ok(if report.is_whole() { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
@@ -250,28 +251,49 @@ fn lead_on(
     if args.live {
         context.ui.hint("run `migration-assist follow` next: it applies what was written since");
     }
+    if report.total.rows_quarantined > 0 {
+        let steps = after_quarantine(args.dump.dump.as_deref());
+        decisions::offer(&steps, context.ui);
+    }
     let kept = quarantine.lock().map(|it| it.has_records().then(|| it.path().to_owned()));
     if let Ok(Some(path)) = kept {
         context.ui.say(format!("altered values and quarantined rows are in `{}`", path.display()));
     }
 }
 
-/// The command that leads on.
-fn next(report: &CopyReport, is_live: bool, dump: Option<&Path>) -> Step {
-    if !report.is_whole() {
-        return Step::new("copy what is missing", "migration-assist copy");
+/// The commands of which one leads on.
+fn next(report: &CopyReport, is_live: bool, dump: Option<&Path>) -> Vec<Step> {
+    if report.total.rows_quarantined > 0 {
+        return after_quarantine(dump);
     }
-    if is_live {
-        return Step::new("apply what was written since", "migration-assist follow");
+    vec![if !report.is_whole() {
+        Step::new("copy what is missing", "migration-assist copy")
+    } else if is_live {
+        Step::new("apply what was written since", "migration-assist follow")
+    } else if !report.left_to_post_migrate.is_empty() {
+        Step::new("build the full-text indexes", "migration-assist post-migrate")
+    } else {
+        Step::new("compare every row of both sides", of_dump("migration-assist verify", dump))
+    }]
+}
+
+/// The ways on from rows that are in the quarantine.
+fn after_quarantine(dump: Option<&Path>) -> Vec<Step> {
+    let mut steps = vec![Step::new(
+        "list the rows that are missing, with the command that leaves them out by decision",
+        of_dump("migration-assist verify", dump),
+    )];
+    if dump.is_none() {
+        let again = "copy them after a repair of the source";
+        steps.push(Step::new(again, "migration-assist copy"));
     }
-    if !report.left_to_post_migrate.is_empty() {
-        return Step::new("build the full-text indexes", "migration-assist post-migrate");
-    }
-    let mut command = "migration-assist verify".to_owned();
-    if let Some(file) = dump {
-        command.extend([" --dump ", &shell_word(&file.to_string_lossy())]);
-    }
-    Step::new("compare every row of both sides", command)
+    steps
+}
+
+/// The command, for the dump in place of a server.
+fn of_dump(command: &str, dump: Option<&Path>) -> String {
+    let dump = dump.map(|file| format!(" --dump {}", shell_word(&file.to_string_lossy())));
+    format!("{command}{}", dump.unwrap_or_default())
 }
 
 /// The configuration for the full-text indexes that the copy builds; `None` if something is in the way.
@@ -300,7 +322,7 @@ pub(super) fn explain_no_work(args: &TablesArgs, plan: &PlannedCopy, ui: Ui) {
             "`--truncate-target` empties tables whose rows no copy wrote; to copy again, use `--restart`",
         );
     } else if args.only_failed {
-        ui.hint("no table failed; to copy all tables again, run `migration-assist copy --restart`");
+        ui.say("no table failed; `migration-assist copy --restart` copies all tables again");
     }
 }
 

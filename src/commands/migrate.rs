@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use self::findings::{drop_followed, is_refused, next};
 use super::clock::Clock;
+use super::copy::CopyWork;
 use super::failure::hinted;
 use super::mysql::by_hand;
 use super::session_limits::granted_sessions;
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::policy::Decisions;
-use crate::check::{ROWS_CHECKED, Summary};
+use crate::check::{ROWS_CHECKED, Step, Summary};
 use crate::cli::MigrateArgs;
 use crate::convert::{PolicyOf, TimeZones};
 use crate::copy::{CopyOptions, EarlierCopy, FullText, Next, SharedQuarantine, default_jobs};
@@ -278,17 +279,17 @@ async fn copy_rows(
         }
         report.earlier = Some(earlier.clone());
         if !args.live && earlier.source_changed == Some(true) && !planned.changes_rows() {
-            offer_to_copy_again(ui);
+            report.next = offer_to_copy_again(ui);
             return Ok(None);
         }
     }
     copy::explain_no_work(&args.tables, &planned, ui);
-    let changed_rows = planned.changes_rows();
+    let (work, changed_rows) = (CopyWork::of(&planned), planned.changes_rows());
     let copied = workspace.copy(planned, &quarantine, progress.clone()).await?;
     let altered = quarantine.lock().is_ok_and(|it| it.has_records())
         || copied.tables.iter().any(|it| it.resumed) && args.quarantine.exists();
     report.quarantine = altered.then(|| args.quarantine.clone());
-    copy::describe(&copied, context);
+    copy::describe(&copied, work, context);
     report.copy = Some(copied);
     report.end_phase("copy", ui);
     Ok(Some(CopiedRows { quarantine, changed_rows }))
@@ -382,8 +383,12 @@ fn describe_earlier(earlier: &EarlierCopy, ui: Ui) {
     }
 }
 
-fn offer_to_copy_again(ui: Ui) {
+/// Prints how the rows are copied again, and returns the command.
+fn offer_to_copy_again(ui: Ui) -> Vec<Step> {
     ui.warn("nothing was copied");
-    ui.hint("1. stop Mattermost on every node, or freeze the source");
-    ui.hint("2. copy again: `migration-assist migrate --restart`");
+    ui.hint(
+        "stop Mattermost on every node, or freeze the source, and copy again: `migration-assist migrate \
+         --restart`",
+    );
+    vec![Step::new("copy again, once Mattermost is stopped", "migration-assist migrate --restart")]
 }

@@ -10,12 +10,13 @@ use crate::cli::{EmptyJsonArg, MemoryArgs, PgloaderArgs, SubjectArg};
 use crate::migrations::{self, product_model_at, product_sql_at, product_versions};
 use crate::mysql::{self, Address, TlsMode as SourceTls};
 use crate::pgloader::{
-    self, Configuration, EmptyJson, ExistingRows, Host, Memory, Models, NullCharacters, Options,
-    Passwords, Plugin, Server, Tls, core,
+    self, Configuration, EmptyJson, ExistingRows, Host, Memory, Models, Note, NullCharacters,
+    Options, Passwords, Plugin, Server, Tls, core,
 };
 use crate::postgres::{self, RootCertificates, TlsMode as TargetTls};
 use crate::release::MigrationSet;
 use crate::schema::Product;
+use crate::shell::shell_word;
 use crate::sql::Dialect::{MySql, Postgres};
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -60,10 +61,13 @@ pub(super) fn run(args: &PgloaderArgs, context: Context) -> anyhow::Result<ExitS
     } else {
         context.data(text)?;
     }
-    let notes: Vec<String> = configuration.notes.iter().map(ToString::to_string).collect();
-    for note in &notes {
-        context.ui.say(note);
+    for note in &configuration.notes {
+        match note {
+            Note::RefusedRows => context.ui.warn(note.to_string()),
+            _ => context.ui.say(note.to_string()),
+        }
     }
+    let notes: Vec<String> = configuration.notes.iter().map(ToString::to_string).collect();
     let file = args.output.as_ref().and_then(|path| path.to_str());
     let configuration_text = args.output.is_none().then_some(text);
     let report = PgloaderReport { file, configuration: configuration_text, notes: &notes };
@@ -105,7 +109,8 @@ fn plugin(
     );
     let (Some(source), Some(target), Some(create)) = models else {
         let message = format!("unrecognised version of {product}: {version}");
-        let hint = format!("use one of {}: `--plugin-version {}`", known.join(", "), known[0]);
+        let flags = known.iter().map(|it| format!("`--plugin-version {}`", shell_word(it)));
+        let hint = format!("use one of: {}", flags.collect::<Vec<_>>().join(", "));
         return Err(hinted(message, hint).into());
     };
     let models = Models { source: &source, target: &target };

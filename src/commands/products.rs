@@ -1,5 +1,6 @@
 //! What is printed about products and tables of no known product.
 
+use crate::check::describe_unknown_version;
 use crate::foreign_text::spell_out_names;
 use crate::schema::Product;
 use crate::shell::shell_word;
@@ -37,12 +38,10 @@ pub(super) fn warn_of_unknown_versions(models: &SourceModels, ui: Ui) -> Result<
     for (product, found, known) in models.unknown_versions() {
         if product == Product::Calls {
             let (found, known) = (found.to_owned(), known.to_owned());
-            return Err(Error::UnknownCalls { found, known });
+            return Err(Error::UnknownCalls { found, known, others: models.copied_products() });
         }
-        ui.warn(format!(
-            "the tables of {product} are of version `{found}`; known versions: {known}: they are copied only \
-             where the target has them"
-        ));
+        let version = describe_unknown_version(product, found, known);
+        ui.warn(format!("{version}; tables that the target does not have are skipped"));
     }
     Ok(())
 }

@@ -170,7 +170,7 @@ pub(super) fn describe_parts(report: &VerifyReport, ui: Ui) {
     if named < report.difference_count {
         ui.warn(format!(
             "{} more differ; `--limit` prints more of them",
-            report.difference_count - named
+            grouped(report.difference_count - named)
         ));
     }
     for table in report.tables.iter().filter(|table| table.unsettled) {

@@ -70,13 +70,13 @@ mod tests {
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::Builds;
-    use crate::progress::Progress;
+    use crate::progress::{Progress, TaskSize};
 
     #[derive(Default)]
     struct Sum(AtomicU64);
 
     impl Progress for Sum {
-        fn begin(&self, _what: &str, _total: Option<u64>) {}
+        fn begin(&self, _what: &str, _size: TaskSize) {}
         fn advance(&self, _what: &str, units: u64) {
             self.0.fetch_add(units, Ordering::Relaxed);
         }

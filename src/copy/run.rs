@@ -23,7 +23,7 @@ use super::{
 use crate::ledger::{self, CopyRecord, CopySource, CopyStart, Phase, TableRecord};
 use crate::mysql::SourcePosition;
 use crate::postgres::{self, BuildMemory};
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize, TaskUnit};
 use crate::schema;
 use crate::source::{
     self, LogSpan, Session, Snapshot, Source, open_snapshot, open_spanned_snapshot, wait_for_all,
@@ -90,9 +90,10 @@ async fn run_copy(
     let readers = std::mem::take(&mut snapshot.readers);
     let memory = BuildMemory::of(&target, options.jobs.min(workers));
     let shared = share(&plan, &prepared, &options, memory, quarantine, Arc::clone(&progress));
-    progress.begin(ALL_TABLES, Some(plan.tables.iter().map(|table| table.size.rows).sum()));
+    let rows = plan.tables.iter().map(|table| table.size.rows).sum();
+    progress.begin(ALL_TABLES, TaskSize::rows(rows));
     let lacking = shared.queue().definitions().map(|definition| shared.work_of(definition)).sum();
-    progress.begin(ALL_INDEXES, Some(lacking));
+    progress.begin(ALL_INDEXES, TaskSize::of(lacking, TaskUnit::Effort));
     let workers = open_workers(readers, &target, &shared, options.jobs).await?;
     let clock = WorkClock { since, before: prepared.worked_seconds };
     let outcome = run_workers(workers, &shared, &control, &clock).await;

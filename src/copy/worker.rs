@@ -19,7 +19,7 @@ use super::{
 };
 use crate::ledger;
 use crate::postgres::{self, BuildMemory};
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize};
 use crate::source::Session;
 
 /// The work of a row of a full-text index, in rows of a B-tree.
@@ -113,7 +113,7 @@ impl Shared {
     fn begin(&self, table: usize) {
         if !self.begun[table].swap(true, Ordering::Relaxed) {
             let TableWork { plan, size, .. } = &self.tables[table];
-            self.progress.begin(&plan.source, Some(size.rows));
+            self.progress.begin(&plan.source, TaskSize::rows(size.rows));
         }
     }
 
@@ -153,7 +153,7 @@ impl Worker {
                 Task::Load { table, part } => self.load(*table, *part).await?,
                 Task::Build { definition, .. } => {
                     let what = format!("index {}", definition.name);
-                    shared.progress.begin(&what, None);
+                    shared.progress.begin(&what, TaskSize::UNKNOWN);
                     let memory = shared.memory_for(definition);
                     shared.builds.begin(self.target.id(), shared.work_of(definition));
                     let outcome =

@@ -1,9 +1,10 @@
 //! What can go wrong when Mattermost is pointed elsewhere.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::mattermost::config::Malformed;
+use crate::shell::shell_word;
 use crate::{file, ledger, mysql, postgres};
 
 /// Why the switch, or the way back, could not be made. Nothing is half done then.
@@ -116,11 +117,24 @@ impl Error {
             }
             Self::Owner { .. } => "run as root, or as the owner of the file",
             Self::ChangedMeanwhile { .. } => "stop Mattermost, and run the same command again",
-            Self::NothingToUndo { .. } => {
-                "nothing to put back; if Mattermost uses PostgreSQL, copy the kept file \
-                 `….mysql-…` over it"
+            Self::NothingToUndo { place } if !Path::new(place).is_absolute() => {
+                "nothing to put back"
             }
-            Self::BadRecord { .. } => "copy the kept file `….mysql-…` over the configuration",
+            Self::NothingToUndo { place } => {
+                return Some(format!(
+                    "nothing to put back; if Mattermost uses PostgreSQL, copy the configuration that was kept \
+                     over it: `ls {}.mysql-*` lists what was kept",
+                    shell_word(place)
+                ));
+            }
+            Self::BadRecord { path } => {
+                let folder = path.parent().unwrap_or(Path::new(".")).to_string_lossy();
+                return Some(format!(
+                    "copy the configuration that was kept over the present one: `ls {}/*.mysql-*` lists what was \
+                     kept",
+                    shell_word(&folder)
+                ));
+            }
             Self::Damaged { .. } => "restore the configuration from a backup",
             Self::RowGone { .. } => {
                 "copy the table `Configurations` again, or point MM_CONFIG at MySQL"

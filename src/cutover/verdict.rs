@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::evidence::{ChangedTable, SinceProof, SourceEvidence, SourceState, SwitchEvidence};
 use super::process::{MattermostProcess, ProcessConfiguration};
 use super::proof::{ProofStatus, SourceMatch};
+use crate::check::grouped;
 
 /// A state in which a switch is made only if the user accepts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -245,7 +246,7 @@ fn judge_process(process: &MattermostProcess) -> Objection {
 const NAMED: usize = 8;
 
 fn list_tables(tables: &[ChangedTable]) -> String {
-    let rows = |rows: Option<u64>| rows.map_or("no table".to_owned(), |rows| rows.to_string());
+    let rows = |rows: Option<u64>| rows.map_or("no table".to_owned(), grouped);
     let table = |it: &ChangedTable| {
         format!("`{}` (rows then: {}, now: {})", it.table, rows(it.rows_then), rows(it.rows_now))
     };

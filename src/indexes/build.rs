@@ -17,7 +17,7 @@ use super::{Scope, guards, missing};
 use crate::postgres::{
     BuildMemory, Connection, Dsn, Error, estimated_rows, read_catalog, read_readiness,
 };
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize};
 use crate::schema::{Catalog, Index, MIGRATIONS_CONFIGURATION, phrase_index};
 use crate::workers::run_on_workers;
 
@@ -159,7 +159,7 @@ pub async fn build(
     for group in [keys, others] {
         let work = async |connection: &mut Connection, work: Work<'_>| {
             let name = &work.index().name;
-            progress.begin(name, None);
+            progress.begin(name, TaskSize::UNKNOWN);
             let outcome = match work {
                 Work::Build(index) => build_one(connection, target, index).await,
                 Work::Replace(index) => build_replacement(connection, target, index).await,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::postgres::{Connection, Error, owned_relations};
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize, TaskUnit};
 use crate::schema::Catalog;
 use crate::sql::Dialect::Postgres;
 
@@ -39,7 +39,7 @@ pub async fn refresh(
     let mut report = RefreshReport { time_zone, ..RefreshReport::default() };
     let of_model = |view: &&String| model.views.get(*view).is_some_and(|it| it.materialized);
     for view in owned.materialized_views.iter().filter(of_model) {
-        progress.begin(view, None);
+        progress.begin(view, TaskSize::UNKNOWN);
         let name = Postgres.qualified(schema, view);
         // One message is one transaction, which ends the setting.
         let statements = format!("SET LOCAL TimeZone TO DEFAULT; REFRESH MATERIALIZED VIEW {name}");
@@ -61,7 +61,7 @@ async fn analyze(
     progress: &dyn Progress,
 ) -> Result<usize, Error> {
     let what = "analyze";
-    progress.begin(what, Some(tables.len() as u64));
+    progress.begin(what, TaskSize::of(tables.len() as u64, TaskUnit::Tables));
     for table in tables {
         connection.batch_execute(&format!("ANALYZE {}", Postgres.qualified(schema, table))).await?;
         progress.advance(what, 1);

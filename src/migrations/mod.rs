@@ -20,7 +20,10 @@ pub use model::{
     source_model, target_model,
 };
 pub use plan::{Applied, Plan, plan};
-pub use product::{product_model, product_model_at, product_sql, product_sql_at, product_versions};
+pub use product::{
+    list_product_versions, product_model, product_model_at, product_sql, product_sql_at,
+    product_versions,
+};
 pub use requested::{RequestedSchema, Skew};
 pub use rows::tables_with_rows;
 pub use run::{RunReport, run, run_directory};
@@ -78,6 +81,8 @@ pub enum Error {
     Ahead {
         /// The numbers.
         numbers: MigrationSet,
+        /// The releases that have exactly the migrations of the target, if any has.
+        release: Option<String>,
     },
     /// Pending migrations that would have to change rows, and rows that are there.
     #[error(
@@ -105,9 +110,15 @@ impl Error {
                 "get a newer migration-assist, or give the migrations of that release with \
                  `--migrations-dir /path/to/mattermost/server/channels/db/migrations/postgres`"
             }
-            Self::Ahead { .. } => {
-                "name a new database at the end of the DSN, or a new schema with `--schema NAME`; or run the \
-                 set that this schema has"
+            Self::Ahead { release, .. } => {
+                let elsewhere = "name a new database at the end of the DSN, or a new schema with `--schema NAME`";
+                return Some(match release {
+                    Some(release) => format!(
+                        "{elsewhere}; or name the release of the migrations that the schema has, which is \
+                         Mattermost {release}, with `--mattermost-version`"
+                    ),
+                    None => elsewhere.to_owned(),
+                });
             }
             Self::RowsWouldBeLeftBehind { .. } => {
                 "start the Mattermost release of that set on this database once, which changes \

@@ -58,6 +58,24 @@ pub fn product_versions(product: Product) -> Vec<&'static str> {
     versions(product).iter().map(|version| version.name).collect()
 }
 
+/// The known versions of a product's schema as text, oldest first. Versions that differ only in the migrations
+/// before their last are named once.
+#[must_use]
+pub fn list_product_versions(product: Product) -> String {
+    let last = |name: &'static str| name.rsplit([' ', '-']).next().unwrap_or(name);
+    let mut names: Vec<&str> = Vec::new();
+    for version in versions(product) {
+        let name = last(version.name);
+        if !names.contains(&name) {
+            names.insert(0, name);
+        }
+    }
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
 /// The SQL that creates a product's tables at the newest version, with its version rows.
 #[must_use]
 pub fn product_sql(dialect: Dialect, product: Product) -> &'static [&'static str] {
@@ -100,7 +118,7 @@ fn read(dialect: Dialect, product: Product, sql: &[&str]) -> Result<Catalog, Err
 
 #[cfg(test)]
 mod tests {
-    use super::{product_model_at, product_versions};
+    use super::{list_product_versions, product_model_at, product_versions};
     use crate::schema::Product;
     use crate::sql::Dialect::{MySql, Postgres};
 
@@ -126,6 +144,13 @@ mod tests {
                 assert!(source.table(product.version_table()).is_some());
             }
         }
+    }
+
+    #[test]
+    fn versions_are_listed_as_in_a_sentence() {
+        assert_eq!(list_product_versions(Product::Boards), "38, 39 and 40");
+        assert_eq!(list_product_versions(Product::Playbooks), "0.63.0 and 0.64.0");
+        assert_eq!(list_product_versions(Product::Calls), "4");
     }
 
     #[test]

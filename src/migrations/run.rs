@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::steps::{self, bookkeeping_row};
 use super::{Applied, Error, Migration, Plan, plan, tables_with_rows};
 use crate::postgres::{Connection, Transaction, applied_migrations};
-use crate::progress::Progress;
-use crate::release::MigrationSet;
+use crate::progress::{Progress, TaskSize};
+use crate::release::{MigrationSet, release_range};
 use crate::sql::Dialect::Postgres;
 
 /// The table of applied migrations, as Mattermost's own migrator creates it.
@@ -39,7 +39,8 @@ pub async fn run(
     let rows = read_applied(&transaction, schema).await?;
     let plan = plan(&rows, wanted)?;
     if !plan.beyond.is_empty() {
-        return Err(Error::Ahead { numbers: plan.beyond });
+        let present: MigrationSet = rows.iter().map(|row| row.number).collect();
+        return Err(Error::Ahead { numbers: plan.beyond, release: release_range(&present) });
     }
     refuse_to_leave_rows_behind(&transaction, schema, &plan).await?;
     steps::apply(&transaction, &plan.pending, progress).await?;
@@ -110,7 +111,7 @@ async fn apply_alone(
     progress: &dyn Progress,
 ) -> Result<(), Error> {
     let what = migration.name.as_str();
-    progress.begin(what, None);
+    progress.begin(what, TaskSize::UNKNOWN);
     let failed =
         |source| Error::Failed { number: migration.number, name: migration.name.clone(), source };
     connection.batch_execute(&migration.sql).await.map_err(failed)?;

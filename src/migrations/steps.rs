@@ -6,7 +6,7 @@ use refinery_core::traits::r#async::{AsyncQuery, AsyncTransaction};
 
 use super::{Error, Migration};
 use crate::postgres::{self, Transaction};
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize, TaskUnit};
 use crate::sql::Dialect::Postgres;
 
 /// refinery's history table: temporary, and invisible to Mattermost. Only `db_migrations`, which Mattermost
@@ -23,7 +23,7 @@ pub(super) async fn apply(
         return Ok(());
     }
     let what = "migrations";
-    progress.begin(what, Some(pending.len() as u64));
+    progress.begin(what, TaskSize::of(pending.len() as u64, TaskUnit::Named));
     let steps: Vec<Step> = pending.iter().copied().map(step).collect();
     let mut runner = Runner::new(&steps);
     runner.set_migration_table_name(HISTORY);

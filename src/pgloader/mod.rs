@@ -100,5 +100,8 @@ pub fn core(
     context.tables = quoted_lines(without_seeds);
     context.full_text_indexes =
         full_text.map(|index| Dialect::Postgres.qualified(options.schema, &index.name)).collect();
-    Ok(Configuration { text: Secret::new(context.render("core")?), notes: notes::notes(options) })
+    let mut notes = notes::notes(options);
+    // Those of plugins are loaded after this one.
+    notes.push(Note::RefusedRows);
+    Ok(Configuration { text: Secret::new(context.render("core")?), notes })
 }

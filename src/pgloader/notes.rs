@@ -52,7 +52,6 @@ pub(super) fn notes(options: &Options<'_>) -> Vec<Note> {
     if source.tls == Tls::Preferred && !local {
         notes.push(Note::SourceWithoutTls);
     }
-    notes.push(Note::RefusedRows);
     notes
 }
 
@@ -107,19 +106,15 @@ mod tests {
     fn how_to_start_it_depends_on_the_certificates_and_the_passwords() {
         let start = |trusted, checks_source| Note::Start(Certificates { trusted, checks_source });
         let plain = of(Tls::Off, Tls::Preferred, Passwords::Written);
-        assert_eq!(plain, [Note::RefusedRows]);
+        assert_eq!(plain, []);
         let file = Tls::Trusted(Some(Path::new("/ca.pem")));
         assert_eq!(
             of(Tls::Encrypted, file, Passwords::Omitted),
-            [
-                Note::PasswordsOmitted,
-                start(Trusted::File("/ca.pem".into()), false),
-                Note::RefusedRows
-            ]
+            [Note::PasswordsOmitted, start(Trusted::File("/ca.pem".into()), false)]
         );
         assert_eq!(
             of(Tls::Preferred, Tls::Encrypted, Passwords::Written),
-            [start(Trusted::UnnamedFile, true), Note::SourceWithoutTls, Note::RefusedRows]
+            [start(Trusted::UnnamedFile, true), Note::SourceWithoutTls]
         );
     }
 }

@@ -111,7 +111,7 @@ pub fn product(options: &Options<'_>, plugin: Plugin<'_>) -> Result<Configuratio
     context.product = Some(View {
         name: plugin.product,
         version: plugin.version.to_owned(),
-        versions: plugin.versions.iter().map(|&it| it.to_owned()).collect(),
+        versions: plugin.versions.iter().map(|&it| quoted_version(it)).collect(),
         version_table: version_table(plugin.product, target).expect("each product has one"),
         tables: quoted_lines(names()),
         count: target.tables.len(),
@@ -124,6 +124,11 @@ pub fn product(options: &Options<'_>, plugin: Plugin<'_>) -> Result<Configuratio
     });
     let text = context.render(plugin.product.name())?;
     Ok(Configuration { text: Secret::new(text), notes: notes::notes(options) })
+}
+
+/// A version as the value of a flag; one with a space is quoted in a way that a literal of SQL may contain.
+fn quoted_version(version: &str) -> String {
+    if version.contains(' ') { format!("\"{version}\"") } else { version.to_owned() }
 }
 
 fn version_table(product: Product, target: &Catalog) -> Option<VersionTable> {

@@ -39,6 +39,9 @@ pub struct Readiness {
     pub schema: String,
     /// The schema's owner; `None` if the schema does not exist.
     pub schema_owner: Option<String>,
+    /// The other schemas that have Mattermost's tables.
+    #[serde(default)]
+    pub other_schemas: Vec<String>,
     /// The objects in the schema that belong to a role of which this one is not a member, by kind and name.
     pub unowned: Vec<Unowned>,
     /// Those of them that belong to neither Mattermost nor a plugin.

@@ -123,6 +123,14 @@ SELECT json_build_object(
     ),
     'schema', $1::text,
     'schema_owner', (SELECT owner FROM schema),
+    'other_schemas', (
+        SELECT coalesce(json_agg(nspname ORDER BY nspname), '[]')
+        FROM pg_catalog.pg_namespace AS namespace
+        WHERE nspname <> $1 AND (
+            SELECT count(*) FROM pg_catalog.pg_class
+            WHERE relnamespace = namespace.oid AND relname IN ('db_migrations', 'posts', 'systems')
+        ) = 3
+    ),
     'unowned', (
         SELECT coalesce(json_agg(
             json_build_object('kind', kind, 'name', name, 'owner', owner) ORDER BY kind, name

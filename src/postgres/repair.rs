@@ -22,6 +22,8 @@ pub struct Repair {
 pub enum Need {
     /// The schema.
     Schema,
+    /// The schema, which has another name: pgloader renames it while it loads, and back at the end.
+    RenamedSchema,
     /// The privilege to use or create objects in it.
     SchemaPrivileges,
     /// The ownership of objects in it.
@@ -33,6 +35,15 @@ pub enum Need {
 }
 
 impl Readiness {
+    /// The schema that `public` has become if a run of pgloader with the Go tool's configuration broke: the only
+    /// one with Mattermost's tables.
+    fn renamed_schema(&self) -> Option<&str> {
+        match self.other_schemas.as_slice() {
+            [other] if self.schema_owner.is_none() && self.schema == "public" => Some(other),
+            _ => None,
+        }
+    }
+
     /// The statements that grant the role everything that it lacks; empty if nothing is missing.
     ///
     /// They cover all of [`Readiness::unowned`]: remove what is not Mattermost's first.
@@ -47,7 +58,10 @@ impl Readiness {
             .into_iter()
             .filter_map(|(privilege, word)| (!self.may(privilege)).then_some(word))
             .collect();
-        if self.schema_owner.is_none() {
+        if let Some(other) = self.renamed_schema() {
+            let other = Postgres.identifier(other);
+            add(Need::RenamedSchema, format!("ALTER SCHEMA {other} RENAME TO {schema};"));
+        } else if self.schema_owner.is_none() {
             add(Need::Schema, format!("CREATE SCHEMA {schema} AUTHORIZATION {user};"));
         } else if !lacking.is_empty() {
             let privileges = lacking.join(", ");
@@ -124,5 +138,20 @@ mod tests {
         assert_eq!(repairs.len(), 1);
         assert_eq!(repairs[0].need, Need::Schema);
         assert_eq!(repairs[0].statement, "CREATE SCHEMA \"public\" AUTHORIZATION \"mm\"\"user\";");
+    }
+
+    #[test]
+    fn a_schema_that_pgloader_renamed_gets_its_name_back() {
+        let renamed = |schema: &str, others: &[&str]| {
+            let other_schemas = others.iter().map(|&it| it.to_owned()).collect();
+            let (schema, schema_owner) = (schema.to_owned(), None);
+            statements(&Readiness { schema, schema_owner, other_schemas, ..ready() })
+        };
+        assert_eq!(
+            renamed("public", &["chat db"]),
+            [r#"ALTER SCHEMA "chat db" RENAME TO "public";"#]
+        );
+        assert!(renamed("public", &["a", "b"])[0].starts_with("CREATE SCHEMA"));
+        assert!(renamed("mm", &["public"])[0].starts_with("CREATE SCHEMA"));
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use crate::check::{
-    CheckReport, Choice, Finding, NotChecked, Rule, Severity, Summary, counted, grouped, in_bytes,
+    CheckReport, Choice, Finding, NotChecked, Severity, Summary, counted, grouped, in_bytes,
 };
 use crate::foreign_text::{spell_out, spell_out_message};
 use crate::transcript::{Line, LineKind};
@@ -40,10 +40,10 @@ impl CheckReport {
         }
         for (severity, heading) in HEADINGS {
             let findings = self.findings.iter();
-            let of_severity = findings.filter(|it| it.severity == severity && !is_live_only(it));
+            let of_severity = findings.filter(|it| it.severity == severity && !it.is_live_only());
             add_findings(&mut lines, heading, &of_severity.collect::<Vec<_>>());
         }
-        let live_only = self.findings.iter().filter(|it| is_live_only(it));
+        let live_only = self.findings.iter().filter(|it| it.is_live_only());
         add_findings(&mut lines, LIVE_ONLY, &live_only.collect::<Vec<_>>());
         if !self.findings.is_empty() && self.count(Severity::Blocks) == 0 {
             lines.push(text("\nNothing stops the copy."));
@@ -57,17 +57,25 @@ fn text(text: impl Into<String>) -> Line {
     Line::new(LineKind::Text, text)
 }
 
-/// Whether a finding matters to `--live` alone.
-fn is_live_only(finding: &Finding) -> bool {
-    finding.id == Rule::LiveMigration
-}
-
 fn add_findings(lines: &mut Vec<Line>, heading: &str, findings: &[&Finding]) {
     if findings.is_empty() {
         return;
     }
     lines.push(text(format!("\n{heading}: {}", findings.len())));
-    lines.extend(findings.iter().map(|finding| finding.line()));
+    for (place, finding) in findings.iter().enumerate() {
+        let shares_with = |other: Option<&&Finding>| {
+            other.is_some_and(|other| {
+                let advice = finding.advice();
+                other.id == finding.id && !advice.is_empty() && other.advice() == advice
+            })
+        };
+        let before = place.checked_sub(1).and_then(|it| findings.get(it));
+        let space = if shares_with(before) { "" } else { "\n" };
+        let is_last = !shares_with(findings.get(place + 1));
+        let advice = if is_last { finding.advice() } else { String::new() };
+        let text = format!("{space}{}{advice}", finding.head());
+        lines.push(Line::new(finding.line_kind(), text.trim_end()));
+    }
 }
 
 fn add_not_checked(lines: &mut Vec<Line>, not_checked: &[NotChecked]) {
@@ -87,18 +95,32 @@ impl Finding {
     /// The finding as it is printed, below an empty line.
     #[must_use]
     pub fn line(&self) -> Line {
-        let kind = match self.severity {
+        Line::new(self.line_kind(), format!("\n{self}").trim_end())
+    }
+
+    fn line_kind(&self) -> LineKind {
+        match self.severity {
             Severity::Blocks => LineKind::Blocks,
             Severity::Changes => LineKind::Changes,
             Severity::Note => LineKind::Remark,
-        };
-        Line::new(kind, format!("\n{self}").trim_end())
+        }
     }
-}
 
-/// The lines of one finding.
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// What was found, and in which rows.
+    fn head(&self) -> String {
+        let mut text = String::new();
+        self.write_head(&mut text).expect("a string takes all text");
+        text
+    }
+
+    /// What follows from it; findings of one rule often share it.
+    fn advice(&self) -> String {
+        let mut text = String::new();
+        self.write_advice(&mut text).expect("a string takes all text");
+        text
+    }
+
+    fn write_head(&self, f: &mut impl fmt::Write) -> fmt::Result {
         let place = self.place();
         let separator = if place.is_empty() { "" } else { ": " };
         let (place, message) = (spell_out(&place), spell_out(&self.message));
@@ -117,6 +139,10 @@ impl fmt::Display for Finding {
             }
             writeln!(f, "      rows: {line}")?;
         }
+        Ok(())
+    }
+
+    fn write_advice(&self, f: &mut impl fmt::Write) -> fmt::Result {
         if !self.action.is_empty() {
             writeln!(f, "      {}", spell_out(&self.action))?;
         }
@@ -140,6 +166,14 @@ impl fmt::Display for Finding {
     }
 }
 
+/// The lines of one finding.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_head(f)?;
+        self.write_advice(f)
+    }
+}
+
 impl Summary {
     /// The printed counts, which follow the findings; none without findings.
     #[must_use]
@@ -150,7 +184,7 @@ impl Summary {
 
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { blocking, repaired, changing, notes } = *self;
+        let Self { blocking, repaired, changing, notes, live_only } = *self;
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         write!(f, "stops the copy: {}", counted(count(blocking), "finding"))?;
         if blocking > 0 {
@@ -161,7 +195,11 @@ impl fmt::Display for Summary {
             )?;
         }
         write!(f, "\nchanges values: {}", counted(count(changing), "finding"))?;
-        write!(f, "\nworth knowing: {}", counted(count(notes), "finding"))
+        write!(f, "\nworth knowing: {}", counted(count(notes), "finding"))?;
+        if live_only > 0 {
+            write!(f, "\nstops only `migrate --live`: {}", counted(count(live_only), "finding"))?;
+        }
+        Ok(())
     }
 }
 
@@ -195,6 +233,32 @@ mod tests {
         Worth knowing: 1
 
           [login-plugin] the account logs in by `x`
+        ");
+    }
+
+    #[test]
+    fn neighbours_of_one_rule_share_their_advice() {
+        let mut report = report();
+        let mut other = report.findings[0].clone();
+        other.column = Some("Filenames".to_owned());
+        let mut repairless = other.clone();
+        repairless.column = Some("FileIds".to_owned());
+        repairless.fix = None;
+        report.findings = vec![report.findings[0].clone(), other, repairless];
+        let text = printed(&report);
+        let (_, findings) = text.split_once("decision: 3\n").expect("a heading");
+        insta::assert_snapshot!(findings, @r"
+
+          [too-long] Posts.Hashtags: 2 values are too long
+              rows: a, b, c and 2 more
+          [too-long] Posts.Filenames: 2 values are too long
+              rows: a, b, c and 2 more
+              the copy stops at the row
+              fix: migration-assist mysql --fix-varchar
+
+          [too-long] Posts.FileIds: 2 values are too long
+              rows: a, b, c and 2 more
+              the copy stops at the row
         ");
     }
 

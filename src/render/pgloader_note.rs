@@ -15,7 +15,7 @@ impl fmt::Display for Note {
                 "pgloader reads from MySQL without TLS; with `tls=skip-verify` in the DSN it asks for it",
             ),
             Self::RefusedRows => f.write_str(
-                "pgloader ends with status 0 even where rows were refused: look for `errors` in its \
+                "pgloader ends with status 0 even if rows were refused: look for `errors` in its \
                  summary; the rows are in `/tmp/pgloader`, which every user of the machine can read",
             ),
         }
@@ -65,7 +65,7 @@ mod tests {
         start it as `SSL_CERT_FILE=ca.pem pgloader FILE`: pgloader checks who signed PostgreSQL's certificate, and `ca.pem` has to hold that authority unless the system knows it
         start it as `pgloader --no-ssl-cert-verification FILE`
         pgloader reads from MySQL without TLS; with `tls=skip-verify` in the DSN it asks for it
-        pgloader ends with status 0 even where rows were refused: look for `errors` in its summary; the rows are in `/tmp/pgloader`, which every user of the machine can read
+        pgloader ends with status 0 even if rows were refused: look for `errors` in its summary; the rows are in `/tmp/pgloader`, which every user of the machine can read
         ");
     }
 }

@@ -25,6 +25,13 @@ impl TargetReport {
         lines.extend(self.ctype.iter().flat_map(CaselessCtype::lines));
         lines.extend(self.notes.iter().flat_map(Note::lines));
         if !self.missing_privileges.is_empty() {
+            if self.missing_privileges.iter().any(|it| it.need == Need::RenamedSchema) {
+                lines.push(Line::warning(format!(
+                    "schema `{}` is missing, and another schema has Mattermost's tables: a run of pgloader \
+                     that breaks leaves the schema renamed",
+                    self.schema
+                )));
+            }
             lines.push(Line::warning(self.lacks()));
             let statement = |it: &Repair| Line::warning(format!("  {}", it.statement));
             lines.extend(self.missing_privileges.iter().map(statement));

@@ -8,7 +8,7 @@ use super::report::{Counts, FixCount};
 use super::row::{Planned, Planner};
 use super::{FixOptions, Mode};
 use crate::mysql::Connection;
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize, TaskUnit};
 use crate::quarantine::{Action, Quarantine, Record};
 
 /// The most passes over a table while other sessions change its rows.
@@ -23,7 +23,7 @@ pub(super) async fn fix(
     counts: &mut Counts,
     progress: &dyn Progress,
 ) -> Result<(), Error> {
-    progress.begin(&table.name, None);
+    progress.begin(&table.name, TaskSize { total: None, unit: TaskUnit::Rows });
     let mut walk = Walk { connection, planner: Planner::new(table, options) };
     match mode {
         Mode::DryRun => {

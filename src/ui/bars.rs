@@ -14,7 +14,7 @@ use super::progress_file::{self, Event, State as TaskState};
 use super::task::{TaskProgress, left, time_left};
 use super::{Ui, waits};
 use crate::foreign_text::spell_out;
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize};
 use crate::transcript::LineKind;
 
 const WHOLE_UNITS: f64 = 1000.0;
@@ -250,7 +250,7 @@ fn heartbeat(canvas: Weak<Canvas>) -> Sender<()> {
 }
 
 impl Progress for Bars {
-    fn begin(&self, what: &str, total: Option<u64>) {
+    fn begin(&self, what: &str, TaskSize { total, unit }: TaskSize) {
         let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
         let bar = bar.with_style(style(total)).with_prefix(spell_out(what).into_owned());
         let mut state = self.canvas.state();
@@ -265,7 +265,7 @@ impl Progress for Bars {
             journey.note(what, 0, total);
         }
         progress_file::write(Event::TaskBegun { task: what, total });
-        let piece = TaskProgress { total, ..TaskProgress::default() };
+        let piece = TaskProgress { total, unit, ..TaskProgress::default() };
         let (what, since) = (what.to_owned(), Instant::now());
         state.running.push(Running { what, piece, bar, since, written: since });
     }

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use indicatif::{HumanCount, HumanDuration};
+use indicatif::HumanDuration;
+
+use crate::check::{counted, grouped};
+use crate::progress::TaskUnit;
 
 /// The progress of a task.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -11,7 +14,9 @@ pub(super) struct TaskProgress {
     pub(super) total: Option<u64>,
     /// Units done.
     pub(super) done: u64,
-    /// Bytes processed, if they are counted.
+    /// What is counted.
+    pub(super) unit: TaskUnit,
+    /// Bytes processed besides, if they are counted.
     pub(super) bytes: u64,
 }
 
@@ -25,16 +30,17 @@ impl TaskProgress {
         }
     }
 
-    /// The outcome, such as `1,000,000 (412 MiB) in 12.3 s`.
+    /// The outcome, such as `1,000,000 rows (412 MiB) in 12.3 s`.
     pub(super) fn outcome(&self, took: Duration) -> String {
         let seconds = took.as_secs_f64();
         match (self.total, self.done) {
             (None, 0) => format!("{seconds:.1} s"),
-            (_, done) => format!("{}{} in {seconds:.1} s", HumanCount(done), self.volume()),
+            _ if self.unit == TaskUnit::Effort => format!("{seconds:.1} s"),
+            (_, done) => format!("{}{} in {seconds:.1} s", self.counted(done), self.volume()),
         }
     }
 
-    /// The state, such as `412,000 of 1,500,000 (170 MiB), 51,000/s, about 21 seconds left`; the time left only
+    /// The state, such as `412,000 of 1,500,000 rows (170 MiB), 51,000/s, about 21 seconds left`; the time left only
     /// if no other estimate is printed, and no rate while the work stands still.
     ///
     /// `since` is the time of work, `wait` how long it has stood still by now.
@@ -42,7 +48,11 @@ impl TaskProgress {
         let Some(total) = self.total else {
             return format!("for {}", HumanDuration(since + wait.unwrap_or_default()));
         };
-        let done = format!("{} of {}{}", HumanCount(self.done), HumanCount(total), self.volume());
+        if self.unit == TaskUnit::Effort {
+            return format!("{:.0} %", self.share() * 100.0);
+        }
+        let done =
+            format!("{} of {}{}", self.figure(self.done), self.counted(total), self.volume());
         match time_left(self.share(), since).map(left) {
             _ if wait.is_some() => done,
             Some(left) if is_alone => format!("{done}, {}/s, {left}", self.rate(since)),
@@ -65,13 +75,35 @@ impl TaskProgress {
         format!("{}/s", bytes(rate as u64))
     }
 
+    /// A number of units, without the unit where it has a name.
+    fn figure(&self, units: u64) -> String {
+        match self.unit {
+            TaskUnit::Bytes => bytes(units),
+            TaskUnit::RowPairs => grouped(units / 2),
+            TaskUnit::Named | TaskUnit::Rows | TaskUnit::Tables | TaskUnit::Effort => {
+                grouped(units)
+            }
+        }
+    }
+
+    /// A number of units with the unit.
+    fn counted(&self, units: u64) -> String {
+        match self.unit {
+            TaskUnit::Rows => counted(units, "row"),
+            TaskUnit::RowPairs => counted(units / 2, "row"),
+            TaskUnit::Tables => counted(units, "table"),
+            TaskUnit::Named | TaskUnit::Bytes | TaskUnit::Effort => self.figure(units),
+        }
+    }
+
     fn volume(&self) -> String {
         if self.bytes == 0 { String::new() } else { format!(" ({})", bytes(self.bytes)) }
     }
 
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    fn rate(&self, since: Duration) -> HumanCount {
-        HumanCount(rounded((self.done as f64 / since.as_secs_f64().max(0.001)) as u64))
+    fn rate(&self, since: Duration) -> String {
+        let rate = (self.done as f64 / since.as_secs_f64().max(0.001)) as u64;
+        self.figure(if self.unit == TaskUnit::Bytes { rate } else { rounded(rate) })
     }
 }
 
@@ -115,31 +147,52 @@ pub(super) fn left(time: Duration) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{TaskProgress, bytes, left, rounded, time_left};
+    use super::{TaskProgress, TaskUnit, bytes, left, rounded, time_left};
 
-    const HALF: TaskProgress =
-        TaskProgress { total: Some(2_000_000), done: 1_000_000, bytes: 432_345_678 };
+    const HALF: TaskProgress = TaskProgress {
+        total: Some(2_000_000),
+        done: 1_000_000,
+        unit: TaskUnit::Rows,
+        bytes: 432_345_678,
+    };
 
     #[test]
     fn a_state_tells_how_much_how_fast_and_how_long_still() {
         let state = HALF.state(Duration::from_secs(20), None, true);
-        insta::assert_snapshot!(state, @"1,000,000 of 2,000,000 (412 MiB), 50,000/s, about 20 seconds left");
+        insta::assert_snapshot!(state, @"1,000,000 of 2,000,000 rows (412 MiB), 50,000/s, about 20 seconds left");
         let state = HALF.state(Duration::from_secs(20), None, false);
-        insta::assert_snapshot!(state, @"1,000,000 of 2,000,000 (412 MiB), 50,000/s");
+        insta::assert_snapshot!(state, @"1,000,000 of 2,000,000 rows (412 MiB), 50,000/s");
         let uncounted = TaskProgress::default().state(Duration::from_secs(64), None, true);
         insta::assert_snapshot!(uncounted, @"for 64 seconds");
         insta::assert_snapshot!(HALF.flow(Duration::from_secs(20), None), @"21 MiB/s");
         let wait = Some(Duration::from_secs(7));
         let state = HALF.state(Duration::from_secs(20), wait, true);
-        insta::assert_snapshot!(state, @"1,000,000 of 2,000,000 (412 MiB)");
+        insta::assert_snapshot!(state, @"1,000,000 of 2,000,000 rows (412 MiB)");
         insta::assert_snapshot!(HALF.flow(Duration::from_secs(20), wait), @"waiting for 7 seconds");
     }
 
     #[test]
     fn an_outcome_tells_what_it_came_to() {
         let took = Duration::from_millis(12_340);
-        insta::assert_snapshot!(HALF.outcome(took), @"1,000,000 (412 MiB) in 12.3 s");
+        insta::assert_snapshot!(HALF.outcome(took), @"1,000,000 rows (412 MiB) in 12.3 s");
         insta::assert_snapshot!(TaskProgress::default().outcome(took), @"12.3 s");
+    }
+
+    #[test]
+    fn figures_have_their_unit() {
+        let took = Duration::from_secs(2);
+        let outcome = |unit| TaskProgress { unit, bytes: 0, ..HALF }.outcome(took);
+        assert_eq!(outcome(TaskUnit::RowPairs), "500,000 rows in 2.0 s");
+        assert_eq!(outcome(TaskUnit::Tables), "1,000,000 tables in 2.0 s");
+        assert_eq!(outcome(TaskUnit::Bytes), "977 KiB in 2.0 s");
+        assert_eq!(outcome(TaskUnit::Named), "1,000,000 in 2.0 s");
+        assert_eq!(outcome(TaskUnit::Effort), "2.0 s");
+        let one = TaskProgress { total: Some(1), done: 1, unit: TaskUnit::Rows, bytes: 0 };
+        assert_eq!(one.outcome(took), "1 row in 2.0 s");
+        let state = |unit| TaskProgress { unit, bytes: 0, ..HALF }.state(took, None, true);
+        insta::assert_snapshot!(state(TaskUnit::RowPairs), @"500,000 of 1,000,000 rows, 250,000/s, about 2 seconds left");
+        insta::assert_snapshot!(state(TaskUnit::Bytes), @"977 KiB of 1.9 MiB, 488 KiB/s, about 2 seconds left");
+        insta::assert_snapshot!(state(TaskUnit::Effort), @"50 %");
     }
 
     #[test]
@@ -147,7 +200,8 @@ mod tests {
         assert_eq!(time_left(0.001, Duration::from_secs(1)), None);
         assert_eq!(time_left(1.0, Duration::from_secs(9)), Some(Duration::ZERO));
         insta::assert_snapshot!(left(Duration::from_secs(700)), @"about 12 minutes left");
-        let more_than_estimated = TaskProgress { total: Some(10), done: 12, bytes: 0 };
+        let more_than_estimated =
+            TaskProgress { total: Some(10), done: 12, ..TaskProgress::default() };
         assert!(more_than_estimated.share() <= 1.0);
     }
 

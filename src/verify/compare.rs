@@ -7,7 +7,7 @@ use super::pass::RowVisitor;
 use super::read::{Part, Side};
 use super::row::{ReadCounts, SpelledRow};
 use super::table::TableWork;
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize};
 
 /// The outcome of the first pass for a table.
 #[derive(Debug, Default)]
@@ -63,7 +63,7 @@ impl RowVisitor for Compare {
         let table = &self.tables[part.table];
         let is_first = !std::mem::replace(&mut self.sums(part.table).begun, true);
         if is_first {
-            self.progress.begin(&table.label(), Some(table.size.rows));
+            self.progress.begin(&table.label(), TaskSize::rows(table.size.rows));
         }
         Buckets::new(table.buckets)
     }

@@ -22,7 +22,7 @@ use crate::ledger::{self, AppliedLog, BaseProof, TouchedKey};
 use crate::mysql;
 use crate::mysql::binlog::Position;
 use crate::postgres::{self, Connection};
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize, TaskUnit};
 use crate::source::{Part, Session, Source};
 use crate::source_identity::SourceIdentity;
 
@@ -129,7 +129,7 @@ async fn run(
         report.tables.insert(work.plan.source.clone(), count);
         keyed.push(table);
     }
-    progress.begin(TOUCHED_ROWS, Some(report.keys()));
+    progress.begin(TOUCHED_ROWS, TaskSize::of(report.keys(), TaskUnit::Named));
     let (applied, found) =
         compare(&any, target, touched.end, keyed, planner, options, &progress).await?;
     progress.finish(TOUCHED_ROWS);

@@ -18,7 +18,7 @@ use super::{
 use crate::ledger::AppliedLog;
 use crate::mysql::SourcePosition;
 use crate::postgres;
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize, TaskUnit};
 use crate::source::{Session, Source, wait_for_all};
 
 /// Compares every row of every table that both sides have, and records the outcome on the target if the account
@@ -97,7 +97,7 @@ impl Unstarted {
         let tables = Arc::new(self.tables);
         let mut readers = Readers { readers: readers.collect(), tables: Arc::clone(&tables) };
         let total: u64 = tables.iter().map(|table| table.size.rows * 2).sum();
-        progress.begin(ALL_TABLES, Some(total));
+        progress.begin(ALL_TABLES, TaskSize::of(total, TaskUnit::RowPairs));
         let comparisons = compare(&mut readers, progress).await?;
         progress.finish(ALL_TABLES);
         let read = read_sums(&tables, &comparisons);

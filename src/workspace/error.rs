@@ -1,5 +1,6 @@
 //! Why a source cannot be migrated as a workspace of Mattermost.
 
+use crate::check::describe_unknown_version;
 use crate::check::policy::{BadDecision, BadOverride};
 use crate::convert::NotPlannable;
 use crate::schema::Product;
@@ -31,14 +32,16 @@ pub enum Error {
     },
     /// The tables of Calls are of a version that is not known.
     #[error(
-        "the tables of calls are of version `{found}`, which is unknown, and its keys in \
-         `PluginKeyValueStore` go with them"
+        "{}, and its keys in `PluginKeyValueStore` go with them",
+        describe_unknown_version(Product::Calls, found, known)
     )]
     UnknownCalls {
-        /// The version.
+        /// The version; empty if it is not recorded.
         found: String,
         /// The known versions, as text.
         known: String,
+        /// The products that can be copied, as the value of `--products`.
+        others: String,
     },
     /// A plugin has a newer schema on the target than on the source.
     #[error(
@@ -164,9 +167,10 @@ impl Error {
             Self::NoMattermost { .. } => {
                 Some("name Mattermost's database at the end of the DSN".to_owned())
             }
-            Self::UnknownCalls { known, .. } => Some(format!(
-                "start Calls once on MySQL in a version with {known} migrations; or copy its tables by \
-                 their types with `--copy-unknown`; or leave them behind with `--products mattermost`"
+            Self::UnknownCalls { others, .. } => Some(format!(
+                "start a known version of Calls once on MySQL; or copy its tables by their types: \
+                 `migration-assist copy --copy-unknown`; or leave them behind: `migration-assist copy \
+                 --products {others}`"
             )),
             Self::NewerProduct { schema, .. } => Some(format!(
                 "start the target's version of the plugin once on MySQL, which upgrades its tables there; or \

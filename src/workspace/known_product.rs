@@ -6,7 +6,9 @@ use super::Unknown;
 use crate::copy::Creation;
 use crate::ddl::compare;
 use crate::mattermost::{is_bookkeeping, is_plugin_state};
-use crate::migrations::{self, product_model, product_model_at, product_sql_at, product_versions};
+use crate::migrations::{
+    self, list_product_versions, product_model, product_model_at, product_sql_at, product_versions,
+};
 use crate::models::{ProductModel, ProductStatus};
 use crate::schema::{Catalog, EMPTY_CATALOG, Product};
 use crate::sql::Dialect::{MySql, Postgres};
@@ -64,7 +66,7 @@ impl KnownProduct {
             presence: Presence::Absent,
             is_there: false,
             has_known_version: false,
-            known: product_versions(product).join("; "),
+            known: list_product_versions(product),
         })
     }
 

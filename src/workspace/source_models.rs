@@ -78,10 +78,9 @@ impl SourceModels {
         Ok((models.with_tables(&live, &versions, &with_rows, chosen, unknown)?, live))
     }
 
-    /// The source's tables of plugins, by their exact names.
+    /// The source's tables of plugins and of the configuration store, by their exact names.
     fn tables_of_products(&self, live: &Catalog) -> Vec<String> {
-        let plugins = self.products.iter().filter(|it| it.product != Product::Mattermost);
-        plugins.flat_map(|it| it.tables_in(live)).map(str::to_owned).collect()
+        self.products.iter().flat_map(|it| it.tables_in(live)).map(str::to_owned).collect()
     }
 
     /// The same for a source's tables: its products at their versions, and the handling of its tables of no
@@ -190,6 +189,14 @@ impl SourceModels {
                 _ => None,
             })
             .collect()
+    }
+
+    /// Mattermost and the products of known versions, as the value of `--products`.
+    pub(crate) fn copied_products(&self) -> String {
+        let known = self.known_versions().into_iter().map(|(product, _)| product);
+        let plugins = known.filter(|it| *it != Product::Mattermost);
+        let names = std::iter::once(Product::Mattermost).chain(plugins).map(Product::name);
+        names.collect::<Vec<_>>().join(",")
     }
 
     /// A comparison of all rows.

@@ -45,7 +45,7 @@ fn mattermost_s_columns_at_set_141() {
     assert_eq!(
         line(&mysql),
         "accents 1, full-text 1, index-entry 1, invalid-utf8 358, json-null 6, keys-merge 18, large-value 4, name-case 8, name-form 8, \
-         not-boolean 43, not-json-list 9, not-string-array 1, nul-byte 358, nul-escape 18, null-not-allowed 7, \
+         not-boolean 43, not-json-list 9, not-string-array 1, nul-byte 358, nul-escape 19, null-not-allowed 7, \
          out-of-range 1, too-long 58, unknown-enum-label 6"
     );
     assert_eq!(mysql[Rule::TooLong.id()], 58, "narrowing columns");
@@ -64,7 +64,7 @@ fn json_is_text_on_mariadb() {
         line(&maria),
         "accents 1, empty-json 18, full-text 1, index-entry 1, invalid-json 18, invalid-utf8 376, json-depth 18, json-null 6, \
          json-number 18, keys-merge 18, large-value 4, lone-surrogate 18, name-case 8, name-form 8, \
-         not-boolean 43, not-json-list 9, not-string-array 1, nul-byte 358, nul-escape 18, null-not-allowed 7, \
+         not-boolean 43, not-json-list 9, not-string-array 1, nul-byte 358, nul-escape 19, null-not-allowed 7, \
          out-of-range 1, too-long 58, unknown-enum-label 6"
     );
 }

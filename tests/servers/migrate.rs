@@ -95,7 +95,9 @@ async fn after_a_rehearsal_it_offers_to_copy_again(source: Source) {
         .says("the target has the rows of a copy that was started at 2")
         .says("the source has changed since that copy")
         .says("nothing was copied")
-        .says("2. copy again: `migration-assist migrate --restart`");
+        .says("copy again: `migration-assist migrate --restart`");
+    let next = site.migrate(&["--format", "json"]).expect(1).json()["report"]["next"].clone();
+    assert_eq!(next[0]["command"], "migration-assist migrate --restart");
     site.migrate(&["--restart"]).expect(0).says("the target is proven equal");
 }
 

@@ -219,6 +219,10 @@ async fn what_was_quarantined_is_accepted_by_name(source: Source) {
     let next = offered(&quarantined.stderr, Pick::First);
     drop(quarantined.says("the target is not proven equal: rows that differ: 2"));
     assert_eq!(next.as_deref(), Some(accept));
+    let failed = site.shell("migration-assist copy --only-failed").expect(1);
+    let next = offered(&failed.stderr, Pick::First);
+    drop(failed.says("quarantined by earlier runs: 2 rows"));
+    assert_eq!(next.as_deref(), Some("migration-assist verify"));
     drop(site.shell(accept).expect(0).says("with rows left out by decision: 2"));
     // The decision holds until the source has changed.
     run(&mut connection, "UPDATE ChannelMembers SET SchemeAdmin = 1 WHERE SchemeAdmin = 3").await;

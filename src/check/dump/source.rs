@@ -237,7 +237,10 @@ impl DumpedSource {
                 }
                 Some(_) => {}
                 None => {
-                    let reason = format!("no migration gives `{}` such a form", probe.pair.column);
+                    let column = &probe.pair.column;
+                    let reason = format!(
+                        "the target's type of column `{column}` was not known while the dump was read"
+                    );
                     let missed = NotChecked::new(&[probe.rule.rule()], reason);
                     not_checked.push(missed.at(&probe.pair.table));
                 }

@@ -13,12 +13,12 @@ use super::watch::TableProbe;
 use crate::check::CheckOptions;
 use crate::dump::{Ending, Event, Header, Reader};
 use crate::mysql::{Flavour, Server};
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize, TaskUnit};
 use crate::schema::Table;
 use crate::source::Accepted;
 
 /// Label of the progress of the pass over a dump.
-pub const BYTES_CHECKED: &str = "bytes of the dump";
+pub const BYTES_CHECKED: &str = "reading the dump";
 /// Bytes of text between two reports of progress, at which other tasks may run.
 const PIECE: u64 = 1 << 20;
 
@@ -66,7 +66,7 @@ pub async fn survey(
         memory: Memory::of(options.memory),
         scratch: Vec::new(),
     };
-    progress.begin(BYTES_CHECKED, reader.size());
+    progress.begin(BYTES_CHECKED, TaskSize { total: reader.size(), unit: TaskUnit::Bytes });
     let (mut reported, mut next) = (0, PIECE);
     loop {
         match reader.next_event()? {

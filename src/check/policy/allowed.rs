@@ -8,7 +8,13 @@ use crate::shell::shell_word;
 
 /// The policies that a column can have; the one that loses least comes first.
 pub(crate) fn allowed(pair: &ColumnPair) -> Vec<Overflow> {
-    let (table, column) = (&*pair.table, &*pair.column);
+    let mut policies = allowed_by_name(&pair.table, &pair.column);
+    policies.retain(|it| *it != Overflow::Null || pair.takes_null());
+    policies
+}
+
+/// The policies that a column of that name can have if it takes NULL.
+pub(super) fn allowed_by_name(table: &str, column: &str) -> Vec<Overflow> {
     let default = decide(table, column, &[]).overflow;
     let is_list = is_string_list(table, column);
     let is_whole = is_decoded_whole(table, column);
@@ -18,7 +24,7 @@ pub(crate) fn allowed(pair: &ColumnPair) -> Vec<Overflow> {
         (Overflow::TruncateWords, is_words),
         (Overflow::Truncate, !is_whole),
         (Overflow::Empty, !is_whole && !is_list),
-        (Overflow::Null, pair.takes_null()),
+        (Overflow::Null, true),
         (Overflow::Delete, !is_never_deleted(table)),
         (Overflow::Keep, true),
     ]

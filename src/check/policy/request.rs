@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use super::allowed::allowed_by_name;
 use super::{Overflow, allowed};
 use crate::check::{ColumnPair, Probe, Rule};
 use crate::schema::Catalog;
@@ -22,8 +23,13 @@ pub enum BadOverride {
     #[error("`{0}` is not of the form TABLE.COLUMN=POLICY")]
     Form(String),
     /// There is no such policy.
-    #[error("unrecognised policy: {0}")]
-    Action(String),
+    #[error("unrecognised policy: {policy}")]
+    Action {
+        /// The column that was named with it.
+        place: String,
+        /// The policy.
+        policy: String,
+    },
     /// The source has no such column.
     #[error("the source has no column `{place}`")]
     NoSuchColumn {
@@ -57,10 +63,13 @@ impl BadOverride {
     #[must_use]
     pub fn hint(&self) -> String {
         match self {
-            Self::Form(_) => "write it as `--on-overflow Channels.Header=truncate`".to_owned(),
-            Self::Action(_) => {
-                let names: Vec<String> = POLICIES.iter().map(ToString::to_string).collect();
-                format!("name one of these policies: {}", names.join(", "))
+            Self::Form(text) => match column_named(text) {
+                Some((table, column)) => add_policy(text, &allowed_by_name(table, column)),
+                None => "write it as `--on-overflow Channels.Header=truncate`".to_owned(),
+            },
+            Self::Action { place, .. } => {
+                let (table, column) = column_named(place).unwrap_or_default();
+                format!("allowed for `{place}`: {}", join(&allowed_by_name(table, column)))
             }
             Self::NoSuchColumn { nearest: Some((decision, allowed)), .. }
             | Self::DoesNotNarrow { nearest: Some((decision, allowed)), .. } => {
@@ -92,17 +101,33 @@ impl Override {
     }
 }
 
+/// The table and the column of `Table.Column`.
+fn column_named(place: &str) -> Option<(&str, &str)> {
+    place.split_once('.').filter(|(table, column)| !table.is_empty() && !column.is_empty())
+}
+
+/// The hint for a column without a policy.
+fn add_policy(place: &str, allowed: &[Overflow]) -> String {
+    let first = allowed.first().copied().unwrap_or(Overflow::Keep);
+    let decision = shell_word(&format!("{place}={first}"));
+    format!("add a policy, such as `--on-overflow {decision}` (allowed: {})", join(allowed))
+}
+
+fn join(policies: &[Overflow]) -> String {
+    policies.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
 impl FromStr for Override {
     type Err = BadOverride;
 
     fn from_str(text: &str) -> Result<Self, BadOverride> {
-        let parts = text.rsplit_once('=').filter(|(place, _)| {
-            let is_pair = |(table, column): (&str, &str)| !table.is_empty() && !column.is_empty();
-            place.split_once('.').is_some_and(is_pair)
-        });
+        let parts = text.rsplit_once('=').filter(|(place, _)| column_named(place).is_some());
         let Some((place, policy)) = parts else { return Err(BadOverride::Form(text.to_owned())) };
         let overflow = POLICIES.into_iter().find(|it| it.to_string() == policy);
-        let overflow = overflow.ok_or_else(|| BadOverride::Action(policy.to_owned()))?;
+        let overflow = overflow.ok_or_else(|| {
+            let (place, policy) = (place.to_owned(), policy.to_owned());
+            BadOverride::Action { place, policy }
+        })?;
         Ok(Self { place: place.to_owned(), overflow })
     }
 }
@@ -162,8 +187,7 @@ fn nearest(asked: &Override, narrowing: &[&ColumnPair]) -> Option<(String, Strin
 }
 
 fn listed(pair: &ColumnPair) -> String {
-    let names: Vec<String> = allowed(pair).iter().map(ToString::to_string).collect();
-    names.join(", ")
+    join(&allowed(pair))
 }
 
 #[cfg(test)]
@@ -189,11 +213,12 @@ mod tests {
         for text in ["", "Posts", "Posts=delete", ".a=keep", "a.=keep", "a.b"] {
             assert!(matches!(refused(text), BadOverride::Form(_)), "{text}");
         }
-        let error = refused("a.b=cut");
+        let error = refused("Posts.Filenames=cut");
         assert_eq!(error.to_string(), "unrecognised policy: cut");
+        assert_eq!(error.hint(), "allowed for `Posts.Filenames`: truncate, null, keep");
         assert_eq!(
-            error.hint(),
-            "name one of these policies: truncate, truncate-words, truncate-name, empty, null, delete, keep"
+            refused("Posts.Filenames").hint(),
+            "add a policy, such as `--on-overflow Posts.Filenames=truncate` (allowed: truncate, null, keep)"
         );
     }
 

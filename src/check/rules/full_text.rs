@@ -1,6 +1,6 @@
 //! Text whose search document may be too large.
 
-use crate::check::finding::counted;
+use crate::check::finding::{counted, grouped};
 use crate::check::policy::invalid_choices;
 use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
@@ -43,8 +43,8 @@ impl RowRule for FullText {
 
     fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let message = format!(
-            "probably too many different words for a PostgreSQL full-text index (limit: \
-             {LARGEST} bytes): {}",
+            "probably too many different words for a PostgreSQL full-text index (limit: {} bytes): {}",
+            grouped(LARGEST),
             counted(result.count, "text")
         );
         result

@@ -1,6 +1,6 @@
 //! Values that may be too large for an index of the target.
 
-use crate::check::finding::counted;
+use crate::check::finding::{counted, grouped};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::schema::{Kind, Limit};
@@ -47,8 +47,9 @@ impl RowRule for IndexEntry {
     fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let largest = result.largest.unwrap_or_default();
         let message = format!(
-            "possibly too large for an index on the column: {} (largest: {largest} bytes)",
-            counted(result.count, "value")
+            "possibly too large for an index on the column: {} (largest: {} bytes)",
+            counted(result.count, "value"),
+            grouped(largest)
         );
         result
             .finding(self, pair, message)

@@ -1,6 +1,6 @@
 //! Large values.
 
-use crate::check::finding::counted;
+use crate::check::finding::{counted, in_bytes};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::schema::{Kind, Limit};
@@ -39,8 +39,9 @@ impl RowRule for LargeValue {
     fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
         let largest = result.largest.unwrap_or_default();
         let message = format!(
-            "larger than 1 MiB: {} (largest: {largest} bytes)",
-            counted(result.count, "value")
+            "larger than 1 MiB: {} (largest: {})",
+            counted(result.count, "value"),
+            in_bytes(largest)
         );
         result
             .finding(self, pair, message)

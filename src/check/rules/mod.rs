@@ -76,7 +76,7 @@ pub use too_long::TooLong;
 pub(super) use unknown::{ColumnUse, column_finding, columns_left_behind};
 pub use unknown::{database_configuration, unknown_columns, unknown_tables};
 pub use unknown_enum_label::UnknownEnumLabel;
-pub use versions::unknown_versions;
+pub use versions::{describe_unknown_version, unknown_versions};
 
 /// The rules that decide about one cell at a time.
 pub static ROW_RULES: &[&dyn RowRule] = &[

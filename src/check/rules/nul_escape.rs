@@ -1,16 +1,22 @@
 //! The escape of NUL in JSON.
 
-use super::json_text;
+use super::{NotStringArray, json_text};
 use crate::check::correction::Replacement;
 use crate::check::finding::counted;
 use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
+use crate::schema::Kind;
 use crate::sql::Dialect;
 
 /// JSON with the escape `\u0000`, which `jsonb` rejects. After an escaped backslash, as in
 /// `C:\\u0000dir`, it is not an escape.
 pub struct NulEscape;
+
+/// Whether the target's column is an array of text, which JSON is converted to.
+fn is_array(pair: &ColumnPair) -> bool {
+    matches!(pair.target.kind(), Kind::Array(_))
+}
 
 /// Counts the values with the escape in a key.
 const IN_KEYS: &str = "in-keys";
@@ -25,6 +31,9 @@ impl RowRule for NulEscape {
     }
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
+        if is_array(pair) {
+            return NotStringArray.condition(pair);
+        }
         pair.is_jsonb().then(|| json_text::suspicious(pair)).flatten()
     }
 
@@ -40,8 +49,9 @@ impl RowRule for NulEscape {
     }
 
     fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let target = if is_array(pair) { "text" } else { "jsonb" };
         let message = format!(
-            "the escape `\\u0000`, which PostgreSQL's jsonb rejects: {}",
+            "the escape `\\u0000`, which PostgreSQL's {target} rejects: {}",
             counted(result.count, "value")
         );
         let finding = result
@@ -69,7 +79,7 @@ impl RowRule for KeptNulEscape {
     }
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
-        (!pair.is_jsonb()).then(|| json_text::nul_escape(pair)).flatten()
+        (!pair.is_jsonb() && !is_array(pair)).then(|| json_text::nul_escape(pair)).flatten()
     }
 
     fn decide(&self, pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
@@ -105,7 +115,7 @@ impl RowRule for KeysMerge {
     }
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
-        NulEscape.condition(pair)
+        NulEscape.condition(pair).filter(|_| !is_array(pair))
     }
 
     fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
@@ -154,6 +164,16 @@ mod tests {
         assert_eq!(decide(&NulEscape, r#"{"k\u0000":1,"k":2}"#), Verdict::Fits);
         assert_eq!(decide(&KeysMerge, r#"{"k\u0000":1,"k":2}"#), Verdict::FOUND);
         assert_eq!(decide(&KeysMerge, r#"{"k\u0000":1,"l":2}"#), Verdict::Fits);
+    }
+
+    #[test]
+    fn an_array_of_text_takes_no_escape() {
+        let array = pair("json", "character varying(26)[]");
+        assert!(NulEscape.condition(&array).is_some());
+        assert!(KeysMerge.condition(&array).is_none() && KeptNulEscape.condition(&array).is_none());
+        let decide = |cell: &str| NulEscape.decide(&array, Some(cell.as_bytes()));
+        assert_eq!(decide(r#"["a\u0000b"]"#), Verdict::found_of_size(1));
+        assert_eq!(decide(r#"["ab"]"#), Verdict::Fits);
     }
 
     #[test]

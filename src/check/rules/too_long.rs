@@ -51,7 +51,8 @@ impl RowRule for TooLong {
         let limit = limit(pair).unwrap_or_default();
         let longest = result.largest.unwrap_or_default();
         let message = format!(
-            "longer than {limit} characters: {} (longest: {})",
+            "longer than {} characters: {} (longest: {})",
+            grouped(limit),
             counted(result.count, "value"),
             grouped(longest)
         );

@@ -9,13 +9,14 @@ use crate::schema::Product;
 /// Reports each product whose tables in the source have an unknown version.
 #[must_use]
 pub fn unknown_versions(models: &Models<'_>, inventory: &[InventoryEntry]) -> Vec<Finding> {
+    let others = others(models, inventory);
     let finding = |model: &ProductModel<'_>| {
         let product = model.product?;
         let rows = inventory.iter().filter(|entry| entry.product == Some(product));
         let rows: u64 = rows.map(|entry| entry.rows).sum();
         match model.standing {
             ProductStatus::UnknownVersion { found, known } => {
-                Some(unknown_version(product, found, known, rows))
+                Some(unknown_version(product, (found, known), rows, &others))
             }
             ProductStatus::Empty { found } => Some(empty(product, found)),
             _ => None,
@@ -24,34 +25,58 @@ pub fn unknown_versions(models: &Models<'_>, inventory: &[InventoryEntry]) -> Ve
     models.products.iter().filter_map(finding).collect()
 }
 
-fn unknown_version(product: Product, found: &str, known: &str, rows: u64) -> Finding {
-    let message = if found.is_empty() {
+/// The products of the source that can be copied, as the value of `--products`.
+fn others(models: &Models<'_>, inventory: &[InventoryEntry]) -> String {
+    let copied = models.products.iter().filter(|it| it.standing == ProductStatus::Copied);
+    let copied = copied.filter_map(|it| it.product);
+    let is_there =
+        |product: &Product| inventory.iter().any(|entry| entry.product == Some(*product));
+    let plugins = copied.filter(|it| *it != Product::Mattermost).filter(is_there);
+    let names = std::iter::once(Product::Mattermost).chain(plugins).map(Product::name);
+    names.collect::<Vec<_>>().join(",")
+}
+
+/// The version of a product's tables, and the versions that are known.
+#[must_use]
+pub fn describe_unknown_version(product: Product, found: &str, known: &str) -> String {
+    let product = owner(product);
+    if found.is_empty() {
         format!("the version of the tables of {product} is not recorded (known versions: {known})")
     } else {
         format!("the tables of {product} are of version {found} (known versions: {known})")
-    };
-    let others = match product {
-        Product::Calls => "mattermost",
-        _ => "mattermost,calls",
-    };
+    }
+}
+
+/// What the tables belong to: Mattermost's own with a version are those of its configuration store.
+fn owner(product: Product) -> &'static str {
+    match product {
+        Product::Mattermost => "the configuration store",
+        plugin => plugin.name(),
+    }
+}
+
+fn unknown_version(
+    product: Product,
+    (found, known): (&str, &str),
+    rows: u64,
+    others: &str,
+) -> Finding {
+    let message = describe_unknown_version(product, found, known);
     let action = format!(
-        "the target's tables cannot be made for {}; a known version of the plugin makes them known: load a \
-         dump into a temporary MySQL server, start the plugin in that version there once, and migrate from \
-         that server",
-        counted(rows, "row")
+        "the target's tables cannot be made for {}; a known version of {} makes them known: load a dump into a \
+         temporary MySQL server, start that version there once, and migrate from that server",
+        counted(rows, "row"),
+        owner(product)
     );
-    let choices = vec![
-        Choice::new(
-            "copy the tables, converted by the types of their columns",
-            ChoiceCommand::Migrate,
-            vec!["--copy-unknown".to_owned()],
-        ),
-        Choice::new(
-            "leave the tables behind",
-            ChoiceCommand::Migrate,
-            vec![format!("--products {others}")],
-        ),
-    ];
+    let mut choices = vec![Choice::new(
+        "copy the tables, converted by the types of their columns",
+        ChoiceCommand::Migrate,
+        vec!["--copy-unknown".to_owned()],
+    )];
+    if product != Product::Mattermost {
+        let others = vec![format!("--products {others}")];
+        choices.push(Choice::new("leave the tables behind", ChoiceCommand::Migrate, others));
+    }
     Finding::new(Rule::UnknownVersion, Severity::Blocks, message)
         .choices(choices)
         .at(product.version_table(), None)
@@ -61,16 +86,15 @@ fn unknown_version(product: Product, found: &str, known: &str, rows: u64) -> Fin
 }
 
 fn empty(product: Product, found: &str) -> Finding {
+    let name = owner(product);
     let message = if found.is_empty() {
-        format!("the tables of {product} are missing or incomplete, and have no rows")
+        format!("the tables of {name} are missing or incomplete, and have no rows")
     } else {
-        format!(
-            "the tables of {product} are of version {found}, which is unknown, and have no rows"
-        )
+        format!("the tables of {name} are of version {found}, which is unknown, and have no rows")
     };
     Finding::new(Rule::UnknownVersion, Severity::Note, message)
         .at(product.version_table(), None)
-        .action("nothing is copied; the plugin creates its tables on PostgreSQL")
+        .action("nothing is copied; the tables are created on PostgreSQL when they are needed")
         .detail("version", found)
 }
 
@@ -103,10 +127,10 @@ mod tests {
             assert_eq!((found.id, found.severity), (Rule::UnknownVersion, Severity::Blocks));
             Some(found.message)
         };
-        let unknown = |found| ProductStatus::UnknownVersion { found, known: "40, 39" };
+        let unknown = |found| ProductStatus::UnknownVersion { found, known: "39 and 40" };
         assert_eq!(
             said(unknown("37")).as_deref(),
-            Some("the tables of boards are of version 37 (known versions: 40, 39)")
+            Some("the tables of boards are of version 37 (known versions: 39 and 40)")
         );
         assert!(said(unknown("")).is_some_and(|message| message.contains("is not recorded")));
         assert_eq!(said(ProductStatus::Copied), None);

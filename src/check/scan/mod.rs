@@ -10,7 +10,7 @@ use tokio::sync::futures::Notified;
 
 use super::{Finding, Key, Probe, ProbeResult, Verdict};
 use crate::mysql::{Connection, Error, RangeKey, Row, TableSize, cell};
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize, TaskUnit};
 use crate::schema::Catalog;
 use crate::sql::Dialect;
 use crate::workers::run_on_workers;
@@ -78,7 +78,8 @@ impl Scan<'_> {
         for (place, scan) in scans.iter().enumerate() {
             readings.extend(parts(first, source, scan, place, sizes).await?);
         }
-        progress.begin(ROWS_CHECKED, Some(readings.iter().map(|it| it.size.rows).sum()));
+        let rows = readings.iter().map(|it| it.size.rows).sum();
+        progress.begin(ROWS_CHECKED, TaskSize::of(rows, TaskUnit::Named));
         let found = RefCell::new(Found::none(&scans));
         let work = async |connection: &mut Connection, job| {
             match job {

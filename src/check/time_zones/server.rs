@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::evidence::{ColumnEvidence, TableEvidence};
 use crate::mysql::{Connection, Error, Value};
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize, TaskUnit};
 use crate::schema::{Catalog, Table};
 use crate::sql::Dialect::MySql;
 use crate::time_zone::TimeZone;
@@ -33,7 +33,7 @@ pub(super) async fn read_evidence(
             continue;
         }
         if found.is_empty() {
-            progress.begin(ROWS_READ, None);
+            progress.begin(ROWS_READ, TaskSize { total: None, unit: TaskUnit::Rows });
         }
         read_table(connection, table, &mut evidence, progress).await?;
         found.extend(evidence.columns().cloned());

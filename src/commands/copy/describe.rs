@@ -1,13 +1,28 @@
 //! What a copy prints at its end.
 
-use crate::check::grouped;
+use crate::check::{counted, grouped};
 use crate::commands::Context;
-use crate::copy::{Consistency, CopyCounts, CopyReport};
+use crate::copy::{Consistency, CopyCounts, CopyReport, PlannedCopy};
 use crate::foreign_text::spell_out_names;
 use crate::source::Doubt;
 use crate::ui::{human_bytes, table};
 
-pub(in crate::commands) fn describe(report: &CopyReport, context: Context) {
+/// What a run had to copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::commands) enum CopyWork {
+    /// Rows of some tables.
+    Rows,
+    /// Nothing: earlier runs have copied all rows.
+    Nothing,
+}
+
+impl CopyWork {
+    pub(in crate::commands) fn of(plan: &PlannedCopy) -> Self {
+        if plan.changes_rows() { Self::Rows } else { Self::Nothing }
+    }
+}
+
+pub(in crate::commands) fn describe(report: &CopyReport, work: CopyWork, context: Context) {
     let ui = context.ui;
     for doubt in &report.doubts {
         ui.warn(format!("accepted about the dump: {doubt}"));
@@ -15,26 +30,20 @@ pub(in crate::commands) fn describe(report: &CopyReport, context: Context) {
     if report.doubts.iter().any(|it| matches!(it, Doubt::LostCharacters { .. })) {
         ui.say("the values with lost characters are in the quarantine, each with its key");
     }
-    let head = ["table", "read", "written", "altered", "quarantined", "size", "s"];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
-    let has_rows = |counts: &CopyCounts| counts.rows_read + counts.rows_quarantined > 0;
-    let (filled, empty): (Vec<_>, Vec<_>) =
-        report.tables.iter().partition(|table| has_rows(&table.counts));
-    rows.extend(filled.iter().map(|table| row(&table.target, &table.counts)));
-    if !empty.is_empty() {
-        rows.push(vec![format!("tables without rows: {}", empty.len())]);
-    }
-    rows.push(row("all tables", &report.total));
     if !report.created.is_empty() {
         ui.say(format!("tables created: {}", spell_out_names(&report.created)));
     }
-    ui.say(table(&rows).trim_end());
-    ui.say(format!("indexes and constraints built: {}", report.built.len()));
-    let claim = describe_consistency(report.consistency);
-    if report.is_resumed() {
-        ui.say(format!("this run, after earlier ones: {:.1} s; {claim}", report.seconds));
+    if work == CopyWork::Nothing && report.built.is_empty() {
+        describe_earlier_runs(report, context);
     } else {
-        ui.say(format!("copied in {:.1} s; {claim}", report.seconds));
+        ui.say(table(&table_of(report)).trim_end());
+        ui.say(format!("indexes and constraints built: {}", report.built.len()));
+        let claim = describe_consistency(report.consistency);
+        if report.is_resumed() {
+            ui.say(format!("this run, after earlier ones: {:.1} s; {claim}", report.seconds));
+        } else {
+            ui.say(format!("copied in {:.1} s; {claim}", report.seconds));
+        }
     }
     for definition in &report.not_built {
         ui.warn(format!(
@@ -49,6 +58,84 @@ pub(in crate::commands) fn describe(report: &CopyReport, context: Context) {
         ui.warn(format!("tables that the target lacks: {}", spell_out_names(&report.left_out)));
     }
     describe_changes(report, context);
+}
+
+/// One line in place of the table of what was copied.
+fn describe_earlier_runs(report: &CopyReport, context: Context) {
+    let total = &report.total;
+    let tables = report.tables.iter().filter(|it| has_rows(&it.counts)).count();
+    if tables > 0 {
+        context.ui.say(format!(
+            "copied by earlier runs: {} of {} ({})",
+            counted(total.rows_written, "row"),
+            counted(u64::try_from(tables).unwrap_or(u64::MAX), "table"),
+            human_bytes(total.bytes)
+        ));
+    }
+    if total.rows_quarantined > 0 {
+        context.ui.warn(format!(
+            "quarantined by earlier runs: {}",
+            counted(total.rows_quarantined, "row")
+        ));
+    }
+}
+
+/// A figure of a table that the columns of a report show.
+struct Figure {
+    head: &'static str,
+    of: fn(&CopyCounts) -> String,
+    is_shown: fn(&CopyCounts) -> bool,
+}
+
+/// The figures of each table; rare ones only if a table has them.
+const FIGURES: [Figure; 7] = [
+    Figure { head: "rows", of: |it| grouped(it.rows_read), is_shown: are_all_written },
+    Figure { head: "read", of: |it| grouped(it.rows_read), is_shown: |it| !are_all_written(it) },
+    Figure {
+        head: "written",
+        of: |it| grouped(it.rows_written),
+        is_shown: |it| !are_all_written(it),
+    },
+    Figure { head: "altered", of: |it| grouped(altered(it)), is_shown: |it| altered(it) > 0 },
+    Figure {
+        head: "quarantined",
+        of: |it| grouped(it.rows_quarantined),
+        is_shown: |it| it.rows_quarantined > 0,
+    },
+    Figure { head: "size", of: |it| human_bytes(it.bytes), is_shown: |_| true },
+    Figure { head: "s", of: |it| format!("{:.1}", it.seconds), is_shown: |_| true },
+];
+
+/// The tables with rows, largest first, and their sum.
+fn table_of(report: &CopyReport) -> Vec<Vec<String>> {
+    let figures: Vec<&Figure> = FIGURES.iter().filter(|it| (it.is_shown)(&report.total)).collect();
+    let row = |name: &str, counts: &CopyCounts| {
+        let cells = figures.iter().map(|figure| (figure.of)(counts));
+        std::iter::once(name.to_owned()).chain(cells).collect()
+    };
+    let (mut filled, empty): (Vec<_>, Vec<_>) =
+        report.tables.iter().partition(|table| has_rows(&table.counts));
+    filled.sort_by_key(|table| std::cmp::Reverse(table.counts.bytes));
+    let heads = figures.iter().map(|figure| figure.head.to_owned());
+    let mut rows = vec![std::iter::once("table".to_owned()).chain(heads).collect()];
+    rows.extend(filled.iter().map(|table| row(&table.target, &table.counts)));
+    if !empty.is_empty() {
+        rows.push(vec![format!("tables without rows: {}", empty.len())]);
+    }
+    rows.push(row("all tables", &report.total));
+    rows
+}
+
+fn has_rows(counts: &CopyCounts) -> bool {
+    counts.rows_read + counts.rows_quarantined > 0
+}
+
+fn are_all_written(counts: &CopyCounts) -> bool {
+    counts.rows_read == counts.rows_written
+}
+
+fn altered(counts: &CopyCounts) -> u64 {
+    counts.changes.values().flat_map(|of_column| of_column.values()).sum()
 }
 
 /// Prints whether the source changed meanwhile.
@@ -94,17 +181,4 @@ pub(in crate::commands) fn describe_consistency(consistency: Consistency) -> &'s
             "no consistent snapshot: the rows are consistent only if Mattermost was stopped"
         }
     }
-}
-
-fn row(name: &str, counts: &CopyCounts) -> Vec<String> {
-    let altered: u64 = counts.changes.values().flat_map(|of_column| of_column.values()).sum();
-    vec![
-        name.to_owned(),
-        grouped(counts.rows_read),
-        grouped(counts.rows_written),
-        grouped(altered),
-        grouped(counts.rows_quarantined),
-        human_bytes(counts.bytes),
-        format!("{:.1}", counts.seconds),
-    ]
 }

@@ -21,7 +21,7 @@ use super::stored::Stored;
 use super::{Checks, checks};
 use crate::check::Key;
 use crate::mysql::{self, Connection, Row};
-use crate::progress::Progress;
+use crate::progress::{Progress, TaskSize};
 use crate::quarantine::{Action, Cell, Columns, Reader, Record};
 use crate::schema::Catalog;
 
@@ -111,7 +111,7 @@ async fn put_back(
 ) -> Result<UndoReport, Error> {
     let mut source = mysql::read_catalog(connection).await.map_err(Error::Catalog)?;
     let mut report = UndoReport::default();
-    progress.begin(WORK, Some(batches.iter().map(|batch| batch.records).sum()));
+    progress.begin(WORK, TaskSize::rows(batches.iter().map(|batch| batch.records).sum()));
     for batch in batches.iter().rev() {
         let Some(first) = batch.first(reader)? else { continue };
         match &first.action {

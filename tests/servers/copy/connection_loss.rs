@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use migration_assist::copy::{CopyOptions, CopyReport, Error, FullText};
 use migration_assist::mysql::{self, Address, Dsn};
 use migration_assist::postgres::{self, Connection, Host};
-use migration_assist::progress::{Progress, Silent};
+use migration_assist::progress::{Progress, Silent, TaskSize};
 use migration_assist::secret::Secret;
 use migration_assist::source;
 use tokio::sync::Notify;
@@ -61,7 +61,7 @@ impl SourcePosition {
 }
 
 impl Progress for SourcePosition {
-    fn begin(&self, _what: &str, _total: Option<u64>) {
+    fn begin(&self, _what: &str, _size: TaskSize) {
         self.step();
     }
 

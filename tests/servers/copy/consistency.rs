@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use migration_assist::copy::{ALL_TABLES, Consistency, CopyOptions, Start};
 use migration_assist::mysql::{Access, Connection, Dsn, Flavour};
-use migration_assist::progress::{Progress, Silent};
+use migration_assist::progress::{Progress, Silent, TaskSize};
 use migration_assist::secret::Secret;
 
 use super::workspace::{Pair, options};
@@ -90,7 +90,7 @@ async fn a_writer_is_seen_whole_or_not_at_all(source: Source) {
 struct Intruder(Dsn);
 
 impl Progress for Intruder {
-    fn begin(&self, what: &str, _total: Option<u64>) {
+    fn begin(&self, what: &str, _size: TaskSize) {
         if what != ALL_TABLES {
             return;
         }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use migration_assist::copy::{CopyOptions, Error, FullText, Start, copy};
 use migration_assist::mysql;
 use migration_assist::postgres::{Defaults, Dsn};
-use migration_assist::progress::Progress;
+use migration_assist::progress::{Progress, TaskSize};
 use migration_assist::quarantine::{Purpose, Quarantine};
 
 use super::compare::{assert_equal, structure};
@@ -85,7 +85,7 @@ fn run_and_kill(pair: &Pair, steps: u64) {
 struct Steps;
 
 impl Progress for Steps {
-    fn begin(&self, _what: &str, _total: Option<u64>) {
+    fn begin(&self, _what: &str, _size: TaskSize) {
         println!("step");
     }
 

@@ -148,7 +148,7 @@ async fn a_row_that_does_not_fit_is_set_aside(source: Source) {
     let file = site.dump("dump.sql.gz", &[]);
     site.run("copy", &file, &[])
         .expect(1)
-        .says("[too-long] Posts.Hashtags: longer than 1000 characters: 1 value")
+        .says("[too-long] Posts.Hashtags: longer than 1,000 characters: 1 value")
         .says("nothing was copied")
         .says("dump.sql.gz --fix-in-flight");
     assert!(site.pair.is_untouched().await);

@@ -8,6 +8,7 @@ use crate::support::mysql::{Source, on_both_flavours};
 on_both_flavours!(
     products_that_are_not_asked_for_stay_behind,
     an_unknown_version_is_named,
+    a_configuration_store_of_an_unknown_version_is_not_left_behind,
     a_part_of_a_product_is_told,
     calls_goes_with_its_keys,
 );
@@ -35,13 +36,25 @@ async fn an_unknown_version_is_named(source: Source) {
     site.add(Product::Playbooks, "0.64.0").await;
     site.sql("DELETE FROM focalboard_schema_migrations WHERE Version > 36").await;
     site.sql("UPDATE IR_System SET SValue = '0.70.0' WHERE SKey = 'DatabaseVersion'").await;
-    let said = "the tables of boards are of version 36 (known versions: 40; 39; 1-38, 40; 38)";
+    let said = "the tables of boards are of version 36 (known versions: 38, 39 and 40)";
     site.run(&["mysql", "--force"]).expect(1).says(said).says("playbooks are of version 0.70.0");
     site.run(&["migrate"]).expect(1).says(said).says("nothing was written");
     site.build_target();
-    site.run(&["copy"]).expect(0).says("the tables of boards are of version `36`");
+    site.run(&["copy"]).expect(0).says(said);
     site.run(&["verify"]).expect(1).says("focalboard_blocks: the target has no such table");
     site.run(&["migrate", "--products", "mattermost"]).expect(0).says("left out by `--products`");
+}
+
+async fn a_configuration_store_of_an_unknown_version_is_not_left_behind(source: Source) {
+    let site = Site::bare(source).await;
+    site.add(Product::Mattermost, "3").await;
+    site.sql("INSERT INTO db_config_migrations (Version, Name) VALUES (4, 'later')").await;
+    let found = "the tables of the configuration store are of version 4 (known versions: 2 and 3)";
+    let refused = site.run(&["migrate"]).expect(1).says(found).says("nothing was written");
+    refused.says("migration-assist migrate --copy-unknown").never_shows("--products");
+    let copied = site.run(&["migrate", "--copy-unknown"]).expect(0);
+    copied.says("the target is proven equal");
+    assert!(site.catalog().await.tables.contains_key("configurations"));
 }
 
 async fn a_part_of_a_product_is_told(source: Source) {
@@ -75,7 +88,12 @@ async fn calls_goes_with_its_keys(source: Source) {
     site.run(&["verify"]).expect(0).says("the target is proven equal");
     site.run(&["copy", "--products", "calendar"]).expect(2).says("is no product");
     site.sql("DELETE FROM db_migrations_calls WHERE Version = 4").await;
-    site.run(&["copy"]).expect(2).says("of version `3`, which is unknown");
-    // Each way that the message names works.
-    site.run(&["copy", "--products", "mattermost"]).expect(0);
+    site.run(&["copy"]).expect(2).says("of version 3 (known versions: 4)");
+    // Each way that the message names works, and leaves no other product behind.
+    site.add(Product::Playbooks, "0.64.0").await;
+    let others = "migration-assist copy --products mattermost,playbooks";
+    site.run(&["copy"]).expect(2).says(others);
+    let copied = ["copy", "--products", "mattermost,playbooks"];
+    site.run(&copied).expect(0);
+    assert!(site.catalog().await.tables.contains_key("ir_incident"));
 }

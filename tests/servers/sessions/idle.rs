@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use migration_assist::mysql::{Access, Address, Dsn};
 use migration_assist::postgres::{self, Connection, Host};
-use migration_assist::progress::Progress;
+use migration_assist::progress::{Progress, TaskSize};
 use migration_assist::verify::{ALL_TABLES, VerifyOptions, verify};
 
 use crate::support::mysql::{Source, on_both_flavours, open, run as execute};
@@ -86,7 +86,7 @@ impl Intruder {
 }
 
 impl Progress for Intruder {
-    fn begin(&self, what: &str, _total: Option<u64>) {
+    fn begin(&self, what: &str, _size: TaskSize) {
         if what != ALL_TABLES {
             return;
         }

@@ -8,6 +8,8 @@ use crate::support::mysql::{Source, on_both_flavours};
 use crate::support::postgres::{Database, Role};
 
 on_both_flavours![
+    a_schema_that_pgloader_renamed_gets_its_name_back,
+    nul_escapes_in_a_list_of_ids_are_found_and_repaired,
     objects_of_other_owners_are_named_and_left_alone,
     a_missing_table_stops_the_first_command,
     missing_migration_rows_are_one_finding,
@@ -187,4 +189,34 @@ async fn a_right_that_the_ledger_needs_is_reported_before_the_schema_is_built(so
     );
     administrator.batch_execute(&own).await.expect("a schema");
     run(&["migrate"]).expect(0).says("the target is proven equal");
+}
+
+async fn a_schema_that_pgloader_renamed_gets_its_name_back(source: Source) {
+    let situation = Situation::new(source).await;
+    situation.run(&["migrate"]).expect(0);
+    let target = situation.target.connect().await;
+    target.batch_execute(r#"ALTER SCHEMA public RENAME TO "chat db""#).await.expect("a new name");
+    let statement = r#"ALTER SCHEMA "chat db" RENAME TO "public";"#;
+    for command in ["postgres", "migrate", "copy"] {
+        situation.run(&[command]).says(statement).never_shows("CREATE SCHEMA");
+    }
+    // Another schema that is missing is no new name of the one that is there.
+    situation.run(&["postgres", "--schema", "mm"]).expect(1).says(r#"CREATE SCHEMA "mm""#);
+    target.batch_execute(statement).await.expect("the name that was printed");
+    situation.run(&["migrate"]).expect(0).says("the target is proven equal");
+}
+
+async fn nul_escapes_in_a_list_of_ids_are_found_and_repaired(source: Source) {
+    let situation = Situation::new(source).await;
+    let found = "[nul-escape] RetentionIdsForDeletion.Ids";
+    situation.run(&["mysql", "--force"]).expect(0).never_shows(found);
+    let ids = r#"UPDATE RetentionIdsForDeletion SET Ids = '["a\\u0000b"]' ORDER BY Id LIMIT 1"#;
+    situation.source_sql(ids).await;
+    situation.run(&["mysql", "--force"]).expect(1).says(found);
+    situation.run(&["migrate"]).expect(1).says(found).says("nothing was written");
+    situation.run(&["migrate", "--fix-in-flight"]).expect(0).says("the target is proven equal");
+    let copied = "SELECT count(*) FROM public.retentionidsfordeletion WHERE ids = '{ab}'";
+    assert_eq!(situation.target_count(copied).await, 1);
+    situation.run(&["mysql", "--fix-unicode", "--force"]).expect(0);
+    situation.run(&["mysql", "--force"]).expect(0).never_shows(found);
 }

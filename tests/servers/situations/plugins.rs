@@ -50,10 +50,10 @@ async fn an_old_plugin_has_three_ways_on(source: Source) {
     situation
         .run(&["migrate"])
         .expect(1)
-        .says("of version 0.25.0 (known versions: 0.64.0; 0.63.0")
+        .says("of version 0.25.0 (known versions: 0.63.0 and 0.64.0)")
         .says("--copy-unknown")
-        .says("--products mattermost,calls");
-    let behind = situation.run(&["migrate", "--products", "mattermost,calls"]).expect(0);
+        .says("--products mattermost\n");
+    let behind = situation.run(&["migrate", "--products", "mattermost"]).expect(0);
     behind.says("the target is proven equal");
     situation.run(&["migrate", "--copy-unknown"]).expect(0).says("the target is proven equal");
     let copied = "SELECT count(*) FROM public.ir_userinfo WHERE old = 'x'";
