@@ -63,7 +63,7 @@ pub use tables::{
     owned_relations, product_versions, row_presence, table_bytes,
 };
 pub use text_search::{
-    FullTextIndex, configuration_names, explain_search, reads_every_row, resolve_configuration,
+    FullTextIndex, configuration_names, explain_search, resolve_configuration,
 };
 pub use tokio_postgres::Row;
 pub use tokio_postgres::types::{FromSql, ToSql, Type};

@@ -6,7 +6,6 @@ mod derivation;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 mod facts;
 mod manuals;
-mod readme;
 
 use std::collections::BTreeMap;
 
