@@ -1,7 +1,7 @@
 //! What is printed about products and tables of no known product.
 
 use crate::foreign_text::spell_out_names;
-use crate::schema::Product;
+use crate::mattermost::Product;
 use crate::shell::shell_word;
 use crate::ui::Ui;
 use crate::workspace::{Error, SourceModels};

@@ -2,7 +2,7 @@
 
 use crate::check::policy::{BadDecision, BadOverride};
 use crate::convert::NotPlannable;
-use crate::schema::Product;
+use crate::mattermost::Product;
 use crate::{check, copy, dump, follow, ledger, migrations, mysql, postgres, source, verify};
 
 /// Why a source cannot be migrated as a workspace of Mattermost.
