@@ -1,8 +1,12 @@
 //! What a session waits for: the statement that a server has not answered, and since when.
 
+mod sessions;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+pub use sessions::{Asked, Registration, Sessions, SilentSession};
 
 use crate::foreign_text::spell_out;
 use crate::sql::{Dialect, without_values};

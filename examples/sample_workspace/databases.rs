@@ -29,7 +29,8 @@ impl Server {
                 let quoted = MySql.identifier(name);
                 let statement = format!("CREATE DATABASE {quoted} CHARACTER SET utf8mb4");
                 mysql::Connection::connect(dsn, Access::Writing).await?.execute(&statement).await?;
-                Ok(dsn.with_database(name).render().expose().to_owned())
+                let made = mysql::Dsn { database: Some(name.to_owned()), ..dsn.clone() };
+                Ok(made.render().expose().to_owned())
             }
             Self::Postgres(dsn) => {
                 let connection = postgres::Connection::connect(dsn).await?;

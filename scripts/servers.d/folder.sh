@@ -107,7 +107,7 @@ remove_folder() {
     remove_server_folders
     local attempt
     for attempt in 1 2 3; do
-        # Processes that lost their server may need a moment more to leave.
+        # Processes that lost their server may need more time to leave.
         find "$FOLDER" -mindepth 1 -maxdepth 1 ! -name "$MARKER" -exec rm -rf -- {} + && break
         sleep "$attempt"
     done

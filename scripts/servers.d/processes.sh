@@ -4,7 +4,7 @@
 # A process is known by its id and its start time (DIR/pids/NAME holds both), so that
 # an id which the system has since given to another process is never signalled. The
 # record is written by the process itself before it becomes the server: there is no
-# moment at which a server runs unrecorded, even if this script is killed.
+# time at which a server runs unrecorded, even if this script is killed.
 
 readonly ANSWER_DEADLINE=180 STOP_DEADLINE=30
 
@@ -108,7 +108,7 @@ relaunch() {
     [[ -e $FOLDER/commands/$1 ]] || die "\`$FOLDER\` has no server \`$1\`"
     eval "command=($(<"$FOLDER/commands/$1"))"
     if is_running "$1"; then
-        # PostgreSQL's sessions are processes of their own, and outlive it for a moment.
+        # PostgreSQL's sessions are processes of their own, and outlive it for a short time.
         read -ra children <"/proc/$PROCESS_ID/task/$PROCESS_ID/children" || true
     fi
     signal KILL "$1"

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::rules;
 use super::{CheckReport, Finding, InventoryEntry, NotChecked, Size, VERSION};
+use crate::mattermost::Product;
 use crate::models::Models;
 use crate::mysql::Flavour;
 use crate::release::release_range;
-use crate::schema::{Catalog, Product};
+use crate::schema::Catalog;
 
 /// What was read from a source, before it is compared with the models.
 pub(super) struct CheckInput {

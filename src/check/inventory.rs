@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::mattermost::{is_bookkeeping, is_leftover, migrator_table};
+use crate::mattermost::{Product, is_bookkeeping, is_leftover, migrator_table};
 use crate::models::{Models, ProductStatus};
 use crate::mysql::TableSize;
-use crate::schema::{Catalog, Product};
+use crate::schema::Catalog;
 
 /// A table of the source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -17,7 +17,8 @@ pub struct InventoryEntry {
     /// The product it belongs to, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product: Option<Product>,
-    pub fate: Disposition,
+    #[serde(rename = "fate")]
+    pub disposition: Disposition,
     /// Why it is not copied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
@@ -54,9 +55,9 @@ pub(super) struct Contents {
 }
 
 pub(super) fn entry(table: &str, models: &Models<'_>, contents: Contents) -> InventoryEntry {
-    let (fate, product, reason) = fate(table, models);
+    let (disposition, product, reason) = disposition(table, models);
     let Contents { rows, counted, bytes } = contents;
-    InventoryEntry { table: table.to_owned(), product, fate, reason, rows, counted, bytes }
+    InventoryEntry { table: table.to_owned(), product, disposition, reason, rows, counted, bytes }
 }
 
 /// The tables whose rows are to be counted: those that are small or not copied.
@@ -67,7 +68,9 @@ pub(super) fn counted<'a>(
 ) -> Vec<&'a str> {
     let is_small = |table: &str| sizes.get(table).copied().unwrap_or_default().rows < MANY;
     let tables = source.tables.keys().map(String::as_str);
-    tables.filter(|table| is_small(table) || fate(table, models).0 != Disposition::Copied).collect()
+    tables
+        .filter(|table| is_small(table) || disposition(table, models).0 != Disposition::Copied)
+        .collect()
 }
 
 /// Builds the inventory from the counted rows and the estimated sizes.
@@ -86,12 +89,15 @@ pub(super) fn take(
     source.tables.keys().map(String::as_str).map(entry).collect()
 }
 
-fn fate(table: &str, models: &Models<'_>) -> (Disposition, Option<Product>, Option<&'static str>) {
+fn disposition(
+    table: &str,
+    models: &Models<'_>,
+) -> (Disposition, Option<Product>, Option<&'static str>) {
     if let Some((_, reason)) = migrator_table(table) {
         return (Disposition::Skipped, Some(Product::Mattermost), Some(reason));
     }
     if let Some(owner) = models.owner(table) {
-        let (fate, reason) = match owner.standing {
+        let (disposition, reason) = match owner.standing {
             ProductStatus::LeftOut => (Disposition::Skipped, Some("left out by `--products`")),
             ProductStatus::Empty { .. } => {
                 (Disposition::Skipped, Some("of an unknown version, without rows"))
@@ -104,7 +110,7 @@ fn fate(table: &str, models: &Models<'_>) -> (Disposition, Option<Product>, Opti
             }
             ProductStatus::Copied => (Disposition::Copied, None),
         };
-        return (fate, owner.product, reason);
+        return (disposition, owner.product, reason);
     }
     if is_leftover(table) || models.past.table(table).is_some() {
         return (Disposition::Leftover, None, Some("unused table of an older version"));

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::mattermost::{SYSTEMS, SYSTEMS_VERSION};
+use crate::mattermost::{Product, SYSTEMS, SYSTEMS_VERSION};
 use crate::mysql::{Connection, Error, product_versions};
-use crate::schema::{Catalog, Product};
+use crate::schema::Catalog;
 use crate::sql::Dialect;
 
 /// The plugins by name, each with the version of its schema.

@@ -114,7 +114,8 @@ impl Summary {
 pub(crate) mod testing {
     use super::{CheckReport, VERSION};
     use crate::check::{Disposition, Finding, InventoryEntry, Rule, Severity, Size};
-    use crate::schema::{Catalog, Product};
+    use crate::mattermost::Product;
+    use crate::schema::Catalog;
 
     /// A report with a finding of each severity.
     pub(crate) fn report() -> CheckReport {
@@ -133,7 +134,7 @@ pub(crate) mod testing {
         let tables = vec![InventoryEntry {
             table: "Posts".to_owned(),
             product: Some(Product::Mattermost),
-            fate: Disposition::Copied,
+            disposition: Disposition::Copied,
             reason: None,
             rows: 1_000_000,
             counted: false,

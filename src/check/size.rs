@@ -29,7 +29,7 @@ impl Size {
     /// The sum of the tables.
     #[must_use]
     pub fn of(tables: &[InventoryEntry]) -> Self {
-        let copied = || tables.iter().filter(|entry| entry.fate == Disposition::Copied);
+        let copied = || tables.iter().filter(|entry| entry.disposition == Disposition::Copied);
         let rows: u64 = copied().map(|entry| entry.rows).sum();
         let bytes: u64 = copied().map(|entry| entry.bytes).sum();
         Self {

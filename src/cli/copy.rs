@@ -15,8 +15,8 @@ The source is only read; an account that may SELECT is enough. If a row does not
 are listed, and the tables that were begun are empty again. What has been copied is recorded in the \
 target: after any interruption the same command resumes.
 
-A dump is read twice: to find its rows, and to copy them. A plain file is copied by all jobs at \
-once from wherever its rows stand; a packed one has to be unpacked from its start by each.
+A dump is read twice: to find its rows, and to copy them. All jobs read a plain \
+file at once; a compressed one has to be decompressed from its start by each job.
 
 Examples:
   export MIGRATION_ASSIST_MYSQL_DSN='mm:secret@tcp(db:3306)/mattermost'

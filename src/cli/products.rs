@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::schema::Product;
+use crate::mattermost::Product;
 
 /// The products to copy.
 #[derive(Debug, Clone, Default, Args)]

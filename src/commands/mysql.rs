@@ -55,7 +55,7 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
         if checked.is_applied_known {
             write_document(&checks, &args, context)?;
         }
-        decisions.settle(&mut checks.findings);
+        decisions.apply(&mut checks.findings);
         context.ui.lines(&checks.lines());
         let outcome = MysqlReport { fixes: None, checks, schema, estimate: None };
         return finish(&outcome, &decisions, &args, context);
@@ -105,7 +105,7 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
         // These are facts of the source now.
         (decisions.overflow, decisions.invalid) = (Vec::new(), Vec::new());
     }
-    decisions.settle(&mut checks.findings);
+    decisions.apply(&mut checks.findings);
     if let Some(report) = fixes.as_ref().filter(|report| !report.dry_run) {
         repair::forget_tried(&mut checks.findings, report);
     }

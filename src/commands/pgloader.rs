@@ -7,6 +7,7 @@ use super::failure::hinted;
 use super::files::{self, Content, Replace};
 use super::{Context, ExitStatus, connect};
 use crate::cli::{EmptyJsonArg, MemoryArgs, PgloaderArgs, SubjectArg};
+use crate::mattermost::Product;
 use crate::migrations::{self, product_model_at, product_sql_at, product_versions};
 use crate::mysql::{self, Address, TlsMode as SourceTls};
 use crate::pgloader::{
@@ -15,7 +16,6 @@ use crate::pgloader::{
 };
 use crate::postgres::{self, RootCertificates, TlsMode as TargetTls};
 use crate::release::MigrationSet;
-use crate::schema::Product;
 use crate::shell::shell_word;
 use crate::sql::Dialect::{MySql, Postgres};
 

@@ -2,7 +2,7 @@
 
 use crate::check::describe_unknown_version;
 use crate::foreign_text::spell_out_names;
-use crate::schema::Product;
+use crate::mattermost::Product;
 use crate::shell::shell_word;
 use crate::ui::Ui;
 use crate::workspace::{Error, SourceModels};

@@ -28,7 +28,7 @@ pub(super) async fn check_source(
     let database = connection.database().await?;
     let place = Place { server: &server.to_string(), name: &database };
     let report = compare_source(&place, server.flavour, found, models);
-    tell(&args.schema, args.force, &report, context)?;
+    print_report(&args.schema, args.force, &report, context)?;
     Ok(Some(report))
 }
 
@@ -44,7 +44,7 @@ pub(super) fn check_dump(
     }
     let place = Place { server: &source.server(), name: &source.name };
     let report = compare_source(&place, source.flavour(), source.catalog(), models);
-    tell(&args.schema, args.force, &report, context)?;
+    print_report(&args.schema, args.force, &report, context)?;
     Ok(Some(report))
 }
 
@@ -74,7 +74,7 @@ pub(super) async fn check_target(
     let models = source_models.models(&products);
     let printed = print_views(connection, schema, models.target).await?;
     let report = compare_target(&place, &found, &models, &printed);
-    tell(args, force, &report, context)?;
+    print_report(args, force, &report, context)?;
     Ok(Some(report))
 }
 
@@ -96,7 +96,7 @@ async fn print_views(
     Ok(printed)
 }
 
-fn tell(
+fn print_report(
     args: &SchemaArgs,
     force: bool,
     report: &ComparisonReport,

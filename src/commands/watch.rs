@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use tokio::task::AbortHandle;
 
-use crate::activity::{Holder, Silence, Unanswered};
+use crate::activity::{Holder, Silence, SilentSession};
 use crate::ui::Ui;
 use crate::{mysql, postgres, unencrypted};
 
@@ -55,57 +55,11 @@ fn warn_of_unencrypted(ui: Ui) {
     }
 }
 
-/// A session of either side.
-enum SilentSession {
-    Source(mysql::SilentSession),
-    Target(postgres::SilentSession),
-}
-
-/// Which side a session is of, and its number.
-type Key = (&'static str, u64);
-
-impl SilentSession {
-    fn key(&self) -> Key {
-        match self {
-            Self::Source(session) => ("MySQL", session.entry),
-            Self::Target(session) => ("PostgreSQL", session.entry),
-        }
-    }
-
-    /// The server in words.
-    fn server(&self) -> String {
-        match self {
-            Self::Source(session) => format!("the MySQL server at `{}`", session.address()),
-            Self::Target(session) => format!("the PostgreSQL server at `{}`", session.address()),
-        }
-    }
-
-    fn unanswered(&self) -> &Unanswered {
-        match self {
-            Self::Source(session) => &session.unanswered,
-            Self::Target(session) => &session.unanswered,
-        }
-    }
-
-    fn silence(&self) -> Option<Duration> {
-        match self {
-            Self::Source(session) => session.silence(),
-            Self::Target(session) => session.silence(),
-        }
-    }
-
-    async fn reason(&self) -> Silence {
-        match self {
-            Self::Source(session) => session.reason().await,
-            Self::Target(session) => session.reason().await,
-        }
-    }
-}
-
+/// The sessions of both sides whose server is silent.
 fn silent_sessions() -> Vec<SilentSession> {
-    let source = mysql::silent_sessions(PATIENCE).into_iter().map(SilentSession::Source);
-    let target = postgres::silent_sessions(PATIENCE).into_iter().map(SilentSession::Target);
-    source.chain(target).collect()
+    let mut silent = mysql::silent_sessions(PATIENCE);
+    silent.extend(postgres::silent_sessions(PATIENCE));
+    silent
 }
 
 /// What is known of a silent session.
@@ -115,7 +69,7 @@ struct Seen {
 }
 
 async fn watch(ui: Ui) {
-    let mut seen: BTreeMap<Key, Seen> = BTreeMap::new();
+    let mut seen: BTreeMap<u64, Seen> = BTreeMap::new();
     // The reports of waits that last, with the time of each.
     let mut reported: BTreeMap<String, Instant> = BTreeMap::new();
     let mut began: Option<Instant> = None;
@@ -123,16 +77,16 @@ async fn watch(ui: Ui) {
         tokio::time::sleep(LOOK).await;
         warn_of_unencrypted(ui);
         let silent = silent_sessions();
-        seen.retain(|key, _| silent.iter().any(|session| session.key() == *key));
+        seen.retain(|key, _| silent.iter().any(|session| session.entry == *key));
         let is_due = |session: &&SilentSession| {
-            seen.get(&session.key()).is_none_or(|seen| seen.asked.elapsed() >= INTERVAL)
+            seen.get(&session.entry).is_none_or(|seen| seen.asked.elapsed() >= INTERVAL)
         };
         let due: Vec<&SilentSession> = silent.iter().filter(is_due).collect();
         let reasons = join_all(due.iter().map(|session| session.reason())).await;
         for (session, reason) in due.into_iter().zip(reasons) {
             let Some(silence) = session.silence() else { continue };
             let waits = reason != Silence::Working;
-            seen.insert(session.key(), Seen { asked: Instant::now(), waits });
+            seen.insert(session.entry, Seen { asked: Instant::now(), waits });
             let Some(report) = describe(session, &reason) else { continue };
             let since = Instant::now().checked_sub(silence);
             began = began.or(since);
@@ -154,7 +108,7 @@ async fn watch(ui: Ui) {
 
 /// What is waited for; `None` if the server works.
 fn describe(session: &SilentSession, reason: &Silence) -> Option<String> {
-    let (server, statement) = (session.server(), &session.unanswered().statement);
+    let (server, statement) = (session.server(), &session.unanswered.statement);
     match reason {
         Silence::Working => None,
         Silence::Locked { what, holders, is_certain } => {

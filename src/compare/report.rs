@@ -6,8 +6,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::mattermost::Product;
 use crate::release::MigrationSet;
-use crate::schema::Product;
 use crate::sql::Dialect;
 
 /// The weight of a difference.

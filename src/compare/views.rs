@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Kind, SchemaDifference, Weight};
+use crate::mattermost::Product;
 use crate::models::ExpectedSchema;
-use crate::schema::Product;
 
 /// The expected queries of views by name, each as the server prints it, or why it could not be printed.
 pub type PrintedViews = BTreeMap<String, Result<String, String>>;

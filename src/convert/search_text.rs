@@ -15,7 +15,7 @@ const POSITIONS: u64 = 255;
 /// About how many bytes the words and their positions take in a `tsvector`: each word once, aligned,
 /// with a count and two bytes a position.
 ///
-/// Only PostgreSQL's own dictionaries can tell for sure. The estimate counts different words
+/// Only PostgreSQL's own dictionaries can determine it. The estimate counts different words
 /// unchanged, which is an upper bound in practice: stemming makes fewer and shorter ones of them.
 #[must_use]
 pub fn estimate(text: &str) -> u64 {

@@ -66,8 +66,8 @@ pub fn truncate_name(name: &str, limit: usize) -> String {
         _ => "",
     };
     let stem = &name[..name.len() - extension.len()];
-    let room = limit.saturating_sub(extension.chars().count());
-    format!("{}{extension}", truncate(stem, room))
+    let left = limit.saturating_sub(extension.chars().count());
+    format!("{}{extension}", truncate(stem, left))
 }
 
 /// The words, separated by spaces, that fit into `limit` characters.

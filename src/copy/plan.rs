@@ -265,7 +265,7 @@ mod tests {
         situation.free_bytes = Some(1 << 32);
         assert!(plan(&situation, &options).is_ok());
         situation.free_bytes = Some(1 << 30);
-        let refused = plan(&situation, &options).expect_err("too little room");
+        let refused = plan(&situation, &options).expect_err("too little space");
         let needed = (3 << 30) + 28 * 1000;
         assert_eq!(refused, [Refusal::Space { needed, free: 1 << 30 }]);
         assert_eq!(

@@ -53,7 +53,7 @@ pub async fn open(
     let mut control = postgres::Connection::connect(target).await?;
     postgres::take_exclusive(&control, &options.schema).await?;
     let (situation, plan, _) =
-        settle(&mut reading, &mut control, target, options, Keep::Nothing).await?;
+        plan_in_transaction(&mut reading, &mut control, target, options, Keep::Nothing).await?;
     let (started, finished) = (situation.ledger.started_at, situation.ledger.finished_at);
     let earlier =
         started.zip(finished).filter(|_| !plan.replaces_all).map(|(started_at, finished_at)| {
@@ -65,7 +65,7 @@ pub async fn open(
 
 /// Creates the tables that the target lacks and plans with them, in one transaction, so that a refusal changes
 /// nothing. Also returns the names of the tables.
-pub(super) async fn settle(
+pub(super) async fn plan_in_transaction(
     source: &mut Session,
     control: &mut postgres::Connection,
     target: &postgres::Dsn,

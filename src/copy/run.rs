@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use super::builds::Builds;
 use super::large_rows::LargeRowLimiter;
 use super::plan::Plan;
-use super::planned::{Keep, PlannedCopy, open, settle};
+use super::planned::{Keep, PlannedCopy, open, plan_in_transaction};
 use super::prepare::prepare;
 use super::queue::Queue;
 use super::undo::undo;
@@ -63,7 +63,7 @@ async fn run_copy(
     // The checks in between may have taken long.
     let mut reading = Session::open(&source).await?;
     let (situation, mut plan, created) =
-        settle(&mut reading, &mut control, &target, &options, Keep::Tables).await?;
+        plan_in_transaction(&mut reading, &mut control, &target, &options, Keep::Tables).await?;
     let locked: Vec<_> = plan.tables.iter().map(|table| table.plan.source.as_str()).collect();
     let workers = options.workers(&source);
     let (mut snapshot, start) = match (options.next, source.log_server()) {
@@ -257,11 +257,11 @@ fn merge_start(earlier: Option<&CopySource>, span: LogSpan) -> Result<CopyStart,
 
 fn copy_source(
     identity: SourceIdentity,
-    moment: Option<&SourcePosition>,
+    snapshot: Option<&SourcePosition>,
     start: Option<CopyStart>,
 ) -> CopySource {
-    let position = moment.and_then(SourcePosition::position).map(ToString::to_string);
-    let (time, last_write) = moment.map(SourcePosition::times).unwrap_or_default();
+    let position = snapshot.and_then(SourcePosition::position).map(ToString::to_string);
+    let (time, last_write) = snapshot.map(SourcePosition::times).unwrap_or_default();
     let (time, last_write) = (time.map(str::to_owned), last_write.map(str::to_owned));
     CopySource { identity, position, time, last_write, start }
 }

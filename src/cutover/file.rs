@@ -46,7 +46,7 @@ fn is_zero(number: &u64) -> bool {
 pub struct Undone {
     /// The configuration, now as it was before the switch.
     pub path: PathBuf,
-    /// Where the file is kept that stood there, if it was changed since the switch.
+    /// The copy of the previous file, if it was changed since the switch.
     pub changed: Option<PathBuf>,
 }
 

@@ -145,9 +145,9 @@ pub(super) fn constraint_name(table: &str, columns: &[String], suffix: &str) -> 
     const LONGEST: usize = 63;
     let columns = columns.join("_");
     let separators = 1 + usize::from(!columns.is_empty());
-    let room = LONGEST - suffix.len() - separators;
+    let limit = LONGEST - suffix.len() - separators;
     let (mut table_length, mut columns_length) = (table.len(), columns.len());
-    while table_length + columns_length > room {
+    while table_length + columns_length > limit {
         if table_length > columns_length {
             table_length -= 1;
         } else {

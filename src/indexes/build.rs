@@ -142,7 +142,7 @@ pub async fn build(
         report.other_configuration = others;
     }
     report.present -= replaced.len();
-    // Keys guard the rows, so they stand before anything else is built.
+    // Keys guard the rows, so they are built before anything else.
     let (keys, others): (Vec<Work<'_>>, Vec<Work<'_>>) = wanted
         .into_iter()
         .map(Work::Build)

@@ -66,11 +66,11 @@ pub(super) async fn oversized_documents(
 
 /// The largest text column in the expression.
 fn indexed_column(table: &Table, expression: &str) -> Option<String> {
-    let room = |limit| match limit {
-        Limit::Characters(room) | Limit::Bytes(room) => room,
+    let size = |limit| match limit {
+        Limit::Characters(most) | Limit::Bytes(most) => most,
         Limit::None => u64::MAX,
     };
     let named = table.columns.iter().filter(|column| expression.contains(&column.name));
-    let texts = named.filter_map(|column| Some((room(column.data_type.text_limit()?), column)));
-    texts.max_by_key(|(room, _)| *room).map(|(_, column)| column.name.clone())
+    let texts = named.filter_map(|column| Some((size(column.data_type.text_limit()?), column)));
+    texts.max_by_key(|(size, _)| *size).map(|(_, column)| column.name.clone())
 }

@@ -216,7 +216,7 @@ pub async fn base_proof(connection: &Connection, schema: &str) -> Result<Option<
     .transpose()
 }
 
-/// How many changed rows the last comparison of such rows read in a second, if it was of enough to tell.
+/// How many changed rows the last comparison of such rows read in a second, if it was of enough rows.
 pub async fn touched_rate(connection: &Connection, schema: &str) -> Result<Option<f64>, Error> {
     if !exists(connection).await? {
         return Ok(None);

@@ -4,6 +4,7 @@ mod columns;
 pub mod config;
 mod ids;
 mod overflow;
+mod product;
 mod releases;
 mod system_rows;
 mod tables;
@@ -14,6 +15,7 @@ pub use columns::{
 };
 pub use ids::{SORTED_DIGITS, encode_id};
 pub use overflow::{Overflow, known_overflow};
+pub use product::{Product, UnknownProduct};
 pub use releases::{
     FIRST_OF_THE_GUIDE, LATER_MIGRATIONS, RENUMBERED, UNRELEASED_MIGRATION, records_migrations,
 };

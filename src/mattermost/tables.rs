@@ -85,7 +85,7 @@ pub fn is_leftover(table: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::is_bookkeeping;
-    use crate::schema::Product;
+    use crate::mattermost::Product;
 
     #[test]
     fn bookkeeping_is_known_in_either_side_s_case() {

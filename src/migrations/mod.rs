@@ -64,7 +64,7 @@ pub enum Error {
     /// A product's SQL that the model does not support.
     #[error("the tables of {product} cannot be read")]
     UnreadableProduct {
-        product: crate::schema::Product,
+        product: crate::mattermost::Product,
         #[source]
         source: crate::ddl::Error,
     },

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use crate::ddl;
-use crate::mattermost::MIGRATOR_TABLES;
+use crate::mattermost::{MIGRATOR_TABLES, Product};
 use crate::release::MigrationSet;
-use crate::schema::{Catalog, Product};
+use crate::schema::Catalog;
 use crate::sql::Dialect;
 
 use super::{Error, Migration, embedded, product_model_at, product_versions};

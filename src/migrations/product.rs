@@ -2,7 +2,8 @@
 
 use super::Error;
 use crate::ddl;
-use crate::schema::{Catalog, Product};
+use crate::mattermost::Product;
+use crate::schema::Catalog;
 use crate::sql::Dialect;
 
 /// A version of a product's schema, and the SQL that creates it with its version rows.
@@ -119,7 +120,7 @@ fn read(dialect: Dialect, product: Product, sql: &[&str]) -> Result<Catalog, Err
 #[cfg(test)]
 mod tests {
     use super::{list_product_versions, product_model_at, product_versions};
-    use crate::schema::Product;
+    use crate::mattermost::Product;
     use crate::sql::Dialect::{MySql, Postgres};
 
     #[test]

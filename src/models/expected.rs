@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{Models, ProductModel, ProductStatus};
-use crate::mattermost::migrator_table;
+use crate::mattermost::{Product, migrator_table};
 use crate::mysql::Flavour;
-use crate::schema::{Catalog, Column, Index, Kind, Limit, Product, phrase_index};
+use crate::schema::{Catalog, Column, Index, Kind, Limit, phrase_index};
 
 /// The expected character set of Mattermost's text.
 const CHARACTER_SET: &str = "utf8mb4";

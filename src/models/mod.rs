@@ -4,9 +4,9 @@ mod expected;
 
 pub(crate) use expected::ExpectedSchema;
 
-use crate::mattermost::migrator_table;
+use crate::mattermost::{Product, migrator_table};
 use crate::release::MigrationSet;
-use crate::schema::{Catalog, Product, Table};
+use crate::schema::{Catalog, Table};
 
 /// The schemas that a source is compared with.
 #[derive(Debug, Clone, Copy)]

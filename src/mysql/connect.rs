@@ -7,7 +7,7 @@ use mysql_async::{Conn, OptsBuilder};
 use tokio::time::timeout;
 
 use super::connection::Connection;
-use super::running::Registration;
+use super::running::enter_opening;
 use super::{
     Access, Address, Dsn, Error, Server, ServerIdentity, TlsMode, TlsProblem, identity, session,
     tls, tunnel,
@@ -36,7 +36,7 @@ impl Connection {
     pub async fn connect(dsn: &Dsn, access: Access) -> Result<Self, Error> {
         let limit = dsn.timeout.unwrap_or(CONNECT_TIMEOUT);
         let activity = Activity::new(MySql);
-        let _opening = Registration::opening(dsn, &activity);
+        let _opening = enter_opening(dsn, &activity);
         let _waiting = activity.send(OPENING);
         let attempt = timeout(limit, log_in(dsn)).await;
         let mut driver = attempt

@@ -6,7 +6,7 @@ use futures_util::FutureExt as _;
 use mysql_async::prelude::{FromRow, Queryable as _};
 use mysql_async::{Conn, QueryResult, Row, TextProtocol, Value, from_row_opt};
 
-use super::running::Registration;
+use super::running::{Registration, enter};
 use super::{Dsn, Error, Server, ServerIdentity};
 use crate::activity::{Activity, Wait};
 use crate::foreign_text::spell_out;
@@ -54,7 +54,7 @@ impl Connection {
         tracing::debug!("source, session {}: {server} at {}", driver.id(), dsn.address);
         let activity = Activity::new(Dialect::MySql);
         Self {
-            _registration: Registration::new(dsn, &identity, driver.id(), &activity),
+            _registration: enter(dsn, &identity, driver.id(), &activity),
             activity,
             server,
             identity,

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Connection, Error};
-use crate::mattermost::{MIGRATIONS, PLAYBOOKS_VERSION};
+use crate::mattermost::{MIGRATIONS, PLAYBOOKS_VERSION, Product};
 use crate::release::MigrationSet;
-use crate::schema::{Catalog, Product};
+use crate::schema::Catalog;
 use crate::sql::Dialect;
 
 /// The estimated size of a table.

@@ -58,7 +58,6 @@ pub use running::{end_statements, silent_sessions};
 pub use server::{Flavour, Server};
 pub use session_limits::{SessionLimit, session_limit};
 pub use sessions::{OpenSession, OpenSessions, open_sessions, sessions_running};
-pub use silence::SilentSession;
 pub use source_position::SourcePosition;
 pub use sums::{TableSum, sum_table, table_sums};
 pub use transaction::Transaction;

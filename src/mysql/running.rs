@@ -4,16 +4,14 @@
 //! A server notices the end of a client only when it writes to it: an `ALTER TABLE` that waits for a lock
 //! would run even after the process has ended.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use mysql_async::prelude::Queryable as _;
 
-use super::silence::SilentSession;
-use super::{Dsn, Error, ServerIdentity, connect, identity};
-use crate::activity::Activity;
+use super::{Dsn, Error, ServerIdentity, connect, identity, silence};
+use crate::activity::{self, Activity, Asked, Sessions, Silence, SilentSession};
 
 /// How a session is found on its server again.
 #[derive(Debug, Clone)]
@@ -24,48 +22,45 @@ struct RunningSession {
 }
 
 /// A session of this process.
-#[derive(Debug)]
-struct OwnSession {
+#[derive(Debug, Clone)]
+pub(super) struct OwnSession {
     dsn: Dsn,
-    activity: Activity,
     /// As soon as it is open.
     open: Option<RunningSession>,
 }
 
-static SESSIONS: Mutex<BTreeMap<u64, OwnSession>> = Mutex::new(BTreeMap::new());
-static NEXT: AtomicU64 = AtomicU64::new(0);
+static SESSIONS: Sessions<OwnSession> = Sessions::new();
 
-fn sessions() -> MutexGuard<'static, BTreeMap<u64, OwnSession>> {
-    SESSIONS.lock().unwrap_or_else(PoisonError::into_inner)
+/// A session's entry in the list.
+pub(super) type Registration = activity::Registration<OwnSession>;
+
+/// Enters the session with this number of the server's.
+pub(super) fn enter(
+    dsn: &Dsn,
+    identity: &ServerIdentity,
+    id: u32,
+    activity: &Activity,
+) -> Registration {
+    let open = RunningSession { dsn: dsn.clone(), identity: identity.clone(), id };
+    SESSIONS.enter(activity, OwnSession { dsn: dsn.clone(), open: Some(open) })
 }
 
-/// A session's entry in the list; dropping it removes the entry.
-#[derive(Debug)]
-pub(super) struct Registration(u64);
-
-impl Registration {
-    /// Enters the session with this number of the server's.
-    pub(super) fn new(dsn: &Dsn, identity: &ServerIdentity, id: u32, activity: &Activity) -> Self {
-        let open = RunningSession { dsn: dsn.clone(), identity: identity.clone(), id };
-        Self::add(dsn, activity, Some(open))
-    }
-
-    /// Enters a session that is being opened.
-    pub(super) fn opening(dsn: &Dsn, activity: &Activity) -> Self {
-        Self::add(dsn, activity, None)
-    }
-
-    fn add(dsn: &Dsn, activity: &Activity, open: Option<RunningSession>) -> Self {
-        let entry = NEXT.fetch_add(1, Ordering::Relaxed);
-        let (dsn, activity) = (dsn.clone(), activity.clone());
-        sessions().insert(entry, OwnSession { dsn, activity, open });
-        Self(entry)
-    }
+/// Enters a session that is being opened.
+pub(super) fn enter_opening(dsn: &Dsn, activity: &Activity) -> Registration {
+    SESSIONS.enter(activity, OwnSession { dsn: dsn.clone(), open: None })
 }
 
-impl Drop for Registration {
-    fn drop(&mut self) {
-        sessions().remove(&self.0);
+impl Asked for OwnSession {
+    fn server(&self) -> String {
+        format!("the MySQL server at `{}`", self.dsn.address)
+    }
+
+    fn reason(&self) -> BoxFuture<'_, Silence> {
+        let ask = async {
+            let Some(open) = &self.open else { return Silence::Unheard };
+            Silence::asked(silence::ask(&self.dsn, open.id)).await
+        };
+        ask.boxed()
     }
 }
 
@@ -76,7 +71,7 @@ const ATTEMPTS: usize = 4;
 /// process ends in any case and the server has its own limits.
 pub async fn end_statements() {
     let running: Vec<RunningSession> =
-        sessions().values().filter_map(|it| it.open.clone()).collect();
+        SESSIONS.all().into_iter().filter_map(|it| it.open).collect();
     let mut seen: Vec<&RunningSession> = Vec::new();
     for session in &running {
         if !seen.iter().any(|it| it.is_with_server_of(session)) {
@@ -117,12 +112,5 @@ impl RunningSession {
 /// The sessions whose server has not answered for that long.
 #[must_use]
 pub fn silent_sessions(for_longer_than: Duration) -> Vec<SilentSession> {
-    let silent = |(entry, session): (&u64, &OwnSession)| {
-        let unanswered = session.activity.unanswered(for_longer_than)?;
-        let OwnSession { dsn, activity, open } = session;
-        let (dsn, activity) = (dsn.clone(), activity.clone());
-        let id = open.as_ref().map(|open| open.id);
-        Some(SilentSession { entry: *entry, dsn, id, activity, unanswered })
-    };
-    sessions().iter().filter_map(silent).collect()
+    SESSIONS.silent(for_longer_than)
 }

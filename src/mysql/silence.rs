@@ -1,9 +1,7 @@
 //! Why a session is not answered: a lock, the network, or work.
 
-use std::time::Duration;
-
 use super::{Access, Connection, Dsn, Error, Flavour, OpenSession, Row, open_sessions};
-use crate::activity::{Activity, Holder, Silence, Unanswered};
+use crate::activity::{Holder, Silence};
 use crate::foreign_text::spell_out;
 
 /// States of a session whose server reads from or writes to the network (reference manuals, "General Thread
@@ -11,40 +9,8 @@ use crate::foreign_text::spell_out;
 const OF_THE_NETWORK: [&str; 4] =
     ["Writing to net", "Sending to client", "Reading from net", "Receiving from client"];
 
-/// A session of this process whose server has not answered for a while.
-#[derive(Debug)]
-pub struct SilentSession {
-    /// A number that no other session of this process has.
-    pub entry: u64,
-    pub(super) dsn: Dsn,
-    /// The server's number of it; `None` while it is opened.
-    pub(super) id: Option<u32>,
-    pub(super) activity: Activity,
-    /// What is not answered.
-    pub unanswered: Unanswered,
-}
-
-impl SilentSession {
-    /// The server's address.
-    #[must_use]
-    pub fn address(&self) -> String {
-        self.dsn.address.to_string()
-    }
-
-    /// How long the same statement has not been answered by now; `None` if something has arrived.
-    #[must_use]
-    pub fn silence(&self) -> Option<Duration> {
-        self.activity.unanswered(self.unanswered.silence).map(|it| it.silence)
-    }
-
-    /// Asks the server in another session why it does not answer.
-    pub async fn reason(&self) -> Silence {
-        let Some(id) = self.id else { return Silence::Unheard };
-        Silence::asked(ask(&self.dsn, id)).await
-    }
-}
-
-async fn ask(dsn: &Dsn, id: u32) -> Result<Silence, Error> {
+/// Asks the server of a session in another one.
+pub(super) async fn ask(dsn: &Dsn, id: u32) -> Result<Silence, Error> {
     let mut connection = Connection::connect(dsn, Access::ReadOnly).await?;
     let rows: Vec<Row> = connection.query("SHOW PROCESSLIST").await?;
     let own = rows.iter().find(|row| row.get::<u64, _>("Id") == Some(u64::from(id)));

@@ -38,6 +38,7 @@ pub enum Error {
 impl Error {
     /// The next step.
     #[must_use]
+    #[expect(clippy::unnecessary_wraps, reason = "the same form for the errors of all modules")]
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::NoDatabase(_) => Some("write the database's name after the last `/` of the DSN"),

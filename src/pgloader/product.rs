@@ -12,8 +12,8 @@ use super::casts::{self, Policy};
 use super::template::{Context, Stage, quoted_lines};
 use super::{Configuration, EmptyJson, Error, Models, Options, notes};
 use crate::convert::RowTimes;
-use crate::mattermost::MIGRATIONS;
-use crate::schema::{self, Catalog, Column, Kind, Product};
+use crate::mattermost::{MIGRATIONS, Product};
+use crate::schema::{self, Catalog, Column, Kind};
 use crate::secret::Secret;
 use crate::sql::Dialect::Postgres;
 

@@ -144,7 +144,7 @@ impl Uri<'_> {
         };
         let reason = if host.parse::<Ipv6Addr>().is_ok() {
             // pgloader parses `[::1]` and then looks up a host of that name.
-            "pgloader cannot connect to an IPv6 address; give a name that stands for it"
+            "pgloader cannot connect to an IPv6 address; give a name for it"
         } else if FOUR_NUMBERS.is_match(host) && host.parse::<Ipv4Addr>().is_err() {
             "pgloader takes it for a broken IPv4 address"
         } else if HOST.is_match(host) {

@@ -8,7 +8,7 @@ use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage};
 
 use super::auth_guard::Connector;
 use super::keep_alive::KeepAlive;
-use super::running::Registration;
+use super::running::{Registration, enter, enter_opening};
 use super::{
     CopyIn, CopyOut, Dsn, Error, Server, ServerIdentity, Transaction, connect, identity, pool,
     session,
@@ -40,7 +40,7 @@ impl Connection {
     /// reached.
     pub async fn connect(dsn: &Dsn) -> Result<Self, Error> {
         let activity = Activity::new(Postgres);
-        let opening = Registration::opening(dsn, &activity);
+        let opening = enter_opening(dsn, &activity);
         let waiting = activity.send(OPENING);
         let (client, tls) = connect::connect(dsn).await?;
         let prepared = connect::within(dsn, Box::pin(prepare(&client, dsn))).await?;
@@ -48,7 +48,7 @@ impl Connection {
         let (id, server, identity) = prepared;
         tracing::debug!("target: {server} at {}", connect::address(dsn));
         let canceller = Canceller { token: client.cancel_token(), tls: tls.clone() };
-        let registration = Registration::new(dsn, canceller, id, &activity);
+        let registration = enter(dsn, canceller, id, &activity);
         let client = Arc::new(client);
         let keep_alive = KeepAlive::start(&client, dsn.keep_alive);
         Ok(Self {

@@ -29,7 +29,7 @@ pub enum Error {
         /// The role.
         user: String,
     },
-    /// The password is wrong, or the role does not exist: the server does not tell which.
+    /// The password is wrong, or the role does not exist: the server does not report which.
     #[error("PostgreSQL refused the password of `{user}`")]
     WrongPassword {
         /// The role.

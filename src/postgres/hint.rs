@@ -110,7 +110,7 @@ impl Reason {
                  container needs a published port"
             }
             Self::Timeout | Self::Other => {
-                "check the host and the port, and that no firewall stands in between"
+                "check the host and the port, and that no firewall blocks them"
             }
             Self::UnknownHost => "correct the host name in the DSN",
             Self::NoSocket => {

@@ -57,14 +57,11 @@ pub use server::Server;
 pub use server_error::ServerError;
 pub use session_limits::{SessionLimit, session_limit};
 pub use sessions::{OtherSession, other_sessions};
-pub use silence::SilentSession;
 pub use tables::{
     OwnedRelations, applied_migrations, estimated_rows, has_table, holds_only_seeds,
     owned_relations, product_versions, row_presence, table_bytes,
 };
-pub use text_search::{
-    FullTextIndex, configuration_names, explain_search, reads_every_row, resolve_configuration,
-};
+pub use text_search::{FullTextIndex, configuration_names, explain_search, resolve_configuration};
 pub use tokio_postgres::Row;
 pub use tokio_postgres::types::{FromSql, ToSql, Type};
 pub use transaction::Transaction;

@@ -1,46 +1,12 @@
 //! Why a session is not answered: a lock, the network, or work.
 
-use std::time::Duration;
-
 use super::sessions::read_session;
-use super::{Connection, Dsn, Error, connect};
-use crate::activity::{Activity, Holder, Silence, Unanswered};
+use super::{Connection, Dsn, Error};
+use crate::activity::{Holder, Silence};
 use crate::foreign_text::spell_out;
 
-/// A session of this process whose server has not answered for a while.
-#[derive(Debug)]
-pub struct SilentSession {
-    /// A number that no other session of this process has.
-    pub entry: u64,
-    pub(super) dsn: Dsn,
-    /// The server's number of it; `None` while it is opened.
-    pub(super) id: Option<i32>,
-    pub(super) activity: Activity,
-    /// What is not answered.
-    pub unanswered: Unanswered,
-}
-
-impl SilentSession {
-    /// The server's address.
-    #[must_use]
-    pub fn address(&self) -> String {
-        connect::address(&self.dsn)
-    }
-
-    /// How long the same statement has not been answered by now; `None` if something has arrived.
-    #[must_use]
-    pub fn silence(&self) -> Option<Duration> {
-        self.activity.unanswered(self.unanswered.silence).map(|it| it.silence)
-    }
-
-    /// Asks the server in another session why it does not answer.
-    pub async fn reason(&self) -> Silence {
-        let Some(id) = self.id else { return Silence::Unheard };
-        Silence::asked(ask(&self.dsn, id)).await
-    }
-}
-
-async fn ask(dsn: &Dsn, id: i32) -> Result<Silence, Error> {
+/// Asks the server of a session in another one.
+pub(super) async fn ask(dsn: &Dsn, id: i32) -> Result<Silence, Error> {
     let statement =
         "SELECT holder.usename::text, host(holder.client_addr), holder.application_name,
             to_char(holder.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), holder.pid,

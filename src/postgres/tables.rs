@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use tokio_postgres::Row;
 
 use super::{Connection, Error};
-use crate::mattermost::{MIGRATIONS, PLAYBOOKS_VERSION, SEEDS, SYSTEMS_ON_POSTGRES};
+use crate::mattermost::{MIGRATIONS, PLAYBOOKS_VERSION, Product, SEEDS, SYSTEMS_ON_POSTGRES};
 use crate::release::MigrationSet;
-use crate::schema::Product;
 use crate::sql::Dialect::Postgres;
 
 /// Whether each of these tables of a schema has a row, in order. One round trip, and no table is read beyond

@@ -79,12 +79,6 @@ pub async fn explain_search(
     connection.batch_query(&statements).await
 }
 
-/// Whether a plan reads every row.
-#[must_use]
-pub fn reads_every_row(plan: &[String]) -> bool {
-    plan.iter().any(|line| line.contains("Seq Scan"))
-}
-
 impl Readiness {
     /// The configuration that all full-text indexes share, but for the one for phrases; `None` if there is
     /// none or more than one.

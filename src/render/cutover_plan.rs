@@ -43,7 +43,7 @@ pub const FREEZE_COSTS: [&str; 5] = [
     "logging in fails with \"invalid credentials\"",
     "`/api/v4/system/ping?get_server_status=true` reports an unhealthy server, so that a load balancer \
      can take the node out of service",
-    "a post that is sent at that moment can arrive without its files",
+    "a post that is sent at that time can arrive without its files",
     "Mattermost does not start on a MySQL server that is read only",
 ];
 
@@ -240,7 +240,7 @@ mod tests {
              posting fails with status 500, saving preferences with status 400
              logging in fails with "invalid credentials"
              `/api/v4/system/ping?get_server_status=true` reports an unhealthy server, so that a load balancer can take the node out of service
-             a post that is sent at that moment can arrive without its files
+             a post that is sent at that time can arrive without its files
              Mattermost does not start on a MySQL server that is read only
 
         Found

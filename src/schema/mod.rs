@@ -2,7 +2,6 @@
 
 mod column_type;
 mod full_text;
-mod product;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +13,6 @@ pub use full_text::{
     MIGRATIONS_CONFIGURATION, PHRASE_INDEX, configuration_of, estimate_phrase_index, phrase_index,
     with_configuration,
 };
-pub use product::{Product, UnknownProduct};
 
 /// A schema as a server has it, or as the migrations define it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, JsonSchema)]

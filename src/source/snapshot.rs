@@ -173,7 +173,7 @@ pub async fn open_exact_snapshot(
     Ok(Err(NoSpan::NoPosition))
 }
 
-/// Begins the readers, again while their positions differ; `None` if the server does not tell them.
+/// Begins the readers, again while their positions differ; `None` if the server does not report them.
 async fn spans_of_readers(readers: &mut [Connection]) -> Result<Option<LogSpan>, mysql::Error> {
     let mut span = None;
     for _ in 0..ATTEMPTS {

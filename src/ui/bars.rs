@@ -48,7 +48,7 @@ pub(super) fn end() {
     }
 }
 
-/// Shows on the bars whether the work stands still.
+/// Shows on the bars whether the work waits.
 pub(super) fn redraw() {
     if let Some(canvas) = screen() {
         canvas.redraw();
@@ -90,7 +90,7 @@ struct Running {
 }
 
 impl Running {
-    /// Shows the rate at the end of its bar, or how long the work has stood still.
+    /// Shows the rate at the end of its bar, or how long the work has waited.
     fn show_flow(&self) {
         self.bar.set_message(self.piece.flow(waits::worked(self.since), waits::lasting()));
     }
@@ -161,7 +161,7 @@ impl Canvas {
         bar.set_message(self.time_left(journey).unwrap_or_default());
     }
 
-    /// The estimate of all phases, or what stands in its place while the work stands still.
+    /// The estimate of all phases, or what is shown instead while the work waits.
     fn time_left(&self, journey: &OverallProgress) -> Option<String> {
         match waits::lasting() {
             Some(wait) => Some(format!("waiting for {}", HumanDuration(wait))),
@@ -182,7 +182,7 @@ impl Canvas {
             Some(share) => time_left(share, waits::worked(self.since)),
             None => time_left(piece.share(), waits::worked(since)),
         };
-        TaskState::new(what, piece, since, overall, left)
+        TaskState::new(what, piece, since).estimated(overall, left)
     }
 
     fn redraw(&self) {

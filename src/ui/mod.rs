@@ -256,7 +256,7 @@ impl Ui {
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// The work has stood still since then: the estimate of the time left pauses.
+    /// The work has waited since then: the estimate of the time left pauses.
     pub fn pause(self, since: Instant) {
         waits::begin(since);
         bars::redraw();

@@ -73,22 +73,21 @@ pub(super) struct State<'a> {
 }
 
 impl<'a> State<'a> {
-    pub(super) fn new(
-        task: &'a str,
-        piece: &TaskProgress,
-        since: Instant,
-        overall: Option<f64>,
-        left: Option<Duration>,
-    ) -> Self {
+    pub(super) fn new(task: &'a str, piece: &TaskProgress, since: Instant) -> Self {
         Self {
             task,
             done: piece.done,
             total: piece.total,
             bytes: piece.bytes,
             seconds: since.elapsed().as_secs_f64(),
-            overall,
-            seconds_left: left.map(|left| left.as_secs_f64()),
+            overall: None,
+            seconds_left: None,
         }
+    }
+
+    /// Adds the share of the whole command, and the time left.
+    pub(super) fn estimated(self, overall: Option<f64>, left: Option<Duration>) -> Self {
+        Self { overall, seconds_left: left.map(|left| left.as_secs_f64()), ..self }
     }
 }
 

@@ -29,7 +29,7 @@ mod tests {
     use super::table;
 
     #[test]
-    fn numbers_stand_to_the_right() {
+    fn numbers_are_aligned_to_the_right() {
         let rows = [["table", "rows"], ["Posts", "4000"], ["é", "7"]]
             .map(|row| row.map(str::to_owned).to_vec());
         insta::assert_snapshot!(table(&rows), @r"

@@ -41,9 +41,9 @@ impl TaskProgress {
     }
 
     /// The state, such as `412,000 of 1,500,000 rows (170 MiB), 51,000/s, about 21 seconds left`; the time left only
-    /// if no other estimate is printed, and no rate while the work stands still.
+    /// if no other estimate is printed, and no rate while the work waits.
     ///
-    /// `since` is the time of work, `wait` how long it has stood still by now.
+    /// `since` is the time of work, `wait` how long it has waited by now.
     pub(super) fn state(&self, since: Duration, wait: Option<Duration>, is_alone: bool) -> String {
         let Some(total) = self.total else {
             return format!("for {}", HumanDuration(since + wait.unwrap_or_default()));
@@ -61,7 +61,7 @@ impl TaskProgress {
         }
     }
 
-    /// The rate in bytes for the end of a bar, or how long the work has stood still; empty if bytes are not
+    /// The rate in bytes for the end of a bar, or how long the work has waited; empty if bytes are not
     /// counted.
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     pub(super) fn flow(&self, since: Duration, wait: Option<Duration>) -> String {

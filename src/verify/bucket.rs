@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(all.rows(), 1000);
         assert_eq!(all.differing(&sums(&mut rows[1..].iter())).len(), 1);
         let twice = sums(&mut rows.iter().chain([&rows[0], &rows[0]]));
-        assert_eq!(all.differing(&twice).len(), 1, "an exclusive or would not tell");
+        assert_eq!(all.differing(&twice).len(), 1, "an exclusive or would not differ");
     }
 
     #[test]

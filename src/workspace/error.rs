@@ -3,7 +3,7 @@
 use crate::check::describe_unknown_version;
 use crate::check::policy::{BadDecision, BadOverride};
 use crate::convert::NotPlannable;
-use crate::schema::Product;
+use crate::mattermost::Product;
 use crate::{check, copy, dump, follow, ledger, migrations, mysql, postgres, source, verify};
 
 /// Why a source cannot be migrated as a workspace of Mattermost.

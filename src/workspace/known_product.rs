@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Unknown;
 use crate::copy::Creation;
 use crate::ddl::compare;
-use crate::mattermost::{is_bookkeeping, is_plugin_state};
+use crate::mattermost::{Product, is_bookkeeping, is_plugin_state};
 use crate::migrations::{
     self, list_product_versions, product_model, product_model_at, product_sql_at, product_versions,
 };
 use crate::models::{ProductModel, ProductStatus};
-use crate::schema::{Catalog, EMPTY_CATALOG, Product};
+use crate::schema::{Catalog, EMPTY_CATALOG};
 use crate::sql::Dialect::{MySql, Postgres};
 
 /// A product's tables on both sides, and their presence in a source.
@@ -167,8 +167,8 @@ impl KnownProduct {
 #[cfg(test)]
 mod tests {
     use super::{Found, KnownProduct, Presence, Unknown, product_model_at};
+    use crate::mattermost::Product;
     use crate::models::ProductStatus;
-    use crate::schema::Product;
     use crate::sql::Dialect::Postgres;
 
     #[test]

@@ -10,10 +10,11 @@ use super::{Error, SourceModels, Unknown};
 use crate::check::dump::Candidates;
 use crate::check::policy::Decisions;
 use crate::check::{CheckOptions, CheckReport, check};
+use crate::mattermost::Product;
 use crate::models::Models;
 use crate::mysql::{self, Access, Connection, Dsn};
 use crate::progress::Progress;
-use crate::schema::{Catalog, Product};
+use crate::schema::Catalog;
 use crate::source::Source;
 
 /// Sessions that read at a time: enough that some work while others wait for a disk.

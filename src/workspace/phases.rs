@@ -48,7 +48,7 @@ pub(crate) async fn check_source(
     if let Some(file) = &dump {
         offer_on_the_way(&mut report.findings, file);
     }
-    decided.settle(&mut report.findings);
+    decided.apply(&mut report.findings);
     Ok(report)
 }
 

@@ -125,7 +125,7 @@ impl RowCheck<'_> {
 
     /// The findings about which nothing is decided.
     fn undecided(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
-        self.decided.settle(&mut findings);
+        self.decided.apply(&mut findings);
         findings.retain(|finding| finding.severity == Severity::Blocks);
         findings
     }

@@ -6,12 +6,12 @@ use super::Error;
 use super::known_product::{Found, KnownProduct, Presence};
 use super::unknown_tables::{Unknown, UnknownTables};
 use crate::copy::Creation;
-use crate::mattermost::MIGRATOR_TABLES;
+use crate::mattermost::{MIGRATOR_TABLES, Product};
 use crate::migrations;
 use crate::models::{Models, ProductModel};
 use crate::mysql::{self, Connection};
 use crate::release::{MigrationSet, releases};
-use crate::schema::{Catalog, Column, Product, Table};
+use crate::schema::{Catalog, Column, Table};
 use crate::verify::VerifyOptions;
 
 /// The models of a source with these applied migrations, without unknown ones.

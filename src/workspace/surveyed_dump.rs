@@ -8,9 +8,10 @@ use crate::check::dump::{Candidates, DumpedSource, survey};
 use crate::check::time_zones::{ColumnDecision, TimeZoneOptions};
 use crate::check::{CheckOptions, CheckReport, Finding, NotChecked, Rule};
 use crate::dump::{Input, Reader};
+use crate::mattermost::Product;
 use crate::migrations;
 use crate::progress::Progress;
-use crate::schema::{Product, Table};
+use crate::schema::Table;
 use crate::source::{self, Accepted};
 
 /// A dump, as the user named it.

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use migration_assist::check::{Rule, probes};
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::{product_model, source_model, target_model};
 use migration_assist::models::{Models, ProductModel};
 use migration_assist::mysql::Flavour;
 use migration_assist::release::MigrationSet;
-use migration_assist::schema::{Catalog, Product};
+use migration_assist::schema::Catalog;
 use migration_assist::sql::Dialect;
 
 fn covered(flavour: Flavour, set: &str, product: Option<Product>) -> BTreeMap<String, usize> {

@@ -6,13 +6,13 @@ mod derivation;
 #[allow(dead_code, reason = "each of the two tests uses a part")]
 mod facts;
 mod manuals;
-mod readme;
 
 use std::collections::BTreeMap;
 
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::{product_model, source_model, target_model};
 use migration_assist::release::{MigrationSet, releases};
-use migration_assist::schema::{Catalog, Column, Product, Role, Table};
+use migration_assist::schema::{Catalog, Column, Role, Table};
 use migration_assist::sql::Dialect;
 use serde_json::{Value, json};
 

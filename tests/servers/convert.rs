@@ -26,7 +26,7 @@ struct Oracle {
 }
 
 impl Oracle {
-    /// A database that can tell which types take a value.
+    /// A database that shows which types take a value.
     fn new() -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let (database, connection) = runtime.block_on(async {

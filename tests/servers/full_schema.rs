@@ -4,10 +4,11 @@ mod source;
 mod target;
 
 use migration_assist::compare::ComparisonReport;
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::{product_model, source_model, target_model};
 use migration_assist::models::{Models, ProductModel};
 use migration_assist::release::{MigrationSet, newest};
-use migration_assist::schema::{Catalog, Product};
+use migration_assist::schema::Catalog;
 use migration_assist::sql::Dialect;
 
 /// The models of the newest release with every plugin.

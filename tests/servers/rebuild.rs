@@ -3,10 +3,10 @@
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use migration_assist::postgres::{Connection, Dsn, explain_search, reads_every_row};
+use migration_assist::postgres::{Connection, Dsn, explain_search};
 use migration_assist::schema::PHRASE_INDEX;
 
-use crate::support::postgres::Database;
+use crate::support::postgres::{Database, reads_every_row};
 use crate::support::program::{command, run};
 
 const DEADLINE: Duration = Duration::from_mins(2);

@@ -5,5 +5,4 @@ mod files;
 pub mod fixture;
 mod interrupted;
 mod others;
-mod policy;
 mod workspace;

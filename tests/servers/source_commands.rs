@@ -6,7 +6,9 @@ use migration_assist::release::{Document, MigrationSet};
 use migration_assist::secret::Secret;
 
 use crate::sample::Sample;
-use crate::support::mysql::{Source, administrator, on_both_flavours, run as execute};
+use crate::support::mysql::{
+    Source, administrator, on_both_flavours, run as execute, with_database,
+};
 use crate::support::program::{Run, command, finish, run};
 use crate::workspace::{build, load};
 
@@ -111,7 +113,7 @@ async fn wrong_input_is_named_with_the_next_step(source: Source) {
     with(&|dsn| dsn.address = Address::Tcp { host: "127.0.0.1".to_owned(), port: 1 })
         .says("127.0.0.1:1");
     let right = administrator(source.flavour);
-    mysql(&right.with_database("nope"), &[], &folder).expect(2).says("`nope`");
+    mysql(&with_database(&right, "nope"), &[], &folder).expect(2).says("`nope`");
     mysql(&source.dsn, &[], &folder).expect(2).says("holds no Mattermost");
     mysql(&right, &[], &folder).expect(2).says("database");
     let mut connection = source.connect().await;

@@ -3,13 +3,11 @@
 use std::io::{Seek as _, Write as _};
 use std::process::Command;
 
-use migration_assist::postgres::{
-    Connection, Dsn, explain_search, read_catalog, read_readiness, reads_every_row,
-};
+use migration_assist::postgres::{Connection, Dsn, explain_search, read_catalog, read_readiness};
 use migration_assist::schema::PHRASE_INDEX;
 use migration_assist::sql::Dialect::Postgres;
 
-use crate::support::postgres::{Database, Role};
+use crate::support::postgres::{Database, Role, reads_every_row};
 use crate::support::program::{Run, run};
 
 const CONFIGURATION: &str = "public.accent_insensitive_english";

@@ -1,8 +1,8 @@
 //! Local times of the source: the same instants on both sides, or a finding that stops.
 
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::product_sql_at;
 use migration_assist::mysql::Flavour;
-use migration_assist::schema::Product;
 use migration_assist::secret::Secret;
 use migration_assist::sql::Dialect::MySql;
 

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dump::Row;
 use crate::mattermost::{
-    DELETION, DIAGNOSTIC_ID, LOOKUPS, MIGRATIONS, PLAYBOOKS_VERSION, SYSTEMS, SYSTEMS_VERSION,
+    DELETION, DIAGNOSTIC_ID, LOOKUPS, MIGRATIONS, PLAYBOOKS_VERSION, Product, SYSTEMS,
+    SYSTEMS_VERSION,
 };
 use crate::release::MigrationSet;
-use crate::schema::{Product, Table};
+use crate::schema::Table;
 
 /// A bound on memory, far above the number of migrations of any release.
 const MOST_MIGRATIONS: usize = 10_000;

@@ -13,10 +13,10 @@ use crate::check::{
     CheckOptions, CheckReport, Finding, NotChecked, ROW_RULES, Rule, probes, stops_copy,
 };
 use crate::dump::{Ending, Gaps, Header, Part, Reader, Unreadable};
-use crate::mattermost::{MIGRATIONS, SYSTEMS};
+use crate::mattermost::{MIGRATIONS, Product, SYSTEMS};
 use crate::models::Models;
 use crate::mysql::{Flavour, Server};
-use crate::schema::{Catalog, Kind, Product, Table};
+use crate::schema::{Catalog, Kind, Table};
 use crate::source::{self, Accepted, Dump, DumpSummary};
 
 /// The zone in which a dump writes the `timestamp` columns of a table; `None` if it is UTC, in which a

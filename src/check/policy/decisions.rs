@@ -127,7 +127,7 @@ impl Decisions {
     }
 
     /// Turns the findings that are decided into notes of what is done.
-    pub fn settle(&self, findings: &mut [Finding]) {
+    pub fn apply(&self, findings: &mut [Finding]) {
         let is_open =
             |it: &&mut Finding| it.severity == Severity::Blocks || it.id == Rule::FullText;
         for finding in findings.iter_mut().filter(is_open) {
@@ -350,7 +350,7 @@ mod tests {
             let (table, column) = column.split_once('.').expect("a column");
             let finding = Finding::new(rule, Severity::Blocks, "").at(table, Some(column));
             let mut finding = [if let Some(fix) = fix { finding.fix(fix) } else { finding }];
-            all.settle(&mut finding);
+            all.apply(&mut finding);
             finding[0].severity == Severity::Note
         };
         assert!(settled(Rule::TooLong, "Posts.FileIds", None));

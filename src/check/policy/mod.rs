@@ -13,7 +13,6 @@ pub use bad_decision::BadDecision;
 pub use decisions::Decisions;
 pub use invalid::{InvalidAction, OnInvalid};
 pub use left_out::LeftOut;
-pub use overflow::{OverflowPolicy, overflow_policies};
 pub use request::{BadOverride, Override, check_overrides};
 
 pub(crate) use allowed::{allowed, choices};

@@ -1,14 +1,7 @@
 //! The policy for text with more characters than the target takes.
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
 use super::Override;
-use crate::check::rules::TooLong;
-use crate::check::{ColumnPair, RowRule as _};
 use crate::mattermost::{Overflow, known_overflow};
-use crate::mysql::Flavour;
-use crate::schema::{Catalog, Limit};
 
 const KEPT: &str = "cutting it could break what it is for; needs a decision";
 
@@ -28,27 +21,126 @@ pub(crate) fn decide(table: &str, column: &str, overrides: &[Override]) -> Decid
     Decided { overflow, why }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct OverflowPolicy {
-    /// The table, as the source spells it.
-    pub table: String,
-    pub column: String,
-    /// The number of characters that the target takes.
-    pub limit: u64,
-    /// What a repair does with longer text.
-    pub policy: Overflow,
-    /// The reason for the policy.
-    pub why: &'static str,
-}
+#[cfg(test)]
+mod tests {
+    use super::{Decided, decide};
+    use crate::check::rules::TooLong;
+    use crate::check::{ColumnPair, RowRule as _};
+    use crate::mattermost::Overflow;
+    use crate::migrations::{source, source_model, target_model};
+    use crate::mysql::Flavour;
+    use crate::release::MigrationSet;
+    use crate::schema::{Catalog, Limit};
 
-/// The policies of all columns that take more text on the source than on the target.
-#[must_use]
-pub fn overflow_policies(source: &Catalog, target: &Catalog) -> Vec<OverflowPolicy> {
-    let policy = |pair: ColumnPair| {
-        TooLong.condition(&pair)?;
-        let Some(Limit::Characters(limit)) = pair.target.text_limit() else { return None };
-        let Decided { overflow: policy, why } = decide(&pair.table, &pair.column, &[]);
-        Some(OverflowPolicy { table: pair.table, column: pair.column, limit, policy, why })
-    };
-    ColumnPair::all(Flavour::MySql, source, target).into_iter().filter_map(policy).collect()
+    /// The policy of a column that takes more text on the source than on the target.
+    struct OverflowPolicy {
+        table: String,
+        column: String,
+        /// The number of characters that the target takes.
+        limit: u64,
+        policy: Overflow,
+        why: &'static str,
+    }
+
+    /// The policies of all columns that take more text on the source than on the target.
+    fn overflow_policies(source: &Catalog, target: &Catalog) -> Vec<OverflowPolicy> {
+        let policy = |pair: ColumnPair| {
+            TooLong.condition(&pair)?;
+            let Some(Limit::Characters(limit)) = pair.target.text_limit() else { return None };
+            let Decided { overflow: policy, why } = decide(&pair.table, &pair.column, &[]);
+            Some(OverflowPolicy { table: pair.table, column: pair.column, limit, policy, why })
+        };
+        ColumnPair::all(Flavour::MySql, source, target).into_iter().filter_map(policy).collect()
+    }
+
+    #[test]
+    fn the_policy_of_each_narrowing_column_is_on_its_page() {
+        let all = source().iter().map(|migration| migration.number).collect();
+        let models = (source_model(&all).expect("known"), target_model(&all).expect("known"));
+        let rows = overflow_policies(&models.0, &models.1).into_iter().map(|it| {
+            format!(
+                "| `{}.{}` | {} | {} | {} |\n",
+                it.table, it.column, it.limit, it.policy, it.why
+            )
+        });
+        let table = rows.collect::<String>();
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/overflow.md");
+        let page = std::fs::read_to_string(path).expect("the page");
+        assert!(page.contains(&table), "docs/overflow.md should contain this table:\n{table}");
+    }
+
+    #[test]
+    fn every_narrowing_column_has_its_policy() {
+        let set: MigrationSet = source().iter().map(|migration| migration.number).collect();
+        let (source, target) =
+            (source_model(&set).expect("a model"), target_model(&set).expect("a model"));
+        let policies = overflow_policies(&source, &target);
+        let lines: Vec<String> = policies
+            .iter()
+            .map(|it| format!("{}.{} {} {}", it.table, it.column, it.limit, it.policy))
+            .collect();
+        insta::assert_snapshot!(lines.join("\n"), @r#"
+        Audits.Action 512 truncate
+        Audits.ExtraInfo 1024 truncate
+        Bots.Description 1024 truncate
+        ChannelMembers.Roles 256 keep
+        Channels.Header 1024 truncate
+        ClusterDiscovery.Hostname 512 delete
+        Commands.IconURL 1024 empty
+        Commands.AutoCompleteDesc 1024 truncate
+        Commands.AutoCompleteHint 1024 truncate
+        Commands.URL 1024 keep
+        Compliances.Desc 512 truncate
+        Compliances.Keywords 512 keep
+        Compliances.Emails 1024 keep
+        Drafts.Props 8000 keep
+        Drafts.FileIds 300 keep
+        FileInfo.Path 512 keep
+        FileInfo.ThumbnailPath 512 keep
+        FileInfo.PreviewPath 512 keep
+        FileInfo.Name 256 truncate-name
+        FileInfo.MimeType 256 truncate
+        IncomingWebhooks.Description 500 truncate
+        IncomingWebhooks.IconURL 1024 empty
+        Licenses.Bytes 10000 keep
+        LinkMetadata.URL 2048 delete
+        OAuthAccessData.RedirectUri 256 keep
+        OAuthApps.Description 512 truncate
+        OAuthApps.CallbackUrls 1024 keep
+        OAuthApps.Homepage 256 keep
+        OAuthApps.IconURL 512 empty
+        OAuthAuthData.RedirectUri 256 keep
+        OAuthAuthData.State 1024 keep
+        OutgoingOAuthConnections.Audiences 1024 keep
+        OutgoingWebhooks.TriggerWords 1024 keep
+        OutgoingWebhooks.CallbackURLs 1024 keep
+        OutgoingWebhooks.IconURL 1024 empty
+        OutgoingWebhooks.Description 500 truncate
+        Posts.Hashtags 1000 truncate-words
+        Posts.Filenames 4000 keep
+        Posts.FileIds 300 keep
+        PublicChannels.Header 1024 truncate
+        RemoteClusters.SiteURL 512 keep
+        RemoteClusters.Topics 512 keep
+        Roles.Description 1024 truncate
+        ScheduledPosts.props 8000 keep
+        ScheduledPosts.fileids 300 keep
+        Schemes.Description 1024 truncate
+        Sessions.DeviceId 512 delete
+        Sessions.Roles 256 keep
+        SharedChannels.ShareHeader 1024 truncate
+        Systems.Value 1024 keep
+        TeamMembers.Roles 256 keep
+        Teams.AllowedDomains 1000 keep
+        Tokens.Extra 2048 keep
+        UploadSessions.Filename 256 truncate-name
+        UploadSessions.Path 512 keep
+        UserAccessTokens.Description 512 truncate
+        UserGroups.Description 1024 truncate
+        Users.Roles 256 keep
+        "#);
+        for policy in policies.iter().filter(|it| it.policy == Overflow::Delete) {
+            assert!(!["Posts", "Users", "Channels", "Teams"].contains(&policy.table.as_str()));
+        }
+    }
 }

@@ -22,8 +22,8 @@ impl RowRule for FullText {
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let may_be_long = match pair.source.kind() {
-            Kind::Text(Limit::Characters(room)) => room.saturating_mul(4) > SHORT as u64,
-            Kind::Text(Limit::Bytes(room)) => *room > SHORT as u64,
+            Kind::Text(Limit::Characters(most)) => most.saturating_mul(4) > SHORT as u64,
+            Kind::Text(Limit::Bytes(most)) => *most > SHORT as u64,
             Kind::Text(Limit::None) | Kind::Binary => true,
             _ => false,
         };

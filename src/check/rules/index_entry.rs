@@ -24,14 +24,14 @@ impl RowRule for IndexEntry {
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let may_be_large = match pair.source.kind() {
-            Kind::Text(Limit::Characters(room)) => room.saturating_mul(4) > LARGEST,
-            Kind::Text(Limit::Bytes(room)) => *room > LARGEST,
+            Kind::Text(Limit::Characters(most)) => most.saturating_mul(4) > LARGEST,
+            Kind::Text(Limit::Bytes(most)) => *most > LARGEST,
             Kind::Text(Limit::None) => true,
             _ => false,
         };
         // The target's column limits it too: longer values are reported by `too-long`.
         let may_arrive = match pair.target.text_limit() {
-            Some(Limit::Characters(room)) => room.saturating_mul(4) > LARGEST,
+            Some(Limit::Characters(most)) => most.saturating_mul(4) > LARGEST,
             _ => true,
         };
         (pair.in_tree && may_be_large && may_arrive)

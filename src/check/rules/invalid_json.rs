@@ -32,7 +32,7 @@ impl RowRule for InvalidJson {
         let message = format!("invalid JSON: {}", counted(result.count, "value"));
         result
             .finding(self, pair, message)
-            .action("the copy stops at the row; no repair can tell what the value should be")
+            .action("the copy stops at the row; no repair can determine what the value should be")
     }
 
     fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {

@@ -22,7 +22,7 @@ impl RowRule for LargeValue {
 
     fn condition(&self, pair: &ColumnPair) -> Option<Condition> {
         let may_be_large = match pair.source.kind() {
-            Kind::Text(Limit::Bytes(room)) => *room > LARGE,
+            Kind::Text(Limit::Bytes(most)) => *most > LARGE,
             Kind::Text(Limit::None) => true,
             Kind::Binary => matches!(pair.source.as_str(), "mediumblob" | "longblob"),
             _ => false,

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use crate::check::obstacles::Obstacles;
 use crate::check::{Finding, Rule, Severity};
 use crate::ddl::{Aspect, Change, SchemaItem, compare};
+use crate::mattermost::Product;
 use crate::models::ExpectedSchema;
 use crate::models::Models;
 use crate::mysql::Flavour;
-use crate::schema::{Catalog, Column, Product};
+use crate::schema::{Catalog, Column};
 use crate::sql::Dialect;
 
 /// Reports each table, column and type that the applied migrations define and the source lacks.

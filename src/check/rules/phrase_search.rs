@@ -9,7 +9,7 @@ use crate::schema::estimate_phrase_index;
 pub fn phrase_search(tables: &[InventoryEntry]) -> Option<Finding> {
     let is_posts = |it: &&InventoryEntry| it.table.eq_ignore_ascii_case(MESSAGES.0);
     let posts = tables.iter().find(is_posts)?;
-    if posts.fate != Disposition::Copied || posts.rows == 0 {
+    if posts.disposition != Disposition::Copied || posts.rows == 0 {
         return None;
     }
     let (seconds, bytes) = estimate_phrase_index(posts.bytes);
@@ -34,13 +34,13 @@ pub fn phrase_search(tables: &[InventoryEntry]) -> Option<Finding> {
 mod tests {
     use super::phrase_search;
     use crate::check::{Disposition, InventoryEntry};
-    use crate::schema::Product;
+    use crate::mattermost::Product;
 
     fn posts(rows: u64, bytes: u64) -> InventoryEntry {
         InventoryEntry {
             table: "Posts".to_owned(),
             product: Some(Product::Mattermost),
-            fate: Disposition::Copied,
+            disposition: Disposition::Copied,
             reason: None,
             rows,
             counted: true,
@@ -56,7 +56,7 @@ mod tests {
             phrase_search(&[posts(rows, bytes)]).expect("an offer").details["bytes"].as_u64()
         });
         assert!(small < large, "{small:?} {large:?}");
-        let left_out = InventoryEntry { fate: Disposition::Skipped, ..posts(9, 9) };
+        let left_out = InventoryEntry { disposition: Disposition::Skipped, ..posts(9, 9) };
         assert_eq!(phrase_search(&[left_out]), None);
     }
 }

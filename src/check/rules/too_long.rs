@@ -24,7 +24,7 @@ impl RowRule for TooLong {
         let limit = limit(pair)?;
         let may_be_longer = match pair.source.kind() {
             // A character has at least one byte.
-            Kind::Text(Limit::Characters(room) | Limit::Bytes(room)) => *room > limit,
+            Kind::Text(Limit::Characters(most) | Limit::Bytes(most)) => *most > limit,
             Kind::Text(Limit::None) | Kind::Json { .. } | Kind::Binary => true,
             _ => false,
         };

@@ -18,7 +18,7 @@ pub fn unknown_tables(inventory: &[InventoryEntry]) -> Vec<Finding> {
 
 fn table_finding(entry: &InventoryEntry) -> Option<Finding> {
     let rows = counted(entry.rows, "row");
-    let finding = match entry.fate {
+    let finding = match entry.disposition {
         Disposition::Copied if entry.product.is_none() => {
             let message = format!("table of no known product: {rows}");
             Finding::new(Rule::UnknownTable, Severity::Note, message)
@@ -203,13 +203,22 @@ mod tests {
     use super::{ColumnUse, column_finding, unknown_tables};
     use crate::check::inventory::{Disposition, InventoryEntry};
     use crate::check::{Rule, Severity};
+    use crate::mattermost::Product;
     use crate::models::Models;
     use crate::release::MigrationSet;
-    use crate::schema::{Catalog, Column, ColumnType, EMPTY_CATALOG, Product, Table};
+    use crate::schema::{Catalog, Column, ColumnType, EMPTY_CATALOG, Table};
 
-    fn entry(table: &str, fate: Disposition, rows: u64) -> InventoryEntry {
+    fn entry(table: &str, disposition: Disposition, rows: u64) -> InventoryEntry {
         let table = table.to_owned();
-        InventoryEntry { table, product: None, fate, reason: None, rows, counted: true, bytes: 0 }
+        InventoryEntry {
+            table,
+            product: None,
+            disposition,
+            reason: None,
+            rows,
+            counted: true,
+            bytes: 0,
+        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use crate::check::finding::counted;
 use crate::check::inventory::InventoryEntry;
 use crate::check::{Choice, ChoiceCommand, Finding, Rule, Severity};
+use crate::mattermost::Product;
 use crate::models::{Models, ProductModel, ProductStatus};
-use crate::schema::Product;
 
 /// Reports each product whose tables in the source have an unknown version.
 #[must_use]
@@ -102,9 +102,10 @@ fn empty(product: Product, found: &str) -> Finding {
 mod tests {
     use super::unknown_versions;
     use crate::check::{Rule, Severity};
+    use crate::mattermost::Product;
     use crate::models::{Models, ProductModel, ProductStatus};
     use crate::release::MigrationSet;
-    use crate::schema::{Catalog, Product};
+    use crate::schema::Catalog;
 
     #[test]
     fn a_version_that_is_not_known_is_named() {

@@ -18,8 +18,8 @@ pub(super) struct TableScan {
 
 /// Text columns of at most this many bytes share a condition on their joined text. The joined text stays
 /// below the smallest default of `max_allowed_packet`; beyond it, the server's result would be NULL.
-const ROOM: u64 = 65_535 * 4;
-const ROOM_TOGETHER: u64 = 3 << 20;
+const TEXT_BYTES: u64 = 65_535 * 4;
+const JOINED_BYTES: u64 = 3 << 20;
 
 impl TableScan {
     /// `probes` all belong to `table`.
@@ -97,9 +97,9 @@ impl TableScan {
             _ => false,
         };
         let asked = self.probes.iter().filter(is_same).filter(|probe| {
-            let room = room(probe);
-            let fits = room <= ROOM && together + room <= ROOM_TOGETHER;
-            together += if fits { room } else { 0 };
+            let bytes = longest(probe);
+            let fits = bytes <= TEXT_BYTES && together + bytes <= JOINED_BYTES;
+            together += if fits { bytes } else { 0 };
             fits
         });
         let mut columns: Vec<&ColumnPair> = asked.map(|probe| &*probe.pair).collect();
@@ -124,7 +124,7 @@ fn together(columns: &[&ColumnPair]) -> String {
 }
 
 /// The maximum length of a text in bytes.
-fn room(probe: &Probe) -> u64 {
+fn longest(probe: &Probe) -> u64 {
     match probe.pair.source.kind() {
         Kind::Text(Limit::Characters(characters)) => characters.saturating_mul(4),
         Kind::Text(Limit::Bytes(bytes)) => *bytes,

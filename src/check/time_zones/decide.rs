@@ -21,9 +21,9 @@ pub fn decide(
         }
         let mut decision = decision.clone();
         if let Some(zone) = zone_of_siblings(it, evidence, &decisions, candidates) {
-            decision.settle(&zone, Basis::OtherColumns, it);
+            decision.decide(&zone, Basis::OtherColumns, it);
         } else if !candidates.is_empty() && candidates.iter().all(TimeZone::is_utc) {
-            decision.settle(&TimeZone::utc(), Basis::Server, it);
+            decision.decide(&TimeZone::utc(), Basis::Server, it);
         } else {
             decision.suggestion = candidates.first().cloned();
         }
@@ -39,12 +39,12 @@ fn decide_by_rows(
 ) -> ColumnDecision {
     let mut decision = ColumnDecision::new(evidence, options);
     if evidence.values == 0 {
-        decision.settle(&TimeZone::utc(), Basis::NoValues, evidence);
+        decision.decide(&TimeZone::utc(), Basis::NoValues, evidence);
         return decision;
     }
     match &evidence.stated {
         Stated::Zone(zone) => {
-            decision.settle(zone, Basis::Dump, evidence);
+            decision.decide(zone, Basis::Dump, evidence);
             return decision;
         }
         Stated::Nothing | Stated::Unclear => {}
@@ -62,12 +62,12 @@ fn decide_by_rows(
     }
     let agrees = |zone: &&TimeZone| evidence.agreement(zone).disagreeing.is_empty();
     if let Some(zone) = candidates.iter().find(agrees) {
-        decision.settle(zone, Basis::Rows, evidence);
+        decision.decide(zone, Basis::Rows, evidence);
         return decision;
     }
     let found = zone_of_rows(evidence);
     match &found {
-        Some(zone) if is_certain(evidence) => decision.settle(zone, Basis::Rows, evidence),
+        Some(zone) if is_certain(evidence) => decision.decide(zone, Basis::Rows, evidence),
         _ => decision.suggestion = found.or_else(|| most_frequent(evidence)),
     }
     decision
@@ -92,7 +92,7 @@ fn decide_as_asked(
         return;
     }
     let is_mixed = !agreement.disagreeing.is_empty();
-    decision.settle(zone, if is_mixed { Basis::EachRow } else { basis }, evidence);
+    decision.decide(zone, if is_mixed { Basis::EachRow } else { basis }, evidence);
 }
 
 /// A zone that agrees with every row that shows its offset: the offset itself if it is always the same.

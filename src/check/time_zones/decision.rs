@@ -119,7 +119,7 @@ impl ColumnDecision {
         }
     }
 
-    pub(super) fn settle(&mut self, zone: &TimeZone, basis: Basis, evidence: &ColumnEvidence) {
+    pub(super) fn decide(&mut self, zone: &TimeZone, basis: Basis, evidence: &ColumnEvidence) {
         self.agreement = evidence.agreement(zone);
         self.zone = Some(zone.clone());
         self.basis = basis;

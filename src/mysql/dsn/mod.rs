@@ -127,14 +127,6 @@ pub enum TlsMode {
     VerifyIdentity,
 }
 
-impl Dsn {
-    /// The same DSN for another database.
-    #[must_use]
-    pub fn with_database(&self, database: impl Into<String>) -> Self {
-        Self { database: Some(database.into()), ..self.clone() }
-    }
-}
-
 impl FromStr for Dsn {
     type Err = Error;
 

@@ -55,7 +55,7 @@ impl Problem {
         match self {
             Self::Reserved | Self::Escape => {
                 "in a URL write `%` as `%25`, `/` as `%2F`, `?` as `%3F` and `@` as `%40`, or use \
-                 `user:password@tcp(host:3306)/database`, where the password stands as it is"
+                 `user:password@tcp(host:3306)/database`, where the password is not encoded"
             }
             Self::ClientCertificate(_) => {
                 "leave it out, and use an account that needs no certificate (`REQUIRE SSL`)"

@@ -92,7 +92,8 @@ fn urls_are_percent_decoded() {
 #[test]
 fn the_database_is_percent_decoded_and_can_be_replaced() {
     check("u@tcp(h:1)/a%2Fb", "u", "", tcp("h", 1), "a/b");
-    let dsn = parse("u:p@tcp(h:1)/a").expect("a DSN").with_database("b");
+    let dsn = parse("u:p@tcp(h:1)/a").expect("a DSN");
+    let dsn = Dsn { database: Some("b".to_owned()), ..dsn };
     assert_eq!(dsn.render().expose(), "u:p@tcp(h:1)/b");
 }
 

@@ -33,7 +33,7 @@ fn mattermost_s_own_tables() {
     -- pgloader takes two braces for a tag of its template language, unless the next line says otherwise.
     {{=[[no-template no-template]]=}}
     --
-    -- Mattermost's own tables. The target's schema has to stand already and hold no rows:
+    -- Mattermost's own tables. The target's schema has to exist already and hold no rows:
     -- `migration-assist postgres --run-migrations --applied-migrations mysql.output` builds it.
     -- Load with `pgloader FILE`, then run
     -- `migration-assist post-migrate`.
@@ -149,7 +149,7 @@ fn mattermost_s_own_tables() {
       DO $check$
       BEGIN
         IF NOT EXISTS (SELECT FROM "public".systems) THEN
-          RAISE EXCEPTION 'no row was loaded; the reason stands further up';
+          RAISE EXCEPTION 'no row was loaded; the reason is further up';
         END IF;
       END
       $check$

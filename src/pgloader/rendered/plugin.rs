@@ -3,7 +3,7 @@
 use super::super::{EmptyJson, Models, Plugin, product};
 use super::{options, part};
 use crate::ddl;
-use crate::schema::Product;
+use crate::mattermost::Product;
 use crate::secret::Secret;
 use crate::sql::Dialect::{MySql, Postgres};
 
@@ -162,7 +162,7 @@ fn a_plugin_s_tables() {
           ELSIF EXISTS (SELECT FROM migration_assist_source) THEN
             RAISE WARNING 'the source has no rows of boards';
           ELSE
-            RAISE WARNING 'nothing was read from the source; the reason stands further up';
+            RAISE WARNING 'nothing was read from the source; the reason is further up';
           END IF;
           -- A plugin that was never installed makes its tables itself.
           IF created AND NOT installed THEN

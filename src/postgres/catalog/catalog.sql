@@ -118,7 +118,7 @@ SELECT json_build_object(
         ), '{}')
         FROM relations
         JOIN pg_catalog.pg_constraint AS constraint_ ON constraint_.conrelid = relations.oid
-        -- PostgreSQL 18 lists NOT NULL here, which the columns tell already.
+        -- PostgreSQL 18 lists NOT NULL here, which the columns show already.
         WHERE constraint_.contype <> 'n'
     )
 );

@@ -1,12 +1,13 @@
 //! Sources to check, and the models that they are compared with.
 
 use migration_assist::check::{CheckOptions, CheckReport, check};
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::{product_model, source, source_model, target_model};
 use migration_assist::models::{Models, ProductModel};
 use migration_assist::mysql::{Access, Connection, Dsn, applied_migrations, read_catalog};
 use migration_assist::progress::Silent;
 use migration_assist::release::MigrationSet;
-use migration_assist::schema::{Catalog, Product};
+use migration_assist::schema::Catalog;
 use migration_assist::sql::Dialect;
 
 use crate::support::mysql::open;

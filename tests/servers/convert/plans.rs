@@ -3,9 +3,10 @@
 use std::collections::HashSet;
 
 use migration_assist::convert::{Policy, TablePlan};
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::{product_model, source_model, target_model};
 use migration_assist::release::{MigrationSet, releases};
-use migration_assist::schema::{Catalog, Product};
+use migration_assist::schema::Catalog;
 use migration_assist::sql::Dialect;
 
 /// Plans every table that both sides have, and says how many columns that were.

@@ -81,12 +81,12 @@ async fn copy_and(
     steps: u64,
     meanwhile: impl Future<Output = ()>,
 ) -> Result<CopyReport, Error> {
-    let moment = SourcePosition::after(steps);
+    let position = SourcePosition::after(steps);
     let wanted = wanted();
-    let mut copying = pin!(pair.copy_from(source, &wanted, Arc::clone(&moment) as Arc<_>));
+    let mut copying = pin!(pair.copy_from(source, &wanted, Arc::clone(&position) as Arc<_>));
     tokio::select! {
         outcome = &mut copying => return outcome,
-        () = moment.reached.notified() => {}
+        () = position.reached.notified() => {}
     }
     meanwhile.await;
     tokio::time::timeout(DEADLINE, copying).await.expect("a copy that does not hang")

@@ -78,7 +78,7 @@ async fn a_small_disk_is_refused_and_a_full_one_is_gone_on_from(source: Source) 
     let database = Postgres.identifier(&pair.target.dsn.database);
     let settle = async |tablespace: &str| {
         let settle = format!("ALTER DATABASE {database} SET TABLESPACE {tablespace}");
-        // Sessions that were closed may need a moment to leave.
+        // Sessions that were closed may need some time to leave.
         for _ in 0..300 {
             match server.batch_execute(&settle).await {
                 // Also a checkpoint that has failed while the disk was full.

@@ -28,7 +28,7 @@ on_both_flavours!(
 const ROUNDS: u64 = 8;
 /// How often one and the same copy is killed before it may end.
 const KILLS: u64 = 12;
-/// The steps of a whole copy, so that kills fall anywhere in it, its first moment included.
+/// The steps of a whole copy, so that kills fall anywhere in it, its start included.
 const STEPS: u64 = 400;
 
 fn wanted() -> CopyOptions {

@@ -116,11 +116,7 @@ impl Pair {
                 FROM migration_assist.copied_parts WHERE finished GROUP BY table_name
             ) AS recorded WHERE written <> (xpath('/row/count/text()', query_to_xml(
                 format('SELECT count(*) FROM public.%I', table_name), false, true, '')))[1]::text::bigint";
-        assert_eq!(
-            self.count(unsound).await,
-            0,
-            "the ledger and the tables tell different stories"
-        );
+        assert_eq!(self.count(unsound).await, 0, "the ledger and the tables differ");
     }
 
     /// Whether the target knows nothing of a copy.

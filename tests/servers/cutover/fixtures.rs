@@ -4,10 +4,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use migration_assist::ledger::{self, CopySource, Covers, NewProof, Phase};
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::{product_sql, product_sql_at, product_versions, run};
 use migration_assist::postgres::{Connection, Dsn};
 use migration_assist::progress::Silent;
-use migration_assist::schema::Product;
 use migration_assist::source_identity::SourceIdentity;
 use migration_assist::sql::Dialect;
 use tempfile::TempDir;

@@ -7,7 +7,7 @@ use migration_assist::secret::Secret;
 use tempfile::TempDir;
 
 use super::fixtures::{arguments, config, file, workspace};
-use crate::support::mysql::{open, run as execute};
+use crate::support::mysql::{open, run as execute, with_database};
 use crate::support::own_server;
 pub(crate) use crate::support::own_server::on_servers_of_both_flavours;
 use crate::support::postgres::Database;
@@ -39,7 +39,7 @@ impl OwnServer {
 
     /// Its administrator, or another account with the same password, in the test's database.
     pub fn account(&self, user: Option<&str>) -> Dsn {
-        let dsn = self.dsn.with_database("chat");
+        let dsn = with_database(&self.dsn, "chat");
         let user = user.map_or(dsn.user.clone(), str::to_owned);
         Dsn { user, ..dsn }
     }

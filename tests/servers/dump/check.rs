@@ -99,7 +99,7 @@ fn assert_same(live: &CheckReport, dumped: &CheckReport, flags: &[&str]) {
     assert_eq!(live.products, dumped.products);
     let rows = |report: &CheckReport| -> Vec<_> {
         let tables = report.tables.iter();
-        tables.map(|it| (it.table.clone(), it.fate, it.product, it.rows)).collect()
+        tables.map(|it| (it.table.clone(), it.disposition, it.product, it.rows)).collect()
     };
     assert_eq!(rows(live), rows(dumped));
     for (name, table) in &live.catalog.tables {

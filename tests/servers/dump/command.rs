@@ -4,7 +4,7 @@ use std::fs;
 
 use migration_assist::release::Document;
 
-use super::program::{dump, packed};
+use super::program::{compressed, dump};
 use crate::support::mysql::{Source, on_both_flavours, run};
 use crate::support::program;
 use crate::workspace::{build, newest};
@@ -20,16 +20,16 @@ async fn a_dump_is_checked_in_every_packing(source: Source) {
     let folder = tempfile::tempdir().expect("a folder");
     let file = |name: &str| folder.path().join(name);
     fs::write(file("plain.sql"), &plain).expect("written");
-    fs::write(file("packed.sql.gz"), packed("gzip", &plain)).expect("written");
-    fs::write(file("packed.sql.zst"), packed("zstd", &plain)).expect("written");
+    fs::write(file("compressed.sql.gz"), compressed("gzip", &plain)).expect("written");
+    fs::write(file("compressed.sql.zst"), compressed("zstd", &plain)).expect("written");
     let mut reports = Vec::new();
-    for name in ["plain.sql", "packed.sql.gz", "packed.sql.zst", "-"] {
+    for name in ["plain.sql", "compressed.sql.gz", "compressed.sql.zst", "-"] {
         let path = if name == "-" { "-".into() } else { file(name) };
         let named = format!("--dump {}", path.display());
         let mut command = program::command(["mysql", "--format", "json", "--dump"]);
         command.arg(path).current_dir(folder.path());
         if name == "-" {
-            command.stdin(fs::File::open(file("packed.sql.gz")).expect("a file"));
+            command.stdin(fs::File::open(file("compressed.sql.gz")).expect("a file"));
         }
         let run = program::finish(command).expect(1);
         // The commands that the report offers name the file.

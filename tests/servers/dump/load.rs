@@ -12,7 +12,7 @@ use migration_assist::dump::{Input, Reader};
 use migration_assist::progress::Silent;
 use migration_assist::source;
 
-use super::program::{dump, packed};
+use super::program::{compressed, dump};
 use crate::copy::compare::assert_equal;
 use crate::copy::connection_loss::lose_the_target_and_go_on;
 use crate::copy::workspace::{Pair, options};
@@ -46,12 +46,12 @@ impl Site {
         self.folder.path().join(name)
     }
 
-    /// Dumps the source with these flags, into a file that is packed as its name says.
+    /// Dumps the source with these flags, into a file that is compressed as its name says.
     fn dump(&self, name: &str, flags: &[&str]) -> PathBuf {
         let plain = dump(&self.pair.source, flags);
         let bytes = match Path::new(name).extension().and_then(|it| it.to_str()) {
-            Some("gz") => packed("gzip", &plain),
-            Some("zst") => packed("zstd", &plain),
+            Some("gz") => compressed("gzip", &plain),
+            Some("zst") => compressed("zstd", &plain),
             _ => plain,
         };
         fs::write(self.file(name), bytes).expect("written");
@@ -86,9 +86,9 @@ async fn read(file: &Path) -> source::Source {
 /// Packings, flags that change how rows are written, and what a user has to accept about such a dump.
 const DUMPS: [(&str, &[&str], &[&str]); 7] = [
     ("plain.sql", &["--hex-blob", "--net-buffer-length=8192"], &[]),
-    ("packed.sql.gz", &["--complete-insert", "--default-character-set=utf8mb4"], &[]),
+    ("compressed.sql.gz", &["--complete-insert", "--default-character-set=utf8mb4"], &[]),
     ("binary.sql.gz", &["--complete-insert", "--default-character-set=binary"], &[]),
-    ("packed.sql.zst", &["--skip-extended-insert", "--databases", "--replace"], &[]),
+    ("compressed.sql.zst", &["--skip-extended-insert", "--databases", "--replace"], &[]),
     ("charset.sql", &["--skip-opt", "--set-charset", "--quick", "--create-options"], &[]),
     // Neither says in which character set its text is.
     ("ansi.sql", &["--compatible=ansi", "--default-character-set=utf8mb4"], &[LOSSY]),
@@ -122,7 +122,7 @@ async fn every_row_arrives_and_is_proven(source: Source) {
 
 async fn a_copy_that_is_cut_off_goes_on(source: Source) {
     let site = Site::filled(source).await;
-    for name in ["plain.sql", "packed.sql.gz"] {
+    for name in ["plain.sql", "compressed.sql.gz"] {
         let file = site.dump(name, &["--net-buffer-length=8192"]);
         let source = read(&file).await;
         lose_the_target_and_go_on(&site.pair, &source).await;

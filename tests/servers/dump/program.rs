@@ -37,7 +37,7 @@ pub fn reader(dump: Vec<u8>) -> Reader {
 }
 
 /// Packs a file by a program of the system.
-pub fn packed(program: &str, plain: &[u8]) -> Vec<u8> {
+pub fn compressed(program: &str, plain: &[u8]) -> Vec<u8> {
     let mut child = Command::new(program)
         .arg("-c")
         .stdin(Stdio::piped())
@@ -47,7 +47,7 @@ pub fn packed(program: &str, plain: &[u8]) -> Vec<u8> {
     let mut stdin = child.stdin.take().expect("a pipe");
     let plain = plain.to_vec();
     let writer = std::thread::spawn(move || stdin.write_all(&plain).expect("written"));
-    let output = child.wait_with_output().expect("packed");
+    let output = child.wait_with_output().expect("compressed");
     writer.join().expect("written");
     output.stdout
 }

@@ -1,11 +1,11 @@
 //! The source compared with the schema of its own migrations.
 
 use migration_assist::compare::{Place, compare_source};
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::product_sql;
 use migration_assist::models::Models;
 use migration_assist::mysql::{Connection, Flavour, read_catalog};
 use migration_assist::release::{Document, MigrationSet, newest};
-use migration_assist::schema::Product;
 use migration_assist::sql::Dialect;
 use serde_json::Value;
 

@@ -1,11 +1,11 @@
 //! The target compared with the schema of its own migrations.
 
 use migration_assist::compare::{Place, PrintedViews, compare_target};
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::{product_sql, run};
 use migration_assist::postgres::{Connection, Dsn, read_catalog};
 use migration_assist::progress::Silent;
 use migration_assist::release::newest;
-use migration_assist::schema::Product;
 use migration_assist::sql::Dialect;
 use serde_json::{Value, json};
 

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::{self, product_model, product_sql, source_model};
 use migration_assist::mysql::{
     Access, Connection, Dsn, Error, applied_migrations, read_catalog, table_sizes,
 };
-use migration_assist::schema::{Catalog, Product, Role, Table};
+use migration_assist::schema::{Catalog, Role, Table};
 use migration_assist::sql::Dialect;
 use serde_json::{Value, json};
 

@@ -10,7 +10,9 @@ use migration_assist::mysql::{
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::mysql::{Source, on_both_flavours, open, run, unique_name, variable};
+use crate::support::mysql::{
+    Source, on_both_flavours, open, run, unique_name, variable, with_database,
+};
 
 on_both_flavours![
     a_certificate_of_a_stranger_is_refused,
@@ -147,12 +149,13 @@ async fn a_refused_account_is_named_without_its_password(source: Source) {
 }
 
 async fn a_wrong_database_is_named(mut source: Source) {
-    let error = refused(&source.dsn.with_database("no_such_database")).await;
+    let error = refused(&with_database(&source.dsn, "no_such_database")).await;
     let Error::UnknownDatabase { database } = &error else { panic!("{error:?}") };
     assert_eq!(database, "no_such_database");
 
     let account = source.account("SELECT", &format!("BY '{PASSWORD}'")).await;
-    let error = refused(&Dsn { password: PASSWORD.into(), ..account }.with_database("mysql")).await;
+    let error =
+        refused(&with_database(&Dsn { password: PASSWORD.into(), ..account }, "mysql")).await;
     let Error::DatabaseDenied { database, .. } = &error else { panic!("{error:?}") };
     assert_eq!(database, "mysql");
 }

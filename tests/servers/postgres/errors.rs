@@ -1,4 +1,4 @@
-//! Errors of the server tell where, and never a value.
+//! Errors of the server name the place, and never a value.
 
 use bytes::Bytes;
 use migration_assist::postgres::{Connection, Error, ServerError};

@@ -1,6 +1,6 @@
 //! Which products are moved, and what is said of those that cannot be.
 
-use migration_assist::schema::Product;
+use migration_assist::mattermost::Product;
 
 use super::plugin_fixture::Site;
 use crate::support::mysql::{Source, on_both_flavours};

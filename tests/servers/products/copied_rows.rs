@@ -1,7 +1,7 @@
 //! Every table, row and version of a product arrives.
 
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::product_versions;
-use migration_assist::schema::Product;
 
 use super::plugin_fixture::{Site, core, model};
 use crate::support::mysql::{Source, on_both_flavours};

@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::{product_sql_at, product_versions};
 use migration_assist::mysql::Flavour;
-use migration_assist::schema::Product;
 use migration_assist::sql::Dialect::MySql;
 
 use super::plugin_fixture::{Site, model};

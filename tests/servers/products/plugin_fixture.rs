@@ -1,12 +1,12 @@
 //! A workspace with plugins on a source, and an empty target.
 
-use migration_assist::mattermost::is_bookkeeping;
+use migration_assist::mattermost::{Product, is_bookkeeping};
 use migration_assist::migrations::{
     product_model_at, product_sql_at, product_versions, source_model, target_model,
 };
 use migration_assist::postgres::{read_catalog, read_constraints};
 use migration_assist::release::MigrationSet;
-use migration_assist::schema::{Catalog, Product};
+use migration_assist::schema::Catalog;
 use migration_assist::sql::Dialect::Postgres;
 
 use super::rows;

@@ -1,9 +1,9 @@
 //! Rows for the tables of products: every column of every table has values, awkward ones among them.
 
-use migration_assist::mattermost::is_bookkeeping;
+use migration_assist::mattermost::{Product, is_bookkeeping};
 use migration_assist::migrations::{product_model_at, product_sql_at};
 use migration_assist::mysql::{Connection, read_catalog};
-use migration_assist::schema::{Column, Kind, Limit, Product, Table};
+use migration_assist::schema::{Column, Kind, Limit, Table};
 use migration_assist::sql::Dialect::{MySql, Postgres};
 
 use crate::support::mysql::run;

@@ -1,11 +1,11 @@
 //! The whole move of a workspace that has every plugin, and its configuration in the database.
 
+use migration_assist::mattermost::Product;
 use migration_assist::mysql::Dsn;
-use migration_assist::schema::Product;
 use migration_assist::sql::Dialect::MySql;
 
 use super::plugin_fixture::{Site, model};
-use crate::dump::program::{dump, packed};
+use crate::dump::program::{compressed, dump};
 use crate::support::mysql::{Source, on_both_flavours};
 
 on_both_flavours!(
@@ -80,7 +80,7 @@ async fn from_a_dump_to_the_proof_and_no_further(source: Source) {
     site.add_all().await;
     configure(&site).await;
     let plain = dump(&site.source, &["--hex-blob"]);
-    std::fs::write(site.folder().join("mm.sql.zst"), packed("zstd", &plain)).expect("written");
+    std::fs::write(site.folder().join("mm.sql.zst"), compressed("zstd", &plain)).expect("written");
     let cut = &plain[..plain.len() - 60];
     std::fs::write(site.folder().join("cut.sql"), cut).expect("written");
     site.run(&["migrate", "--dump", "cut.sql"])

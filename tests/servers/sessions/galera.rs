@@ -7,7 +7,7 @@ use migration_assist::mysql::{Access, Connection, Dsn, is_galera};
 use migration_assist::schema::{Catalog, Table};
 use migration_assist::source::{Consistency, Part, Session, Source, open_snapshot};
 
-use crate::support::mysql::{open, run as execute};
+use crate::support::mysql::{open, run as execute, with_database};
 use crate::support::own_server::OwnServer;
 
 /// Where Debian's package galera-4 has it, on which its mariadb-server depends.
@@ -62,7 +62,7 @@ async fn no_lock_is_taken_on_a_node_and_its_writers_go_on() {
             INSERT INTO chat.Posts VALUES ('a', 'first')";
         execute(&mut writer, setup).await;
         let before = locks(&mut writer).await;
-        let source = Source::from(&dsn.with_database("chat"));
+        let source = Source::from(&with_database(&dsn, "chat"));
         let table = Table::default();
         let plan = TablePlan::new(&table, &table, &Catalog::default(), |_| Policy::default());
         let plan = plan.expect("a plan");

@@ -4,7 +4,7 @@ use migration_assist::mysql::{Access, Address, Connection, Dsn, Error, Flavour};
 use migration_assist::postgres;
 use migration_assist::secret::Secret;
 
-use crate::support::mysql::{administrator, open, run as execute, unique_name};
+use crate::support::mysql::{administrator, open, run as execute, unique_name, with_database};
 use crate::support::own_server::OwnServer;
 use crate::support::postgres as target;
 use crate::support::program::run;
@@ -36,7 +36,7 @@ async fn two_sources(flavour: Flavour, kind: &str) {
     let line = Line::balancing(&[port(&own_dsn), port(&common)]);
     let address = Address::Tcp { host: "127.0.0.1".to_owned(), port: line.port };
     let account = Dsn { user: user.clone(), password: Secret::new(PASSWORD), ..common.clone() };
-    let balanced = Dsn { address, ..account.with_database(&name) };
+    let balanced = Dsn { address, ..with_database(&account, &name) };
 
     let first = open(&balanced, Access::ReadOnly).await;
     let error = Connection::connect(&balanced, Access::ReadOnly).await.expect_err("another server");
@@ -50,7 +50,7 @@ async fn two_sources(flavour: Flavour, kind: &str) {
         .never_shows(PASSWORD);
 
     // Each of them is one server, whatever its address.
-    let direct = account.with_database(&name);
+    let direct = with_database(&account, &name);
     let (one, two) = (open(&direct, Access::ReadOnly).await, open(&direct, Access::ReadOnly).await);
     assert_eq!(one.identity(), two.identity());
     let mut connection = open(&common, Access::Writing).await;

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use migration_assist::mysql::{Access, Address, Connection, Dsn, Flavour};
 use migration_assist::secret::Secret;
 
-use crate::support::mysql::{open, run as execute, sessions};
+use crate::support::mysql::{open, run as execute, sessions, with_database};
 use crate::support::own_server::{OwnServer, on_servers_of_both_flavours};
 use crate::support::program::{Watchdog, command};
 use crate::support::tcp_proxy::Line;
@@ -29,7 +29,7 @@ async fn server(kind: &str) -> (OwnServer, Dsn) {
          CREATE USER tool@'%' IDENTIFIED BY '{PASSWORD}'; GRANT ALL ON chat.* TO tool@'%'"
     );
     execute(&mut open(&dsn, Access::Writing).await, &setup).await;
-    (own, dsn.with_database("chat"))
+    (own, with_database(&dsn, "chat"))
 }
 
 /// The number of the session of `tool` that waits for a lock.

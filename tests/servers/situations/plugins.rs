@@ -1,8 +1,9 @@
 //! Plugins whose tables are unfinished, old, or newer on the target.
 
+use migration_assist::mattermost::Product;
 use migration_assist::migrations::product_model_at;
 use migration_assist::mysql::read_catalog;
-use migration_assist::schema::{ForeignKey, Product, Table};
+use migration_assist::schema::{ForeignKey, Table};
 use migration_assist::sql::Dialect::{MySql, Postgres};
 
 use super::Situation;

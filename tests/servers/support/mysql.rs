@@ -29,6 +29,11 @@ pub fn administrator(flavour: Flavour) -> Dsn {
     dsn.unwrap_or_else(|error| panic!("{name} is no DSN: {error}"))
 }
 
+/// The DSN of another database on the same server.
+pub fn with_database(dsn: &Dsn, database: &str) -> Dsn {
+    Dsn { database: Some(database.to_owned()), ..dsn.clone() }
+}
+
 /// A database on a MySQL or `MariaDB` server; it goes when the test ends, however it ends.
 pub struct Source {
     /// The kind of server it is on.
@@ -51,7 +56,7 @@ impl Source {
         let name = unique_name();
         let mut connection = open(&administrator, Access::Writing).await;
         run(&mut connection, &format!("CREATE DATABASE {name} CHARACTER SET utf8mb4")).await;
-        let dsn = administrator.with_database(&name);
+        let dsn = with_database(&administrator, &name);
         Self { flavour, dsn, administrator, name, accounts: Vec::new() }
     }
 

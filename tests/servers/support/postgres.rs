@@ -13,6 +13,11 @@ pub fn setting(suffix: &str) -> String {
     std::env::var(&name).unwrap_or_else(|_| panic!("{name} is not set: run scripts/test"))
 }
 
+/// Whether a plan reads every row.
+pub fn reads_every_row(plan: &[String]) -> bool {
+    plan.iter().any(|line| line.contains("Seq Scan"))
+}
+
 /// The administrator's way into the server.
 pub fn administrator() -> Dsn {
     parse(&setting(""))

@@ -86,12 +86,12 @@ impl Line {
         let rules = Arc::new(Rules { servers: Mutex::new(servers.to_vec()), ..rules });
         let served = Arc::clone(&rules);
         let (cut, is_cut) = oneshot::channel();
-        let (tell, port) = std::sync::mpsc::channel();
+        let (sender, port) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             runtime.expect("a runtime").block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-                tell.send(listener.local_addr().expect("an address").port()).expect("a listener");
+                sender.send(listener.local_addr().expect("an address").port()).expect("a listener");
                 tokio::select! {
                     () = serve(listener, served) => {}
                     _ = is_cut => {}
