@@ -144,11 +144,14 @@ impl Error {
             Self::NoMattermost { .. } => {
                 Some("name Mattermost's database at the end of the DSN".to_owned())
             }
-            Self::UnknownCalls { others, .. } => Some(format!(
-                "start a known version of Calls once on MySQL; or copy its tables by their types: \
-                 `migration-assist copy --copy-unknown`; or leave them behind: `migration-assist copy \
-                 --products {others}`"
-            )),
+            Self::UnknownCalls { others, .. } => {
+                let product_flags = format!("--products {others}");
+                Some(format!(
+                    "start a known version of Calls once on MySQL; or copy its tables by their types: \
+                     `migration-assist copy --copy-unknown`; or leave them behind: `migration-assist copy \
+                     {product_flags}`"
+                ))
+            }
             Self::NewerProduct { schema, .. } => Some(format!(
                 "start the target's version of the plugin once on MySQL, which upgrades its tables there; or \
                  drop the plugin's tables in schema `{schema}`, which the copy then makes; or leave the \
