@@ -15,5 +15,5 @@ use_static_flags() {
     export CARGO_ENCODED_RUSTFLAGS
     # `cargo test` sets these for the tests that call scripts; the build script of ring would be run again, and all that
     # depends on it compiled again.
-    unset "${!CARGO_PKG_@}" "${!CARGO_MANIFEST_@}"
+    unset "${!CARGO_PKG_@}" "${!CARGO_MANIFEST_@}" OUT_DIR
 }
