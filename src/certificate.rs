@@ -5,12 +5,11 @@ use std::sync::Arc;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{
     CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
-    verify_tls13_signature_with_raw_key,
 };
-use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
-use x509_cert::der::{Decode as _, Encode as _};
-use x509_cert::spki::SubjectPublicKeyInfoOwned;
+use x509_cert::Certificate;
+use x509_cert::der::Decode as _;
 
 /// Whether rustls refused a certificate because it is of X.509 version 1, which has no extensions.
 pub fn is_version_1(error: &Error) -> bool {
@@ -47,13 +46,8 @@ impl ServerCertVerifier for AnyCertificate {
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.0.signature_verification_algorithms;
-        match verify_tls12_signature(message, cert, dss, algorithms) {
-            Err(error) if is_version_1(&error) => {
-                let key = public_key(cert).ok_or(error)?;
-                verify_tls12_signature_with_key(message, &key, dss, algorithms)
-            }
-            outcome => outcome,
-        }
+        verify_tls12_signature(message, cert, dss, algorithms)
+            .or_else(|error| verify_by_key(error, message, cert, dss, algorithms))
     }
 
     fn verify_tls13_signature(
@@ -63,15 +57,8 @@ impl ServerCertVerifier for AnyCertificate {
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
         let algorithms = &self.0.signature_verification_algorithms;
-        match verify_tls13_signature(message, cert, dss, algorithms) {
-            Err(error) if is_version_1(&error) => {
-                let key = public_key(cert).ok_or(error)?;
-                let key = key.to_der().map_err(|_| CertificateError::BadEncoding)?;
-                let key = SubjectPublicKeyInfoDer::from(key);
-                verify_tls13_signature_with_raw_key(message, &key, dss, algorithms)
-            }
-            outcome => outcome,
-        }
+        verify_tls13_signature(message, cert, dss, algorithms)
+            .or_else(|error| verify_by_key(error, message, cert, dss, algorithms))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -79,25 +66,25 @@ impl ServerCertVerifier for AnyCertificate {
     }
 }
 
-/// The public key of a certificate of any version.
-fn public_key(certificate: &CertificateDer<'_>) -> Option<SubjectPublicKeyInfoOwned> {
-    let parsed = x509_cert::Certificate::from_der(certificate).ok()?;
-    Some(parsed.tbs_certificate.subject_public_key_info)
-}
-
-/// What rustls has for TLS 1.3 only. A scheme of TLS 1.2 leaves the curve of the key open, so that several algorithms are
-/// tried.
-fn verify_tls12_signature_with_key(
+/// Verifies a signature by the key of a certificate that was refused because it is of version 1.
+///
+/// A scheme of TLS 1.2 leaves the curve of the key open, so that several algorithms are tried.
+fn verify_by_key(
+    refusal: Error,
     message: &[u8],
-    key: &SubjectPublicKeyInfoOwned,
+    certificate: &CertificateDer<'_>,
     dss: &DigitallySignedStruct,
     algorithms: &WebPkiSupportedAlgorithms,
 ) -> Result<HandshakeSignatureValid, Error> {
-    let key = key.subject_public_key.raw_bytes();
+    if !is_version_1(&refusal) {
+        return Err(refusal);
+    }
+    let Ok(certificate) = Certificate::from_der(certificate) else { return Err(refusal) };
+    let key = certificate.tbs_certificate.subject_public_key_info.subject_public_key;
     let of_scheme = algorithms.mapping.iter().filter(|(scheme, _)| *scheme == dss.scheme);
-    let verifies = of_scheme
-        .flat_map(|(_, algorithms)| algorithms.iter())
-        .any(|algorithm| algorithm.verify_signature(key, message, dss.signature()).is_ok());
+    let verifies = of_scheme.flat_map(|(_, algorithms)| algorithms.iter()).any(|algorithm| {
+        algorithm.verify_signature(key.raw_bytes(), message, dss.signature()).is_ok()
+    });
     if verifies {
         Ok(HandshakeSignatureValid::assertion())
     } else {

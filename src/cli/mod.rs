@@ -15,6 +15,7 @@ mod mysql;
 mod pgloader;
 mod postgres;
 mod products;
+mod rejected;
 mod report;
 mod schema;
 mod target_locale;
@@ -24,7 +25,6 @@ mod verify;
 
 use std::path::PathBuf;
 
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -43,6 +43,7 @@ pub use mysql::{FixArgs, GoMysqlArgs, MysqlArgs};
 pub use pgloader::{EmptyJsonArg, MemoryArgs, PgloaderArgs, SubjectArg};
 pub use postgres::{MigrationSetArgs, PostMigrateArgs, PostgresArgs, PostgresCommand};
 pub use products::ProductsArgs;
+pub use rejected::Rejected;
 pub use report::ReportArgs;
 pub use schema::SchemaArgs;
 pub use target_locale::TargetLocaleArgs;
@@ -227,10 +228,7 @@ impl Cli {
             let carried = CarriedFlags::of(&command, &matches);
             Ok(Self { carried, ..Self::from_arg_matches_mut(&mut matches)? })
         });
-        parsed.map_err(|error| {
-            let tip = tip(&command, &error);
-            Rejected::new(&error, tip.as_deref(), &[arguments, &normalised].concat())
-        })
+        parsed.map_err(|error| Rejected::new(&command, &error, &[arguments, &normalised].concat()))
     }
 }
 
@@ -245,63 +243,8 @@ pub fn completions(shell: Shell) -> String {
     script.replace("migration__subcmd__assist", "migration__assist")
 }
 
-/// The reason why the arguments are not a command.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Rejected {
-    /// Help or the version was asked for: a text for standard output.
-    Help(String),
-    /// The arguments are wrong: a text for standard error, without any DSN.
-    Usage(String),
-}
-
-/// What may have been meant by an argument that a command does not have.
-fn tip(root: &clap::Command, error: &clap::Error) -> Option<String> {
-    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else { return None };
-    if error.kind() != ErrorKind::UnknownArgument {
-        return None;
-    }
-    let Some(flag) = word.strip_prefix("--") else {
-        let dsn = "  tip: a MySQL DSN has the form 'user:password@tcp(host:3306)/database', a PostgreSQL DSN \
-                   'postgres://user:password@host:5432/database'";
-        return arguments::may_contain_password(word).then(|| dsn.to_owned());
-    };
-    let has_flag = |command: &&clap::Command| {
-        command.get_arguments().any(|argument| argument.get_long() == Some(flag))
-    };
-    let commands: Vec<&str> =
-        root.get_subcommands().filter(has_flag).map(clap::Command::get_name).collect();
-    (!commands.is_empty())
-        .then(|| format!("  tip: '--{flag}' is a flag of: {}", commands.join(", ")))
-}
-
-/// The text with the tip in place of that of clap, which goes by similar spelling.
-fn with_tip(text: &str, tip: &str) -> String {
-    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let rest: String = rest.split_inclusive('\n').filter(|line| !line.contains("tip:")).collect();
-    format!("{first}\n\n{tip}\n\n{}", rest.trim_start_matches('\n'))
-}
-
-impl Rejected {
-    fn new(error: &clap::Error, tip: Option<&str>, arguments: &[String]) -> Self {
-        let text = plain(&error.render().ansi().to_string());
-        let text = tip.map_or(text.clone(), |tip| with_tip(&text, tip));
-        match error.kind() {
-            ErrorKind::DisplayHelp
-            | ErrorKind::DisplayVersion
-            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Self::Help(text),
-            _ => Self::Usage(without_escape_tip(&arguments::mask_dsns(&text, arguments))),
-        }
-    }
-}
-
 fn plain(text: &str) -> String {
     text.replace(NON_BREAKING_SPACE, " ")
-}
-
-/// Drops clap's advice to pass an unrecognised flag as a value, which is never what was meant.
-fn without_escape_tip(text: &str) -> String {
-    let lines = text.split_inclusive('\n').filter(|line| !line.contains("as a value, use"));
-    lines.collect::<String>().replace("\n\n\n", "\n\n")
 }
 
 /// Flags of every command about its output.
@@ -388,38 +331,6 @@ mod tests {
     fn no_arguments_print_the_help() {
         let rejected = Cli::read(&["migration-assist".to_owned()]).expect_err("help");
         assert!(matches!(rejected, Rejected::Help(text) if text.contains("Usage:")));
-    }
-
-    #[test]
-    fn a_flag_of_another_command_is_named_as_such() {
-        let styles = regex::Regex::new("\x1b\\[[0-9;]*m").expect("sound");
-        let refused = |line: &str| {
-            let line: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
-            match Cli::read(&line) {
-                Err(Rejected::Usage(text)) => styles.replace_all(&text, "").into_owned(),
-                other => panic!("not refused: {other:?}"),
-            }
-        };
-        let shown = refused("migration-assist mysql --on-error quarantine");
-        insta::assert_snapshot!(shown, @r"
-        error: unexpected argument '--on-error' found
-
-          tip: '--on-error' is a flag of: migrate, copy, follow
-
-        Usage: migration-assist mysql --on-overflow <TABLE.COLUMN=POLICY> [DSN]
-
-        For more information, try '--help'.
-        ");
-        assert!(refused("migration-assist mysql --fix-jsn").contains("exists: '--fix-json'"));
-        let dsn = refused("migration-assist migrate mm:secret@db");
-        assert!(dsn.contains("tip: a MySQL DSN has the form") && !dsn.contains("secret"), "{dsn}");
-    }
-
-    #[test]
-    fn a_refusal_shows_no_dsn() {
-        let line = ["migration-assist", "version", "mm:secret@tcp(db)/mm"].map(str::to_owned);
-        let Err(Rejected::Usage(text)) = Cli::read(&line) else { panic!("not refused") };
-        assert!(text.contains("unexpected argument") && !text.contains("secret"), "{text}");
     }
 
     #[test]
