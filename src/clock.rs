@@ -34,6 +34,16 @@ pub fn read_stamp(stamp: &str) -> Option<i64> {
     Some(date.with_time(time).assume_utc().unix_timestamp() * 1000)
 }
 
+/// The time of a [`stamp`] for people: `2026-01-31 23:59:59 UTC`; the text itself if it is not one.
+#[must_use]
+pub fn spelled_out(stamp: &str) -> String {
+    const READABLE: &[BorrowedFormatItem<'_>] =
+        format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
+    let seconds = read_stamp(stamp).map(|milliseconds| milliseconds / 1000);
+    let time = seconds.and_then(|it| OffsetDateTime::from_unix_timestamp(it).ok());
+    time.and_then(|it| it.format(READABLE).ok()).unwrap_or_else(|| stamp.to_owned())
+}
+
 fn print(time: SystemTime, format: &[BorrowedFormatItem<'_>]) -> String {
     OffsetDateTime::from(time).format(format).expect("a time has all of these parts")
 }
@@ -42,7 +52,7 @@ fn print(time: SystemTime, format: &[BorrowedFormatItem<'_>]) -> String {
 mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
-    use super::{EXTENDED, print, read_stamp, stamp};
+    use super::{EXTENDED, print, read_stamp, spelled_out, stamp};
 
     #[test]
     fn both_forms_are_in_utc_and_of_fixed_width() {
@@ -50,6 +60,8 @@ mod tests {
         assert_eq!(stamp(time), "20000229T123456Z");
         assert_eq!(read_stamp("20000229T123456Z"), Some(951_827_696_000));
         assert_eq!(read_stamp("20000230T123456Z"), None);
+        assert_eq!(spelled_out("20000229T123456Z"), "2000-02-29 12:34:56 UTC");
+        assert_eq!(spelled_out("yesterday"), "yesterday");
         assert_eq!(print(time, EXTENDED), "2000-02-29T12:34:56Z");
         assert_eq!(print(UNIX_EPOCH, EXTENDED), "1970-01-01T00:00:00Z");
     }

@@ -16,7 +16,6 @@ use super::{Context, ExitStatus, connect, decisions, post_migrate, products, tex
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::{Finding, Step, time_zone_findings};
 use crate::cli::{CopyArgs, OnErrorArg, TablesArgs};
-use crate::convert::TimeZones;
 use crate::copy::{
     self, ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, FullText, LossConsent, Next, Occupied,
     OnError, PlannedCopy, SharedQuarantine, Space, Start, TargetLoss, default_jobs,
@@ -30,8 +29,8 @@ use crate::shell::shell_word;
 use crate::source::Source;
 use crate::ui::{Bars, Phase, Ui};
 use crate::workspace::{
-    CaselessCtype, OpenOptions, OpenedSource, RowCheck, RowScan, RowsBeforeCopy, SourceSpec,
-    TextSearch, Unknown, Workspace, ZoneRequest, refuse_newer_products,
+    CaselessCtype, OpenedSource, OpenedWorkspace, Opening, RowCheck, RowScan, RowsBeforeCopy,
+    SourceSpec, TextSearch, Workspace, refuse_newer_products,
 };
 
 pub(super) use describe::{CopyWork, describe, describe_consistency};
@@ -84,7 +83,8 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     let planned = match plan(&workspace.source, &workspace.target, options, context.ui).await? {
         Ok(planned) => planned,
         Err(loss) => {
-            context.json("copy", &Refused { would_delete: &loss }, Vec::new())?;
+            let accept = accept_loss("migration-assist copy", &loss);
+            context.json("copy", &Refused { would_delete: &loss }, vec![accept])?;
             return Ok(ExitStatus::Findings);
         }
     };
@@ -134,42 +134,31 @@ async fn open_workspace(
     spec: &SourceSpec,
     target: Dsn,
 ) -> anyhow::Result<Result<OpenedCopy, ExitStatus>> {
-    let (schema, chosen) = (args.sides.schema.as_str(), &args.products.products);
+    let (schema, chosen, ui) = (args.sides.schema.as_str(), &args.products.products, context.ui);
     let sides = (&target, schema);
-    let decisions = decisions::of_run(&args.decisions, &args.tables, sides, context.ui).await?;
-    let unknown = Unknown::of(&decisions.applied);
-    let opening = OpenOptions { chosen, unknown, rows: row_scan(args) };
-    let (mut opened, models) = OpenedSource::open(spec, opening, &**progress).await?;
-    // Recorded ones may be about tables that are not asked for now.
-    opened.check_decisions(&models, &decisions.given)?;
-    let mut state = time_zones::read_target(&target, schema, context.ui).await?;
-    if args.tables.restart {
-        state.recorded = TimeZones::default();
-    }
-    let request = ZoneRequest::new(&models, &state, time_zones::options(&args.time_zone));
-    let request = request.of_tables(&args.tables.tables, &args.tables.exclude);
-    let zones = opened.time_zones(&request, &**progress).await?;
-    let found = time_zone_findings(&zones);
+    let decisions = decisions::of_run(&args.decisions, &args.tables, sides, ui).await?;
+    let opening = Opening {
+        source: spec,
+        target,
+        schema,
+        decisions,
+        products: chosen,
+        rows: row_scan(args),
+        zones: time_zones::request(&args.time_zone, &args.tables),
+    };
+    let (source, opened) = OpenedWorkspace::open(opening, &**progress).await?;
+    time_zones::warn_of_unreadable(opened.unreadable_zones.as_ref(), ui);
+    let found = time_zone_findings(&opened.zones);
     let may_quarantine = args.tables.on_error == OnErrorArg::Quarantine;
     if let Some(status) = time_zones::report(&found, may_quarantine, "copy", context)? {
         return Ok(Err(status));
     }
-    let database = opened.database();
-    let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &database)?;
-    products::warn_of_absent(&models, chosen, context.ui);
-    products::warn_of_unknown(&models, context.ui);
-    let workspace = Workspace {
-        database,
-        catalog: opened.catalog().clone(),
-        models,
-        source: opened.source()?,
-        target,
-        schema: schema.to_owned(),
-        decisions,
-        zones,
-    };
+    let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &source.database())?;
+    products::warn_of_absent(&opened.models, chosen, ui);
+    products::warn_of_unknown(&opened.models, ui);
+    let workspace = opened.readable()?;
     let quarantine = Arc::new(Mutex::new(quarantine));
-    Ok(Ok(OpenedCopy { source: opened, workspace, quarantine }))
+    Ok(Ok(OpenedCopy { source, workspace, quarantine }))
 }
 
 /// A target that can take the rows.
@@ -384,6 +373,16 @@ pub(super) async fn plan(
     }
     ui.hint(format!("to accept exactly this, add `{}`", loss.flags()));
     Ok(Err(loss))
+}
+
+/// The command that accepts exactly this loss.
+pub(super) fn accept_loss(command: &str, loss: &TargetLoss) -> Step {
+    let effect = if loss.tables.is_empty() {
+        "copy although other programs are connected to the target"
+    } else {
+        "delete these rows of the target and copy"
+    };
+    Step::new(effect, format!("{command} {}", loss.flags()))
 }
 
 /// The objections to emptying tables.

@@ -22,7 +22,7 @@ use crate::check::dump::BYTES_CHECKED;
 use crate::check::policy::Decisions;
 use crate::check::{ROWS_CHECKED, Step, Summary};
 use crate::cli::MigrateArgs;
-use crate::convert::{PolicyOf, TimeZones};
+use crate::convert::PolicyOf;
 use crate::copy::{CopyOptions, EarlierCopy, FullText, Next, SharedQuarantine, default_jobs};
 use crate::indexes::{BuildOptions, Scope};
 use crate::ledger::{self, Phase as LedgerPhase};
@@ -33,9 +33,9 @@ use crate::schema::Catalog;
 use crate::ui::{Bars, Phase, Ui};
 use crate::verify::{Show, VerifyOptions};
 use crate::workspace::{
-    self, AcceptedTarget, ChannelOrder, LedgerNeed, OpenOptions, OpenedSource, RowScan,
-    SourceModels, SourceSpec, TargetChecks, TargetReport, TextSearch, Unknown, Workspace,
-    ZoneRequest, refuse_newer_products,
+    self, AcceptedTarget, ChannelOrder, LedgerNeed, OpenedWorkspace, Opening, RowScan,
+    SourceModels, SourceSpec, TargetChecks, TargetReport, TextSearch, Workspace,
+    refuse_newer_products,
 };
 
 pub(super) use report::MigrateReport;
@@ -157,23 +157,21 @@ async fn check_source(
     ui.title("1. Check of the source");
     let chosen = &args.products.products;
     let decisions = decisions::of_run(&args.decisions, &args.tables, (&target, schema), ui).await?;
-    let decided = &decisions.applied;
-    let opening = OpenOptions { chosen, unknown: Unknown::of(decided), rows: RowScan::Check };
-    let (mut opened, models) = OpenedSource::open(spec, opening, &**progress).await?;
-    // Recorded ones may be about tables that are not asked for now.
-    opened.check_decisions(&models, &decisions.given)?;
-    let source = opened.source();
-    products::warn_of_absent(&models, chosen, ui);
-    refuse_unknown(&args.tables.exclude, &models, opened.catalog())?;
-    let mut state = time_zones::read_target(&target, schema, ui).await?;
-    if args.tables.restart {
-        state.recorded = TimeZones::default();
-    }
-    let request = ZoneRequest::new(&models, &state, time_zones::options(&args.time_zone))
-        .of_tables(&args.tables.tables, &args.tables.exclude);
-    let zones = opened.time_zones(&request, &**progress).await?;
-    let (database, catalog) = (opened.database(), opened.catalog().clone());
-    let checking = workspace::check_source(opened, &models, &zones, decided, &**progress);
+    let opening = Opening {
+        source: spec,
+        target,
+        schema,
+        decisions,
+        products: chosen,
+        rows: RowScan::Check,
+        zones: time_zones::request(&args.time_zone, &args.tables),
+    };
+    let (source, opened) = OpenedWorkspace::open(opening, &**progress).await?;
+    let (models, decided) = (&opened.models, &opened.decisions.applied);
+    products::warn_of_absent(models, chosen, ui);
+    refuse_unknown(&args.tables.exclude, models, &opened.catalog)?;
+    time_zones::warn_of_unreadable(opened.unreadable_zones.as_ref(), ui);
+    let checking = workspace::check_source(source, models, &opened.zones, decided, &**progress);
     let mut checks = checking.await?;
     drop_followed(&mut checks.findings, &args.full_text);
     ui.lines(&checks.lines());
@@ -190,9 +188,7 @@ async fn check_source(
         return Ok(None);
     }
     report.checks = Some(checks);
-    let (source, schema) = (source?, schema.to_owned());
-    let workspace =
-        Workspace { database, catalog, models, source, target, schema, decisions, zones };
+    let workspace = opened.readable()?;
     Ok(Some(CheckedWorkspace { workspace, seconds: clock.seconds() }))
 }
 
@@ -269,6 +265,7 @@ async fn copy_rows(
     let planned = match copy::plan(&workspace.source, &workspace.target, copying, ui).await? {
         Ok(planned) => planned,
         Err(loss) => {
+            report.next = vec![copy::accept_loss("migration-assist migrate", &loss)];
             report.would_delete = Some(loss);
             return Ok(None);
         }

@@ -6,11 +6,21 @@ use serde::Serialize;
 use super::{Context, ExitStatus};
 use crate::check::time_zones::{ColumnDecision, TimeZoneOptions};
 use crate::check::{Finding, Rule, Severity};
-use crate::cli::{AmbiguousTimesArg, TimeZoneArgs};
+use crate::cli::{AmbiguousTimesArg, TablesArgs, TimeZoneArgs};
 use crate::convert::{AmbiguousTimes, TimeZones};
-use crate::postgres::Dsn;
+use crate::ledger;
 use crate::ui::Ui;
-use crate::workspace::{Error, TargetState};
+use crate::workspace::{RecordedZones, ZoneRequest};
+
+/// What a run that copies these tables asks about their zones.
+pub(super) fn request<'a>(zones: &TimeZoneArgs, tables: &'a TablesArgs) -> ZoneRequest<'a> {
+    ZoneRequest {
+        tables: &tables.tables,
+        exclude: &tables.exclude,
+        options: options(zones),
+        recorded: if tables.restart { RecordedZones::Forgotten } else { RecordedZones::Used },
+    }
+}
 
 /// The user's choices.
 pub(super) fn options(args: &TimeZoneArgs) -> TimeZoneOptions {
@@ -25,16 +35,14 @@ pub(super) fn options(args: &TimeZoneArgs) -> TimeZoneOptions {
     }
 }
 
-/// Reads the target's tables, and the zones of a copy that has begun; none if the account may not read them.
-pub(super) async fn read_target(dsn: &Dsn, schema: &str, ui: Ui) -> Result<TargetState, Error> {
-    let state = TargetState::read(dsn, schema).await?;
-    if let Some(error) = &state.unreadable {
+/// Prints why the zones of an earlier copy are unknown.
+pub(super) fn warn_of_unreadable(error: Option<&ledger::Error>, ui: Ui) {
+    if let Some(error) = error {
         ui.warn(format!(
             "cannot read the time zones that the copy used from the target's schema \
              `migration_assist`: {error}"
         ));
     }
-    Ok(state)
 }
 
 /// The findings that keep a command from starting.

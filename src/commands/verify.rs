@@ -6,7 +6,6 @@ use super::session_limits::granted_sessions;
 use super::time_zones::{self, WithTimeZones};
 use super::{Context, ExitStatus, connect, copy, decisions, products};
 use crate::check::policy::Decisions;
-use crate::check::time_zones::TimeZoneOptions;
 use crate::check::{Step, counted, grouped, time_zone_findings};
 use crate::cli::VerifyArgs;
 use crate::foreign_text::spell_out;
@@ -18,7 +17,7 @@ use crate::verify::{
     Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport,
 };
 use crate::workspace::{
-    OpenOptions, OpenedSource, RowScan, RunDecisions, SourceSpec, Unknown, Workspace, ZoneRequest,
+    OpenedWorkspace, Opening, RecordedZones, RowScan, RunDecisions, SourceSpec, ZoneRequest,
     unfit_rows,
 };
 
@@ -30,30 +29,22 @@ pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<Ex
     let given = decisions::read(&args.decisions)?;
     let earlier = decisions::recorded(&target, schema, ui).await?;
     let decisions = RunDecisions::resumed(given, earlier);
-    let unknown = Unknown::of(&decisions.applied);
-    let opening = OpenOptions { chosen, unknown, rows: RowScan::Locate };
-    let (mut opened, models) = OpenedSource::open(&spec, opening, &*progress).await?;
-    let source = opened.source()?;
-    products::warn_of_absent(&models, chosen, ui);
-    let state = time_zones::read_target(&target, schema, ui).await?;
-    let request = ZoneRequest::new(&models, &state, time_zones::options(&args.time_zone));
-    let request = request.of_tables(&args.tables, &args.exclude);
-    let zones = opened.time_zones(&request, &*progress).await?;
-    request.refuse_other_zones(&zones)?;
+    let zones = ZoneRequest {
+        tables: &args.tables,
+        exclude: &args.exclude,
+        options: time_zones::options(&args.time_zone),
+        recorded: RecordedZones::Binding,
+    };
+    let (source, products, rows) = (&spec, chosen.as_slice(), RowScan::Locate);
+    let opening = Opening { source, target, schema, decisions, products, rows, zones };
+    let (_, opened) = OpenedWorkspace::open(opening, &*progress).await?;
+    products::warn_of_absent(&opened.models, chosen, ui);
+    time_zones::warn_of_unreadable(opened.unreadable_zones.as_ref(), ui);
     // Values that cannot be converted are differences, and columns of an unknown zone prevent a proof.
-    for finding in time_zone_findings(&zones) {
+    for finding in time_zone_findings(&opened.zones) {
         ui.lines(&[finding.line()]);
     }
-    let workspace = Workspace {
-        database: opened.database(),
-        catalog: opened.catalog().clone(),
-        models,
-        source,
-        target,
-        schema: schema.to_owned(),
-        decisions,
-        zones,
-    };
+    let workspace = opened.readable()?;
     let jobs = args.jobs.map_or(VerifyOptions::default().jobs, usize::from);
     let whole = workspace.verify_options(workspace.policy().await?, jobs);
     let looking = Connection::connect(&workspace.target).await?;
@@ -110,23 +101,18 @@ pub(super) async fn recorded_options(
     let progress = context.ui.progress();
     let earlier = decisions::recorded(target, schema, context.ui).await?;
     let decisions = RunDecisions::resumed(Decisions::default(), earlier);
-    let unknown = Unknown::of(&decisions.applied);
-    let opening = OpenOptions { chosen: &[], unknown, rows: RowScan::Locate };
-    let spec = SourceSpec::Server(source.clone());
-    let (mut opened, models) = OpenedSource::open(&spec, opening, &progress).await?;
-    let state = time_zones::read_target(target, schema, context.ui).await?;
-    let request = ZoneRequest::new(&models, &state, TimeZoneOptions::default());
-    let zones = opened.time_zones(&request, &progress).await?;
-    let workspace = Workspace {
-        database: opened.database(),
-        catalog: opened.catalog().clone(),
-        models,
-        source: opened.source()?,
+    let opening = Opening {
+        source: &SourceSpec::Server(source.clone()),
         target: target.clone(),
-        schema: schema.to_owned(),
+        schema,
         decisions,
-        zones,
+        products: &[],
+        rows: RowScan::Locate,
+        zones: ZoneRequest::default(),
     };
+    let (_, opened) = OpenedWorkspace::open(opening, &progress).await?;
+    time_zones::warn_of_unreadable(opened.unreadable_zones.as_ref(), context.ui);
+    let workspace = opened.readable()?;
     let policy = workspace.policy().await?;
     Ok(workspace.verify_options(policy, VerifyOptions::default().jobs))
 }
@@ -228,6 +214,8 @@ fn conclude(report: &VerifyReport, ui: Ui) {
         ui.good(format!(
             "no difference: {extent}, in {seconds:.1} s; compared: {share}, which is no proof of the whole"
         ));
+    } else if report.difference_count == 0 {
+        ui.warn(format!("no difference was found in {extent}, and not everything was compared"));
     } else {
         ui.warn(format!(
             "the target is not equal: rows that differ: {}, of {extent}",

@@ -11,6 +11,7 @@ use super::plan::Plan;
 use crate::foreign_text::spell_out;
 use crate::ledger::{ForeignRows, find_foreign_rows};
 use crate::postgres::{Connection, OtherSession, other_sessions};
+use crate::shell::shell_word;
 
 /// Rows that exist only on the target, in tables that a copy would empty, and sessions that may be writing more
 /// of them.
@@ -43,7 +44,8 @@ impl TargetLoss {
     pub fn flags(&self) -> String {
         let rows: Vec<_> =
             self.tables.iter().map(|it| format!("{}={}", it.table, it.rows)).collect();
-        let rows = (!rows.is_empty()).then(|| format!("--delete-target-rows {}", rows.join(",")));
+        let rows = (!rows.is_empty())
+            .then(|| format!("--delete-target-rows {}", shell_word(&rows.join(","))));
         let sessions = (!self.sessions.is_empty()).then(|| "--despite-target-sessions".to_owned());
         rows.into_iter().chain(sessions).collect::<Vec<_>>().join(" ")
     }

@@ -119,7 +119,9 @@ fn account_hint(user: &str, client: &str, with_password: bool) -> String {
             "check user and password; the server's account must be '{user}'@'{client}' or match it"
         )
     } else {
-        "give the password: `user:password@tcp(host:3306)/database`".to_owned()
+        "give the password: `user:password@tcp(host:3306)/database`; an account with REQUIRE X509 needs a client \
+         certificate, which is not supported: use another account"
+            .to_owned()
     }
 }
 

@@ -29,7 +29,7 @@ impl CheckReport {
             None => format!("migrations {}", self.applied_migrations),
         };
         let mut lines = vec![text(format!(
-            "{}, {release}: {}, {}, {}",
+            "{}, {release}: {}, {}, about {}",
             self.server,
             counted(u64::try_from(self.tables.len()).unwrap_or(u64::MAX), "table"),
             counted(self.size.rows, "row"),
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn a_report_is_read_from_the_worst_to_the_least() {
         insta::assert_snapshot!(printed(&report()), @r"
-        MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, 300 MiB
+        MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, about 300 MiB
 
         Stops the copy, or needs a decision: 1
 
@@ -267,7 +267,7 @@ mod tests {
         let mut report = report();
         report.findings.clear();
         insta::assert_snapshot!(printed(&report), @r"
-        MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, 300 MiB
+        MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, about 300 MiB
 
         No problems found: every value can be copied unchanged.
         ");
@@ -280,7 +280,7 @@ mod tests {
         report.not_checked =
             vec![NotChecked::new(&[Rule::ForeignKey, Rule::NameCollision], "too many").at("Posts")];
         insta::assert_snapshot!(printed(&report), @r"
-        MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, 300 MiB
+        MariaDB 10.11.6, Mattermost 10.11.5: 1 table, 1,000,000 rows, about 300 MiB
 
         No problems found: every value can be copied unchanged.
 

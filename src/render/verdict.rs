@@ -40,6 +40,15 @@ impl Verdict {
         self.next.push(next.into());
         self
     }
+
+    /// With the commands that the report offers.
+    fn steps(mut self, body: &Value) -> Self {
+        self.next.extend(list(body, "next").iter().map(|step| {
+            let (effect, command) = (text(step, "effect"), text(step, "command"));
+            format!("{effect}: `{command}`")
+        }));
+        self
+    }
 }
 
 /// The outcome that a report states.
@@ -114,10 +123,9 @@ fn of_findings(report: &SavedReport) -> Verdict {
             Tone::Warning,
             format!("nothing stops the copy; findings that change values: {changing}"),
         )
-        .next("repair the source: `migration-assist mysql --fix all`")
-        .next("or let the copy make the changes: `migration-assist migrate --fix-in-flight`")
+        .steps(&report.body)
     } else {
-        Verdict::new(Tone::Good, "nothing stops the copy").next("`migration-assist migrate`")
+        Verdict::new(Tone::Good, "nothing stops the copy").steps(&report.body)
     }
 }
 
@@ -138,14 +146,21 @@ fn target(body: &Value) -> Verdict {
     }
 }
 
+/// By the refusal to empty tables.
+fn would_delete(body: &Value) -> Verdict {
+    let loss = at(body, &["would_delete"]);
+    let text = if list(loss, "tables").is_empty() {
+        "nothing was copied: other programs are connected to the target"
+    } else {
+        "nothing was copied: the target has rows that no copy wrote"
+    };
+    Verdict::new(Tone::Bad, text).steps(body)
+}
+
 fn copy(report: &SavedReport) -> Verdict {
     let body = &report.body;
     if body.get("would_delete").is_some() {
-        return Verdict::new(
-            Tone::Bad,
-            "nothing was copied: the target has rows that no copy wrote",
-        )
-        .next("run the command again in a terminal to see these rows and decide");
+        return would_delete(body);
     }
     if body.get("total").is_none() {
         return of_findings(report);
@@ -180,8 +195,7 @@ fn migrate(report: &SavedReport) -> Verdict {
     let proven = at(body, &["verify"]);
     if proven.is_null() {
         let mut stopped = if !at(body, &["would_delete"]).is_null() {
-            Verdict::new(Tone::Bad, "nothing was copied: the target has rows that no copy wrote")
-                .next("run the command again in a terminal to see these rows and decide")
+            would_delete(body)
         } else if at(body, &["earlier", "source_changed"]) == &Value::Bool(true) {
             Verdict::new(
                 Tone::Bad,

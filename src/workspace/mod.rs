@@ -6,6 +6,7 @@ mod error;
 mod known_product;
 mod live;
 mod opened_source;
+mod opening;
 mod phases;
 mod row_check;
 mod session_limits;
@@ -25,8 +26,9 @@ pub(crate) use live::{
     ProofObserver,
 };
 pub(crate) use opened_source::{
-    OpenOptions, OpenedSource, RowScan, SourceSpec, open_sessions, read_server_models,
+    OpenedSource, RowScan, SourceSpec, open_sessions, read_server_models,
 };
+pub(crate) use opening::{OpenedWorkspace, Opening};
 pub(crate) use phases::{Workspace, check_source};
 pub(crate) use row_check::{RowCheck, RowsBeforeCopy, UnreadRows};
 pub(crate) use session_limits::{GrantedSessions, read_source_sessions, read_target_sessions};
@@ -41,5 +43,5 @@ pub(crate) use text_search::{
     FullTextOptions, PhraseIndexEstimate, TextSearch, TextSearchObstacle, TextSearchReport,
     TextSearchRequest,
 };
-pub(crate) use time_zones::{TargetState, ZoneRequest};
+pub(crate) use time_zones::{RecordedZones, ZoneRequest};
 pub use unknown_tables::Unknown;

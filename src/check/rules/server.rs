@@ -23,31 +23,27 @@ pub fn server_version(server: &Server) -> Option<Finding> {
     })
 }
 
-/// Reports each table with text that the server converts to UTF-8.
+/// Reports each character set from which the server converts text to UTF-8.
 #[must_use]
 pub fn character_sets(source: &Catalog) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut sets: BTreeMap<&str, BTreeMap<&str, u64>> = BTreeMap::new();
     for table in source.tables.values() {
-        let mut sets: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for column in &table.columns {
-            let set = column.character_set.as_deref().filter(|name| !name.starts_with("utf8"));
-            if let Some(set) = set {
-                sets.entry(set).or_default().push(&column.name);
-            }
-        }
-        for (set, columns) in sets {
-            let count = u64::try_from(columns.len()).unwrap_or(u64::MAX);
-            let message = format!("character set `{set}`: {}", counted(count, "column"));
-            findings.push(
-                Finding::new(Rule::CharacterSet, Severity::Note, message)
-                    .at(&table.name, None)
-                    .count(count)
-                    .action("the server converts the text to UTF-8 as it is read")
-                    .detail("columns", columns.join(", ")),
-            );
+        let sets_of_columns = table.columns.iter().filter_map(|it| it.character_set.as_deref());
+        for set in sets_of_columns.filter(|name| !name.starts_with("utf8")) {
+            *sets.entry(set).or_default().entry(&table.name).or_default() += 1;
         }
     }
-    findings
+    let finding = |(set, tables): (&str, BTreeMap<&str, u64>)| {
+        let (columns, count) = (tables.values().sum(), tables.len() as u64);
+        let (columns_text, tables_text) = (counted(columns, "column"), counted(count, "table"));
+        let message = format!("character set `{set}`: {columns_text} of {tables_text}");
+        let tables: Vec<_> = tables.into_keys().collect();
+        Finding::new(Rule::CharacterSet, Severity::Note, message)
+            .count(columns)
+            .action("the server converts the text to UTF-8 as it is read")
+            .detail("tables", tables.join(", "))
+    };
+    sets.into_iter().map(finding).collect()
 }
 
 #[cfg(test)]

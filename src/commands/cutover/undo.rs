@@ -11,7 +11,7 @@ use super::{
     require_configuration, source_of,
 };
 use crate::cli::{CutoverArgs, TargetArgs};
-use crate::clock::read_stamp;
+use crate::clock::{read_stamp, spelled_out};
 use crate::commands::{Context, ExitStatus, connect};
 use crate::cutover::{
     Error, FreezeRecords, Objection, RecordedSwitch, Release, StoreReport, Undone, WrittenRows,
@@ -99,7 +99,7 @@ async fn announce(
             ui.say(format!(
                 "configuration: {} as it was before the cutover of {}, from {}",
                 path.display(),
-                switch.at,
+                spelled_out(&switch.at),
                 switch.kept.display()
             ));
         }
@@ -164,7 +164,7 @@ fn confirm(args: &CutoverArgs, report: &mut UndoReport, context: Context) -> any
             "Put back {} as of {}, leave behind what was written on PostgreSQL since, and release the \
              source?",
             path.display(),
-            switch.at
+            spelled_out(&switch.at)
         ),
         _ => "Put back what the cutover changed, and release the source?".to_owned(),
     };

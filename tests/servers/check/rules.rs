@@ -8,7 +8,7 @@ mod workspace;
 use migration_assist::check::Rule;
 
 use super::seeds::{SET, report_of_set};
-use crate::support::mysql::{Source, run};
+use crate::support::mysql::{Source, run, spelled_as_in};
 
 /// What the findings of one rule are: place, count and keys.
 type Found = Vec<(String, u64, Vec<String>)>;
@@ -21,7 +21,8 @@ async fn found(source: &Source, sql: &str, rules: &[Rule]) -> Found {
     of_rules
         .map(|finding| {
             let keys = finding.keys.iter().map(|key| key.join("/")).collect();
-            (format!("{} {}", finding.id, finding.place()), finding.count, keys)
+            let place = spelled_as_in(sql, &finding.place());
+            (format!("{} {place}", finding.id), finding.count, keys)
         })
         .collect()
 }

@@ -113,11 +113,15 @@ async fn every_flag_does_what_it_says(source: Source) {
         .says("hint: keep these rows: name another database")
         .says("`--truncate-target`");
     let wanted = ["--exclude", "posts", "--truncate-target", "--jobs", "4"];
-    run(&pair, &wanted)
+    let refused = run(&pair, &wanted)
         .expect(1)
         .says("table `tokens`: rows that no copy wrote: 1 (keys: stray)")
         .says("nothing was changed")
         .says("hint: to accept exactly this, add `--delete-target-rows tokens=1`");
+    let next = &report(&refused)["next"][0];
+    assert_eq!(next["effect"], "delete these rows of the target and copy");
+    let command = next["command"].as_str().expect("a command");
+    assert!(command.contains(" --delete-target-rows tokens=1"), "{command}");
     let more = [&wanted[..], &["--delete-target-rows", "tokens=2"]].concat();
     run(&pair, &more).expect(1).says("add `--delete-target-rows tokens=1`");
     let exact = [&wanted[..], &["--delete-target-rows", "tokens=1"]].concat();

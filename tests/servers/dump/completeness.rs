@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::load::Site;
 use super::program::dump;
 use crate::copy::compare::assert_equal;
-use crate::support::mysql::{Source, on_both_flavours};
+use crate::support::mysql::{Source, on_both_flavours, stored_name};
 use crate::support::program::Run;
 
 on_both_flavours!(
@@ -16,6 +16,11 @@ on_both_flavours!(
     a_lossy_dump_needs_a_decision_and_its_loss_stays_in_the_report,
     a_dump_that_ends_before_mattermost_is_cut_short,
 );
+
+/// The start of the statements with the rows of `Posts`.
+fn posts_rows() -> String {
+    format!("INSERT INTO `{}`", stored_name("Posts"))
+}
 
 /// A workspace and a text that stands for a dump of it.
 struct Edited {
@@ -58,7 +63,7 @@ impl Edited {
 async fn each_part_of_a_file_needs_its_own_end(source: Source) {
     let mut edited = Edited::of(source).await;
     let (definitions, rows) = (edited.dump(&["--no-data"]), edited.dump(&["--no-create-info"]));
-    let posts = rows.find("INSERT INTO `Posts`").expect("posts");
+    let posts = rows.find(&posts_rows()).expect("posts");
     let end = posts + rows[posts..].find(";\n").expect("an end") + 2;
     let file = edited.file(&format!("{definitions}{}", &rows[..end]));
     let start = definitions.len();
@@ -80,7 +85,7 @@ async fn each_part_of_a_file_needs_its_own_end(source: Source) {
 async fn warnings_are_skipped_and_errors_are_refused(source: Source) {
     let mut edited = Edited::of(source).await;
     let text = edited.dump(&[]);
-    let posts = text.find("INSERT INTO `Posts`").expect("posts");
+    let posts = text.find(&posts_rows()).expect("posts");
     let with = |place: usize, line: &str| format!("{}{line}\n{}", &text[..place], &text[place..]);
     let end = posts + text[posts..].find(";\n").expect("an end") + 2;
 
@@ -99,7 +104,7 @@ async fn warnings_are_skipped_and_errors_are_refused(source: Source) {
         "/usr/bin/mysqldump: [Warning] Using a password on the command line interface can be insecure.",
         "Warning: A partial dump from a server that has GTIDs will by default include the GTIDs of all transactions",
     ] {
-        let place = noisy.find("INSERT INTO `Posts`").expect("posts");
+        let place = noisy.find(&posts_rows()).expect("posts");
         noisy = format!("{line}\n{}{line}\n{}{line}\n", &noisy[..place], &noisy[place..]);
     }
     let noisy = edited.file(&format!("Enter password: {noisy}"));
@@ -190,7 +195,9 @@ async fn a_lossy_dump_needs_a_decision_and_its_loss_stays_in_the_report(source: 
         .map(|line| line["record"].clone())
         .filter(|record| record["action"] == "lost-characters")
         .collect();
-    let messages = records.iter().filter(|it| it["table"] == "Posts" && it["column"] == "Message");
+    let messages = records
+        .iter()
+        .filter(|it| it["table"] == stored_name("Posts") && it["column"] == "Message");
     assert!(messages.count() >= 3, "{lines}");
     for record in &records {
         assert!(record["key"].as_object().is_some_and(|key| !key.is_empty()), "{record}");
@@ -209,7 +216,9 @@ async fn a_lossy_dump_needs_a_decision_and_its_loss_stays_in_the_report(source: 
 async fn a_dump_that_ends_before_mattermost_is_cut_short(source: Source) {
     let mut edited = Edited::of(source).await;
     let text = edited.dump(&[]);
-    let place = text.find("INSERT INTO `Posts`").expect("posts") + 100;
+    // Before `db_migrations` in any order of names.
+    let rows = format!("INSERT INTO `{}`", stored_name("Channels"));
+    let place = text.find(&rows).expect("channels") + 100;
     let file = edited.file(&text[..place]);
     edited
         .check(&file, &[])

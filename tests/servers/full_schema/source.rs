@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Everything, kinds};
 use crate::sample::build_schema;
-use crate::support::mysql::{Source, on_both_flavours, run as execute};
+use crate::support::mysql::{Source, on_both_flavours, run as execute, spelled_as_in, stored_name};
 use crate::support::program::{Run, command, finish};
 
 /// Each with the kinds of difference that it makes, and whether any of them matters.
@@ -126,11 +126,15 @@ async fn every_table_that_differs_has_a_file(source: Source) {
     execute(&mut connection, "ALTER TABLE Users DROP INDEX Username").await;
     let folder = tempfile::tempdir().expect("a folder");
     check(&source, &["--save-diff"], &folder).expect(1).says("written to `schema-diff`");
-    let read = |name: &str| std::fs::read_to_string(folder.path().join("schema-diff").join(name));
-    let posts = read("Posts.sql").expect("a file for Posts");
+    let read = |table: &str| {
+        let name = format!("schema-diff/{}.sql", stored_name(table));
+        let text = std::fs::read_to_string(folder.path().join(name)).expect("a file for the table");
+        spelled_as_in(&format!("TABLE {table}"), &text)
+    };
+    let posts = read("Posts");
     assert!(posts.contains("\nALTER TABLE `Posts` MODIFY COLUMN `Hashtags` text"), "{posts}");
     assert!(posts.contains("\n-- ALTER TABLE `Posts` DROP COLUMN `Mine`;\n"), "{posts}");
-    let users = read("Users.sql").expect("a file for Users");
+    let users = read("Users");
     assert!(
         users.contains("\nALTER TABLE `Users` ADD UNIQUE KEY `Username` (`Username`);\n"),
         "{users}"
@@ -141,12 +145,14 @@ async fn every_table_that_differs_has_a_file(source: Source) {
     let mut again = command(words);
     again.current_dir(folder.path());
     finish(again).expect(1);
-    assert_ne!(read("Posts.sql").expect("a newer file"), posts);
-    std::fs::write(folder.path().join("schema-diff/Posts.sql"), "mine").expect("written");
+    assert_ne!(read("Posts"), posts);
+    let file = format!("schema-diff/{}.sql", stored_name("Posts"));
+    std::fs::write(folder.path().join(&file), "mine").expect("written");
     let mut again = command(words);
     again.current_dir(folder.path());
-    finish(again).expect(2).says("`schema-diff/Posts.sql` exists, and this tool did not write it");
-    assert_eq!(read("Posts.sql").expect("the file"), "mine");
+    let said = format!("`{file}` exists, and this tool did not write it");
+    finish(again).expect(2).says(&said);
+    assert_eq!(read("Posts"), "mine");
     // A DSN behind the flag is no folder, as in the Go tool, whose flag takes no value.
     let unreachable = ["mysql", "--save-diff", "u:s3cret@tcp(127.0.0.1:1)/d"];
     finish(command(unreachable)).expect(2).says("cannot reach").never_shows("s3cret");

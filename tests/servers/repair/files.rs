@@ -3,7 +3,7 @@
 use migration_assist::progress::Silent;
 use migration_assist::repair::{Error, UndoOptions, UndoReport, undo};
 
-use crate::support::mysql::{Source, on_both_flavours, run};
+use crate::support::mysql::{Source, on_both_flavours, run, spelled_as_in, stored_name};
 
 on_both_flavours![
     only_definitions_are_taken_from_a_file,
@@ -42,13 +42,15 @@ async fn undo_file(
 
 async fn tables(source: &Source) -> Vec<String> {
     let mut connection = source.connect().await;
-    connection.query("SHOW TABLES").await.expect("tables")
+    let tables: Vec<String> = connection.query("SHOW TABLES").await.expect("tables");
+    tables.iter().map(|it| spelled_as_in("CREATE TABLE Users", it)).collect()
 }
 
 /// A dropped column with an index, by their definitions.
 fn column(definition: &str, index: &str) -> String {
+    let users = stored_name("Users");
     format!(
-        r#""table":"Users","action":"dropped-column","column":"dd","definition":"{definition}","after":null,"indexes":[{{"name":"i","definition":"{index}"}}],"nullable":true"#
+        r#""table":"{users}","action":"dropped-column","column":"dd","definition":"{definition}","after":null,"indexes":[{{"name":"i","definition":"{index}"}}],"nullable":true"#
     )
 }
 

@@ -16,10 +16,10 @@ use migration_assist::repair::{
 use migration_assist::schema::Catalog;
 use migration_assist::sql::Dialect;
 
-use crate::support::mysql::{Source, run};
+use crate::support::mysql::{Source, run, spelled_as_in};
 
 /// The tables as a source may have them; names that need quoting and old character sets among them.
-const SOURCE: &str = r#"
+pub const SOURCE: &str = r#"
     CREATE TABLE Posts (Id varchar(26) PRIMARY KEY, Message text, FileIds text, Hashtags text, Props json);
     CREATE TABLE Users (Id varchar(26) PRIMARY KEY, Props json,
         AcceptedTermsOfServiceId varchar(26) CHARACTER SET latin1 DEFAULT 'none', Nickname varchar(64),
@@ -168,7 +168,7 @@ impl World {
         let mut dump = BTreeMap::new();
         for table in tables {
             let lines = dump_table(&mut connection, &table).await;
-            dump.insert(table, lines);
+            dump.insert(spelled_as_in(SOURCE, &table), lines);
         }
         dump
     }
@@ -223,7 +223,8 @@ pub fn all() -> &'static [Class] {
 pub fn counts(report: &FixReport) -> BTreeMap<String, FixCount> {
     let line = |entry: &migration_assist::repair::FixEntry| {
         let column = entry.column.as_deref().unwrap_or("*");
-        (format!("{}.{column} {}", entry.table, entry.rule), entry.count)
+        let place = format!("{}.{column} {}", entry.table, entry.rule);
+        (spelled_as_in(SOURCE, &place), entry.count)
     };
     report.entries.iter().map(line).collect()
 }

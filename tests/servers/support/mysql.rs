@@ -13,6 +13,41 @@ pub fn variable(name: &str) -> String {
         .unwrap_or_else(|_| panic!("{name} is not set: these tests need servers; run scripts/test"))
 }
 
+/// Whether the servers store the names of tables in lower case (`scripts/servers start --lower-case-table-names`).
+pub fn names_are_in_lower_case() -> bool {
+    std::env::var("MIGRATION_ASSIST_TEST_COMBINATION")
+        .is_ok_and(|it| it.contains("--lower-case-table-names"))
+}
+
+/// The name of a table as the servers store it.
+pub fn stored_name(name: &str) -> String {
+    if names_are_in_lower_case() { name.to_lowercase() } else { name.to_owned() }
+}
+
+/// A text with the names of tables as `sql` spells them, where the servers store them in lower case.
+pub fn spelled_as_in(sql: &str, text: &str) -> String {
+    if !names_are_in_lower_case() {
+        return text.to_owned();
+    }
+    let is_of_a_name = |it: char| it.is_alphanumeric() || it == '_';
+    let mut words = sql.split_whitespace().peekable();
+    let mut names = Vec::new();
+    while let Some(word) = words.next() {
+        if ["TABLE", "INTO", "UPDATE"].contains(&word) {
+            let name = words.peek().and_then(|it| it.split(|it| !is_of_a_name(it)).next());
+            names.extend(name.filter(|it| !it.is_empty()));
+        }
+    }
+    let mut spelled = String::new();
+    for part in text.split_inclusive(|it| !is_of_a_name(it)) {
+        let word = part.trim_end_matches(|it| !is_of_a_name(it));
+        let name = names.iter().find(|it| it.to_lowercase() == word).copied().unwrap_or(word);
+        spelled.push_str(name);
+        spelled.push_str(&part[word.len()..]);
+    }
+    spelled
+}
+
 /// A name that no other test has.
 pub fn unique_name() -> String {
     format!("migration_assist_{:016x}", RandomState::new().hash_one(std::process::id()))

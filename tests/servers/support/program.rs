@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use migration_assist::{mysql, postgres};
 
+use super::mysql::names_are_in_lower_case;
 use super::schema;
 
 /// Far longer than anything takes that a test starts: what takes longer hangs.
@@ -150,7 +151,12 @@ impl Run {
     /// Fails the test unless it was said.
     #[track_caller]
     pub fn says(self, what: &str) -> Self {
-        assert!(self.stderr.contains(what), "`{what}` is not in:\n{}", self.stderr);
+        let is_said = if names_are_in_lower_case() {
+            self.stderr.to_lowercase().contains(&what.to_lowercase())
+        } else {
+            self.stderr.contains(what)
+        };
+        assert!(is_said, "`{what}` is not in:\n{}", self.stderr);
         self
     }
 
