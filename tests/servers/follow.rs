@@ -124,12 +124,9 @@ async fn statements_that_change_a_followed_table_stop(flavour: Flavour) {
              UPDATE Teams SET DisplayName = 'behind' ORDER BY Id LIMIT 1",
         )
         .await;
-    let run = site.run(&["follow"]).expect(1);
-    assert!(run.stderr.contains("the definition of table `Teams` has changed"), "{}", run.stderr);
+    site.run(&["follow"]).expect(1).says("the definition of table `Teams` has changed");
     site.pair.sql("ALTER TABLE Teams DROP COLUMN Added").await;
-    let run = site.run(&["follow"]).expect(1);
-    assert!(run.stderr.contains("stopped: "), "{}", run.stderr);
-    assert!(run.stderr.contains("`Teams`"), "{}", run.stderr);
+    site.run(&["follow"]).expect(1).says("stopped: ").says("`Teams`");
     assert_eq!(site.pair.count(&named("last")).await, 1, "everything before it is applied");
     assert_eq!(site.pair.count(&named("behind")).await, 0, "nothing behind it is");
     let again = site.json(&["follow", "--format", "json"], 1);
@@ -150,8 +147,9 @@ async fn rows_that_do_not_fit_stop_or_are_quarantined(flavour: Flavour) {
              UPDATE Posts SET Message = REPEAT('x', 7), Filenames = REPEAT('x', 4001) WHERE Id = '{id}'"
         ))
         .await;
-    let run = site.run(&["follow", "--until-caught-up"]).expect(1);
-    assert!(run.stderr.contains("a row of table `Posts` that does not fit"), "{}", run.stderr);
+    site.run(&["follow", "--until-caught-up"])
+        .expect(1)
+        .says("a row of table `Posts` that does not fit");
     let before = "SELECT count(*) FROM public.teams WHERE displayname = 'before'";
     assert_eq!(site.pair.count(before).await, 1);
     let present = format!("SELECT count(*) FROM public.posts WHERE id = '{id}'");

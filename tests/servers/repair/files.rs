@@ -43,7 +43,10 @@ async fn undo_file(
 async fn tables(source: &Source) -> Vec<String> {
     let mut connection = source.connect().await;
     let tables: Vec<String> = connection.query("SHOW TABLES").await.expect("tables");
-    tables.iter().map(|it| spelled_as_in("CREATE TABLE Users", it)).collect()
+    let mut tables: Vec<_> =
+        tables.iter().map(|it| spelled_as_in("CREATE TABLE Users", it)).collect();
+    tables.sort();
+    tables
 }
 
 /// A dropped column with an index, by their definitions.
