@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 
 pub use hint::{read_hint, write_hint};
 
+use crate::blocking::blocking;
+
 /// Largest configuration, DSN file or document that is read. Mattermost's own are below 1 MiB.
 pub const LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -193,7 +195,7 @@ pub fn write_atomically(
 
 /// Syncs the directory of a file, so that a new name in it survives a power failure.
 pub fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(folder(path)).and_then(|folder| folder.sync_all())
+    File::open(folder(path)).and_then(|folder| blocking(|| folder.sync_all()))
 }
 
 /// Removes incomplete files that killed processes have left in a directory.
@@ -260,7 +262,7 @@ fn fill(
         (Access::Umask, None) => 0o666 & !umask(),
     };
     file.set_permissions(Permissions::from_mode(mode))?;
-    file.sync_all()?;
+    blocking(|| file.sync_all())?;
     Ok(())
 }
 

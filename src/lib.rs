@@ -5,6 +5,7 @@
 //! module may use which.
 
 mod activity;
+mod blocking;
 mod certificate;
 pub mod check;
 pub mod cli;

@@ -45,7 +45,7 @@ const LAYERS: [&[&str]; 14] = [
         "url",
     ],
     &["certificate", "clock", "digest", "file", "foreign_text", "unencrypted"],
-    &["shell"],
+    &["blocking", "shell"],
 ];
 
 /// Each external crate and the modules that may use it.

@@ -34,7 +34,7 @@ pub trait RowRule: Send + Sync {
     fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding;
 
     /// A value that would fit, if there is neither a repair nor a choice.
-    fn replacement(&self, _pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+    fn replacement(&self, _pair: &ColumnPair, _result: &ProbeResult) -> Option<Replacement> {
         None
     }
 }

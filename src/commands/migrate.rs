@@ -24,8 +24,9 @@ use crate::check::{ROWS_CHECKED, Step, Summary};
 use crate::cli::MigrateArgs;
 use crate::convert::PolicyOf;
 use crate::copy::{CopyOptions, EarlierCopy, FullText, Next, SharedQuarantine, default_jobs};
-use crate::indexes::{BuildOptions, Scope};
+use crate::indexes::{ANALYZE, BuildOptions, Scope};
 use crate::ledger::{self, Phase as LedgerPhase};
+use crate::migrations::MIGRATIONS;
 use crate::postgres::{Connection, Dsn, release_exclusive, take_exclusive};
 use crate::quarantine::{Purpose, Quarantine};
 use crate::render::{created_line, migration_lines};
@@ -49,9 +50,9 @@ const PHASES_OF_DUMP: [Phase; 5] = phases(Phase::of(10.0, &[(BYTES_CHECKED, 1.0)
 const fn phases(check: Phase) -> [Phase; 5] {
     [
         check,
-        Phase::of(0.5, &[("migrations", 1.0)]),
+        Phase::of(0.5, &[(MIGRATIONS, 1.0)]),
         Phase { weight: 25.0, ..copy::COPYING },
-        Phase::of(2.0, &[("analyze", 1.0)]),
+        Phase::of(2.0, &[(ANALYZE, 1.0)]),
         Phase::of(5.0, &[(crate::verify::ALL_TABLES, 1.0)]),
     ]
 }

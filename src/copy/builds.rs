@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn all_work_is_reported_once_whatever_the_server_tells() {
+    fn all_work_is_reported_once_whatever_the_server_reports() {
         let (builds, sum) = (Builds::default(), Sum::default());
         let reported = || sum.0.load(Ordering::Relaxed);
         builds.begin(7, 1000);

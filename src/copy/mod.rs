@@ -37,7 +37,7 @@ pub use definition::{definitions, foreign_keys};
 pub use error::Error;
 pub use loss::{LossConsent, TargetLoss};
 pub use options::{
-    CopyOptions, DecidedAnew, FullText, Next, Occupied, OnError, PolicyOf, Space, Start,
+    ChangedDecisions, CopyOptions, FullText, Next, Occupied, OnError, PolicyOf, Space, Start,
     default_jobs,
 };
 pub use plan::{Plan, Situation, plan};

@@ -45,7 +45,7 @@ pub struct CopyOptions {
     /// The rows that exist only on the target and that the user agreed to delete.
     pub consent: LossConsent,
     /// What differs between the decisions that `policy` stands for and those of the earlier run.
-    pub decided_anew: DecidedAnew,
+    pub changed_decisions: ChangedDecisions,
     /// Whether full-text indexes are built too.
     pub full_text: FullText,
     /// The text search configuration that full-text indexes are built with, with its schema; `None` for the
@@ -95,7 +95,7 @@ pub enum OnError {
 
 /// Which tables are copied again because of other decisions.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct DecidedAnew {
+pub struct ChangedDecisions {
     /// Those with quarantined rows.
     pub quarantined: bool,
     /// These, in lower case.
@@ -176,7 +176,7 @@ impl Default for CopyOptions {
             occupied: Occupied::default(),
             on_error: OnError::default(),
             consent: LossConsent::default(),
-            decided_anew: DecidedAnew::default(),
+            changed_decisions: ChangedDecisions::default(),
             full_text: FullText::default(),
             next: Next::default(),
             text_search: None,

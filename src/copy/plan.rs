@@ -179,7 +179,7 @@ fn plan_table(
     let ours = situation.ledger.tables.get(&target.name);
     // Rows that did not fit may fit now, unless the source and the decisions are as they were.
     let may_fit = |entry: &TableRecord| {
-        let decided = &options.decided_anew;
+        let decided = &options.changed_decisions;
         let is_another = decided.quarantined || situation.source_changed != Some(false);
         entry.counts().rows_quarantined > 0 && is_another
             || decided.tables.contains(&target.name.to_lowercase())

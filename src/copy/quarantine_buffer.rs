@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::blocking::blocking;
 use crate::quarantine::{Action, Error, Quarantine, Record};
 
 /// The quarantine of a run, shared by all workers.
@@ -37,14 +38,15 @@ impl<'a> QuarantineBuffer<'a> {
             return Ok(());
         }
         self.hand_over()?;
-        self.lock().sync()
+        blocking(|| self.lock().sync())
     }
 
     fn hand_over(&mut self) -> Result<(), Error> {
-        let mut quarantine = self.lock();
-        quarantine.begin_batch();
-        quarantine.append(&self.waiting)?;
-        drop(quarantine);
+        blocking(|| {
+            let mut quarantine = self.lock();
+            quarantine.begin_batch();
+            quarantine.append(&self.waiting)
+        })?;
         self.waiting.clear();
         self.bytes = 0;
         Ok(())

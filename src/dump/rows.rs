@@ -194,7 +194,7 @@ INSERT INTO `other`.`a` VALUES (7,'too');
     }
 
     #[tokio::test]
-    async fn a_file_that_became_another_is_told() {
+    async fn a_file_that_became_another_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("dump");
         fs::write(&file, DUMP).expect("written");

@@ -5,6 +5,7 @@ use std::fmt;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{Error, Input};
+use crate::blocking::blocking;
 
 /// The initial size of the buffer.
 const INITIAL: usize = 512 * 1024;
@@ -135,7 +136,7 @@ impl Window {
             self.buffer.resize(larger, 0);
         }
         let offset = self.base + length(self.end);
-        match self.input.read(&mut self.buffer[self.end..], offset) {
+        match blocking(|| self.input.read(&mut self.buffer[self.end..], offset)) {
             Ok(0) => self.at_end = true,
             Ok(count) => {
                 self.hash.update(&self.buffer[self.end..self.end + count]);

@@ -15,6 +15,7 @@ use super::plan::plan_again;
 use super::reconnecting::recorded;
 use super::table::{Net, TableRoute};
 use super::{Error, FollowOptions, OnRowProblem};
+use crate::blocking::blocking;
 use crate::convert::{ColumnPlan, Events, Originals};
 use crate::ledger;
 use crate::mysql::{self, Access};
@@ -177,9 +178,12 @@ pub(super) fn keep(quarantine: &Mutex<Quarantine>, records: &[Record]) -> Result
     if records.is_empty() {
         return Ok(());
     }
-    // What is in the file stays right, whatever happened to another session.
-    let mut quarantine = quarantine.lock().unwrap_or_else(PoisonError::into_inner);
-    quarantine.begin_batch();
-    quarantine.append(records)?;
-    Ok(quarantine.sync()?)
+    let kept = blocking(|| {
+        // What is in the file stays right, whatever happened to another session.
+        let mut quarantine = quarantine.lock().unwrap_or_else(PoisonError::into_inner);
+        quarantine.begin_batch();
+        quarantine.append(records)?;
+        quarantine.sync()
+    });
+    Ok(kept?)
 }

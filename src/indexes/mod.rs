@@ -13,4 +13,5 @@ pub use build::{BuildOptions, BuildReport, Built, FailedIndex, Others, build};
 pub use missing::{Scope, guards, missing};
 pub use oversized::Oversized;
 pub use rebuild::OtherConfiguration;
+pub(crate) use refresh::ANALYZE;
 pub use refresh::{RefreshReport, refresh};

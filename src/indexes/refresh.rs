@@ -54,13 +54,16 @@ pub async fn refresh(
     Ok(report)
 }
 
+/// The progress of analyzing tables.
+pub(crate) const ANALYZE: &str = "analyze";
+
 async fn analyze(
     connection: &Connection,
     schema: &str,
     tables: &BTreeSet<String>,
     progress: &dyn Progress,
 ) -> Result<usize, Error> {
-    let what = "analyze";
+    let what = ANALYZE;
     progress.begin(what, TaskSize::of(tables.len() as u64, TaskUnit::Tables));
     for table in tables {
         connection.batch_execute(&format!("ANALYZE {}", Postgres.qualified(schema, table))).await?;

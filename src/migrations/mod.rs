@@ -27,6 +27,7 @@ pub use product::{
 pub use requested::{RequestedSchema, Skew};
 pub use rows::tables_with_rows;
 pub use run::{RunReport, run, run_directory};
+pub(crate) use steps::MIGRATIONS;
 
 /// One migration of Mattermost, for one side.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,6 +13,9 @@ use crate::sql::Dialect::Postgres;
 /// uses too, records applied migrations.
 const HISTORY: &str = "pg_temp.refinery_schema_history";
 
+/// The progress of running migrations.
+pub(crate) const MIGRATIONS: &str = "migrations";
+
 /// Applies `pending` in order, each with its row in `db_migrations`.
 pub(super) async fn apply(
     transaction: &Transaction<'_>,
@@ -22,7 +25,7 @@ pub(super) async fn apply(
     if pending.is_empty() {
         return Ok(());
     }
-    let what = "migrations";
+    let what = MIGRATIONS;
     progress.begin(what, TaskSize::of(pending.len() as u64, TaskUnit::Named));
     let steps: Vec<Step> = pending.iter().copied().map(step).collect();
     let mut runner = Runner::new(&steps);

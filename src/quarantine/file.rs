@@ -10,6 +10,7 @@ use super::line::FORMAT;
 use super::lock::Locked;
 use super::reader::check_header;
 use super::{Applied, Entry, Error, Line, Purpose, Record, Run};
+use crate::blocking::blocking;
 use crate::clock;
 use crate::file::{folder, sync_folder};
 
@@ -84,7 +85,7 @@ impl Quarantine {
     /// Syncs the file. The database may be changed only afterwards.
     pub fn sync(&mut self) -> Result<(), Error> {
         let Some(file) = &self.file else { return Ok(()) };
-        file.sync_data().map_err(|source| self.cannot_write(source))
+        blocking(|| file.sync_data()).map_err(|source| self.cannot_write(source))
     }
 
     /// Marks the batch as applied, except for the records of these numbers.

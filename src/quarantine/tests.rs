@@ -59,7 +59,7 @@ fn what_is_written_is_read_back() {
 }
 
 #[test]
-fn a_record_is_a_line_that_a_person_can_read() {
+fn a_record_is_a_readable_line() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("q");
     let mut quarantine = open(&path);
@@ -111,7 +111,7 @@ fn a_torn_last_line_is_passed_over_and_removed() {
 }
 
 #[test]
-fn foreign_newer_and_damaged_files_are_told() {
+fn foreign_newer_and_damaged_files_are_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("q");
     let refused = |text: &[u8]| {

@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_two_sets_apart() {
+    fn two_sets_are_distinguished() {
         let old: MigrationSet = "1-5".parse().expect("a set");
         let new: MigrationSet = "1-4,7".parse().expect("a set");
         assert_eq!(new.without(&old).to_string(), "7");

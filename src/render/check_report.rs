@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_looked_at_is_told_even_where_nothing_was_found() {
+    fn what_was_not_checked_is_listed_even_if_nothing_was_found() {
         let mut report = report();
         report.findings.clear();
         report.not_checked =

@@ -85,7 +85,7 @@ mod tests {
     use crate::check::testing::report;
 
     #[test]
-    fn no_key_of_a_row_is_told() {
+    fn no_key_of_a_row_is_shown() {
         let mut report = report();
         report.findings[0].statement =
             Some("DELETE FROM `Posts` WHERE Id = 'a-key-of-a-row';".to_owned());

@@ -161,7 +161,7 @@ mod tests {
     use crate::schema::{Column, ColumnType};
 
     #[test]
-    fn reading_goes_on_behind_a_key_of_several_columns() {
+    fn reading_continues_after_a_key_of_several_columns() {
         let column = |name: &str| {
             let column = Column::of(name, ColumnType::mysql("bigint"));
             Stored::new(Flavour::MySql, &Column { not_null: true, ..column })

@@ -157,7 +157,7 @@ mod tests {
     };
 
     #[test]
-    fn a_state_tells_how_much_how_fast_and_how_long_still() {
+    fn a_state_has_the_amount_the_rate_and_the_time_left() {
         let state = HALF.state(Duration::from_secs(20), None, true);
         insta::assert_snapshot!(state, @"1,000,000 of 2,000,000 rows (412 MiB), 50,000/s, about 20 seconds left");
         let state = HALF.state(Duration::from_secs(20), None, false);
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outcome_tells_what_it_came_to() {
+    fn an_outcome_has_the_total() {
         let took = Duration::from_millis(12_340);
         insta::assert_snapshot!(HALF.outcome(took), @"1,000,000 rows (412 MiB) in 12.3 s");
         insta::assert_snapshot!(TaskProgress::default().outcome(took), @"12.3 s");

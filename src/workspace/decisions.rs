@@ -7,7 +7,7 @@ use super::{Error, SourceModels};
 use crate::check::policy::{Decisions, LeftOut, check_overrides};
 use crate::check::{orphan_probes, probes};
 use crate::convert::{ParentKeys, Policy, PolicyOf, Reason, TablePlan};
-use crate::copy::DecidedAnew;
+use crate::copy::ChangedDecisions;
 use crate::ledger::{self, DecisionRecord};
 use crate::models::{Counterpart, Models};
 use crate::mysql::Flavour;
@@ -46,7 +46,7 @@ impl RunDecisions {
     }
 
     /// Which tables are copied again because the decisions are others than those of the earlier run.
-    pub(crate) fn decided_anew(&self) -> DecidedAnew {
+    pub(crate) fn changed_decisions(&self) -> ChangedDecisions {
         let entries = |decisions: &Decisions| -> BTreeSet<(&'static str, String, String)> {
             decisions.entries().into_iter().collect()
         };
@@ -57,7 +57,7 @@ impl RunDecisions {
             let is_about_values = ["on-overflow", "on-invalid", "leave-out"].contains(kind);
             is_about_values.then(|| place.split('.').next().unwrap_or(place).to_lowercase())
         });
-        DecidedAnew { quarantined: now != earlier, tables: tables.collect() }
+        ChangedDecisions { quarantined: now != earlier, tables: tables.collect() }
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) struct Opening<'a> {
 }
 
 /// A workspace with an opened source. Whether all its rows can be read is known, and refused only by
-/// [`readable`](Self::readable): a check of a dump tells more about what is missing.
+/// [`readable`](Self::readable): a check of a dump lists what is missing.
 pub(crate) struct OpenedWorkspace {
     pub(crate) models: SourceModels,
     /// The source's tables and views.

@@ -78,7 +78,7 @@ impl Workspace {
             is_known_name: migrations::is_known_name,
             time_zones: zones(&self.zones),
             policy,
-            decided_anew: self.decisions.decided_anew(),
+            changed_decisions: self.decisions.changed_decisions(),
             ..options
         }
     }

@@ -133,7 +133,7 @@ const KILLS: u64 = 6;
 /// The lines that a whole migration says.
 const LINES: u64 = 400;
 
-async fn goes_on_after_every_kill(source: Source) {
+async fn resumes_after_every_kill(source: Source) {
     let site = Site::with(source, false).await;
     let mut random = Random::new("kills of a migration");
     let killed = (0..KILLS).filter(|_| site.kill_after(random.below(LINES))).count();
@@ -142,7 +142,7 @@ async fn goes_on_after_every_kill(source: Source) {
 }
 
 on_both_flavours![
-    goes_on_after_every_kill,
+    resumes_after_every_kill,
     ends_with_a_proof_and_so_does_a_second_run,
     stops_before_it_writes_where_a_decision_is_needed,
     changes_on_the_way_are_asked_for,

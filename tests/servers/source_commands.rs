@@ -78,7 +78,7 @@ async fn is_content_with_the_sessions_that_the_server_grants(mut source: Source)
     mysql(&account, &["--fix", "all"], &folder).expect(0);
 }
 
-async fn finds_every_trouble_of_the_awkward_workspace(source: Source) {
+async fn finds_every_problem_of_the_awkward_workspace(source: Source) {
     load(&source, Sample { posts: 1200, awkward: true }).await;
     let report = mysql(&source.dsn, &["--format=json"], &folder()).expect(1).json();
     let findings = report["report"]["findings"].as_array().expect("findings");
@@ -225,6 +225,6 @@ on_both_flavours![
     writes_down_the_migrations_of_a_clean_source,
     a_redirected_standard_output_takes_the_document,
     is_content_with_the_sessions_that_the_server_grants,
-    finds_every_trouble_of_the_awkward_workspace,
+    finds_every_problem_of_the_awkward_workspace,
     wrong_input_is_named_with_the_next_step,
 ];

@@ -47,7 +47,7 @@ async fn another_schema_is_honoured_everywhere() {
 }
 
 #[tokio::test]
-async fn a_role_without_rights_is_told_what_to_run() {
+async fn a_role_without_rights_gets_the_statements_to_run() {
     let role = Role::create().await;
     let database = Database::create().await;
     let dsn = Dsn { database: database.dsn.database.clone(), ..role.dsn() };

@@ -92,7 +92,7 @@ mod tests {
     use crate::sql::Dialect;
 
     #[test]
-    fn each_form_of_a_column_is_held_against_once() {
+    fn each_form_of_a_column_is_compared_once() {
         let mut candidates = Candidates::default();
         for sql in [
             "CREATE TABLE t (id varchar(26), a varchar(9))",

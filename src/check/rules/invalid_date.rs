@@ -45,7 +45,7 @@ impl RowRule for InvalidDate {
         result.finding(self, pair, message).action("the copy stops at the row")
     }
 
-    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+    fn replacement(&self, pair: &ColumnPair, _result: &ProbeResult) -> Option<Replacement> {
         Some(if pair.takes_null() {
             Replacement::new("NULL", "NULL, a valid date")
         } else {

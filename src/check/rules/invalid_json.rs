@@ -35,7 +35,7 @@ impl RowRule for InvalidJson {
             .action("the copy stops at the row; no repair can determine what the value should be")
     }
 
-    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+    fn replacement(&self, pair: &ColumnPair, _result: &ProbeResult) -> Option<Replacement> {
         Some(json_text::replacement(pair))
     }
 }
@@ -100,7 +100,7 @@ impl RowRule for JsonDepth {
         result.finding(self, pair, message).action("the copy stops at the row")
     }
 
-    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+    fn replacement(&self, pair: &ColumnPair, _result: &ProbeResult) -> Option<Replacement> {
         Some(json_text::replacement(pair))
     }
 }
@@ -117,7 +117,7 @@ mod tests {
     use crate::check::rules::testing::{maria_pair, pair};
 
     #[test]
-    fn empty_and_broken_are_told_apart() {
+    fn empty_and_broken_are_distinguished() {
         let decide = |cell: &[u8]| {
             let pair = maria_pair("json", "jsonb");
             [InvalidJson.decide(&pair, Some(cell)), EmptyJson.decide(&pair, Some(cell))]

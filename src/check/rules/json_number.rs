@@ -36,7 +36,7 @@ impl RowRule for JsonNumber {
         result.finding(self, pair, message).action("the copy stops at the row")
     }
 
-    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+    fn replacement(&self, pair: &ColumnPair, _result: &ProbeResult) -> Option<Replacement> {
         Some(json_text::replacement(pair))
     }
 }

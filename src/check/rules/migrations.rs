@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_release_explains_is_told() {
+    fn what_no_release_explains_is_reported() {
         assert_eq!(found("1-49,51-109,111-141", ""), [Rule::OldRelease, Rule::MigrationHoles]);
         assert_eq!(found("1-111", ""), [Rule::UnreleasedMigration]);
         assert_eq!(found("1-75", ""), [Rule::OldRelease]);

@@ -119,7 +119,7 @@ mod tests {
     use crate::sql::Dialect;
 
     #[test]
-    fn differences_from_the_schema_are_told_by_what_they_cost() {
+    fn differences_from_the_schema_are_ranked_by_what_they_cost() {
         let expected = ddl::read(
             Dialect::MySql,
             "CREATE TABLE T (Id varchar(26) PRIMARY KEY, A text, B bigint NOT NULL, C bigint);

@@ -36,7 +36,7 @@ impl RowRule for NotBoolean {
     }
 
     /// False, because it grants nothing.
-    fn replacement(&self, _pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+    fn replacement(&self, _pair: &ColumnPair, _result: &ProbeResult) -> Option<Replacement> {
         Some(Replacement::new("0", "0, 1"))
     }
 }

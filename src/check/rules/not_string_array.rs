@@ -36,7 +36,7 @@ impl RowRule for NotStringArray {
         result.finding(self, pair, message).action("the copy stops at the row")
     }
 
-    fn replacement(&self, _pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+    fn replacement(&self, _pair: &ColumnPair, _result: &ProbeResult) -> Option<Replacement> {
         Some(Replacement::new("'[]'", "a JSON list of ids"))
     }
 }

@@ -134,7 +134,7 @@ impl RowRule for KeysMerge {
     }
 
     /// Replaces each NUL by a character that keeps the keys different.
-    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+    fn replacement(&self, pair: &ColumnPair, _result: &ProbeResult) -> Option<Replacement> {
         let escape = Dialect::MySql.literal(r"\u0000");
         let sql = format!("REPLACE(CAST({} AS CHAR), {escape}, '_')", pair.sql());
         Some(Replacement::new(sql, "any JSON without NUL; this one has _ for each NUL"))

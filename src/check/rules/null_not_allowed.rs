@@ -40,7 +40,7 @@ impl RowRule for NullNotAllowed {
         }
     }
 
-    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+    fn replacement(&self, pair: &ColumnPair, _result: &ProbeResult) -> Option<Replacement> {
         match pair.target.kind() {
             _ if instead_of_null(pair).is_some() => None,
             Kind::Boolean => Some(Replacement::new("0", "0, 1")),

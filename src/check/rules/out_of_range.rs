@@ -54,7 +54,7 @@ impl RowRule for OutOfRange {
         result.finding(self, pair, message).action("the copy stops at the row")
     }
 
-    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+    fn replacement(&self, pair: &ColumnPair, _result: &ProbeResult) -> Option<Replacement> {
         let Kind::Integer { bytes, .. } = pair.target.kind() else { return None };
         let (lowest, highest) = bounds(*bytes);
         Some(Replacement::new("0", format!("{lowest} to {highest}")))

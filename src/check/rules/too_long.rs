@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_is_told() {
+    fn the_longest_is_reported() {
         let pair = pair("text", "character varying(300)");
         let result = ProbeResult { count: 2, largest: Some(1234), ..ProbeResult::default() };
         insta::assert_snapshot!(

@@ -43,7 +43,7 @@ impl RowRule for UnknownEnumLabel {
         result.finding(self, pair, message).action("the copy stops at the row")
     }
 
-    fn replacement(&self, pair: &ColumnPair, _tally: &ProbeResult) -> Option<Replacement> {
+    fn replacement(&self, pair: &ColumnPair, _result: &ProbeResult) -> Option<Replacement> {
         let labels: Vec<String> = pair.labels.iter().flatten().map(|it| text_literal(it)).collect();
         Some(Replacement::new(labels.first()?, labels.join(", ")))
     }

@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_of_pairs_and_depth_are_no_trouble() {
+    fn halves_of_pairs_and_depth_are_no_problem() {
         let mut out = Vec::new();
         write_canonical(br#"["\ud83d", "\ud83d\ude00"]"#, Json, &mut out).expect("JSON");
         assert_eq!(out, b"[\"\xed\xa0\xbd\",\"\xf0\x9f\x98\x80\"]");

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_null_is_told_from_the_word() {
+    fn a_bare_null_is_distinguished_from_the_word() {
         assert!(is_null(b" null\n"));
         assert!(!is_null(b"\"null\""));
         assert!(!is_null(b"[null]"));

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_become_the_same_are_told() {
+    fn keys_that_become_the_same_are_reported() {
         for text in [
             r#"{"k\u0000":1,"k":2}"#,
             r#"{"k":1,"x":{},"\u0000k":2}"#,

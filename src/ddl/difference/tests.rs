@@ -29,7 +29,7 @@ fn lines(differences: &[Difference<'_>]) -> Vec<String> {
 }
 
 #[test]
-fn every_kind_of_difference_is_told_on_mysql() {
+fn every_kind_of_difference_is_found_on_mysql() {
     let expected = read(
         MySql,
         "CREATE TABLE Gone (Id int PRIMARY KEY);
@@ -62,7 +62,7 @@ fn every_kind_of_difference_is_told_on_mysql() {
 }
 
 #[test]
-fn every_kind_of_difference_is_told_on_postgres() {
+fn every_kind_of_difference_is_found_on_postgres() {
     let expected = read(
         Postgres,
         "CREATE TYPE kind AS ENUM ('a', 'b');

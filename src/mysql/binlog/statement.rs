@@ -71,7 +71,7 @@ mod tests {
     use super::{Logged, mentions};
 
     #[test]
-    fn statements_are_told_by_their_first_words() {
+    fn statements_are_classified_by_their_first_words() {
         for (sql, logged) in [
             ("BEGIN", Logged::Begin),
             ("START TRANSACTION /* app */", Logged::Begin),

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_keyword_string_is_told_from_a_broken_one() {
+    fn what_is_no_keyword_string_is_distinguished_from_a_broken_one() {
         assert_eq!(parse("u:p@tcp(h)/db?a=b"), Err(Problem::NeitherForm));
         assert_eq!(parse("host=h user"), Err(Problem::NoEqualsSign));
         assert_eq!(parse(r"password=a\"), Err(Problem::Quote));

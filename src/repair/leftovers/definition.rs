@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_need_is_told() {
+    fn what_others_need_is_named() {
         assert_eq!(column(TABLE, "c").expect("c").needed_by.as_deref(), Some("column `d`"));
         assert!(column(TABLE, "Id").expect("Id").needed_by.is_some());
         let alone = "CREATE TABLE `t` (\n  `Id` int,\n  `x` int,\n  UNIQUE KEY `x` (`x`)\n)";

@@ -180,7 +180,7 @@ fn without_nul(value: &Value, merged: &mut bool) -> Value {
 }
 
 #[test]
-fn only_nul_goes_and_keys_that_come_together_are_told() {
+fn only_nul_is_removed_and_keys_that_merge_are_reported() {
     let oracle = Oracle::new();
     check(&vec(value(), 40), |values| {
         let (mut rows, mut expected) = (Vec::new(), Vec::new());

@@ -50,7 +50,7 @@ fn instant() -> impl Strategy<Value = i64> {
 }
 
 #[test]
-fn a_local_time_beside_its_instant_arrives_as_that_instant() {
+fn a_local_time_with_its_instant_arrives_as_that_instant() {
     let oracle = Oracle::new();
     check(&vec(instant(), 40), |instants| {
         for zone in ZONES {

@@ -11,7 +11,7 @@ on_both_flavours!(
     rows_that_do_not_fit_are_isolated,
     altered_values_are_kept,
     an_index_that_cannot_be_built_is_named,
-    a_full_disk_is_told_and_gone_on_from
+    a_full_disk_is_reported_and_the_copy_resumes
 );
 
 async fn rows_that_do_not_fit_are_isolated(source: Source) {
@@ -117,7 +117,7 @@ async fn an_index_that_cannot_be_built_is_named(source: Source) {
 
 /// What a full disk looks like from outside: SQLSTATE 53100, while rows are written and while an index
 /// is built.
-async fn a_full_disk_is_told_and_gone_on_from(source: Source) {
+async fn a_full_disk_is_reported_and_the_copy_resumes(source: Source) {
     let pair = Pair::filled(source).await;
     let before = structure(&pair).await;
     let full = "LANGUAGE plpgsql AS $$ BEGIN

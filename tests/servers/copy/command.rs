@@ -11,7 +11,7 @@ use crate::support::program::{Run, command, finish};
 on_both_flavours!(
     what_does_not_fit_is_found_before_a_row_is_copied,
     every_flag_does_what_it_says,
-    a_source_that_changes_between_runs_is_told,
+    a_source_that_changes_between_runs_is_reported,
     rows_of_the_target_alone_and_its_sessions_keep_it_from_being_emptied
 );
 
@@ -87,8 +87,8 @@ async fn what_does_not_fit_is_found_before_a_row_is_copied(source: Source) {
         .expect(2)
         .says("error: cannot copy table")
         .says("`migration-assist mysql` names every such row and its repair");
-    let set_aside = run(&pair, &["--on-error", "quarantine", "--restart"]).expect(1);
-    assert_eq!(report(&set_aside)["total"]["rows_quarantined"], 3);
+    let quarantined = run(&pair, &["--on-error", "quarantine", "--restart"]).expect(1);
+    assert_eq!(report(&quarantined)["total"]["rows_quarantined"], 3);
     pair.sql(
         "DELETE FROM Posts WHERE CHAR_LENGTH(Hashtags) > 1000;
          DELETE FROM Systems WHERE Name = 'DiagnosticId'",
@@ -145,7 +145,7 @@ async fn every_flag_does_what_it_says(source: Source) {
         .says("table `nosuch` exists neither in the source nor in the target");
 }
 
-async fn a_source_that_changes_between_runs_is_told(source: Source) {
+async fn a_source_that_changes_between_runs_is_reported(source: Source) {
     let pair = Pair::filled(source).await;
     run(&pair, &["--tables", "Users"]).expect(0);
     pair.sql("UPDATE Users SET Nickname = 'changed'").await;

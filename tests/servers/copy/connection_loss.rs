@@ -27,8 +27,8 @@ use crate::support::tcp_proxy::Line;
 on_both_flavours!(
     sessions_ended_by_the_target_leave_no_trace,
     sessions_ended_by_the_source_leave_no_trace,
-    a_broken_line_is_told_and_mended,
-    a_person_may_interrupt
+    a_lost_connection_is_reported_and_the_copy_resumes,
+    the_user_may_interrupt
 );
 
 /// How often a copy is cut off.
@@ -94,7 +94,7 @@ async fn copy_and(
 
 /// Every round of its own: the target as before the first copy, a loss, a second run to the end, and
 /// all rows compared.
-pub(super) async fn lose_and_go_on(
+pub(super) async fn lose_and_resume(
     pair: &Pair,
     source: impl Into<source::Source>,
     cut_off: impl AsyncFn(),
@@ -126,18 +126,18 @@ pub(super) async fn lose_and_go_on(
 
 async fn sessions_ended_by_the_target_leave_no_trace(source: Source) {
     let pair = Pair::filled(source).await;
-    lose_the_target_and_go_on(&pair, &pair.source.dsn).await;
+    lose_the_target_and_resume(&pair, &pair.source.dsn).await;
 }
 
 /// The same where the target ends all sessions.
-pub async fn lose_the_target_and_go_on(pair: &Pair, source: impl Into<source::Source>) {
+pub async fn lose_the_target_and_resume(pair: &Pair, source: impl Into<source::Source>) {
     let administrator =
         Connection::connect(&postgres_server::administrator()).await.expect("a way in");
     let end = async || {
         let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1";
         administrator.query(sql, &[&pair.target.dsn.database]).await.expect("sessions");
     };
-    lose_and_go_on(pair, source, end).await;
+    lose_and_resume(pair, source, end).await;
 }
 
 async fn sessions_ended_by_the_source_leave_no_trace(mut source: Source) {
@@ -148,7 +148,7 @@ async fn sessions_ended_by_the_source_leave_no_trace(mut source: Source) {
         let mut administrator = pair.source.connect().await;
         end_sessions(&mut administrator, |session| session.user == account.user).await;
     };
-    lose_and_go_on(&pair, &account, end).await;
+    lose_and_resume(&pair, &account, end).await;
 }
 
 /// The command in a process of its own, by lines that can be cut.
@@ -204,7 +204,7 @@ impl Command {
 /// The lines that a copy of all tables says.
 const LINES: u64 = 150;
 
-async fn a_broken_line_is_told_and_mended(source: Source) {
+async fn a_lost_connection_is_reported_and_the_copy_resumes(source: Source) {
     let pair = Pair::filled(source).await;
     let mut random = Random::new("broken lines");
     for round in 0..ROUNDS {
@@ -230,7 +230,7 @@ async fn a_broken_line_is_told_and_mended(source: Source) {
 /// Tables that a copy of the workspace fills, early and late ones.
 const HELD: [&str; 4] = ["posts", "channels", "users", "preferences"];
 
-async fn a_person_may_interrupt(source: Source) {
+async fn the_user_may_interrupt(source: Source) {
     let pair = Pair::filled(source).await;
     for held in HELD {
         pair.clean().await;

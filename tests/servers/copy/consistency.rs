@@ -11,7 +11,7 @@ use migration_assist::secret::Secret;
 use super::workspace::{Pair, options};
 use crate::support::mysql::{Source, on_both_flavours};
 
-on_both_flavours!(a_writer_is_seen_whole_or_not_at_all, a_change_is_told, no_lock_is_needed);
+on_both_flavours!(a_writer_is_seen_whole_or_not_at_all, a_change_is_reported, no_lock_is_needed);
 
 const TABLES: &str = "CREATE TABLE debit (id int PRIMARY KEY, amount int, filler varchar(100));
     CREATE TABLE credit (id int PRIMARY KEY, amount int, filler varchar(100));
@@ -115,7 +115,7 @@ impl Progress for Intruder {
     fn finish(&self, _what: &str) {}
 }
 
-async fn a_change_is_told(source: Source) {
+async fn a_change_is_reported(source: Source) {
     let pair = pair_with_books(source).await;
     let intruder = Arc::new(Intruder(pair.source.dsn.clone()));
     let report = pair.copy_from(&pair.source.dsn, &books(), intruder).await.expect("a copy");

@@ -16,7 +16,7 @@ use crate::support::mysql::{Source, on_both_flavours, variable};
 on_both_flavours!(
     a_workspace_arrives_whole,
     awkward_values_arrive,
-    every_line_will_do,
+    every_connection_suffices,
     settings_of_the_target_make_no_difference,
     keys_of_all_shapes
 );
@@ -110,7 +110,7 @@ async fn awkward_values_arrive(source: Source) {
     assert!(pair.kept().is_empty());
 }
 
-async fn every_line_will_do(mut source: Source) {
+async fn every_connection_suffices(mut source: Source) {
     let account = source.account("SELECT", "BY 'it''s a secret'").await;
     let (user, authority) = (account.user.clone(), authority(source.flavour));
     let pair = Pair::empty(source).await;

@@ -15,7 +15,7 @@ use super::workspace::{Pair, options};
 use crate::support::mysql::{Source, on_both_flavours, unique_name};
 use crate::support::postgres::administrator;
 
-on_both_flavours![a_small_disk_is_refused_and_a_full_one_is_gone_on_from];
+on_both_flavours![a_small_disk_is_refused_and_a_copy_resumes_after_a_full_one];
 
 /// A file system in memory; it goes when the test ends.
 struct Disk {
@@ -68,7 +68,7 @@ fn by_root(command: &[&str]) {
 /// A full disk lets checkpoints of the whole server fail, and so the statements of the other test.
 static FULL_DISK: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
-async fn a_small_disk_is_refused_and_a_full_one_is_gone_on_from(source: Source) {
+async fn a_small_disk_is_refused_and_a_copy_resumes_after_a_full_one(source: Source) {
     let _alone = FULL_DISK.lock().await;
     let pair = Pair::filled(source).await;
     let before = structure(&pair).await;

@@ -3,7 +3,7 @@
 use migration_assist::mysql::Flavour;
 
 use super::compare::assert_equal;
-use super::connection_loss::lose_and_go_on;
+use super::connection_loss::lose_and_resume;
 use super::workspace::{Pair, options};
 use crate::support::mysql::{Source, variable};
 
@@ -20,7 +20,7 @@ async fn restart(flavour: Flavour, servers: &[&'static str]) {
         pair.source.dsn.instances.forget();
         pair.target.dsn.instances.forget();
     };
-    lose_and_go_on(&pair, &pair.source.dsn, restart).await;
+    lose_and_resume(&pair, &pair.source.dsn, restart).await;
 }
 
 #[tokio::test]

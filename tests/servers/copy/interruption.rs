@@ -18,8 +18,8 @@ use crate::support::program::kill_after;
 
 on_both_flavours!(
     every_kill_leaves_no_trace,
-    kills_of_what_went_on_leave_no_trace,
-    a_restart_begins_anew,
+    kills_of_resumed_copies_leave_no_trace,
+    a_restart_begins_from_the_start,
     what_is_not_ours_is_not_taken_for_ours,
     parts_can_be_redone
 );
@@ -49,7 +49,7 @@ async fn every_kill_leaves_no_trace(source: Source) {
     }
 }
 
-async fn kills_of_what_went_on_leave_no_trace(source: Source) {
+async fn kills_of_resumed_copies_leave_no_trace(source: Source) {
     let pair = Pair::filled(source).await;
     let before = structure(&pair).await;
     let mut random = Random::new("kills in a row");
@@ -114,7 +114,7 @@ async fn victim() {
     copy(&source, &target, &wanted(), quarantine, Arc::new(Steps)).await.expect("a copy");
 }
 
-async fn a_restart_begins_anew(source: Source) {
+async fn a_restart_begins_from_the_start(source: Source) {
     let pair = Pair::filled(source).await;
     let before = structure(&pair).await;
     run_and_kill(&pair, 120);

@@ -8,8 +8,8 @@ use super::workspace::{Pair, options};
 use crate::support::mysql::{Source, on_both_flavours};
 
 on_both_flavours!(
-    everything_in_the_way_is_said_at_once,
-    a_missing_right_is_said,
+    every_obstacle_is_reported_at_once,
+    a_missing_right_is_reported,
     rows_go_only_where_asked
 );
 
@@ -20,7 +20,7 @@ async fn refusals(pair: &Pair, options: &CopyOptions) -> Vec<Refusal> {
     }
 }
 
-async fn everything_in_the_way_is_said_at_once(source: Source) {
+async fn every_obstacle_is_reported_at_once(source: Source) {
     let pair = Pair::empty(source).await;
     pair.target_sql(
         "DELETE FROM public.db_migrations WHERE version IN (140, 195);
@@ -53,7 +53,7 @@ async fn everything_in_the_way_is_said_at_once(source: Source) {
     assert_eq!(found, [Refusal::NoMigrations { side: "source" }]);
 }
 
-async fn a_missing_right_is_said(mut source: Source) {
+async fn a_missing_right_is_reported(mut source: Source) {
     let account = source.account("SELECT", "BY 'secret'").await;
     let mut pair = Pair::empty(source).await;
     // An account that sees one table only.

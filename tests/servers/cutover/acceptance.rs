@@ -31,7 +31,7 @@ async fn a_schema_of_ours_with_its_rows_is_accepted() {
 }
 
 #[tokio::test]
-async fn the_patch_releases_of_10_11_are_told_where_to_go_next() {
+async fn the_patch_releases_of_10_11_lead_to_the_next_release() {
     let database = workspace("10.11.21").await;
     let found = accept(&mut database.connect().await).await;
     assert_eq!(ids(&found), [""; 0], "{found:?}");
@@ -75,7 +75,7 @@ async fn a_migration_by_mysql_s_name_is_not() {
 }
 
 #[tokio::test]
-async fn a_search_path_that_pgloader_has_spoilt_is_not() {
+async fn a_search_path_that_pgloader_has_changed_is_not() {
     let role = Role::create().await;
     let database = workspace("10.11.0").await;
     let administrator = database.connect().await;

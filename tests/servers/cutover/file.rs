@@ -121,7 +121,7 @@ async fn it_is_refused_where_another_database_was_compared() {
 }
 
 #[tokio::test]
-async fn what_else_names_mysql_is_told_with_its_edit() {
+async fn what_else_names_mysql_is_listed_with_its_edit() {
     let database = workspace("10.11.0").await;
     record_proof(&database.connect().await, true, 0).await;
     let (folder, path) = file(&mysql_config());

@@ -62,7 +62,7 @@ async fn a_store_without_sums_is_switched_and_back() {
 }
 
 #[tokio::test]
-async fn a_target_without_a_configuration_is_told_what_to_do() {
+async fn a_target_without_a_configuration_gets_the_next_step() {
     let database = workspace("10.11.0").await;
     let dsn = database.dsn.render();
     let hint = "copy the table `Configurations`";

@@ -14,8 +14,8 @@ use crate::workspace::{build, newest};
 
 on_both_flavours!(
     every_finding_is_the_same,
-    an_old_schema_is_held_against_its_own_target,
-    a_dump_that_lost_text_is_told,
+    an_old_schema_is_compared_with_its_own_target,
+    a_dump_that_lost_text_is_reported,
 );
 
 const AWKWARD: &str = include_str!("../../../testdata/workspace/awkward.sql");
@@ -127,7 +127,7 @@ async fn every_finding_is_the_same(source: Source) {
     }
 }
 
-async fn a_dump_that_lost_text_is_told(source: Source) {
+async fn a_dump_that_lost_text_is_reported(source: Source) {
     build(&source, &newest()).await;
     run(&mut source.connect().await, "INSERT INTO Emoji (Id, Name) VALUES ('e', '日')").await;
     let is_it = |finding: &&Finding| finding.id == Rule::LossyDump;
@@ -141,7 +141,7 @@ async fn a_dump_that_lost_text_is_told(source: Source) {
     assert!(!sound.findings.iter().any(|finding| is_it(&finding)));
 }
 
-async fn an_old_schema_is_held_against_its_own_target(source: Source) {
+async fn an_old_schema_is_compared_with_its_own_target(source: Source) {
     build(&source, &"1-101".parse().expect("a set")).await;
     let sql = "INSERT INTO Posts (Id, Hashtags) VALUES ('p', REPEAT('x', 1001));";
     run(&mut source.connect().await, sql).await;

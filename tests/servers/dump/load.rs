@@ -14,7 +14,7 @@ use migration_assist::source;
 
 use super::program::{compressed, dump};
 use crate::copy::compare::assert_equal;
-use crate::copy::connection_loss::lose_the_target_and_go_on;
+use crate::copy::connection_loss::lose_the_target_and_resume;
 use crate::copy::workspace::{Pair, options};
 use crate::sample::{Sample, fill};
 use crate::support::mysql::{Source, on_both_flavours, spelled_as_in};
@@ -22,11 +22,11 @@ use crate::support::program::{Run, command, finish};
 
 on_both_flavours!(
     every_row_arrives_and_is_proven,
-    a_copy_that_is_cut_off_goes_on,
-    a_row_that_does_not_fit_is_set_aside,
+    a_copy_that_is_cut_off_resumes,
+    a_row_that_does_not_fit_is_quarantined,
     a_row_that_differs_is_named,
     what_does_not_hold_everything_is_refused,
-    columns_that_a_dump_does_not_tell_are_refused,
+    columns_that_a_dump_does_not_determine_are_refused,
     awkward_rows_are_what_the_server_makes_of_them,
 );
 
@@ -120,12 +120,12 @@ async fn every_row_arrives_and_is_proven(source: Source) {
     }
 }
 
-async fn a_copy_that_is_cut_off_goes_on(source: Source) {
+async fn a_copy_that_is_cut_off_resumes(source: Source) {
     let site = Site::filled(source).await;
     for name in ["plain.sql", "compressed.sql.gz"] {
         let file = site.dump(name, &["--net-buffer-length=8192"]);
         let source = read(&file).await;
-        lose_the_target_and_go_on(&site.pair, &source).await;
+        lose_the_target_and_resume(&site.pair, &source).await;
         let report = site.pair.copy_from(&source, &options(), Arc::new(Silent)).await;
         let report = report.expect("nothing is left to do");
         assert!(report.is_resumed() && report.source_changed_between_runs == Some(false));
@@ -133,7 +133,7 @@ async fn a_copy_that_is_cut_off_goes_on(source: Source) {
     }
 }
 
-async fn a_row_that_does_not_fit_is_set_aside(source: Source) {
+async fn a_row_that_does_not_fit_is_quarantined(source: Source) {
     let site = Site::filled(source).await;
     site.pair
         .sql(
@@ -232,7 +232,7 @@ async fn what_does_not_hold_everything_is_refused(source: Source) {
     assert_ne!(copied.consistency, Consistency::Dump);
 }
 
-async fn columns_that_a_dump_does_not_tell_are_refused(source: Source) {
+async fn columns_that_a_dump_does_not_determine_are_refused(source: Source) {
     let site = Site::filled(source).await;
     site.pair
         .sql(

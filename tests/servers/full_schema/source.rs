@@ -76,7 +76,7 @@ async fn differences_of_the_server(connection: &mut Connection) -> Vec<String> {
     is_missing.then(|| "missing-view".to_owned()).into_iter().collect()
 }
 
-async fn a_schema_of_an_older_release_is_as_promised(source: Source) {
+async fn a_schema_of_an_older_release_is_as_expected(source: Source) {
     let mut connection = source.connect().await;
     let set: MigrationSet = "1-101,105,107,113".parse().expect("a set");
     build_schema(&mut connection, &set).await.expect("a schema");
@@ -87,14 +87,14 @@ async fn a_schema_of_an_older_release_is_as_promised(source: Source) {
     assert!(!folder.path().join("diff").exists());
 }
 
-async fn the_first_release_is_as_promised(source: Source) {
+async fn the_first_release_is_as_expected(source: Source) {
     let mut connection = source.connect().await;
     build_schema(&mut connection, &"1-75".parse().expect("a set")).await.expect("a schema");
     let folder = tempfile::tempdir().expect("a folder");
     assert_eq!(differences(&check(&source, &["--format=json"], &folder)), Vec::<Value>::new());
 }
 
-async fn what_is_planted_is_found_and_what_is_printed_mends_it(source: Source) {
+async fn what_is_planted_is_found_and_what_is_printed_corrects_it(source: Source) {
     let mut connection = source.connect().await;
     build_all(&mut connection).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -174,15 +174,15 @@ async fn every_table_that_differs_has_a_file(source: Source) {
 }
 
 on_both_flavours![
-    a_schema_of_an_older_release_is_as_promised,
-    the_first_release_is_as_promised,
-    what_is_planted_is_found_and_what_is_printed_mends_it,
+    a_schema_of_an_older_release_is_as_expected,
+    the_first_release_is_as_expected,
+    what_is_planted_is_found_and_what_is_printed_corrects_it,
     every_table_that_differs_has_a_file,
 ];
 
 /// `MariaDB` before 10.4.3 does not distinguish JSON from text.
 #[tokio::test]
-async fn text_where_json_is_promised_is_no_difference_on_mariadb_alone() {
+async fn text_where_json_is_expected_is_no_difference_on_mariadb_alone() {
     for (flavour, expected) in [(Flavour::MariaDb, 0), (Flavour::MySql, 1)] {
         let source = Source::create(flavour).await;
         let mut connection = source.connect().await;

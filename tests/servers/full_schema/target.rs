@@ -76,7 +76,7 @@ async fn build(database: &Database, schema: &str) -> Connection {
 }
 
 #[tokio::test]
-async fn what_is_planted_is_found_and_what_is_printed_mends_it() {
+async fn what_is_planted_is_found_and_what_is_printed_corrects_it() {
     let database = Database::create().await;
     let schema = "Mattermost data";
     let connection = build(&database, schema).await;

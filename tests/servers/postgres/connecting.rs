@@ -116,7 +116,7 @@ async fn a_socket_works_whatever_sslmode_says() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_told_from_a_missing_one() {
+async fn a_wrong_password_is_distinguished_from_a_missing_one() {
     let error = refusal(&dsn_with(|dsn| dsn.password = Secret::new("hunter2"))).await;
     assert!(matches!(error, Error::WrongPassword { .. }), "{error:?}");
     assert!(!shown(&error).contains("hunter2"));

@@ -76,7 +76,7 @@ async fn a_schema_that_is_missing_is_made_for_the_role() {
 }
 
 #[tokio::test]
-async fn tables_with_rows_are_told_from_empty_ones() {
+async fn tables_with_rows_are_distinguished_from_empty_ones() {
     let database = Database::create().await;
     let connection = database.connect().await;
     connection

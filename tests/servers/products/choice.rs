@@ -9,7 +9,7 @@ on_both_flavours!(
     products_that_are_not_asked_for_stay_behind,
     an_unknown_version_is_named,
     a_configuration_store_of_an_unknown_version_is_not_left_behind,
-    a_part_of_a_product_is_told,
+    a_part_of_a_product_is_reported,
     calls_goes_with_its_keys,
 );
 
@@ -57,7 +57,7 @@ async fn a_configuration_store_of_an_unknown_version_is_not_left_behind(source: 
     assert!(site.catalog().await.tables.contains_key("configurations"));
 }
 
-async fn a_part_of_a_product_is_told(source: Source) {
+async fn a_part_of_a_product_is_reported(source: Source) {
     let site = Site::whole(source).await;
     site.sql("DROP TABLE focalboard_users").await;
     site.run(&["mysql", "--force"]).says("focalboard_users");

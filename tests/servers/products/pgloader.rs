@@ -139,7 +139,7 @@ async fn rows_that_refer_to_nothing_are_counted() {
 }
 
 #[tokio::test]
-async fn a_plugin_that_is_not_there_is_told() {
+async fn a_plugin_that_is_not_there_is_reported() {
     let site = site().await;
     let said = load(&site, "calls", &[]);
     assert!(said.contains("the source has no rows of calls"), "{said}");

@@ -14,7 +14,7 @@ on_both_flavours![
     json_is_repaired_and_comes_back,
     nulls_are_repaired_and_come_back,
     all_classes_at_once,
-    a_dry_run_tells_and_changes_nothing,
+    a_dry_run_reports_and_changes_nothing,
 ];
 
 /// Finds, fixes, is silent, undoes; returns the world in between and the fix's report.
@@ -176,7 +176,7 @@ async fn all_classes_at_once(source: Source) {
     before.comes_back_in(&world).await;
 }
 
-async fn a_dry_run_tells_and_changes_nothing(source: Source) {
+async fn a_dry_run_reports_and_changes_nothing(source: Source) {
     let world = World::create(source).await;
     let before = world.dump().await;
     let report = world.dry_run(all()).await;

@@ -11,7 +11,7 @@ use migration_assist::repair::{UndoOptions, fix, undo};
 use super::fixture::{World, all, options};
 use crate::support::mysql::{Source, on_both_flavours, run, sessions};
 
-on_both_flavours![an_interrupted_fix_goes_on_and_can_be_undone, batches_are_read_to_the_end,];
+on_both_flavours![an_interrupted_fix_resumes_and_can_be_undone, batches_are_read_to_the_end,];
 
 /// Lets a future go on so many times, then drops it; whether it came to its end.
 async fn for_a_while<F: Future>(future: F, steps: usize) -> Option<F::Output> {
@@ -41,7 +41,7 @@ async fn is_gone(world: &World, id: u32) {
     }
 }
 
-async fn an_interrupted_fix_goes_on_and_can_be_undone(source: Source) {
+async fn an_interrupted_fix_resumes_and_can_be_undone(source: Source) {
     let world = World::create(source).await;
     let before = world.dump().await;
     let mut interrupted = 0;

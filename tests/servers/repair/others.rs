@@ -14,11 +14,11 @@ use crate::support::mysql::{
 
 on_both_flavours![
     a_change_in_between_is_not_overwritten,
-    what_somebody_changed_since_is_told_and_left,
-    an_account_that_may_only_read_is_told,
-    an_account_that_may_not_lock_tables_will_do,
+    what_was_changed_since_is_reported_and_left,
+    an_account_that_may_only_read_is_refused,
+    an_account_that_may_not_lock_tables_suffices,
     a_value_that_must_be_unique_is_left,
-    a_person_s_decision_counts,
+    a_decision_of_the_user_counts,
     what_others_need_is_not_dropped,
 ];
 
@@ -55,7 +55,7 @@ async fn a_change_in_between_is_not_overwritten(source: Source) {
     assert_eq!(message.as_deref(), Some("mine now"));
 }
 
-async fn what_somebody_changed_since_is_told_and_left(source: Source) {
+async fn what_was_changed_since_is_reported_and_left(source: Source) {
     let world = World::create(source).await;
     world.fix(all()).await;
     let mut other = world.source.connect().await;
@@ -89,7 +89,7 @@ async fn what_somebody_changed_since_is_told_and_left(source: Source) {
     assert_eq!(message.as_deref(), Some("mine now"));
 }
 
-async fn an_account_that_may_only_read_is_told(source: Source) {
+async fn an_account_that_may_only_read_is_refused(source: Source) {
     let mut world = World::create(source).await;
     let account = world.source.account("SELECT", "BY 'pw'").await;
     let dsn = Dsn { password: "pw".into(), ..account };
@@ -148,7 +148,7 @@ async fn a_value_that_must_be_unique_is_left(source: Source) {
     assert_eq!(counts(&fixed)["Posts.Message nul-byte"].altered, 2, "the others are done");
 }
 
-async fn a_person_s_decision_counts(source: Source) {
+async fn a_decision_of_the_user_counts(source: Source) {
     let world = World::create(source).await;
     let before = world.dump().await;
     let overrides = ["Posts.FileIds=truncate", "LinkMetadata.URL=truncate", "FileInfo.Name=delete"];
@@ -191,7 +191,7 @@ async fn what_others_need_is_not_dropped(source: Source) {
     assert_eq!(world.dump().await, before);
 }
 
-async fn an_account_that_may_not_lock_tables_will_do(source: Source) {
+async fn an_account_that_may_not_lock_tables_suffices(source: Source) {
     let mut world = World::create(source).await;
     let rights = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP";
     let account = world.source.account(rights, "BY 'pw'").await;

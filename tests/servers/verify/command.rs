@@ -6,7 +6,7 @@ use crate::support::program::run;
 use migration_assist::mysql::Flavour;
 
 #[tokio::test]
-async fn the_status_tells_whether_both_sides_are_equal() {
+async fn the_status_is_whether_both_sides_are_equal() {
     let pair = build(Source::create(Flavour::MySql).await).await;
     let (source, target) = (pair.source.dsn.render(), pair.target.dsn.render());
     let arguments = ["verify", "--mysql", source.expose(), "--postgres", target.as_str()];

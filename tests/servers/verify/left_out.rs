@@ -27,7 +27,7 @@ fn exceptions(report: &VerifyReport) -> Vec<(&str, Option<&str>, Exception, bool
     all
 }
 
-async fn everything_left_out_is_said(source: Source) {
+async fn everything_left_out_is_reported(source: Source) {
     let pair = build(source).await;
     changed(
         &pair,
@@ -91,7 +91,7 @@ async fn a_result_that_cannot_be_recorded_is_an_error_with_its_cause(source: Sou
 }
 
 on_both_flavours!(
-    everything_left_out_is_said,
+    everything_left_out_is_reported,
     values_that_cannot_arrive_are_no_proof,
     a_result_that_cannot_be_recorded_is_an_error_with_its_cause,
 );
