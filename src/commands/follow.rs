@@ -137,8 +137,8 @@ impl Observer for StatusLines {
         self.ui.lines(&unknown_table_lines(table));
     }
 
-    fn log_is_ending(&self, file: &str) {
-        self.ui.lines(&ending_log_lines(file));
+    fn log_is_ending(&self, file: &str, statement: &str) {
+        self.ui.lines(&ending_log_lines(file, statement));
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) async fn check_source(
     let server = connection.server().clone();
     let database = connection.database().await?;
     let place = Place { server: &server.to_string(), name: &database };
-    let report = compare_source(&place, server.flavour, found, models);
+    let report = compare_source(&place, &server, found, models);
     print_report(&args.schema, args.force, &report, context)?;
     Ok(Some(report))
 }
@@ -43,7 +43,7 @@ pub(super) fn check_dump(
         return Ok(None);
     }
     let place = Place { server: &source.server(), name: &source.name };
-    let report = compare_source(&place, source.flavour(), source.catalog(), models);
+    let report = compare_source(&place, &source.database_server(), source.catalog(), models);
     print_report(&args.schema, args.force, &report, context)?;
     Ok(Some(report))
 }

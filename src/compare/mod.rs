@@ -10,7 +10,7 @@ mod views;
 
 use crate::ddl::{Change, Difference, SchemaItem, alter, compare, describe};
 use crate::models::{ExpectedSchema, Models};
-use crate::mysql::Flavour;
+use crate::mysql::Server;
 use crate::release::release_range;
 use crate::schema::Catalog;
 use crate::sql::Dialect;
@@ -33,15 +33,19 @@ pub struct Place<'a> {
 #[must_use]
 pub fn compare_source(
     place: &Place<'_>,
-    flavour: Flavour,
+    server: &Server,
     found: &Catalog,
     models: &Models<'_>,
 ) -> ComparisonReport {
-    let schema = ExpectedSchema::of_source(flavour, found, models);
+    let schema = ExpectedSchema::of_source(server.flavour, found, models);
     let first = None;
     let printed = PrintedViews::new();
     let meaning = |difference: &Difference<'_>| source::meaning(difference, &schema.found, models);
-    report(Dialect::MySql, place, first, models, &schema, &printed, meaning)
+    let mut report = report(Dialect::MySql, place, first, models, &schema, &printed, meaning);
+    if !server.has_json_table() {
+        report.differences.iter_mut().for_each(source::drop_impossible_view);
+    }
+    report
 }
 
 /// Compares a target's catalog with the schema that its applied migrations define; `models` are those of the

@@ -1,6 +1,6 @@
 //! The meaning of a difference of the source for its migration.
 
-use super::Meaning;
+use super::{Kind, Meaning, SchemaDifference};
 use crate::check::obstacles::Obstacles;
 use crate::ddl::{Aspect, Change, Difference, SchemaItem};
 use crate::mattermost::{is_leftover, is_leftover_column};
@@ -37,6 +37,17 @@ pub(super) fn meaning(
         SchemaItem::Options(_) | SchemaItem::Labels(_) => {
             Meaning::harmless("MySQL has no equivalent")
         }
+    }
+}
+
+/// Offers no view to a server that lacks `JSON_TABLE`, if the view needs it.
+pub(super) fn drop_impossible_view(difference: &mut SchemaDifference) {
+    let needs_it = |statement: &String| statement.contains("JSON_TABLE");
+    if difference.kind == Kind::MissingView && difference.statements.iter().any(needs_it) {
+        difference.statements.clear();
+        difference.meaning = String::from(
+            "the server has no JSON_TABLE, which the view needs; views are not copied; the target has its own",
+        );
     }
 }
 

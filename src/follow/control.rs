@@ -7,7 +7,9 @@ use tokio::time::{Instant, timeout};
 use super::run::Setup;
 use super::{Error, Refusal};
 use crate::ledger::FollowingRecord;
-use crate::mysql::binlog::{self, LogRetention, Position, log_files, log_retention};
+use crate::mysql::binlog::{
+    self, LogRetention, Position, log_files, log_retention, longer_retention,
+};
 use crate::mysql::{self, Access, Connection, LogPosition, log_position};
 use crate::schema::Catalog;
 
@@ -70,6 +72,11 @@ impl Control {
     pub(super) fn seconds_since(&self, time: i64) -> u64 {
         let now = seconds_since_1970() + self.clock_ahead;
         u64::try_from(now - time).unwrap_or_default()
+    }
+
+    /// The statement with which the source keeps its log for longer.
+    pub(super) fn longer_retention(&self) -> String {
+        longer_retention(self.connection.server())
     }
 
     /// Once a minute: whether the source is about to remove what is not yet applied. `behind` is how far

@@ -74,6 +74,7 @@ pub trait Observer: Send + Sync {
     fn status(&self, status: &FollowStatus);
     /// A table appeared in the source that the copy does not have.
     fn unknown_table(&self, table: &str);
-    /// The source is about to remove this file of its log, which is not applied yet.
-    fn log_is_ending(&self, file: &str);
+    /// The source is about to remove this file of its log, which is not applied yet; the statement makes it keep
+    /// its log for longer.
+    fn log_is_ending(&self, file: &str, statement: &str);
 }

@@ -30,7 +30,8 @@ impl Session<'_> {
         let since = |time| self.control.seconds_since(time);
         let seconds = record.source_time.filter(|_| behind).map_or(0, since);
         if self.control.is_log_ending(&files, &done, seconds) {
-            self.setup.observer.log_is_ending(&done.file);
+            let statement = self.control.longer_retention();
+            self.setup.observer.log_is_ending(&done.file, &statement);
         }
         let applied = self.totals.applied;
         self.setup.observer.status(&FollowStatus {

@@ -39,6 +39,13 @@ impl Server {
         Self { flavour, version, printed: own.to_owned() }
     }
 
+    /// Whether it has `JSON_TABLE`, by the manuals since MySQL 8.0.4 and `MariaDB` 10.6.
+    #[must_use]
+    pub fn has_json_table(&self) -> bool {
+        self.is_at_least(Flavour::MySql, (8, 0, 4))
+            || self.is_at_least(Flavour::MariaDb, (10, 6, 0))
+    }
+
     /// Whether it is a server of that kind, in that version or a newer one.
     #[must_use]
     pub fn is_at_least(&self, flavour: Flavour, version: (u16, u16, u16)) -> bool {

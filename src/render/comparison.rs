@@ -67,7 +67,7 @@ mod tests {
     use crate::compare::{Place, compare_source};
     use crate::ddl;
     use crate::models::Models;
-    use crate::mysql::Flavour;
+    use crate::mysql::Server;
     use crate::sql::Dialect;
 
     fn report(found: &str) -> ComparisonReport {
@@ -89,7 +89,7 @@ mod tests {
         let place = Place { server: "MySQL 8.4.3", name: "mattermost" };
         compare_source(
             &place,
-            Flavour::MySql,
+            &Server::read("8.4.3", ""),
             &ddl::read(Dialect::MySql, found).expect("DDL"),
             &models,
         )

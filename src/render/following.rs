@@ -144,13 +144,10 @@ pub(crate) fn unknown_table_lines(table: &str) -> [Line; 2] {
 }
 
 /// That the source is about to remove a file of its log, which is not applied yet.
-pub(crate) fn ending_log_lines(file: &str) -> [Line; 2] {
+pub(crate) fn ending_log_lines(file: &str, statement: &str) -> [Line; 2] {
     [
         Line::warning(format!("the source is about to remove `{file}`, which is not applied yet")),
-        Line::hint(
-            "keep binary logs for longer on the source, such as with `SET GLOBAL \
-             binlog_expire_logs_seconds = 2592000;`",
-        ),
+        Line::hint(format!("keep binary logs for longer on the source: `{statement}`")),
     ]
 }
 
@@ -220,12 +217,14 @@ mod tests {
 
     #[test]
     fn what_is_in_the_way_comes_with_the_next_step() {
-        let (table, log) = (unknown_table_lines("plugin"), ending_log_lines("bin.000003"));
+        let statement = "SET GLOBAL expire_logs_days = 30;";
+        let (table, log) =
+            (unknown_table_lines("plugin"), ending_log_lines("bin.000003", statement));
         insta::assert_snapshot!(printed(&[table, log].concat()), @r"
         Warning: table `plugin` appeared in the source and is not followed
         Hint: copy again before the switch: `migration-assist copy --live --restart`
         Warning: the source is about to remove `bin.000003`, which is not applied yet
-        Hint: keep binary logs for longer on the source, such as with `SET GLOBAL binlog_expire_logs_seconds = 2592000;`
+        Hint: keep binary logs for longer on the source: `SET GLOBAL expire_logs_days = 30;`
         ");
         let stop =
             FollowStop::Stopped { reason: "a row".to_owned(), hint: "copy again".to_owned() };

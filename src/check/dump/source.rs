@@ -64,6 +64,13 @@ impl DumpedSource {
         self.server.as_ref().map_or_else(|| self.flavour.to_string(), ToString::to_string)
     }
 
+    /// The server that the dump was made from; version 0 if the dump does not name it.
+    #[must_use]
+    pub fn database_server(&self) -> Server {
+        let (flavour, version) = (self.flavour, (0, 0, 0));
+        self.server.clone().unwrap_or(Server { flavour, version, printed: String::new() })
+    }
+
     /// The flavour of the server that the dump was made from.
     #[must_use]
     pub fn flavour(&self) -> Flavour {

@@ -40,6 +40,6 @@ pub use error::Error;
 pub use event::{LogCell, LogEvent, RowChange, RowChanges};
 pub use follower::{Follower, LogStart};
 pub use log_files::log_files;
-pub use obstacle::Obstacle;
+pub use obstacle::{Obstacle, longer_retention};
 pub use position::{Position, PositionParseError};
 pub use requirements::{LogRetention, log_retention, read_requirements};

@@ -130,24 +130,13 @@ impl Obstacle {
     /// The statement that removes it, if one does.
     #[must_use]
     pub fn statement(&self, server: &Server) -> Option<String> {
-        // From 8.0 on, MySQL writes a setting down for its next start.
-        let scope =
-            if server.is_at_least(Flavour::MySql, (8, 0, 0)) { "PERSIST" } else { "GLOBAL" };
-        let set = |setting: &str| Some(format!("SET {scope} {setting};"));
+        let set = |setting: &str| Some(set_statement(server, setting));
         match self {
             Self::Format { .. } => set("binlog_format = 'ROW'"),
             Self::RowImage { .. } => set("binlog_row_image = 'FULL'"),
             Self::PartialJson => set("binlog_row_value_options = ''"),
             Self::CompressedEvents => set("log_bin_compress = OFF"),
-            Self::Retention { .. } => {
-                let has_seconds = server.is_at_least(Flavour::MySql, (8, 0, 1))
-                    || server.is_at_least(Flavour::MariaDb, (10, 6, 1));
-                if has_seconds {
-                    set("binlog_expire_logs_seconds = 2592000")
-                } else {
-                    set("expire_logs_days = 30")
-                }
-            }
+            Self::Retention { .. } => Some(longer_retention(server)),
             Self::Rights { missing, account } => Some(missing.grants(account)),
             Self::Engine { table, .. } => {
                 Some(format!("ALTER TABLE {} ENGINE = InnoDB;", MySql.identifier(table)))
@@ -155,6 +144,22 @@ impl Obstacle {
             Self::NoLog | Self::StorageEngine | Self::Replica | Self::Filter => None,
         }
     }
+}
+
+/// The statement with which a server keeps its log for 30 days.
+#[must_use]
+pub fn longer_retention(server: &Server) -> String {
+    let has_seconds = server.is_at_least(Flavour::MySql, (8, 0, 1))
+        || server.is_at_least(Flavour::MariaDb, (10, 6, 1));
+    let setting =
+        if has_seconds { "binlog_expire_logs_seconds = 2592000" } else { "expire_logs_days = 30" };
+    set_statement(server, setting)
+}
+
+fn set_statement(server: &Server, setting: &str) -> String {
+    // From 8.0 on, MySQL keeps a setting for its next start.
+    let scope = if server.is_at_least(Flavour::MySql, (8, 0, 0)) { "PERSIST" } else { "GLOBAL" };
+    format!("SET {scope} {setting};")
 }
 
 #[cfg(test)]

@@ -110,12 +110,12 @@ async fn what_is_planted_is_found_and_what_is_printed_corrects_it(source: Source
     assert_eq!(document.release.as_deref(), Some("10.10.0 to 10.11.5, 10.12.0"));
     let everything = Everything::new();
     let place = Place { server: "the test's", name: source.name() };
+    let server = connection.server().clone();
     for (planted, expected, matters) in PLANTED {
         execute(&mut connection, planted).await;
         for corrected in [false, true] {
             let found = read_catalog(&mut connection).await.expect("a catalog");
-            let compare =
-                |models: &Models<'_>| compare_source(&place, source.flavour, &found, models);
+            let compare = |models: &Models<'_>| compare_source(&place, &server, &found, models);
             let report = everything.with(compare);
             let (found, found_to_matter) = kinds(&report);
             if corrected {

@@ -31,4 +31,6 @@ async fn the_status_is_whether_both_sides_are_equal() {
     assert!(ran.stderr.contains("no proof of the whole"), "{}", ran.stderr);
     let ran = run(arguments.into_iter().chain(["--exclude", "nonsense"]));
     assert_eq!(ran.status, 2, "{}", ran.stderr);
+    let without_effect = arguments.into_iter().chain(["--leave-behind", "Chanels"]);
+    run(without_effect).expect(2).says("Chanels");
 }
