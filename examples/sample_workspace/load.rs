@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use migration_assist::migrations;
-use migration_assist::mysql::{Connection, Error, Flavour};
+use migration_assist::mysql::{Connection, Error};
 use migration_assist::release::MigrationSet;
 use migration_assist::sql::Dialect::MySql;
 
@@ -30,10 +30,8 @@ pub async fn build_schema(connection: &mut Connection, set: &MigrationSet) -> Re
         )
         .await?;
     for migration in migrations::source().iter().filter(|it| set.contains(it.number)) {
-        // MariaDB has JSON_TABLE, which one view needs, since 10.6. No row depends on the view.
-        let server = connection.server();
-        let lacks_json_table = server.flavour == Flavour::MariaDb && server.version < (10, 6, 0);
-        if !(lacks_json_table && migration.sql.contains("JSON_TABLE")) {
+        // One view needs it. No row depends on the view.
+        if connection.server().has_json_table() || !migration.sql.contains("JSON_TABLE") {
             connection.execute(&migration.sql).await?;
         }
         let name = MySql.literal(&migration.name);

@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::failure::hinted;
+use super::opening::open;
 use super::row_check::{check_before_copy, copy_unread, refuse_rows};
 use super::session_limits::granted_sessions;
 use super::time_zones::{self, WithTimeZones};
@@ -29,8 +30,8 @@ use crate::shell::shell_word;
 use crate::source::Source;
 use crate::ui::{Bars, Phase, Ui};
 use crate::workspace::{
-    CaselessCtype, OpenedSource, OpenedWorkspace, Opening, RowCheck, RowScan, RowsBeforeCopy,
-    SourceSpec, TextSearch, Workspace, refuse_newer_products,
+    CaselessCtype, OpenedSource, Opening, RowCheck, RowScan, RowsBeforeCopy, SourceSpec,
+    TextSearch, Workspace, refuse_newer_products,
 };
 
 pub(super) use describe::{CopyWork, describe, describe_consistency};
@@ -134,7 +135,7 @@ async fn open_workspace(
     spec: &SourceSpec,
     target: Dsn,
 ) -> anyhow::Result<Result<OpenedCopy, ExitStatus>> {
-    let (schema, chosen, ui) = (args.sides.schema.as_str(), &args.products.products, context.ui);
+    let (schema, ui) = (args.sides.schema.as_str(), context.ui);
     let sides = (&target, schema);
     let decisions = decisions::of_run(&args.decisions, &args.tables, sides, ui).await?;
     let opening = Opening {
@@ -142,19 +143,17 @@ async fn open_workspace(
         target,
         schema,
         decisions,
-        products: chosen,
+        products: &args.products.products,
         rows: row_scan(args),
         zones: time_zones::request(&args.time_zone, &args.tables),
     };
-    let (source, opened) = OpenedWorkspace::open(opening, &**progress).await?;
-    time_zones::warn_of_unreadable(opened.unreadable_zones.as_ref(), ui);
+    let (source, opened) = open(opening, &**progress, ui).await?;
     let found = time_zone_findings(&opened.zones);
     let may_quarantine = args.tables.on_error == OnErrorArg::Quarantine;
     if let Some(status) = time_zones::report(&found, may_quarantine, "copy", context)? {
         return Ok(Err(status));
     }
     let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &source.database())?;
-    products::warn_of_absent(&opened.models, chosen, ui);
     products::warn_of_unknown(&opened.models, ui);
     let workspace = opened.readable()?;
     let quarantine = Arc::new(Mutex::new(quarantine));

@@ -14,6 +14,7 @@ use super::clock::Clock;
 use super::copy::CopyWork;
 use super::failure::hinted;
 use super::mysql::by_hand;
+use super::opening::open;
 use super::session_limits::granted_sessions;
 use super::{
     Context, ExitStatus, connect, copy, decisions, products, text_search, time_zones, verify,
@@ -34,9 +35,8 @@ use crate::schema::Catalog;
 use crate::ui::{Bars, Phase, Ui};
 use crate::verify::{Show, VerifyOptions};
 use crate::workspace::{
-    self, AcceptedTarget, ChannelOrder, LedgerNeed, OpenedWorkspace, Opening, RowScan,
-    SourceModels, SourceSpec, TargetChecks, TargetReport, TextSearch, Workspace,
-    refuse_newer_products,
+    self, AcceptedTarget, ChannelOrder, LedgerNeed, Opening, RowScan, SourceModels, SourceSpec,
+    TargetChecks, TargetReport, TextSearch, Workspace, refuse_newer_products,
 };
 
 pub(super) use report::MigrateReport;
@@ -156,22 +156,19 @@ async fn check_source(
     let (ui, schema) = (context.ui, args.sides.schema.as_str());
     let clock = Clock::start();
     ui.title("1. Check of the source");
-    let chosen = &args.products.products;
     let decisions = decisions::of_run(&args.decisions, &args.tables, (&target, schema), ui).await?;
     let opening = Opening {
         source: spec,
         target,
         schema,
         decisions,
-        products: chosen,
+        products: &args.products.products,
         rows: RowScan::Check,
         zones: time_zones::request(&args.time_zone, &args.tables),
     };
-    let (source, opened) = OpenedWorkspace::open(opening, &**progress).await?;
+    let (source, opened) = open(opening, &**progress, ui).await?;
     let (models, decided) = (&opened.models, &opened.decisions.applied);
-    products::warn_of_absent(models, chosen, ui);
     refuse_unknown(&args.tables.exclude, models, &opened.catalog)?;
-    time_zones::warn_of_unreadable(opened.unreadable_zones.as_ref(), ui);
     let checking = workspace::check_source(source, models, &opened.zones, decided, &**progress);
     let mut checks = checking.await?;
     drop_followed(&mut checks.findings, &args.full_text);

@@ -17,6 +17,7 @@ mod live;
 mod manual;
 mod migrate;
 mod mysql;
+mod opening;
 mod pgloader;
 mod post_migrate;
 mod postgres;

@@ -8,8 +8,6 @@ use crate::check::time_zones::{ColumnDecision, TimeZoneOptions};
 use crate::check::{Finding, Rule, Severity};
 use crate::cli::{AmbiguousTimesArg, TablesArgs, TimeZoneArgs};
 use crate::convert::{AmbiguousTimes, TimeZones};
-use crate::ledger;
-use crate::ui::Ui;
 use crate::workspace::{RecordedZones, ZoneRequest};
 
 /// What a run that copies these tables asks about their zones.
@@ -32,16 +30,6 @@ pub(super) fn options(args: &TimeZoneArgs) -> TimeZoneOptions {
             Some(AmbiguousTimesArg::Later) => AmbiguousTimes::Later,
         },
         recorded: TimeZones::default(),
-    }
-}
-
-/// Prints why the zones of an earlier copy are unknown.
-pub(super) fn warn_of_unreadable(error: Option<&ledger::Error>, ui: Ui) {
-    if let Some(error) = error {
-        ui.warn(format!(
-            "cannot read the time zones that the copy used from the target's schema \
-             `migration_assist`: {error}"
-        ));
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::opening::open;
 use super::session_limits::granted_sessions;
 use super::time_zones::{self, WithTimeZones};
-use super::{Context, ExitStatus, connect, copy, decisions, products};
+use super::{Context, ExitStatus, connect, copy, decisions};
 use crate::check::policy::Decisions;
 use crate::check::{Step, counted, grouped, time_zone_findings};
 use crate::cli::VerifyArgs;
@@ -17,14 +18,12 @@ use crate::verify::{
     Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport,
 };
 use crate::workspace::{
-    OpenedWorkspace, Opening, RecordedZones, RowScan, RunDecisions, SourceSpec, ZoneRequest,
-    unfit_rows,
+    Opening, RecordedZones, RowScan, RunDecisions, SourceSpec, ZoneRequest, unfit_rows,
 };
 
 pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<ExitStatus> {
     let (spec, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
     let progress = Arc::new(context.ui.progress());
-    let chosen = &args.products.products;
     let (schema, ui) = (args.sides.schema.as_str(), context.ui);
     let given = decisions::read(&args.decisions)?;
     let earlier = decisions::recorded(&target, schema, ui).await?;
@@ -35,11 +34,9 @@ pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<Ex
         options: time_zones::options(&args.time_zone),
         recorded: RecordedZones::Binding,
     };
-    let (source, products, rows) = (&spec, chosen.as_slice(), RowScan::Locate);
+    let (source, products, rows) = (&spec, args.products.products.as_slice(), RowScan::Locate);
     let opening = Opening { source, target, schema, decisions, products, rows, zones };
-    let (_, opened) = OpenedWorkspace::open(opening, &*progress).await?;
-    products::warn_of_absent(&opened.models, chosen, ui);
-    time_zones::warn_of_unreadable(opened.unreadable_zones.as_ref(), ui);
+    let (_, opened) = open(opening, &*progress, ui).await?;
     // Values that cannot be converted are differences, and columns of an unknown zone prevent a proof.
     for finding in time_zone_findings(&opened.zones) {
         ui.lines(&[finding.line()]);
@@ -110,8 +107,7 @@ pub(super) async fn recorded_options(
         rows: RowScan::Locate,
         zones: ZoneRequest::default(),
     };
-    let (_, opened) = OpenedWorkspace::open(opening, &progress).await?;
-    time_zones::warn_of_unreadable(opened.unreadable_zones.as_ref(), context.ui);
+    let (_, opened) = open(opening, &progress, context.ui).await?;
     let workspace = opened.readable()?;
     let policy = workspace.policy().await?;
     Ok(workspace.verify_options(policy, VerifyOptions::default().jobs))

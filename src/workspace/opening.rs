@@ -28,8 +28,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) zones: ZoneRequest<'a>,
 }
 
-/// A workspace with an opened source. Whether all its rows can be read is known, and refused only by
-/// [`readable`](Self::readable): a check of a dump lists what is missing.
+/// A workspace with an opened source. A dump that does not have all rows is refused by
+/// [`readable`](Self::readable) only, so that a check can list what is missing first.
 pub(crate) struct OpenedWorkspace {
     pub(crate) models: SourceModels,
     /// The source's tables and views.
