@@ -155,7 +155,7 @@ async fn another_server_is_refused(flavour: Flavour) {
 }
 
 /// Copies with an account that may not lock tables while a session writes.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn with_gtids_no_lock_is_needed_for_an_exact_start() {
     let mut site = Site::start(Flavour::MySql).await;
     let account = site.pair.source.account("SELECT", "BY 'pw'").await;

@@ -30,7 +30,9 @@ async fn what_live_writers_have_written_arrives(flavour: Flavour) {
     let site = Site::start(flavour).await;
     let writer = LiveWriter::start(&site.pair.source.dsn, 0..SESSIONS, RATE);
     written(&writer, 200).await;
+    let before = writer.written();
     site.run(&["copy", "--live", "--no-check", "--jobs", "3"]).expect(0);
+    assert!(writer.written() > before, "the sessions write during the copy");
     let mut command = site.command(&["follow", "--quiet"]);
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut follower = command.spawn().expect("the binary runs");
@@ -57,6 +59,7 @@ async fn copies_begin_exactly(flavour: Flavour, copies: u64) {
         let numbers = copy * SESSIONS..(copy + 1) * SESSIONS;
         let writer = LiveWriter::start(&site.pair.source.dsn, numbers, RATE);
         written(&writer, 50).await;
+        let before = writer.written();
         let again = ["copy", "--live", "--no-check", "--restart", "--jobs", "3"];
         if copy == 0 {
             site.run(&again).expect(0);
@@ -67,6 +70,7 @@ async fn copies_begin_exactly(flavour: Flavour, copies: u64) {
             let flag = flag.unwrap_or_else(|| panic!("no flag in {refused}"));
             site.run(&[&again[..], &flag.split(' ').collect::<Vec<_>>()].concat()).expect(0);
         }
+        assert!(writer.written() > before, "the sessions write during the copy");
         witness.extend(writer.stop().await);
         site.run(&["follow", "--until-caught-up"]).expect(0);
         let differences = witness.differences(&target).await;
@@ -75,17 +79,17 @@ async fn copies_begin_exactly(flavour: Flavour, copies: u64) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn copies_begin_exactly_on_mysql() {
     copies_begin_exactly(Flavour::MySql, 3).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn copies_begin_exactly_on_mariadb() {
     copies_begin_exactly(Flavour::MariaDb, 3).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 #[ignore = "it takes half an hour: `cargo test --test servers -- --ignored many_copies`"]
 async fn many_copies_begin_exactly() {
     for flavour in [Flavour::MySql, Flavour::MariaDb] {

@@ -11,6 +11,7 @@ use super::run::{Background, Switch};
 use crate::follow::site::Site;
 use crate::post::{Arrived, look, post};
 use crate::support::own_server::on_servers_of_both_flavours;
+use crate::support::program::finish;
 
 on_servers_of_both_flavours!(a_client_that_posts_the_whole_time_loses_nothing);
 
@@ -41,18 +42,10 @@ async fn a_client_that_posts_the_whole_time_loses_nothing(flavour: Flavour) {
         }
         true
     };
-    // The client needs this thread, too.
-    let mut migration = tokio::task::spawn_blocking(move || {
-        migration.wait_for("to switch, run in another terminal");
-        migration
-    })
-    .await
-    .expect("a proof");
+    migration.wait_for("to switch, run in another terminal");
     assert!(wait_for_posts(100).await, "{:?}", client.await);
     let command = switch.command(&["--live", "--yes", "--start-command", "true"]);
-    let switching = crate::support::program::finish;
-    let run = tokio::task::spawn_blocking(move || switching(command)).await.expect("an end");
-    let run = run.expect(0);
+    let run = finish(command).expect(0);
     assert!(run.stderr.contains("`true` ended after "), "{}", run.stderr);
     migration.end(0);
     assert!(wait_for_posts(50).await, "{:?}", client.await);

@@ -205,12 +205,12 @@ macro_rules! on_both_flavours {
             use crate::support::mysql::with_source;
             use migration_assist::mysql::Flavour;
 
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread")]
             async fn mysql() {
                 with_source(Flavour::MySql, super::$test).await;
             }
 
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread")]
             async fn mariadb() {
                 with_source(Flavour::MariaDb, super::$test).await;
             }

@@ -99,12 +99,12 @@ macro_rules! on_servers_of_both_flavours {
         mod $test {
             use migration_assist::mysql::Flavour;
 
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread")]
             async fn mysql() {
                 super::$test(Flavour::MySql).await;
             }
 
-            #[tokio::test]
+            #[tokio::test(flavor = "multi_thread")]
             async fn mariadb() {
                 super::$test(Flavour::MariaDb).await;
             }
