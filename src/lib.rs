@@ -18,6 +18,7 @@ pub mod cutover;
 pub mod ddl;
 mod digest;
 pub mod dump;
+mod figures;
 mod file;
 pub mod follow;
 mod foreign_text;

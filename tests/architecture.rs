@@ -44,7 +44,7 @@ const LAYERS: [&[&str]; 14] = [
         "transcript",
         "url",
     ],
-    &["certificate", "clock", "digest", "file", "foreign_text", "unencrypted"],
+    &["certificate", "clock", "digest", "figures", "file", "foreign_text", "unencrypted"],
     &["blocking", "shell"],
 ];
 

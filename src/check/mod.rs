@@ -39,7 +39,6 @@ use scan::{Scan, Scanned};
 pub use choice::{Choice, ChoiceCommand};
 pub use correction::Replacement;
 pub use finding::{Finding, Key, Repairable, Severity};
-pub(crate) use finding::{counted, grouped, in_bytes};
 pub use inventory::{Disposition, InventoryEntry};
 pub use next_steps::{Step, next_steps};
 pub use pair::{ColumnPair, JsonStorage};

@@ -5,7 +5,8 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::check::{Size, in_bytes};
+use crate::check::Size;
+use crate::figures::human_bytes;
 use crate::ui::Ui;
 
 /// The time of a migration in times of its check: of a million posts, 36 s in total and 3 s
@@ -42,7 +43,7 @@ impl Estimate {
             "\nestimate for `migrate`: about {}, and {} on the target's disk (the check read this source in \
              {:.1} s); a rehearsal measures it",
             duration(self.migration_seconds),
-            in_bytes(self.target_bytes),
+            human_bytes(self.target_bytes),
             self.measured_seconds,
         ));
     }

@@ -1,12 +1,13 @@
 //! The decision about a switch: what speaks against it, and which flag accepts that.
 
+use crate::figures::grouped;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::evidence::{ChangedTable, SinceProof, SourceEvidence, SourceState, SwitchEvidence};
 use super::process::{MattermostProcess, ProcessConfiguration};
 use super::proof::{ProofStatus, SourceMatch};
-use crate::check::grouped;
 
 /// A state in which a switch is made only if the user accepts it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]

@@ -2,9 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::check::{
-    CheckReport, Choice, Finding, NotChecked, Severity, Summary, counted, grouped, in_bytes,
-};
+use crate::check::{CheckReport, Choice, Finding, NotChecked, Severity, Summary};
+use crate::figures::{counted, grouped, human_bytes};
 use crate::foreign_text::{spell_out, spell_out_message};
 use crate::transcript::{Line, LineKind};
 
@@ -33,7 +32,7 @@ impl CheckReport {
             self.server,
             counted(u64::try_from(self.tables.len()).unwrap_or(u64::MAX), "table"),
             counted(self.size.rows, "row"),
-            in_bytes(self.size.bytes),
+            human_bytes(self.size.bytes),
         ))];
         if self.findings.is_empty() {
             lines.push(text("\nNo problems found: every value can be copied unchanged."));

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::verification::extent;
-use crate::check::grouped;
+use crate::figures::grouped;
 use crate::follow::{FollowReport, FollowStatus, Outcome, ReadAgain, Refusal};
 use crate::transcript::Line;
 use crate::workspace::{FollowStop, LiveOutcome, LiveProof, LiveReport};

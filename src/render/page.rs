@@ -1,5 +1,7 @@
 //! The page: the verdict, the next command, findings, tables, phases, environment, and the reports themselves.
 
+use crate::figures::{grouped, human_bytes};
+
 use serde_json::Value;
 
 use super::findings::{FindingView, Severity, findings};
@@ -8,7 +10,6 @@ use super::saved::{SavedReport, at, text};
 use super::tables::{Comparison, TableView, tables};
 use super::timeline::{PhaseView, cutover_steps, phases};
 use super::verdict::{Tone, Verdict, verdict};
-use crate::check::{grouped, in_bytes};
 
 /// The page's style: no fonts, images or scripts.
 const STYLE: &str = include_str!("../../templates/report.css");
@@ -172,7 +173,7 @@ fn write_tables(tables: &[TableView], html: &mut Html) {
             html.raw("<i style=\"width:").number(share).raw("%\"></i>");
         }
         html.raw("<td>").text(&table.rows.map(grouped).unwrap_or_default());
-        html.raw("<td>").text(&table.bytes.map(in_bytes).unwrap_or_default());
+        html.raw("<td>").text(&table.bytes.map(human_bytes).unwrap_or_default());
         html.raw("<td>").text(&table.seconds.map(|it| format!("{it:.1}")).unwrap_or_default());
         html.raw("<td>");
         if table.quarantined > 0 {

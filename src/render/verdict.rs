@@ -1,10 +1,11 @@
 //! The outcome of a command in one sentence, and what to do next.
 
+use crate::figures::{counted, grouped};
+
 use serde_json::Value;
 
 use super::findings::{Severity, findings};
 use super::saved::{SavedReport, at, list, number, text};
-use crate::check::{counted, grouped};
 
 /// How good an outcome is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Comparisons of rows as text.
 
-use crate::check::counted;
+use crate::figures::counted;
 
 /// How much was compared.
 pub(crate) fn extent(rows: u64, tables: u64) -> String {

@@ -28,7 +28,6 @@ pub use overall::Phase;
 pub use progress_file::ProgressLine;
 pub use signals::{HeldOff, Signal, Signals};
 pub use table::table;
-pub use task::bytes as human_bytes;
 
 use self::layout::Stream;
 use crate::file;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indicatif::HumanDuration;
 
-use crate::check::{counted, grouped};
+use crate::figures::{counted, grouped, human_bytes};
 use crate::progress::TaskUnit;
 
 /// The progress of a task.
@@ -72,13 +72,13 @@ impl TaskProgress {
             return String::new();
         }
         let rate = self.bytes as f64 / since.as_secs_f64().max(0.001);
-        format!("{}/s", bytes(rate as u64))
+        format!("{}/s", human_bytes(rate as u64))
     }
 
     /// A number of units, without the unit where it has a name.
     fn figure(&self, units: u64) -> String {
         match self.unit {
-            TaskUnit::Bytes => bytes(units),
+            TaskUnit::Bytes => human_bytes(units),
             TaskUnit::RowPairs => grouped(units / 2),
             TaskUnit::Named | TaskUnit::Rows | TaskUnit::Tables | TaskUnit::Effort => {
                 grouped(units)
@@ -97,7 +97,7 @@ impl TaskProgress {
     }
 
     fn volume(&self) -> String {
-        if self.bytes == 0 { String::new() } else { format!(" ({})", bytes(self.bytes)) }
+        if self.bytes == 0 { String::new() } else { format!(" ({})", human_bytes(self.bytes)) }
     }
 
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
@@ -105,22 +105,6 @@ impl TaskProgress {
         let rate = (self.done as f64 / since.as_secs_f64().max(0.001)) as u64;
         self.figure(if self.unit == TaskUnit::Bytes { rate } else { rounded(rate) })
     }
-}
-
-/// Bytes with two or three digits, such as `4.1 MiB` and `412 MiB`.
-#[allow(clippy::cast_precision_loss)]
-#[must_use]
-pub fn bytes(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    let (mut amount, mut unit) = (bytes as f64, "bytes");
-    for larger in UNITS {
-        if amount < 1024.0 {
-            break;
-        }
-        (amount, unit) = (amount / 1024.0, larger);
-    }
-    let has_tenths = amount < 9.95 && unit != "bytes";
-    if has_tenths { format!("{amount:.1} {unit}") } else { format!("{amount:.0} {unit}") }
 }
 
 /// A number with three digits that count.
@@ -147,7 +131,7 @@ pub(super) fn left(time: Duration) -> String {
 mod tests {
     use std::time::Duration;
 
-    use super::{TaskProgress, TaskUnit, bytes, left, rounded, time_left};
+    use super::{TaskProgress, TaskUnit, left, rounded, time_left};
 
     const HALF: TaskProgress = TaskProgress {
         total: Some(2_000_000),
@@ -207,8 +191,6 @@ mod tests {
 
     #[test]
     fn figures_have_the_digits_that_count() {
-        let sizes = [900, 4_300_000, 432_345_678, 1 << 40].map(bytes);
-        assert_eq!(sizes, ["900 bytes", "4.1 MiB", "412 MiB", "1.0 TiB"]);
         assert_eq!([7, 999, 174_993, 1_234_567].map(rounded), [7, 999, 175_000, 1_230_000]);
     }
 }

@@ -2,9 +2,9 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::figures::counted;
 use crate::mattermost::is_message;
 use crate::schema::Kind;
 

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, Evidence, Probe, ProbeResult, RowRule, Verdict};
 use crate::check::scan::{key, key_expressions};
 use crate::check::{CheckOptions, Choice, ChoiceCommand, ColumnPair, Finding, Rule, Severity};
+use crate::figures::counted;
 use crate::models::Models;
 use crate::mysql::{Connection, Error};
 use crate::schema::{Catalog, ForeignKey, Table};

@@ -1,10 +1,10 @@
 //! Text whose search document may be too large.
 
-use crate::check::finding::{counted, grouped};
 use crate::check::policy::invalid_choices;
 use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::search_text::{LARGEST, SHORT, estimate};
+use crate::figures::{counted, grouped};
 use crate::schema::{Kind, Limit};
 
 /// Text whose `tsvector` may be larger than PostgreSQL allows, so that the index on its column cannot be

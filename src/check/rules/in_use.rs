@@ -1,7 +1,7 @@
 //! Other sessions and recent writes on the source.
 
-use crate::check::finding::counted;
 use crate::check::{Finding, NotChecked, Rule, Severity};
+use crate::figures::counted;
 use crate::mattermost::ACTIVITY;
 use crate::mysql::{
     Connection, Error, OpenSession, OpenSessions, global_rights, open_sessions, quoted_account,

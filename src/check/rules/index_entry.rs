@@ -1,8 +1,8 @@
 //! Values that may be too large for an index of the target.
 
-use crate::check::finding::{counted, grouped};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::figures::{counted, grouped};
 use crate::schema::{Kind, Limit};
 
 /// A value in a B-tree column that is about as long as an index entry can be, or longer. Unless it can be

@@ -1,10 +1,10 @@
 //! Dates and times that are not in the calendar.
 
 use crate::check::correction::Replacement;
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
+use crate::figures::counted;
 use crate::schema::Kind;
 
 /// MySQL's `0000-00-00` and similar dates, which PostgreSQL rejects.

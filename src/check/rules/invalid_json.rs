@@ -2,11 +2,11 @@
 
 use super::json_text;
 use crate::check::correction::Replacement;
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json::{self, JsonType};
 use crate::convert::{self, Policy, Reason};
+use crate::figures::counted;
 
 /// Text that violates the JSON grammar.
 pub struct InvalidJson;

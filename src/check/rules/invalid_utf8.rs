@@ -1,11 +1,11 @@
 //! Text that is not UTF-8.
 
 use super::{json_text, text_bytes};
-use crate::check::finding::counted;
 use crate::check::pair::JsonStorage;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
+use crate::figures::counted;
 use crate::schema::Kind;
 
 /// Text that is not UTF-8. Servers reject such text today, except that `MariaDB` accepts halves of

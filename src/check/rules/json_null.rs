@@ -1,11 +1,11 @@
 //! A bare JSON `null` where Mattermost needs an object.
 
 use super::json_text;
-use crate::check::finding::counted;
 use crate::check::pair::JsonStorage;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
+use crate::figures::counted;
 use crate::mattermost::is_object;
 
 /// A bare `null`: Mattermost takes it for an object, and PostgreSQL fails when Mattermost changes one

@@ -2,11 +2,11 @@
 
 use super::json_text;
 use crate::check::correction::Replacement;
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::Reason;
 use crate::convert::json::{self, JsonType};
+use crate::figures::counted;
 
 /// A number outside PostgreSQL's `numeric`, in which `jsonb` stores numbers.
 pub struct JsonNumber;

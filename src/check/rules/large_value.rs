@@ -1,8 +1,8 @@
 //! Large values.
 
-use crate::check::finding::{counted, in_bytes};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::figures::{counted, human_bytes};
 use crate::schema::{Kind, Limit};
 
 /// A value of more than a mebibyte.
@@ -41,7 +41,7 @@ impl RowRule for LargeValue {
         let message = format!(
             "larger than 1 MiB: {} (largest: {})",
             counted(result.count, "value"),
-            in_bytes(largest)
+            human_bytes(largest)
         );
         result
             .finding(self, pair, message)

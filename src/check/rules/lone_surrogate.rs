@@ -1,10 +1,10 @@
 //! Halves of surrogate pairs in JSON.
 
 use super::json_text;
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
+use crate::figures::counted;
 
 /// JSON with an escape such as `\ud83d` that lacks its other half, which `jsonb` rejects.
 pub struct LoneSurrogate;

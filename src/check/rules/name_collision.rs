@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::names::fold;
-use crate::check::finding::counted;
 use crate::check::scan::{key, key_expressions};
 use crate::check::{CheckOptions, Finding, Key, Rule, Severity};
+use crate::figures::counted;
 use crate::mattermost::{DELETION, LOOKUPS, NAMES};
 use crate::mysql::{Connection, Error, Row, cell};
 use crate::schema::{Catalog, Table};

@@ -1,10 +1,10 @@
 //! Numbers other than 0 and 1 in a column that is boolean on the target.
 
 use crate::check::correction::Replacement;
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
+use crate::figures::counted;
 use crate::schema::Kind;
 
 /// A `tinyint` other than 0 and 1 that becomes a `boolean`.

@@ -2,11 +2,11 @@
 
 use super::TooLong;
 use crate::check::correction::Replacement;
-use crate::check::finding::counted;
 use crate::check::pair::JsonStorage;
 use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json::{self, JsonType, StringList};
+use crate::figures::counted;
 use crate::mattermost::is_string_list;
 
 /// A value that Mattermost cannot decode as its type `StringArray`, such as a list that was cut.

@@ -1,10 +1,10 @@
 //! JSON in a column that is an array of text on the target.
 
 use crate::check::correction::Replacement;
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
+use crate::figures::counted;
 use crate::schema::{Kind, Limit};
 
 /// JSON that is not an array of strings which fit the element type.

@@ -1,10 +1,10 @@
 //! NUL bytes in text.
 
 use super::text_bytes;
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
+use crate::figures::counted;
 use crate::schema::Kind;
 
 /// Text with NUL bytes, which PostgreSQL's text types reject.

@@ -2,10 +2,10 @@
 
 use super::{NotStringArray, json_text};
 use crate::check::correction::Replacement;
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, Evidence, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::json;
+use crate::figures::counted;
 use crate::schema::Kind;
 use crate::sql::Dialect;
 

@@ -1,10 +1,10 @@
 //! NULL in a column that is NOT NULL on the target.
 
 use crate::check::correction::Replacement;
-use crate::check::finding::counted;
 use crate::check::policy::instead_of_null;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
+use crate::figures::counted;
 use crate::schema::Kind;
 
 /// NULL in a column that is nullable on the source and NOT NULL on the target.

@@ -1,10 +1,10 @@
 //! Numbers outside the range of the target's type.
 
 use crate::check::correction::Replacement;
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
+use crate::figures::counted;
 use crate::schema::Kind;
 
 /// An integer that the target's type cannot hold, such as a `bigint` that becomes an `integer`.

@@ -1,6 +1,7 @@
 //! The offer of an index for searches for a phrase.
 
-use crate::check::{Disposition, Finding, InventoryEntry, Rule, Severity, in_bytes};
+use crate::check::{Disposition, Finding, InventoryEntry, Rule, Severity};
+use crate::figures::human_bytes;
 use crate::mattermost::MESSAGES;
 use crate::schema::estimate_phrase_index;
 
@@ -16,7 +17,7 @@ pub fn phrase_search(tables: &[InventoryEntry]) -> Option<Finding> {
     let message = format!(
         "searches for a phrase in double quotes read all posts in Mattermost 10.6 to 11.3, unless there is an \
          index for them (about {seconds} s to build, up to {})",
-        in_bytes(bytes)
+        human_bytes(bytes)
     );
     let finding = Finding::new(Rule::PhraseSearch, Severity::Note, message)
         .at(&posts.table, Some(MESSAGES.1))

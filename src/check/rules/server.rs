@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::finding::counted;
 use crate::check::{Finding, Rule, Severity};
+use crate::figures::counted;
 use crate::mysql::{Flavour, Server};
 use crate::schema::Catalog;
 

@@ -1,8 +1,8 @@
 //! Tables of the source whose names differ only by case.
 
-use crate::check::finding::counted;
 use crate::check::inventory::InventoryEntry;
 use crate::check::{Finding, Models, Rule, Severity};
+use crate::figures::counted;
 use crate::schema::Catalog;
 use crate::sql::Dialect::MySql;
 

@@ -1,8 +1,8 @@
 //! The time zone in which local times were written.
 
-use crate::check::finding::grouped;
 use crate::check::time_zones::{Basis, ColumnDecision};
 use crate::check::{Finding, Rule, Severity};
+use crate::figures::grouped;
 use crate::time_zone::offset_text;
 
 /// Reports each column whose local times are not in UTC, or in an unknown zone.

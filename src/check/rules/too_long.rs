@@ -1,10 +1,10 @@
 //! Text with more characters than the target's column takes.
 
-use crate::check::finding::{counted, grouped};
 use crate::check::policy::{Overflow, choices, decide};
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::text;
+use crate::figures::{counted, grouped};
 use crate::schema::{Kind, Limit};
 
 /// Text with more characters than a `varchar(n)` takes. MySQL limits its `text` in bytes, PostgreSQL in

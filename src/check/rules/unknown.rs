@@ -1,8 +1,8 @@
 //! Tables and columns without a counterpart on the target.
 
-use crate::check::finding::counted;
 use crate::check::inventory::{Disposition, InventoryEntry};
 use crate::check::{Choice, ChoiceCommand, Finding, Rule, Severity};
+use crate::figures::counted;
 use crate::mattermost::{is_leftover, is_leftover_column};
 use crate::models::Models;
 use crate::mysql::{Connection, Error};

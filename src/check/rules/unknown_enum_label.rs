@@ -1,10 +1,10 @@
 //! Values that the target's enumerated type does not have.
 
 use crate::check::correction::{Replacement, text_literal};
-use crate::check::finding::counted;
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
 use crate::convert::scalar;
+use crate::figures::counted;
 use crate::sql::Dialect;
 
 /// A value that is not a label of the target's type. This includes `''`, which MySQL stores in an `enum` for

@@ -1,8 +1,8 @@
 //! Products whose tables have an unknown version.
 
-use crate::check::finding::counted;
 use crate::check::inventory::InventoryEntry;
 use crate::check::{Choice, ChoiceCommand, Finding, Rule, Severity};
+use crate::figures::counted;
 use crate::mattermost::Product;
 use crate::models::{Models, ProductModel, ProductStatus};
 

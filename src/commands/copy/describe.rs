@@ -1,11 +1,11 @@
 //! What a copy prints at its end.
 
-use crate::check::{counted, grouped};
 use crate::commands::Context;
 use crate::copy::{Consistency, CopyCounts, CopyReport, PlannedCopy};
+use crate::figures::{counted, grouped, human_bytes};
 use crate::foreign_text::spell_out_names;
 use crate::source::Doubt;
-use crate::ui::{human_bytes, table};
+use crate::ui::table;
 
 /// What a run had to copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

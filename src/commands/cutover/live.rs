@@ -15,12 +15,12 @@ use tokio::time::sleep;
 
 use self::window::{Comparing, Window};
 use super::{require_configuration, require_file, source_dsn};
-use crate::check::grouped;
 use crate::cli::CutoverArgs;
 use crate::commands::failure::hinted;
 use crate::commands::follow::StatusLines;
 use crate::commands::live::report_stop;
 use crate::commands::{Context, ExitStatus, connect, verify};
+use crate::figures::grouped;
 use crate::follow::{Ending, OnRowProblem};
 use crate::foreign_text::spell_out_names;
 use crate::ledger;

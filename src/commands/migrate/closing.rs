@@ -1,8 +1,8 @@
 //! The figures at the end of a migration: time, rows, and where the files are.
 
 use super::MigrateReport;
-use crate::check::grouped;
-use crate::ui::{Ui, human_bytes};
+use crate::figures::{grouped, human_bytes};
+use crate::ui::Ui;
 
 /// Prints the time of each phase and of all, the rows and their rate, and the files.
 pub(super) fn say(report: &MigrateReport, ui: Ui) {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{ExitStatus, MigrateReport};
+use crate::check::Step;
 use crate::check::policy::{Decisions, InvalidAction, OnInvalid};
-use crate::check::{Step, grouped};
 use crate::commands::decisions::{self, offer};
 use crate::commands::verify::PLAN;
 use crate::convert::Transform;
 use crate::copy::CopyReport;
+use crate::figures::grouped;
 use crate::render::extent;
 use crate::ui::Ui;
 use crate::verify::{SourceChange, VerifyReport};
