@@ -1,7 +1,5 @@
 //! `copy`: copies all rows.
 
-mod describe;
-
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -11,9 +9,8 @@ use serde::Serialize;
 use super::failure::hinted;
 use super::opening::open;
 use super::row_check::{check_before_copy, copy_unread, refuse_rows};
-use super::session_limits::granted_sessions;
 use super::time_zones::{self, WithTimeZones};
-use super::{Context, ExitStatus, connect, decisions, post_migrate, products, text_search};
+use super::{Context, ExitStatus, connect, decisions, post_migrate, text_search};
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::{Finding, Step, time_zone_findings};
 use crate::cli::{CopyArgs, OnErrorArg, TablesArgs};
@@ -25,16 +22,14 @@ use crate::follow::find_obstacles;
 use crate::postgres::{Connection, Dsn, read_readiness};
 use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
-use crate::render::{created_line, database_line};
+use crate::render::{CopyWork, created_line, database_line};
 use crate::shell::shell_word;
 use crate::source::Source;
 use crate::ui::{Bars, Phase, Ui};
 use crate::workspace::{
-    CaselessCtype, OpenedSource, Opening, RowCheck, RowScan, RowsBeforeCopy, SourceSpec,
-    TextSearch, Workspace, refuse_newer_products,
+    CaselessCtype, OpenedSource, Opening, RowCheck, RowScan, RowsBeforeCopy, SessionLimits,
+    SourceSpec, TextSearch, Workspace, refuse_newer_products,
 };
-
-pub(super) use describe::{CopyWork, describe, describe_consistency};
 
 /// Copying. A row that is loaded takes as long as seven rows of a B-tree (`scripts/bench copy`, 2 processors).
 pub(super) const COPYING: Phase =
@@ -68,7 +63,8 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
     };
     let workspace = &opened.workspace;
     let policy = workspace.policy().await?;
-    products::warn_of_unknown_versions(&workspace.models, context.ui)?;
+    workspace.models.refuse_unknown_calls()?;
+    context.ui.lines(&workspace.models.unknown_version_lines());
     let options = workspace.copy_options(policy, options(&args));
     let prepared = match prepare_target(run, workspace, options.jobs).await? {
         Ok(prepared) => prepared,
@@ -100,7 +96,7 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
             return Ok(ExitStatus::Findings);
         }
     };
-    describe(&report, work, context);
+    context.ui.lines(&report.lines(work));
     if args.full_text {
         let report = text_search.finish(&prepared.connection, &args.sides.schema).await?;
         context.ui.lines(&report.lines());
@@ -154,7 +150,7 @@ async fn open_workspace(
         return Ok(Err(status));
     }
     let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &source.database())?;
-    products::warn_of_unknown(&opened.models, ui);
+    ui.lines(&opened.models.unknown_table_lines());
     let workspace = opened.readable()?;
     let quarantine = Arc::new(Mutex::new(quarantine));
     Ok(Ok(OpenedCopy { source, workspace, quarantine }))
@@ -191,11 +187,12 @@ async fn prepare_target(
     }
     let text_search = find_text_search(&connection, args, context.ui).await?;
     let Some(text_search) = text_search else { return refuse("text-search") };
-    let session_limit = granted_sessions(&workspace.source, &connection, jobs, context.ui).await?;
+    let granted = SessionLimits::read(Some(&workspace.source), &connection, jobs).await?;
+    context.ui.lines(&granted.lines());
     if let Some(created) = text_search.create(&connection).await? {
         context.ui.lines(&[created_line(created)]);
     }
-    Ok(Ok(PreparedTarget { connection, text_search, session_limit }))
+    Ok(Ok(PreparedTarget { connection, text_search, session_limit: granted.for_work }))
 }
 
 /// Copies the rows, or returns what does not fit.

@@ -1,7 +1,7 @@
 //! `mysql --dump`: checks a dump.
 
 use super::failure::hinted;
-use super::{Context, connect, products, schema, time_zones};
+use super::{Context, connect, schema, time_zones};
 use crate::check::policy::Decisions;
 use crate::check::{CheckOptions, CheckReport, time_zone_findings};
 use crate::cli::{DumpArgs, FixArgs, MysqlArgs};
@@ -31,7 +31,7 @@ pub(super) async fn check(
     let spec = connect::dump_spec(path, &args.dump);
     let dump = SurveyedDump::read(&spec, &candidates, &progress).await?;
     let (source_models, is_applied_known) = dump.models(chosen, Unknown::of(decisions))?;
-    products::warn_of_absent(&source_models, chosen, context.ui);
+    context.ui.lines(&source_models.absent_product_lines(chosen));
     let products = source_models.products();
     let models = source_models.models(&products);
     let is_copied = |table: &Table| models.counterpart(&table.name).is_some();

@@ -11,14 +11,10 @@ use std::time::Instant;
 
 use self::findings::{drop_followed, is_refused, next};
 use super::clock::Clock;
-use super::copy::CopyWork;
 use super::failure::hinted;
 use super::mysql::by_hand;
 use super::opening::open;
-use super::session_limits::granted_sessions;
-use super::{
-    Context, ExitStatus, connect, copy, decisions, products, text_search, time_zones, verify,
-};
+use super::{Context, ExitStatus, connect, copy, decisions, text_search, time_zones};
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::policy::Decisions;
 use crate::check::{ROWS_CHECKED, Step, Summary};
@@ -30,13 +26,13 @@ use crate::ledger::{self, Phase as LedgerPhase};
 use crate::migrations::MIGRATIONS;
 use crate::postgres::{Connection, Dsn, release_exclusive, take_exclusive};
 use crate::quarantine::{Purpose, Quarantine};
-use crate::render::{created_line, migration_lines};
+use crate::render::{CopyWork, built_lines, created_line, migration_lines};
 use crate::schema::Catalog;
 use crate::ui::{Bars, Phase, Ui};
 use crate::verify::{Show, VerifyOptions};
 use crate::workspace::{
-    self, AcceptedTarget, ChannelOrder, LedgerNeed, Opening, RowScan, SourceModels, SourceSpec,
-    TargetChecks, TargetReport, TextSearch, Workspace, refuse_newer_products,
+    self, AcceptedTarget, ChannelOrder, LedgerNeed, Opening, RowScan, SessionLimits, SourceModels,
+    SourceSpec, TargetChecks, TargetReport, TextSearch, Workspace, refuse_newer_products,
 };
 
 pub(super) use report::MigrateReport;
@@ -134,7 +130,7 @@ async fn run_phases(
     progress.enter(4);
     context.ui.title("5. Proof: comparison of all rows");
     let verified = workspace.compare(&comparing, progress.clone()).await?;
-    verify::describe_parts(&verified, context.ui);
+    context.ui.lines(&verified.lines_without_verdict());
     report.verify = Some(verified);
     Ok(MigrateOutcome::Complete(checked.workspace.decisions.applied))
 }
@@ -212,7 +208,9 @@ async fn build_schema(
     let Some(text_search) = text_search else { return Ok(None) };
     refuse_newer_products(&connection, schema, &workspace.models).await?;
     let jobs = args.jobs.map_or_else(default_jobs, usize::from);
-    let session_limit = granted_sessions(&workspace.source, &connection, jobs, ui).await?;
+    let granted = SessionLimits::read(Some(&workspace.source), &connection, jobs).await?;
+    ui.lines(&granted.lines());
+    let session_limit = granted.for_work;
     take_exclusive(&connection, schema).await?;
     if let Some(created) = text_search.create(&connection).await? {
         ui.lines(&[created_line(created)]);
@@ -254,8 +252,9 @@ async fn copy_rows(
         text_search: text_search.asked(),
         ..copy::table_options(&args.tables, schema)
     };
-    products::warn_of_unknown(&workspace.models, ui);
-    products::warn_of_unknown_versions(&workspace.models, ui)?;
+    ui.lines(&workspace.models.unknown_table_lines());
+    workspace.models.refuse_unknown_calls()?;
+    ui.lines(&workspace.models.unknown_version_lines());
     let copying = workspace.copy_options(policy, copying);
     let quarantine = Arc::new(Mutex::new(quarantine));
     // The copy takes the lock in a session of its own.
@@ -284,7 +283,7 @@ async fn copy_rows(
     let altered = quarantine.lock().is_ok_and(|it| it.has_records())
         || copied.tables.iter().any(|it| it.resumed) && args.quarantine.exists();
     report.quarantine = altered.then(|| args.quarantine.clone());
-    copy::describe(&copied, work, context);
+    ui.lines(&copied.lines(work));
     report.copy = Some(copied);
     report.end_phase("copy", ui);
     Ok(Some(CopiedRows { quarantine, changed_rows }))
@@ -331,7 +330,7 @@ async fn build_indexes(
     let building = BuildOptions::new(schema, Scope::All, *jobs);
     let building = text_search.apply(building, text_search::options(&args.full_text));
     let (built, refreshed) = workspace.build_indexes(connection, building, &**progress).await?;
-    super::post_migrate::describe(&built, &refreshed, context);
+    context.ui.lines(&built_lines(&built, &refreshed));
     let any_built = !built.built.is_empty();
     (report.indexes, report.refresh) = (Some(built), Some(refreshed));
     let searches = text_search.finish(connection, schema).await?;

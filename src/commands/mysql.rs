@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::estimate::Estimate;
 use super::files::{self, Content, Replace};
-use super::{Context, ExitStatus, connect, decisions, dump, products, repair, schema, time_zones};
+use super::{Context, ExitStatus, connect, decisions, dump, repair, schema, time_zones};
 use crate::check::policy::Decisions;
 use crate::check::time_zones::decide_for_server;
 use crate::check::{
@@ -71,7 +71,7 @@ pub(super) async fn run(args: MysqlArgs, context: Context) -> anyhow::Result<Exi
     let chosen = &args.products.products;
     let (source_models, mut source) =
         read_server_models(&mut first, chosen, Unknown::of(&decisions)).await?;
-    products::warn_of_absent(&source_models, chosen, context.ui);
+    context.ui.lines(&source_models.absent_product_lines(chosen));
     let products = source_models.products();
     let models = source_models.models(&products);
     refuse_ineffective(&decisions, &source, first.server().flavour, &models)?;

@@ -1,6 +1,5 @@
 //! Opening a workspace, with what is printed about it.
 
-use super::products::warn_of_absent;
 use crate::progress::Progress;
 use crate::ui::Ui;
 use crate::workspace::{Error, OpenedSource, OpenedWorkspace, Opening};
@@ -13,7 +12,7 @@ pub(super) async fn open(
 ) -> Result<(OpenedSource, OpenedWorkspace), Error> {
     let chosen = opening.products;
     let (source, opened) = OpenedWorkspace::open(opening, progress).await?;
-    warn_of_absent(&opened.models, chosen, ui);
+    ui.lines(&opened.models.absent_product_lines(chosen));
     if let Some(error) = &opened.unreadable_zones {
         ui.warn(format!(
             "cannot read the time zones that the copy used from the target's schema \

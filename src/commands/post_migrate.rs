@@ -1,28 +1,23 @@
 //! `post-migrate`: indexes, materialized views and statistics after a load.
 
-use std::fmt::Write as _;
-
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::clock::Clock;
 use super::failure::hinted;
-use super::session_limits::granted_target_sessions;
 use super::{Context, ExitStatus, connect, text_search};
 use crate::check::Step;
 use crate::cli::PostMigrateArgs;
-use crate::indexes::{
-    BuildOptions, BuildReport, FailedIndex, RefreshReport, Scope, build, refresh,
-};
+use crate::indexes::{BuildOptions, BuildReport, RefreshReport, Scope, build, refresh};
 use crate::ledger;
 use crate::migrations::{known_target_model, tables_with_rows, target};
 use crate::postgres::{Connection, Error, applied_migrations, await_exclusive};
 use crate::release::MigrationSet;
-use crate::render::{created_line, other_index_lines};
+use crate::render::{built_lines, created_line, other_index_lines};
 use crate::schema::PHRASE_INDEX;
 use crate::sql::Dialect::Postgres;
 use crate::ui::Ui;
-use crate::workspace::TextSearchReport;
+use crate::workspace::{SessionLimits, TextSearchReport};
 
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct PostMigrateReport {
@@ -60,7 +55,9 @@ pub(super) async fn run(args: PostMigrateArgs, context: Context) -> anyhow::Resu
         return stopped(context);
     }
     let jobs = usize::from(args.jobs);
-    let jobs = jobs.min(granted_target_sessions(&connection, jobs, context.ui).await?);
+    let granted = SessionLimits::read(None, &connection, jobs).await?;
+    context.ui.lines(&granted.lines());
+    let jobs = jobs.min(granted.for_work);
     await_exclusive(&connection, &args.schema, |busy| wait_for(busy, context.ui)).await?;
     if let Some(created) = text_search.create(&connection).await? {
         context.ui.lines(&[created_line(created)]);
@@ -80,7 +77,7 @@ pub(super) async fn run(args: PostMigrateArgs, context: Context) -> anyhow::Resu
         context.ui.warn(format!("cannot record how long this took: {error}"));
     }
     warn_of_unknown(&migrations, context);
-    describe(&indexes, &refresh, context);
+    context.ui.lines(&built_lines(&indexes, &refresh));
     let is_empty = tables_with_rows(&connection, &args.schema).await?.is_empty();
     if is_empty {
         let schema = &args.schema;
@@ -167,51 +164,4 @@ fn warn_of_unknown(applied: &MigrationSet, context: Context) {
             "the migrations {unknown} are not known here; indexes that only they make were left out"
         ));
     }
-}
-
-/// Prints what was built and refreshed, and what failed.
-pub(super) fn describe(indexes: &BuildReport, refresh: &RefreshReport, context: Context) {
-    let ui = context.ui;
-    for built in &indexes.built {
-        ui.detail(format!("built {} on {} in {:.1} s", built.index, built.table, built.seconds));
-    }
-    ui.say(format!("indexes: {} built, {} existed already", indexes.built.len(), indexes.present));
-    for failed in &indexes.failed {
-        ui.warn(describe_failure(failed));
-    }
-    ui.lines(&other_index_lines(&indexes.other_configuration));
-    ui.say(format!(
-        "materialized views refreshed: {} (days of time zone {}); tables analyzed: {}",
-        refresh.refreshed.len(),
-        refresh.time_zone,
-        refresh.analyzed
-    ));
-    for (view, reason) in &refresh.failed {
-        ui.warn(format!("materialized view `{view}` was not refreshed: {reason}"));
-    }
-}
-
-fn describe_failure(failed: &FailedIndex) -> String {
-    let mut text =
-        format!("index `{}` on `{}` was not built: {}", failed.index, failed.table, failed.reason);
-    let Some(oversized) = &failed.oversized else { return text };
-    let keys: Vec<String> = oversized.keys.iter().map(|key| Postgres.literal(key)).collect();
-    let more = oversized.count - oversized.keys.len();
-    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let [table, column, key] =
-        [&failed.table, &oversized.column, &oversized.key].map(|name| Postgres.identifier(name));
-    let place = format!("{}.{}", failed.table, oversized.column);
-    write!(
-        text,
-        "\n  rows with more text than a tsvector takes: {} ({} {}{more})\
-         \n  cut these texts on the way with `migration-assist migrate --on-invalid {place}=shorten`; or, if the \
-         rows were loaded by pgloader, in the target, where `verify` then reports them:\
-         \n  UPDATE {table} SET {column} = left({column}, 200000) WHERE {key} IN ({});",
-        oversized.count,
-        oversized.key,
-        oversized.keys.join(", "),
-        keys.join(", ")
-    )
-    .expect("writing to a string cannot fail");
-    text
 }

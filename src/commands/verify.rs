@@ -3,23 +3,17 @@
 use std::sync::Arc;
 
 use super::opening::open;
-use super::session_limits::granted_sessions;
 use super::time_zones::{self, WithTimeZones};
-use super::{Context, ExitStatus, connect, copy, decisions};
+use super::{Context, ExitStatus, connect, decisions};
 use crate::check::policy::Decisions;
 use crate::check::{Step, time_zone_findings};
 use crate::cli::VerifyArgs;
-use crate::figures::{counted, grouped};
-use crate::foreign_text::spell_out;
 use crate::mysql;
 use crate::postgres::{Connection, Dsn};
-use crate::render::extent;
-use crate::ui::{Ui, table};
-use crate::verify::{
-    Difference, Exception, Kind, Sample, Show, SourceChange, VerifyOptions, VerifyReport,
-};
+use crate::verify::{Sample, Show, VerifyOptions, VerifyReport};
 use crate::workspace::{
-    Opening, RecordedZones, RowScan, RunDecisions, SourceSpec, ZoneRequest, unfit_rows,
+    Opening, RecordedZones, RowScan, RunDecisions, SessionLimits, SourceSpec, ZoneRequest,
+    unfit_rows,
 };
 
 pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<ExitStatus> {
@@ -46,15 +40,16 @@ pub(super) async fn run(args: VerifyArgs, context: Context) -> anyhow::Result<Ex
     let jobs = args.jobs.map_or(VerifyOptions::default().jobs, usize::from);
     let whole = workspace.verify_options(workspace.policy().await?, jobs);
     let looking = Connection::connect(&workspace.target).await?;
-    let granted = granted_sessions(&workspace.source, &looking, jobs, ui).await?;
+    let granted = SessionLimits::read(Some(&workspace.source), &looking, jobs).await?;
+    ui.lines(&granted.lines());
     drop(looking);
     let dump = args.dump.dump.as_ref().map(|file| file.to_string_lossy().into_owned());
-    let options = VerifyOptions { jobs: jobs.min(granted), ..options(args, whole) };
+    let options = VerifyOptions { jobs: jobs.min(granted.for_work), ..options(args, whole) };
     let report = workspace.compare(&options, progress).await?;
     if report.recorded && workspace.decisions.have_changed() {
         workspace.record_decisions().await?;
     }
-    describe(&report, ui);
+    ui.lines(&report.lines());
     let next = next(&report, &workspace.decisions.applied, dump.as_deref());
     decisions::offer(&next, ui);
     let with_zones = WithTimeZones { report: &report, time_zones: &workspace.zones };
@@ -123,128 +118,4 @@ fn options(args: VerifyArgs, whole: VerifyOptions) -> VerifyOptions {
         show: if args.show_values { Show::Values } else { Show::Names },
         ..whole
     }
-}
-
-pub(super) fn describe(report: &VerifyReport, ui: Ui) {
-    describe_parts(report, ui);
-    conclude(report, ui);
-}
-
-/// Prints everything except the verdict.
-pub(super) fn describe_parts(report: &VerifyReport, ui: Ui) {
-    ui.say(format!("source: {}; target: {}", report.source, report.target));
-    for doubt in &report.doubts {
-        ui.warn(format!("accepted about the dump: {doubt}"));
-    }
-    describe_tables(report, ui);
-    for left_out in &report.not_compared {
-        let column = left_out.column.as_ref().map_or(String::new(), |name| format!(".{name}"));
-        let text = format!("not compared: {}{column}: {}", left_out.table, left_out.reason);
-        match left_out.exception {
-            _ if left_out.breaks_proof => ui.warn(text),
-            Exception::Bookkeeping => ui.detail(text),
-            _ => ui.say(text),
-        }
-    }
-    for difference in &report.differences {
-        ui.warn(line(difference));
-    }
-    let named = report.differences.len() as u64;
-    if named < report.difference_count {
-        ui.warn(format!(
-            "{} more differ; `--limit` prints more of them",
-            grouped(report.difference_count - named)
-        ));
-    }
-    for table in report.tables.iter().filter(|table| table.unsettled) {
-        ui.warn(format!("{} changed while it was read", table.table));
-    }
-    ui.say(format!("rows of the source: {}", copy::describe_consistency(report.consistency)));
-    match report.source_changed {
-        SourceChange::Yes => ui.warn("the source changed while it was read; stop Mattermost first"),
-        SourceChange::Unknown => ui.say("cannot determine whether the source changed meanwhile"),
-        SourceChange::No | SourceChange::Followed => {}
-    }
-    if !report.recorded {
-        ui.warn(
-            "the result was not recorded: the role may not write to the target's schema \
-             `migration_assist`",
-        );
-    }
-}
-
-fn describe_tables(report: &VerifyReport, ui: Ui) {
-    let mut rows = vec![["table", "source", "target", "differ"].map(str::to_owned).to_vec()];
-    let concerning = report.tables.iter().filter(|it| it.source_rows + it.target_rows > 0);
-    rows.extend(concerning.map(|it| {
-        let numbers = [it.source_rows, it.target_rows, it.differences()];
-        let numbers = numbers.map(grouped);
-        [vec![it.table.clone()], numbers.to_vec()].concat()
-    }));
-    let text = table(&rows);
-    if report.difference_count > 0 { ui.say(text.trim_end()) } else { ui.detail(text.trim_end()) }
-}
-
-fn conclude(report: &VerifyReport, ui: Ui) {
-    let extent = extent(report.rows(), report.tables.len() as u64);
-    let altered: u64 = report.tables.iter().map(|table| table.altered).sum();
-    if altered > 0 {
-        ui.say(format!("compared in converted form: {}", counted(altered, "value")));
-    }
-    let seconds = report.seconds;
-    let left_out = match report.left_out() {
-        0 => String::new(),
-        rows => format!(", with rows left out by decision: {}", grouped(rows)),
-    };
-    if report.proof && !report.doubts.is_empty() {
-        ui.good(format!(
-            "the target is proven equal to the dump, about which doubts were accepted{left_out}: {extent}, \
-             in {seconds:.1} s"
-        ));
-    } else if report.proof {
-        ui.good(format!("the target is proven equal{left_out}: {extent}, in {seconds:.1} s"));
-    } else if report.is_equal() {
-        let share = report.sample.map_or_else(
-            || "what was compared".to_owned(),
-            |it| format!("a sample of {} %", it.as_percent()),
-        );
-        ui.good(format!(
-            "no difference: {extent}, in {seconds:.1} s; compared: {share}, which is no proof of the whole"
-        ));
-    } else if report.difference_count == 0 {
-        ui.warn(format!("no difference was found in {extent}, and not everything was compared"));
-    } else {
-        ui.warn(format!(
-            "the target is not equal: rows that differ: {}, of {extent}",
-            grouped(report.difference_count)
-        ));
-    }
-}
-
-/// A difference in one line, such as `Posts Id=… different: Message, Props`.
-pub(super) fn line(difference: &Difference) -> String {
-    let key: Vec<String> = difference
-        .key
-        .iter()
-        .map(|(column, value)| format!("{column}={}", spell_out(value)))
-        .collect();
-    let kind = match difference.kind {
-        Kind::Missing => "missing on the target",
-        Kind::Extra => "only on the target",
-        Kind::Different => "different",
-    };
-    let mut text = format!("{} {}: {kind}", spell_out(&difference.table), key.join(" "));
-    for column in &difference.columns {
-        text.push_str("\n    ");
-        text.push_str(&spell_out(&column.column));
-        if let Some(reason) = &column.reason {
-            text.extend([" (has no counterpart: ", reason, ")"]);
-        }
-        if let (Some(expected), Some(found)) = (&column.expected, &column.found) {
-            text.push_str(
-                &[": expected ", &spell_out(expected), ", found ", &spell_out(found)].concat(),
-            );
-        }
-    }
-    text
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::verification::extent;
+use super::compared::extent;
 use crate::figures::grouped;
 use crate::follow::{FollowReport, FollowStatus, Outcome, ReadAgain, Refusal};
 use crate::transcript::Line;

@@ -10,7 +10,6 @@ mod log;
 mod overall;
 mod progress_file;
 mod signals;
-mod table;
 mod task;
 mod waits;
 
@@ -27,7 +26,6 @@ pub use defects::report_defects;
 pub use overall::Phase;
 pub use progress_file::ProgressLine;
 pub use signals::{HeldOff, Signal, Signals};
-pub use table::table;
 
 use self::layout::Stream;
 use crate::file;

@@ -31,7 +31,7 @@ pub(crate) use opened_source::{
 pub(crate) use opening::{OpenedWorkspace, Opening};
 pub(crate) use phases::{Workspace, check_source};
 pub(crate) use row_check::{RowCheck, RowsBeforeCopy, UnreadRows};
-pub(crate) use session_limits::{GrantedSessions, read_source_sessions, read_target_sessions};
+pub(crate) use session_limits::{ReducedJobs, SessionLimits};
 pub use source_models::SourceModels;
 pub(crate) use surveyed_dump::{
     DumpSpec, SurveyedDump, all_forms, derived_from_schema, offer_on_the_way,

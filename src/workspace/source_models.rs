@@ -191,8 +191,19 @@ impl SourceModels {
             .collect()
     }
 
+    /// Refuses tables of Calls of an unknown version.
+    pub(crate) fn refuse_unknown_calls(&self) -> Result<(), Error> {
+        match self.unknown_versions().into_iter().find(|it| it.0 == Product::Calls) {
+            None => Ok(()),
+            Some((_, found, known)) => {
+                let (found, known) = (found.to_owned(), known.to_owned());
+                Err(Error::UnknownCalls { found, known, others: self.copied_products() })
+            }
+        }
+    }
+
     /// Mattermost and the products of known versions, as the value of `--products`.
-    pub(crate) fn copied_products(&self) -> String {
+    fn copied_products(&self) -> String {
         let known = self.known_versions().into_iter().map(|(product, _)| product);
         let plugins = known.filter(|it| *it != Product::Mattermost);
         let names = std::iter::once(Product::Mattermost).chain(plugins).map(Product::name);

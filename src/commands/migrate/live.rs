@@ -6,7 +6,6 @@ use super::{MigrateOutcome, MigrateReport, MigrateRun, PreparedTarget, build_ind
 use crate::cli::{MigrateArgs, OnErrorArg};
 use crate::commands::follow::StatusLines;
 use crate::commands::live::{report_outcome, report_stop};
-use crate::commands::verify::describe_parts;
 use crate::commands::{Context, ExitStatus};
 use crate::follow::{Ending, OnRowProblem};
 use crate::mysql;
@@ -81,7 +80,7 @@ struct ProofPrinter {
 
 impl ProofObserver for ProofPrinter {
     fn compared(&self, proof: &VerifyReport) {
-        describe_parts(proof, self.ui);
+        self.ui.lines(&proof.lines_without_verdict());
     }
 
     fn proven(&self, proof: &LiveProof<'_>) {

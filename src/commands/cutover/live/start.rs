@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::steps::Steps;
 use super::window::Window;
 use crate::commands::ExitStatus;
-use crate::commands::verify::describe_parts;
 use crate::cutover::{changed_settings, read_config};
 use crate::follow;
 use crate::render::extent;
@@ -116,7 +115,7 @@ async fn prove_again(window: &Window<'_>, snapshot: TargetSnapshot) -> anyhow::R
         ui.good(format!("all {extent} were equal at the switch"));
         return Ok(true);
     }
-    describe_parts(&report, ui);
+    ui.lines(&report.lines_without_verdict());
     ui.warn(format!("rows that differed at the switch: {}", report.difference_count));
     ui.hint(
         "as long as nothing was written on PostgreSQL, go back with `migration-assist cutover --undo`",

@@ -14,7 +14,6 @@ use super::steps::Steps;
 use crate::cli::CutoverArgs;
 use crate::commands::cutover::{named_database, switch};
 use crate::commands::live::report_stop;
-use crate::commands::verify::{describe, line};
 use crate::commands::{Context, ExitStatus, connect};
 use crate::cutover::{Freeze, FreezeEffect, FreezeRecords, Patience, freeze, read_config};
 use crate::follow::Ending;
@@ -22,6 +21,7 @@ use crate::ledger::BaseProof;
 use crate::mysql::binlog::Position;
 use crate::mysql::{self, Access, log_file_position, log_position};
 use crate::postgres::Connection;
+use crate::render::difference_line;
 use crate::verify::{TargetSnapshot, Touched, VerifyOptions, verify, verify_touched};
 use crate::workspace::{Followed, LiveSides};
 
@@ -175,7 +175,7 @@ impl Window<'_> {
                     ui.say(format!("rows changed since the proof, all equal: {}", report.keys()));
                     return Ok(Ok(()));
                 }
-                report.differences.iter().for_each(|difference| ui.warn(line(difference)));
+                report.differences.iter().for_each(|it| ui.warn(difference_line(it)));
                 let count = report.difference_count;
                 Ok(Err(format!(
                     "the target is not proven equal: changed rows that differ: {count}"
@@ -187,7 +187,7 @@ impl Window<'_> {
                 if report.proof {
                     return Ok(Ok(()));
                 }
-                describe(&report, ui);
+                ui.lines(&report.lines());
                 Ok(Err("the target is not proven equal".to_owned()))
             }
         }

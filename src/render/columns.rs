@@ -4,8 +4,7 @@ use crate::foreign_text::spell_out;
 
 /// Aligns cells in columns two spaces apart: the first column to the left, the others to the right. Each row is
 /// a line with a newline.
-#[must_use]
-pub fn table(rows: &[Vec<String>]) -> String {
+pub(super) fn aligned(rows: &[Vec<String>]) -> String {
     let spelled = |row: &Vec<String>| row.iter().map(|it| spell_out(it).into_owned()).collect();
     let rows: Vec<Vec<String>> = rows.iter().map(spelled).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -26,13 +25,13 @@ pub fn table(rows: &[Vec<String>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::table;
+    use super::aligned;
 
     #[test]
     fn numbers_are_aligned_to_the_right() {
         let rows = [["table", "rows"], ["Posts", "4000"], ["é", "7"]]
             .map(|row| row.map(str::to_owned).to_vec());
-        insta::assert_snapshot!(table(&rows), @r"
+        insta::assert_snapshot!(aligned(&rows), @r"
         table  rows
         Posts  4000
         é         7

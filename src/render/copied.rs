@@ -1,15 +1,15 @@
-//! What a copy prints at its end.
+//! Copies as text.
 
-use crate::commands::Context;
+use super::columns::aligned;
 use crate::copy::{Consistency, CopyCounts, CopyReport, PlannedCopy};
 use crate::figures::{counted, grouped, human_bytes};
 use crate::foreign_text::spell_out_names;
 use crate::source::Doubt;
-use crate::ui::table;
+use crate::transcript::Line;
 
 /// What a run had to copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::commands) enum CopyWork {
+pub(crate) enum CopyWork {
     /// Rows of some tables.
     Rows,
     /// Nothing: earlier runs have copied all rows.
@@ -17,67 +17,73 @@ pub(in crate::commands) enum CopyWork {
 }
 
 impl CopyWork {
-    pub(in crate::commands) fn of(plan: &PlannedCopy) -> Self {
+    pub(crate) fn of(plan: &PlannedCopy) -> Self {
         if plan.changes_rows() { Self::Rows } else { Self::Nothing }
     }
 }
 
-pub(in crate::commands) fn describe(report: &CopyReport, work: CopyWork, context: Context) {
-    let ui = context.ui;
-    for doubt in &report.doubts {
-        ui.warn(format!("accepted about the dump: {doubt}"));
-    }
-    if report.doubts.iter().any(|it| matches!(it, Doubt::LostCharacters { .. })) {
-        ui.say("the values with lost characters are in the quarantine, each with its key");
-    }
-    if !report.created.is_empty() {
-        ui.say(format!("tables created: {}", spell_out_names(&report.created)));
-    }
-    if work == CopyWork::Nothing && report.built.is_empty() {
-        describe_earlier_runs(report, context);
-    } else {
-        ui.say(table(&table_of(report)).trim_end());
-        ui.say(format!("indexes and constraints built: {}", report.built.len()));
-        let claim = describe_consistency(report.consistency);
-        if report.is_resumed() {
-            ui.say(format!("this run, after earlier ones: {:.1} s; {claim}", report.seconds));
-        } else {
-            ui.say(format!("copied in {:.1} s; {claim}", report.seconds));
+impl CopyReport {
+    /// What was copied and built, and what was not.
+    pub(crate) fn lines(&self, work: CopyWork) -> Vec<Line> {
+        let doubt = |it| Line::warning(format!("accepted about the dump: {it}"));
+        let mut lines: Vec<Line> = self.doubts.iter().map(doubt).collect();
+        if self.doubts.iter().any(|it| matches!(it, Doubt::LostCharacters { .. })) {
+            let text = "the values with lost characters are in the quarantine, each with its key";
+            lines.push(Line::text(text));
         }
+        if !self.created.is_empty() {
+            let created = spell_out_names(&self.created);
+            lines.push(Line::text(format!("tables created: {created}")));
+        }
+        if work == CopyWork::Nothing && self.built.is_empty() {
+            lines.extend(lines_of_earlier_runs(self));
+        } else {
+            lines.push(Line::text(aligned(&table_of(self)).trim_end()));
+            lines.push(Line::text(format!("indexes and constraints built: {}", self.built.len())));
+            let claim = describe_consistency(self.consistency);
+            lines.push(Line::text(if self.is_resumed() {
+                format!("this run, after earlier ones: {:.1} s; {claim}", self.seconds)
+            } else {
+                format!("copied in {:.1} s; {claim}", self.seconds)
+            }));
+        }
+        lines.extend(self.not_built.iter().map(|definition| {
+            Line::warning(format!(
+                "`{}` on `{}` was not built: {} (SQLSTATE {})",
+                definition.name, definition.table, definition.message, definition.sqlstate
+            ))
+        }));
+        lines.extend(self.quarantined.iter().map(|problem| {
+            Line::warning(format!("quarantined: table `{}`, {problem}", problem.table))
+        }));
+        if !self.left_out.is_empty() {
+            let names = spell_out_names(&self.left_out);
+            lines.push(Line::warning(format!("tables that the target lacks: {names}")));
+        }
+        lines.extend(change_of_source(self));
+        lines.extend(change_between_runs(self));
+        lines
     }
-    for definition in &report.not_built {
-        ui.warn(format!(
-            "`{}` on `{}` was not built: {} (SQLSTATE {})",
-            definition.name, definition.table, definition.message, definition.sqlstate
-        ));
-    }
-    for problem in &report.quarantined {
-        ui.warn(format!("quarantined: table `{}`, {problem}", problem.table));
-    }
-    if !report.left_out.is_empty() {
-        ui.warn(format!("tables that the target lacks: {}", spell_out_names(&report.left_out)));
-    }
-    describe_changes(report, context);
 }
 
-/// One line in place of the table of what was copied.
-fn describe_earlier_runs(report: &CopyReport, context: Context) {
+/// One line in place of the table of what was copied, and one for rows that were not.
+fn lines_of_earlier_runs(report: &CopyReport) -> Vec<Line> {
     let total = &report.total;
     let tables = report.tables.iter().filter(|it| has_rows(&it.counts)).count();
+    let mut lines = Vec::new();
     if tables > 0 {
-        context.ui.say(format!(
+        lines.push(Line::text(format!(
             "copied by earlier runs: {} of {} ({})",
             counted(total.rows_written, "row"),
             counted(u64::try_from(tables).unwrap_or(u64::MAX), "table"),
             human_bytes(total.bytes)
-        ));
+        )));
     }
     if total.rows_quarantined > 0 {
-        context.ui.warn(format!(
-            "quarantined by earlier runs: {}",
-            counted(total.rows_quarantined, "row")
-        ));
+        let rows = counted(total.rows_quarantined, "row");
+        lines.push(Line::warning(format!("quarantined by earlier runs: {rows}")));
     }
+    lines
 }
 
 /// A figure of a table that the columns of a report show.
@@ -138,35 +144,40 @@ fn altered(counts: &CopyCounts) -> u64 {
     counts.changes.values().flat_map(|of_column| of_column.values()).sum()
 }
 
-/// Prints whether the source changed meanwhile.
-fn describe_changes(report: &CopyReport, context: Context) {
-    let ui = context.ui;
-    match report.source_changed {
-        Some(true) => ui.warn(
+/// Whether the source changed since the copy began.
+fn change_of_source(report: &CopyReport) -> Option<Line> {
+    match (report.source_changed, &report.source_check_error) {
+        (Some(false), _) => None,
+        (Some(true), _) => Some(Line::warning(
             "the source has changed since the copy began: stop Mattermost, and run `migration-assist \
              copy --restart`",
-        ),
-        Some(false) => {}
-        None => match &report.source_check_error {
-            Some(error) => ui.warn(format!("cannot determine whether the source has changed: {error}")),
-            None => ui.say("cannot determine whether the source has changed since the copy began"),
-        },
+        )),
+        (None, Some(error)) => {
+            Some(Line::warning(format!("cannot determine whether the source has changed: {error}")))
+        }
+        (None, None) => {
+            Some(Line::text("cannot determine whether the source has changed since the copy began"))
+        }
     }
+}
+
+/// Whether it changed between the runs of a copy.
+fn change_between_runs(report: &CopyReport) -> Option<Line> {
     match (report.source_changed_between_runs, report.is_resumed()) {
-        (Some(true), _) => ui.warn(
+        (Some(true), _) => Some(Line::warning(
             "the source has changed since the first run: the copied rows are not from one snapshot; stop \
              Mattermost, and run `migration-assist copy --restart`",
-        ),
-        (None, true) => ui.say(
+        )),
+        (None, true) => Some(Line::text(
             "cannot determine whether the source has changed since the first run; `migration-assist \
              verify` compares all rows",
-        ),
-        _ => {}
+        )),
+        _ => None,
     }
 }
 
 /// The evidence that all rows of a run come from one snapshot.
-pub(in crate::commands) fn describe_consistency(consistency: Consistency) -> &'static str {
+pub(super) fn describe_consistency(consistency: Consistency) -> &'static str {
     match consistency {
         Consistency::Lock => "consistent snapshot, taken under a short read lock",
         Consistency::Position => "consistent snapshot, at one position of the binary log",

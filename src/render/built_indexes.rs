@@ -1,0 +1,56 @@
+//! Indexes, materialized views and statistics as text.
+
+use std::fmt::Write as _;
+
+use super::text_search::other_index_lines;
+use crate::indexes::{BuildReport, FailedIndex, RefreshReport};
+use crate::sql::Dialect::Postgres;
+use crate::transcript::{Line, LineKind};
+
+/// What was built and refreshed, and what failed.
+pub(crate) fn built_lines(indexes: &BuildReport, refresh: &RefreshReport) -> Vec<Line> {
+    let built = indexes.built.iter().map(|built| {
+        let text = format!("built {} on {} in {:.1} s", built.index, built.table, built.seconds);
+        Line::new(LineKind::Detail, text)
+    });
+    let mut lines: Vec<Line> = built.collect();
+    let (built, present) = (indexes.built.len(), indexes.present);
+    lines.push(Line::text(format!("indexes: {built} built, {present} existed already")));
+    lines.extend(indexes.failed.iter().map(|failed| Line::warning(describe_failure(failed))));
+    lines.extend(other_index_lines(&indexes.other_configuration));
+    lines.push(Line::text(format!(
+        "materialized views refreshed: {} (days of time zone {}); tables analyzed: {}",
+        refresh.refreshed.len(),
+        refresh.time_zone,
+        refresh.analyzed
+    )));
+    lines.extend(refresh.failed.iter().map(|(view, reason)| {
+        Line::warning(format!("materialized view `{view}` was not refreshed: {reason}"))
+    }));
+    lines
+}
+
+fn describe_failure(failed: &FailedIndex) -> String {
+    let mut text =
+        format!("index `{}` on `{}` was not built: {}", failed.index, failed.table, failed.reason);
+    let Some(oversized) = &failed.oversized else { return text };
+    let keys: Vec<String> = oversized.keys.iter().map(|key| Postgres.literal(key)).collect();
+    let more = oversized.count - oversized.keys.len();
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let [table, column, key] =
+        [&failed.table, &oversized.column, &oversized.key].map(|name| Postgres.identifier(name));
+    let place = format!("{}.{}", failed.table, oversized.column);
+    write!(
+        text,
+        "\n  rows with more text than a tsvector takes: {} ({} {}{more})\
+         \n  cut these texts on the way with `migration-assist migrate --on-invalid {place}=shorten`; or, if the \
+         rows were loaded by pgloader, in the target, where `verify` then reports them:\
+         \n  UPDATE {table} SET {column} = left({column}, 200000) WHERE {key} IN ({});",
+        oversized.count,
+        oversized.key,
+        oversized.keys.join(", "),
+        keys.join(", ")
+    )
+    .expect("writing to a string cannot fail");
+    text
+}
