@@ -1,5 +1,6 @@
 //! `copy`: copies all rows.
 
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -15,16 +16,15 @@ use crate::check::dump::BYTES_CHECKED;
 use crate::check::{Finding, Step, time_zone_findings};
 use crate::cli::{CopyArgs, OnErrorArg, TablesArgs};
 use crate::copy::{
-    self, ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, FullText, LossConsent, Next, Occupied,
+    ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, FullText, LossConsent, Next, Occupied,
     OnError, PlannedCopy, SharedQuarantine, Space, Start, TargetLoss, default_jobs,
 };
 use crate::follow::find_obstacles;
 use crate::postgres::{Connection, Dsn, read_readiness};
 use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
-use crate::render::{CopyWork, created_line, database_line};
+use crate::render::{created_line, database_line};
 use crate::shell::shell_word;
-use crate::source::Source;
 use crate::ui::{Bars, Phase, Ui};
 use crate::workspace::{
     CaselessCtype, OpenedSource, Opening, RowCheck, RowScan, RowsBeforeCopy, SessionLimits,
@@ -77,7 +77,8 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
         text_search: text_search.asked(),
         ..options
     };
-    let planned = match plan(&workspace.source, &workspace.target, options, context.ui).await? {
+    let accepts = |loss: &TargetLoss| accepts_loss(loss, context.ui);
+    let planned = match workspace.plan_copy(options, accepts).await? {
         Ok(planned) => planned,
         Err(loss) => {
             let accept = accept_loss("migration-assist copy", &loss);
@@ -85,8 +86,8 @@ pub(super) async fn run(args: CopyArgs, context: Context) -> anyhow::Result<Exit
             return Ok(ExitStatus::Findings);
         }
     };
-    explain_no_work(&args.tables, &planned, context.ui);
-    let work = CopyWork::of(&planned);
+    context.ui.lines(&planned.lines());
+    let work = planned.work();
     let OpenedCopy { source, workspace, quarantine } = opened;
     let report = match copy_rows(run, (source, &workspace), planned, &quarantine).await? {
         Ok(report) => report,
@@ -296,21 +297,6 @@ async fn find_text_search(
     Ok(text_search::find(target, &args.sides.schema, &args.text_search, ui).await?)
 }
 
-/// Prints why flags have no effect.
-pub(super) fn explain_no_work(args: &TablesArgs, plan: &PlannedCopy, ui: Ui) {
-    if plan.changes_rows() {
-        return;
-    }
-    ui.say("all rows of these tables are already copied");
-    if args.truncate_target {
-        ui.hint(
-            "`--truncate-target` empties tables whose rows no copy wrote; to copy again, use `--restart`",
-        );
-    } else if args.only_failed {
-        ui.say("no table failed; `migration-assist copy --restart` copies all tables again");
-    }
-}
-
 fn options(args: &CopyArgs) -> CopyOptions {
     CopyOptions {
         jobs: args.jobs.map_or_else(default_jobs, usize::from),
@@ -342,33 +328,19 @@ pub(super) fn table_options(args: &TablesArgs, schema: &str) -> CopyOptions {
     }
 }
 
-/// Plans a copy. If rows that exist only on the target would be deleted, or tables would be emptied while other
-/// programs are connected, this needs a yes at the terminal or the flags that accept exactly this; otherwise
-/// `None`.
-pub(super) async fn plan(
-    source: &Source,
-    target: &Dsn,
-    mut options: CopyOptions,
-    ui: Ui,
-) -> anyhow::Result<Result<PlannedCopy, TargetLoss>> {
-    let loss = match copy::open(source, target, &options).await {
-        Err(copy::Error::WouldDelete(loss)) => loss,
-        outcome => return Ok(Ok(outcome?)),
-    };
+/// Prints what would be lost, and asks at the terminal whether it may be.
+pub(super) fn accepts_loss(loss: &TargetLoss, ui: Ui) -> io::Result<bool> {
     ui.warn("tables of the target would be emptied:");
     loss.to_string().lines().for_each(|line| ui.warn(line));
     if ui.confirm("Empty these tables anyway?")? {
-        let agreed = loss.consent();
-        options.consent.rows.extend(agreed.rows);
-        options.consent.despite_sessions |= agreed.despite_sessions;
-        return Ok(Ok(copy::open(source, target, &options).await?));
+        return Ok(true);
     }
     ui.warn("nothing was changed");
     if !loss.sessions.is_empty() {
         ui.hint("stop the programs that are connected to the target");
     }
     ui.hint(format!("to accept exactly this, add `{}`", loss.flags()));
-    Ok(Err(loss))
+    Ok(false)
 }
 
 /// The command that accepts exactly this loss.

@@ -8,13 +8,14 @@ use schemars::{JsonSchema, Schema};
 
 use super::result::{CommandResult, Reported};
 use super::time_zones::WithTimeZones;
-use super::{copy, cutover, follow, migrate, mysql, postgres, repair, time_zones};
+use super::{copy, cutover, follow, mysql, postgres, repair, time_zones};
 use super::{manual, pgloader, post_migrate, report, row_check, version};
 use crate::copy::CopyReport;
 use crate::follow::FollowReport;
 use crate::render::{Plan, SchemaReport};
 use crate::ui::ProgressLine;
 use crate::verify::VerifyReport;
+use crate::workspace::MigrationReport;
 
 /// Set to 1 to write the schemas of this version.
 const UPDATE: &str = "MIGRATION_ASSIST_UPDATE_SCHEMAS";
@@ -41,7 +42,7 @@ forms!(
 );
 forms!(FollowForms: Followed(FollowReport), CannotFollow(follow::Refused<'static>));
 forms!(VerifyForms: Compared(WithTimeZones<'static, VerifyReport>));
-forms!(MigrateForms: Migrated(migrate::MigrateReport), CannotFollow(follow::Refused<'static>));
+forms!(MigrateForms: Migrated(MigrationReport), CannotFollow(follow::Refused<'static>));
 forms!(
     PostMigrateForms: Built(post_migrate::PostMigrateReport),
     Refused(post_migrate::Refused),

@@ -23,7 +23,7 @@ pub(super) fn report_stop(
 pub(super) fn report_outcome(
     command: &str,
     outcome: &LiveOutcome,
-    report: &LiveReport,
+    report: Option<&LiveReport>,
     context: Context,
 ) -> anyhow::Result<ExitStatus> {
     if let LiveOutcome::Stopped(stop) = outcome {

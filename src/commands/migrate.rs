@@ -1,41 +1,35 @@
 //! `migrate`: check, schema, copy, indexes and proof in one command.
 
-mod closing;
 mod findings;
-mod live;
-mod report;
-mod verdict;
+mod remedies;
 
-use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::io;
+use std::sync::Arc;
 
 use self::findings::{drop_followed, is_refused, next};
-use super::clock::Clock;
-use super::failure::hinted;
+use self::remedies::remedies;
+use super::follow::StatusLines;
+use super::live::report_outcome;
 use super::mysql::by_hand;
-use super::opening::open;
+use super::verify::PLAN;
 use super::{Context, ExitStatus, connect, copy, decisions, text_search, time_zones};
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::policy::Decisions;
-use crate::check::{ROWS_CHECKED, Step, Summary};
-use crate::cli::MigrateArgs;
-use crate::convert::PolicyOf;
-use crate::copy::{CopyOptions, EarlierCopy, FullText, Next, SharedQuarantine, default_jobs};
-use crate::indexes::{ANALYZE, BuildOptions, Scope};
-use crate::ledger::{self, Phase as LedgerPhase};
+use crate::check::{CheckReport, ROWS_CHECKED, Step, Summary};
+use crate::cli::{MigrateArgs, OnErrorArg};
+use crate::copy::{CopyOptions, FullText, Next, TargetLoss, default_jobs};
+use crate::follow::OnRowProblem;
+use crate::indexes::ANALYZE;
 use crate::migrations::MIGRATIONS;
-use crate::postgres::{Connection, Dsn, release_exclusive, take_exclusive};
-use crate::quarantine::{Purpose, Quarantine};
-use crate::render::{CopyWork, built_lines, created_line, migration_lines};
-use crate::schema::Catalog;
+use crate::progress::Progress;
+use crate::shell::shell_word;
 use crate::ui::{Bars, Phase, Ui};
-use crate::verify::{Show, VerifyOptions};
+use crate::verify::{Show, VerifyReport};
 use crate::workspace::{
-    self, AcceptedTarget, ChannelOrder, LedgerNeed, Opening, RowScan, SessionLimits, SourceModels,
-    SourceSpec, TargetChecks, TargetReport, TextSearch, Workspace, refuse_newer_products,
+    self, AcceptedTarget, LiveMigration, LiveProof, MigrationEvent, MigrationObserver,
+    MigrationOutcome, MigrationPhase, MigrationReport, MigrationRequest, Opening, ProofObserver,
+    RowScan,
 };
-
-pub(super) use report::MigrateReport;
 
 /// The weights are seconds of a migration of a million posts that took 36 s in total (`scripts/bench migrate`,
 /// 2 processors).
@@ -53,108 +47,15 @@ const fn phases(check: Phase) -> [Phase; 5] {
     ]
 }
 
-/// How far the migration went.
-enum MigrateOutcome {
-    /// An obstacle was reported.
-    Stopped,
-    /// To the proof, by these decisions.
-    Complete(Decisions),
-    /// To the end of following.
-    Followed(ExitStatus),
-}
-
 pub(super) async fn run(args: MigrateArgs, context: Context) -> anyhow::Result<ExitStatus> {
-    let mut report = MigrateReport { phase_began: Some(Instant::now()), ..Default::default() };
-    let status = match run_phases(&args, context, &mut report).await? {
-        MigrateOutcome::Stopped => ExitStatus::Findings,
-        MigrateOutcome::Followed(status) => status,
-        MigrateOutcome::Complete(decided) => {
-            report.end_phase("verify", context.ui);
-            closing::say(&report, context.ui);
-            let dump = args.dump.dump.as_ref().map(|file| file.to_string_lossy());
-            verdict::say(&mut report, &decided, dump.as_deref(), context.ui)
-        }
-    };
-    let next = std::mem::take(&mut report.next);
-    context.json("migrate", &report, next)?;
-    Ok(status)
-}
-
-/// A migration under way.
-#[derive(Clone, Copy)]
-struct MigrateRun<'a> {
-    args: &'a MigrateArgs,
-    context: Context,
-    progress: &'a Arc<Bars>,
-}
-
-async fn run_phases(
-    args: &MigrateArgs,
-    context: Context,
-    report: &mut MigrateReport,
-) -> anyhow::Result<MigrateOutcome> {
-    let (spec, target) = connect::named_sides(&args.sides, &args.dump, context.ui)?;
+    let ui = context.ui;
+    let (spec, target) = connect::named_sides(&args.sides, &args.dump, ui)?;
     let phases = if args.dump.dump.is_some() { &PHASES_OF_DUMP } else { &PHASES };
-    let progress = Arc::new(context.ui.progress_of(phases));
-    let run = MigrateRun { args, context, progress: &progress };
-    let Some(checked) = check_source(run, &spec, target, report).await? else {
-        return Ok(MigrateOutcome::Stopped);
-    };
-    let Some(prepared) = build_schema(run, &checked, report).await? else {
-        return Ok(MigrateOutcome::Stopped);
-    };
-    let workspace = &checked.workspace;
-    let policy = workspace.policy().await?;
-    let copied = copy_rows(run, workspace, &prepared, policy.clone(), report).await?;
-    let Some(copied) = copied else { return Ok(MigrateOutcome::Stopped) };
-    let comparing = comparison(args, workspace.verify_options(policy, prepared.jobs));
-    if let (true, Some(source)) = (args.live, workspace.source.log_server()) {
-        let quarantine = &copied.quarantine;
-        let steps =
-            live::LiveSteps { source, quarantine, workspace, prepared: &prepared, comparing };
-        return Box::pin(live::run(steps, run, report)).await;
-    }
-    progress.enter(3);
-    context.ui.title("4. Indexes, materialized views, statistics");
-    let clock = Clock::start();
-    let (connection, schema) = (&prepared.connection, workspace.schema.as_str());
-    take_exclusive(connection, schema).await?;
-    let any_built = build_indexes(run, workspace, &prepared, report).await?;
-    if copied.changed_rows || any_built {
-        let seconds = clock.seconds();
-        ledger::record_phase(connection, schema, LedgerPhase::Indexes, seconds).await?;
-    }
-    release_exclusive(connection, schema).await?;
-    report.end_phase("indexes", context.ui);
-
-    progress.enter(4);
-    context.ui.title("5. Proof: comparison of all rows");
-    let verified = workspace.compare(&comparing, progress.clone()).await?;
-    context.ui.lines(&verified.lines_without_verdict());
-    report.verify = Some(verified);
-    Ok(MigrateOutcome::Complete(checked.workspace.decisions.applied))
-}
-
-/// A workspace whose source can be copied.
-struct CheckedWorkspace {
-    workspace: Workspace,
-    /// How long the check took.
-    seconds: f64,
-}
-
-/// Checks the source; `None` if something has to be decided or repaired.
-async fn check_source(
-    MigrateRun { args, context, progress }: MigrateRun<'_>,
-    spec: &SourceSpec,
-    target: Dsn,
-    report: &mut MigrateReport,
-) -> anyhow::Result<Option<CheckedWorkspace>> {
-    let (ui, schema) = (context.ui, args.sides.schema.as_str());
-    let clock = Clock::start();
-    ui.title("1. Check of the source");
+    let progress = Arc::new(ui.progress_of(phases));
+    let schema = args.sides.schema.as_str();
     let decisions = decisions::of_run(&args.decisions, &args.tables, (&target, schema), ui).await?;
     let opening = Opening {
-        source: spec,
+        source: &spec,
         target,
         schema,
         decisions,
@@ -162,219 +63,179 @@ async fn check_source(
         rows: RowScan::Check,
         zones: time_zones::request(&args.time_zone, &args.tables),
     };
-    let (source, opened) = open(opening, &**progress, ui).await?;
-    let (models, decided) = (&opened.models, &opened.decisions.applied);
-    refuse_unknown(&args.tables.exclude, models, &opened.catalog)?;
-    let checking = workspace::check_source(source, models, &opened.zones, decided, &**progress);
-    let mut checks = checking.await?;
-    drop_followed(&mut checks.findings, &args.full_text);
-    ui.lines(&checks.lines());
-    report.end_phase("check", ui);
-    if is_refused(&checks, args, decided) {
-        ui.say(format!("\n{}", Summary::of(&checks)));
-        ui.warn("nothing was written");
-        report.next = next(&checks, args, decided);
-        decisions::offer(&report.next, ui);
-        if report.next.is_empty() {
-            ui.hint(by_hand(args.dump.dump.is_some()));
-        }
-        report.checks = Some(checks);
-        return Ok(None);
-    }
-    report.checks = Some(checks);
-    let workspace = opened.readable()?;
-    Ok(Some(CheckedWorkspace { workspace, seconds: clock.seconds() }))
-}
-
-/// A target with a schema.
-struct PreparedTarget {
-    connection: Connection,
-    text_search: TextSearch,
-    jobs: usize,
-    session_limit: usize,
-}
-
-/// Builds the target's schema, and keeps others from it; `None` if something is in the way.
-async fn build_schema(
-    MigrateRun { args, context, progress }: MigrateRun<'_>,
-    CheckedWorkspace { workspace, seconds }: &CheckedWorkspace,
-    report: &mut MigrateReport,
-) -> anyhow::Result<Option<PreparedTarget>> {
-    let (ui, schema) = (context.ui, workspace.schema.as_str());
-    progress.enter(1);
-    ui.title("2. Schema");
-    let mut connection = Connection::connect(&workspace.target).await?;
-    let text_search = check_target(&connection, args, workspace, context, report).await?;
-    let Some(text_search) = text_search else { return Ok(None) };
-    refuse_newer_products(&connection, schema, &workspace.models).await?;
-    let jobs = args.jobs.map_or_else(default_jobs, usize::from);
-    let granted = SessionLimits::read(Some(&workspace.source), &connection, jobs).await?;
-    ui.lines(&granted.lines());
-    let session_limit = granted.for_work;
-    take_exclusive(&connection, schema).await?;
-    if let Some(created) = text_search.create(&connection).await? {
-        ui.lines(&[created_line(created)]);
-    }
-    let done = workspace.build_schema(&mut connection, &**progress).await?;
-    ui.lines(&migration_lines(&done, schema));
-    report.schema = Some(done);
-    ledger::record_phase(&connection, schema, LedgerPhase::Check, *seconds).await?;
-    report.end_phase("schema", ui);
-    let jobs = jobs.min(session_limit);
-    Ok(Some(PreparedTarget { connection, text_search, jobs, session_limit }))
-}
-
-/// Rows that were copied.
-struct CopiedRows {
-    quarantine: SharedQuarantine,
-    /// Whether any row was still to be copied.
-    changed_rows: bool,
-}
-
-/// Copies the rows; `None` if something is in the way.
-async fn copy_rows(
-    MigrateRun { args, context, progress }: MigrateRun<'_>,
-    workspace: &Workspace,
-    prepared: &PreparedTarget,
-    policy: PolicyOf,
-    report: &mut MigrateReport,
-) -> anyhow::Result<Option<CopiedRows>> {
-    let (ui, schema) = (context.ui, workspace.schema.as_str());
-    progress.enter(2);
-    ui.title("3. Rows");
-    let quarantine = Quarantine::open(&args.quarantine, Purpose::Copy, &workspace.database)?;
-    let text_search = &prepared.text_search;
-    let copying = CopyOptions {
-        jobs: prepared.jobs,
-        session_limit: prepared.session_limit,
-        full_text: FullText::Build,
-        next: if args.live { Next::Follow } else { Next::Switch },
-        text_search: text_search.asked(),
-        ..copy::table_options(&args.tables, schema)
+    let (status_lines, proof_printer) = (StatusLines::new(ui), ProofPrinter { ui, args: &args });
+    let live = LiveMigration {
+        on_problem: match args.tables.on_error {
+            OnErrorArg::Stop => OnRowProblem::Stop,
+            OnErrorArg::Quarantine => OnRowProblem::Quarantine,
+        },
+        observer: &status_lines,
+        proof: &proof_printer,
     };
-    ui.lines(&workspace.models.unknown_table_lines());
-    workspace.models.refuse_unknown_calls()?;
-    ui.lines(&workspace.models.unknown_version_lines());
-    let copying = workspace.copy_options(policy, copying);
-    let quarantine = Arc::new(Mutex::new(quarantine));
-    // The copy takes the lock in a session of its own.
-    release_exclusive(&prepared.connection, schema).await?;
-    let planned = match copy::plan(&workspace.source, &workspace.target, copying, ui).await? {
-        Ok(planned) => planned,
-        Err(loss) => {
-            report.next = vec![copy::accept_loss("migration-assist migrate", &loss)];
-            report.would_delete = Some(loss);
-            return Ok(None);
-        }
-    };
-    if let Some(earlier) = planned.earlier() {
-        if !args.live {
-            describe_earlier(earlier, ui);
-        }
-        report.earlier = Some(earlier.clone());
-        if !args.live && earlier.source_changed == Some(true) && !planned.changes_rows() {
-            report.next = offer_to_copy_again(ui);
-            return Ok(None);
-        }
-    }
-    copy::explain_no_work(&args.tables, &planned, ui);
-    let (work, changed_rows) = (CopyWork::of(&planned), planned.changes_rows());
-    let copied = workspace.copy(planned, &quarantine, progress.clone()).await?;
-    let altered = quarantine.lock().is_ok_and(|it| it.has_records())
-        || copied.tables.iter().any(|it| it.resumed) && args.quarantine.exists();
-    report.quarantine = altered.then(|| args.quarantine.clone());
-    ui.lines(&copied.lines(work));
-    report.copy = Some(copied);
-    report.end_phase("copy", ui);
-    Ok(Some(CopiedRows { quarantine, changed_rows }))
+    let request = request(&args, args.live.then_some(live));
+    let printer = Printer { args: &args, ui, bars: &progress };
+    let bars = Arc::clone(&progress) as Arc<dyn Progress>;
+    let mut report = MigrationReport::default();
+    let migrating = workspace::migrate(opening, &request, &printer, bars, &mut report);
+    let outcome = Box::pin(migrating).await?;
+    let (status, next) = conclude(&outcome, &report, &args, context)?;
+    context.json("migrate", &report, next)?;
+    Ok(status)
 }
 
-/// Looks at the target before anything is built; `None` if something is in the way.
-async fn check_target(
-    connection: &Connection,
-    args: &MigrateArgs,
-    Workspace { source, catalog, schema, .. }: &Workspace,
-    context: Context,
-    report: &mut MigrateReport,
-) -> anyhow::Result<Option<TextSearch>> {
+fn request<'a>(args: &'a MigrateArgs, live: Option<LiveMigration<'a>>) -> MigrationRequest<'a> {
     let configuration = &args.full_text.configuration;
-    let accepted =
-        AcceptedTarget { ctype: args.locale.accept_ctype, text_search: configuration.is_asked() };
-    let checks = TargetChecks { owner: true, empty: false, ledger: LedgerNeed::Needed, accepted };
-    let checked = TargetReport::read(connection, schema, checks).await?;
-    context.ui.lines(&checked.lines(checks));
-    if !checked.is_ready() {
-        context.ui.warn("nothing was written");
-        return Ok(None);
-    }
-    let channels = catalog.table("Channels").map(|table| table.name.as_str());
-    let order = ChannelOrder::read(connection, schema, source, channels, args.show_values).await?;
-    context.ui.lines(&order.as_ref().map_or_else(Vec::new, ChannelOrder::lines));
-    report.channel_order = order;
-    let text_search = text_search::find(connection, schema, configuration, context.ui).await?;
-    if text_search.is_none() {
-        context.ui.warn("nothing was written");
-    }
-    Ok(text_search)
-}
-
-/// Builds the missing indexes, fills the materialized views, analyzes, and sets what searches need; whether
-/// any index was built.
-async fn build_indexes(
-    MigrateRun { args, context, progress }: MigrateRun<'_>,
-    workspace: &Workspace,
-    PreparedTarget { connection, text_search, jobs, .. }: &PreparedTarget,
-    report: &mut MigrateReport,
-) -> anyhow::Result<bool> {
-    let schema = workspace.schema.as_str();
-    let building = BuildOptions::new(schema, Scope::All, *jobs);
-    let building = text_search.apply(building, text_search::options(&args.full_text));
-    let (built, refreshed) = workspace.build_indexes(connection, building, &**progress).await?;
-    context.ui.lines(&built_lines(&built, &refreshed));
-    let any_built = !built.built.is_empty();
-    (report.indexes, report.refresh) = (Some(built), Some(refreshed));
-    let searches = text_search.finish(connection, schema).await?;
-    context.ui.lines(&searches.lines());
-    report.text_search = Some(searches);
-    Ok(any_built)
-}
-
-/// The comparison that the flags request.
-fn comparison(args: &MigrateArgs, whole: VerifyOptions) -> VerifyOptions {
-    VerifyOptions {
-        tables: args.tables.tables.clone(),
-        exclude: args.tables.exclude.clone(),
+    MigrationRequest {
+        accepted: AcceptedTarget {
+            ctype: args.locale.accept_ctype,
+            text_search: configuration.is_asked(),
+        },
+        text_search: text_search::request(configuration),
+        full_text: text_search::options(&args.full_text),
+        jobs: args.jobs.map_or_else(default_jobs, usize::from),
+        quarantine: &args.quarantine,
+        copying: CopyOptions {
+            full_text: FullText::Build,
+            next: if args.live { Next::Follow } else { Next::Switch },
+            ..copy::table_options(&args.tables, &args.sides.schema)
+        },
         limit: args.limit,
         show: if args.show_values { Show::Values } else { Show::Names },
-        ..whole
+        live,
     }
 }
 
-/// Refuses to exclude a table that neither side has, because its name is misspelt.
-fn refuse_unknown(
-    excluded: &[String],
-    models: &SourceModels,
-    source: &Catalog,
-) -> anyhow::Result<()> {
-    match excluded.iter().find(|name| !models.has_table(source, name)) {
-        None => Ok(()),
-        Some(name) => {
-            let message = format!("table `{name}` exists neither in the source nor in the target");
-            Err(hinted(message, "correct `--exclude`").into())
+/// Prints a migration while it runs.
+struct Printer<'a> {
+    args: &'a MigrateArgs,
+    ui: Ui,
+    bars: &'a Bars,
+}
+
+impl MigrationObserver for Printer<'_> {
+    fn began(&self, phase: MigrationPhase) {
+        self.bars.enter(phase as usize);
+        self.ui.title(phase.title(self.args.live));
+    }
+
+    fn happened(&self, event: MigrationEvent<'_>) {
+        self.ui.lines(&event.lines());
+    }
+
+    fn judge(&self, checks: &mut CheckReport, decided: &Decisions) -> bool {
+        drop_followed(&mut checks.findings, &self.args.full_text);
+        self.ui.lines(&checks.lines());
+        is_refused(checks, self.args, decided)
+    }
+
+    fn accepts(&self, loss: &TargetLoss) -> io::Result<bool> {
+        copy::accepts_loss(loss, self.ui)
+    }
+}
+
+/// Prints a proof before following continues.
+struct ProofPrinter<'a> {
+    args: &'a MigrateArgs,
+    ui: Ui,
+}
+
+impl ProofObserver for ProofPrinter<'_> {
+    fn compared(&self, proof: &VerifyReport) {
+        self.ui.lines(&proof.lines_without_verdict());
+    }
+
+    fn proven(&self, proof: &LiveProof<'_>) {
+        self.ui.lines(&proof.lines(&switch_command(self.args)));
+    }
+}
+
+/// The command that switches, with the flags that it needs.
+fn switch_command(args: &MigrateArgs) -> String {
+    let mut command =
+        "migration-assist cutover --live --config /opt/mattermost/config/config.json".to_owned();
+    if args.sides.schema != "public" {
+        command.push_str(" --schema ");
+        command.push_str(&shell_word(&args.sides.schema));
+    }
+    command
+}
+
+/// Prints how the migration ended, and what follows; the status, and the commands of which one leads on.
+fn conclude(
+    outcome: &MigrationOutcome,
+    report: &MigrationReport,
+    args: &MigrateArgs,
+    context: Context,
+) -> anyhow::Result<(ExitStatus, Vec<Step>)> {
+    let ui = context.ui;
+    let next = match outcome {
+        MigrationOutcome::Refused => refused(report, args, ui),
+        MigrationOutcome::TargetUnfit => {
+            ui.warn("nothing was written");
+            Vec::new()
         }
-    }
+        MigrationOutcome::WouldDelete => {
+            let loss = report.would_delete.iter();
+            loss.map(|loss| copy::accept_loss("migration-assist migrate", loss)).collect()
+        }
+        MigrationOutcome::SourceChanged => offer_to_copy_again(ui),
+        MigrationOutcome::Followed(outcome) => {
+            let live = report.live.as_ref();
+            return Ok((report_outcome("migrate", outcome, live, context)?, Vec::new()));
+        }
+        MigrationOutcome::Complete => {
+            ui.lines(&report.closing_lines());
+            if let Some(log) = ui.log_file() {
+                ui.say(format!("log: {}", log.display()));
+            }
+            ui.lines(&[report.verdict()]);
+            let is_proven = report.lacks().is_empty();
+            let status = if is_proven { ExitStatus::Success } else { ExitStatus::Findings };
+            let dump = args.dump.dump.as_ref().map(|file| file.to_string_lossy());
+            return Ok((status, lead_on(report, is_proven, dump.as_deref(), ui)));
+        }
+    };
+    Ok((ExitStatus::Findings, next))
 }
 
-fn describe_earlier(earlier: &EarlierCopy, ui: Ui) {
-    ui.say(format!(
-        "the target has the rows of a copy that was started at {} and finished at {} (UTC)",
-        earlier.started_at, earlier.finished_at
-    ));
-    match earlier.source_changed {
-        Some(true) => ui.warn("the source has changed since that copy"),
-        Some(false) => ui.say("the source has not changed since that copy"),
-        None => ui.say("cannot determine whether the source has changed since; the proof will"),
+/// Prints what stops the migration, and what leads on.
+fn refused(report: &MigrationReport, args: &MigrateArgs, ui: Ui) -> Vec<Step> {
+    let Some(checks) = &report.checks else { return Vec::new() };
+    ui.say(format!("\n{}", Summary::of(checks)));
+    ui.warn("nothing was written");
+    let next = next(checks, args, &report.decisions);
+    decisions::offer(&next, ui);
+    if next.is_empty() {
+        ui.hint(by_hand(args.dump.dump.is_some()));
     }
+    next
+}
+
+/// Prints the next step after all phases. A proof against a dump says nothing about later writes to its source.
+fn lead_on(report: &MigrationReport, is_proven: bool, dump: Option<&str>, ui: Ui) -> Vec<Step> {
+    if !is_proven {
+        let steps = remedies(report, dump);
+        decisions::offer(&steps, ui);
+        if steps.is_empty() {
+            ui.hint("fix the problems listed above and run the same command again; finished work is kept");
+        }
+        return steps;
+    }
+    if !report.verify.as_ref().is_some_and(|it| it.proof) {
+        ui.hint(
+            "for a proof, run the same command without `--tables`, `--exclude` and `--products`",
+        );
+    } else if dump.is_some() {
+        ui.hint(
+            "put the DSN of the source's server into the file mysql.dsn, and run `migration-assist verify \
+             --mysql-dsn-file mysql.dsn` next, for what was written since the dump; if no server is left, \
+             `migration-assist cutover --config /opt/mattermost/config/config.json --unproven`",
+        );
+    } else {
+        ui.hint(format!("print the steps of the switch next: `{PLAN}`"));
+        return vec![Step::new("print the steps of the switch", PLAN)];
+    }
+    Vec::new()
 }
 
 /// Prints how the rows are copied again, and returns the command.

@@ -12,12 +12,6 @@ pub(super) async fn open(
 ) -> Result<(OpenedSource, OpenedWorkspace), Error> {
     let chosen = opening.products;
     let (source, opened) = OpenedWorkspace::open(opening, progress).await?;
-    ui.lines(&opened.models.absent_product_lines(chosen));
-    if let Some(error) = &opened.unreadable_zones {
-        ui.warn(format!(
-            "cannot read the time zones that the copy used from the target's schema \
-             `migration_assist`: {error}"
-        ));
-    }
+    ui.lines(&opened.lines(chosen));
     Ok((source, opened))
 }

@@ -21,7 +21,7 @@ pub(super) async fn find(
     }
 }
 
-fn request(args: &TextSearchArgs) -> TextSearchRequest<'_> {
+pub(super) fn request(args: &TextSearchArgs) -> TextSearchRequest<'_> {
     match (&args.text_search, &args.text_search_config) {
         (Some(_), _) => {
             let language = args.text_search_language.as_deref().unwrap_or("english");

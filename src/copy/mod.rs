@@ -41,7 +41,7 @@ pub use options::{
     default_jobs,
 };
 pub use plan::{Plan, Situation, plan};
-pub use planned::{EarlierCopy, PlannedCopy, open};
+pub use planned::{CopyWork, EarlierCopy, PlannedCopy, open};
 pub use quarantine_buffer::SharedQuarantine;
 pub use refusal::Refusal;
 pub use report::{BuiltDefinition, CopyReport, FailedDefinition, RowProblem, TableReport};

@@ -33,6 +33,15 @@ pub struct EarlierCopy {
     pub source_changed: Option<bool>,
 }
 
+/// What a run has to copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyWork {
+    /// Rows of some tables.
+    Rows,
+    /// Nothing: earlier runs have copied all rows.
+    Nothing,
+}
+
 /// What happens to the tables that were created for a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Keep {
@@ -101,10 +110,16 @@ impl PlannedCopy {
         self.earlier.as_ref()
     }
 
-    /// Whether any row is still to be copied.
+    /// What is still to be copied.
     #[must_use]
-    pub fn changes_rows(&self) -> bool {
-        self.plan.changes_rows()
+    pub fn work(&self) -> CopyWork {
+        if self.plan.changes_rows() { CopyWork::Rows } else { CopyWork::Nothing }
+    }
+
+    /// The options of the copy.
+    #[must_use]
+    pub fn options(&self) -> &CopyOptions {
+        &self.options
     }
 
     /// Whether tables are emptied that hold more than the rows that the migrations insert.

@@ -54,3 +54,47 @@ fn describe_failure(failed: &FailedIndex) -> String {
     .expect("writing to a string cannot fail");
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::built_lines;
+    use crate::indexes::{BuildReport, FailedIndex, Oversized, RefreshReport};
+    use crate::transcript::testing::printed;
+
+    #[test]
+    fn what_was_not_built_comes_with_the_statement_that_helps() {
+        let oversized = Oversized {
+            count: 3,
+            column: "content".to_owned(),
+            key: "id".to_owned(),
+            keys: vec!["a'b".to_owned(), "c".to_owned()],
+        };
+        let failed = FailedIndex {
+            index: "idx_fileinfo_content_txt".to_owned(),
+            table: "fileinfo".to_owned(),
+            reason: "string is too long for tsvector".to_owned(),
+            oversized: Some(oversized),
+        };
+        let indexes = BuildReport {
+            present: 219,
+            built: Vec::new(),
+            failed: vec![failed],
+            other_configuration: Vec::new(),
+        };
+        let refresh = RefreshReport {
+            refreshed: vec!["poststats".to_owned()],
+            failed: vec![("bot_posts".to_owned(), "permission denied".to_owned())],
+            time_zone: "UTC".to_owned(),
+            analyzed: 80,
+        };
+        insta::assert_snapshot!(printed(&built_lines(&indexes, &refresh)), @r#"
+        Text: indexes: 0 built, 219 existed already
+        Warning: index `idx_fileinfo_content_txt` on `fileinfo` was not built: string is too long for tsvector
+          rows with more text than a tsvector takes: 3 (id a'b, c and 1 more)
+          cut these texts on the way with `migration-assist migrate --on-invalid fileinfo.content=shorten`; or, if the rows were loaded by pgloader, in the target, where `verify` then reports them:
+          UPDATE "fileinfo" SET "content" = left("content", 200000) WHERE "id" IN ('a''b', 'c');
+        Text: materialized views refreshed: 1 (days of time zone UTC); tables analyzed: 80
+        Warning: materialized view `bot_posts` was not refreshed: permission denied
+        "#);
+    }
+}

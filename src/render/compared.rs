@@ -147,3 +147,108 @@ pub(crate) fn difference_line(difference: &Difference) -> String {
     }
     text
 }
+
+#[cfg(test)]
+pub(super) mod testing {
+    use crate::source::Consistency;
+    use crate::source_identity::SourceIdentity;
+    use crate::verify::{SourceChange, TableReport, VerifyReport};
+
+    /// A proof of a table.
+    pub(in crate::render) fn compared() -> VerifyReport {
+        let posts = TableReport {
+            table: "Posts".to_owned(),
+            source_rows: 1_234_567,
+            target_rows: 1_234_567,
+            missing: 0,
+            extra: 0,
+            different: 0,
+            altered: 0,
+            left_out: 0,
+            unsettled: false,
+        };
+        VerifyReport {
+            source: "MariaDB 10.11.14".to_owned(),
+            identity: SourceIdentity::default(),
+            doubts: Vec::new(),
+            target: "PostgreSQL 15.18".to_owned(),
+            schema: "public".to_owned(),
+            tables: vec![posts],
+            not_compared: Vec::new(),
+            differences: Vec::new(),
+            difference_count: 0,
+            sample: None,
+            consistency: Consistency::Lock,
+            position: None,
+            source_changed: SourceChange::No,
+            seconds: 3.1,
+            proof: true,
+            recorded: true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::compared;
+    use crate::transcript::testing::printed;
+    use crate::verify::{Difference, Exception, Kind, NotCompared, Sample, SourceChange};
+
+    #[test]
+    fn a_proof_names_its_extent_and_its_evidence() {
+        insta::assert_snapshot!(printed(&compared().lines()), @r"
+        Text: source: MariaDB 10.11.14; target: PostgreSQL 15.18
+        Detail: table     source     target  differ
+        Posts  1,234,567  1,234,567       0
+        Text: rows of the source: consistent snapshot, taken under a short read lock
+        Ok: the target is proven equal: 1,234,567 rows of 1 table, in 3.1 s
+        ");
+    }
+
+    #[test]
+    fn differences_and_gaps_are_warnings() {
+        let mut report = compared();
+        report.proof = false;
+        report.difference_count = 3;
+        report.tables[0].missing = 3;
+        report.tables[0].left_out = 2;
+        report.source_changed = SourceChange::Yes;
+        report.recorded = false;
+        report.differences = vec![Difference {
+            table: "Posts".to_owned(),
+            key: vec![("Id".to_owned(), "a\u{1b}b".to_owned())],
+            kind: Kind::Missing,
+            columns: Vec::new(),
+        }];
+        report.not_compared = vec![NotCompared {
+            table: "Notes".to_owned(),
+            column: Some("Point".to_owned()),
+            exception: Exception::NotConvertible,
+            reason: "there is no conversion".to_owned(),
+            breaks_proof: true,
+        }];
+        insta::assert_snapshot!(printed(&report.lines()), @r"
+        Text: source: MariaDB 10.11.14; target: PostgreSQL 15.18
+        Text: table     source     target  differ
+        Posts  1,234,567  1,234,567       3
+        Warning: not compared: Notes.Point: there is no conversion
+        Warning: Posts Id=a\u{1b}b: missing on the target
+        Warning: 2 more differ; `--limit` prints more of them
+        Text: rows of the source: consistent snapshot, taken under a short read lock
+        Warning: the source changed while it was read; stop Mattermost first
+        Warning: the result was not recorded: the role may not write to the target's schema `migration_assist`
+        Warning: the target is not equal: rows that differ: 3, of 1,234,567 rows of 1 table
+        ");
+    }
+
+    #[test]
+    fn a_sample_is_no_proof() {
+        let mut report = compared();
+        report.proof = false;
+        report.sample = Sample::percent(5.0);
+        let lines = report.lines();
+        insta::assert_snapshot!(printed(&lines[lines.len() - 1..]), @r"
+        Ok: no difference: 1,234,567 rows of 1 table, in 3.1 s; compared: a sample of 5 %, which is no proof of the whole
+        ");
+    }
+}

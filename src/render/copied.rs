@@ -1,24 +1,29 @@
 //! Copies as text.
 
 use super::columns::aligned;
-use crate::copy::{Consistency, CopyCounts, CopyReport, PlannedCopy};
+use crate::copy::{Consistency, CopyCounts, CopyReport, CopyWork, Occupied, PlannedCopy};
 use crate::figures::{counted, grouped, human_bytes};
 use crate::foreign_text::spell_out_names;
 use crate::source::Doubt;
 use crate::transcript::Line;
 
-/// What a run had to copy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum CopyWork {
-    /// Rows of some tables.
-    Rows,
-    /// Nothing: earlier runs have copied all rows.
-    Nothing,
-}
-
-impl CopyWork {
-    pub(crate) fn of(plan: &PlannedCopy) -> Self {
-        if plan.changes_rows() { Self::Rows } else { Self::Nothing }
+impl PlannedCopy {
+    /// Why options have no effect, if nothing is left to copy.
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        if self.work() == CopyWork::Rows {
+            return Vec::new();
+        }
+        let mut lines = vec![Line::text("all rows of these tables are already copied")];
+        if self.options().occupied == Occupied::Truncate {
+            lines.push(Line::hint(
+                "`--truncate-target` empties tables whose rows no copy wrote; to copy again, use `--restart`",
+            ));
+        } else if self.options().only_failed {
+            lines.push(Line::text(
+                "no table failed; `migration-assist copy --restart` copies all tables again",
+            ));
+        }
+        lines
     }
 }
 
@@ -191,5 +196,97 @@ pub(super) fn describe_consistency(consistency: Consistency) -> &'static str {
         Consistency::Nothing => {
             "no consistent snapshot: the rows are consistent only if Mattermost was stopped"
         }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod testing {
+    use crate::copy::{Consistency, CopyCounts, CopyReport, TableReport};
+
+    /// A copy of a table.
+    pub(in crate::render) fn copied() -> CopyReport {
+        let mut counts = CopyCounts {
+            rows_read: 2000,
+            rows_written: 2000,
+            bytes: 5_000_000,
+            seconds: 0.5,
+            ..CopyCounts::default()
+        };
+        let changes = [("shorten".to_owned(), 7)].into();
+        counts.changes.insert("Posts.Message".to_owned(), changes);
+        let table = |name: &str, counts| TableReport {
+            source: name.to_owned(),
+            target: name.to_lowercase(),
+            resumed: false,
+            columns_left_out: Vec::new(),
+            counts,
+        };
+        CopyReport {
+            tables: vec![table("Posts", counts.clone()), table("Emoji", CopyCounts::default())],
+            created: Vec::new(),
+            total: counts,
+            quarantined: Vec::new(),
+            built: Vec::new(),
+            not_built: Vec::new(),
+            left_to_post_migrate: Vec::new(),
+            left_out: Vec::new(),
+            doubts: Vec::new(),
+            consistency: Consistency::Lock,
+            source_changed: Some(false),
+            source_check_error: None,
+            source_changed_between_runs: None,
+            seconds: 0.8,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::copied;
+    use crate::copy::{CopyWork, RowProblem};
+    use crate::transcript::testing::printed;
+
+    #[test]
+    fn a_copy_lists_its_tables_with_the_figures_that_they_have() {
+        insta::assert_snapshot!(printed(&copied().lines(CopyWork::Rows)), @r"
+        Text: table                    rows  altered     size    s
+        posts                   2,000        7  4.8 MiB  0.5
+        tables without rows: 1
+        all tables              2,000        7  4.8 MiB  0.5
+        Text: indexes and constraints built: 0
+        Text: copied in 0.8 s; consistent snapshot, taken under a short read lock
+        ");
+    }
+
+    #[test]
+    fn what_earlier_runs_copied_is_one_line() {
+        let mut report = copied();
+        report.tables[0].resumed = true;
+        report.source_changed_between_runs = Some(true);
+        insta::assert_snapshot!(printed(&report.lines(CopyWork::Nothing)), @r"
+        Text: copied by earlier runs: 2,000 rows of 1 table (4.8 MiB)
+        Warning: the source has changed since the first run: the copied rows are not from one snapshot; stop Mattermost, and run `migration-assist copy --restart`
+        ");
+    }
+
+    #[test]
+    fn what_did_not_fit_or_may_be_stale_is_a_warning() {
+        let mut report = copied();
+        report.total.rows_quarantined = 1;
+        report.quarantined = vec![RowProblem {
+            table: "Posts".to_owned(),
+            key: vec![("Id".to_owned(), "p1".to_owned())],
+            column: Some("CreateAt".to_owned()),
+            code: "22003".to_owned(),
+            message: "numeric value out of range".to_owned(),
+        }];
+        report.left_out = vec!["Sketches".to_owned()];
+        report.source_changed = Some(true);
+        let lines = report.lines(CopyWork::Rows);
+        insta::assert_snapshot!(printed(&lines[3..]), @r"
+        Warning: quarantined: table `Posts`, column `CreateAt`: numeric value out of range at key `p1`
+        Warning: tables that the target lacks: Sketches
+        Warning: the source has changed since the copy began: stop Mattermost, and run `migration-assist copy --restart`
+        ");
     }
 }

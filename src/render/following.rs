@@ -109,12 +109,13 @@ impl LiveProof<'_> {
 
 impl LiveOutcome {
     /// How proving and following ended.
-    pub(crate) fn lines(&self, report: &LiveReport) -> Vec<Line> {
+    pub(crate) fn lines(&self, report: Option<&LiveReport>) -> Vec<Line> {
         match self {
             Self::HandedOver(position) => vec![handed_over(position)],
             Self::HandedOverEarly => handed_over_early(),
             Self::Different(position) => {
-                let differences = report.proof.as_ref().map_or(0, |proof| proof.difference_count);
+                let proof = report.and_then(|it| it.proof.as_ref());
+                let differences = proof.map_or(0, |proof| proof.difference_count);
                 vec![
                     Line::warning(format!(
                         "not all rows are proven equal at {position}: rows that differ: {differences}"
@@ -128,7 +129,7 @@ impl LiveOutcome {
 }
 
 /// That another command takes over before there is a proof.
-pub(crate) fn handed_over_early() -> Vec<Line> {
+fn handed_over_early() -> Vec<Line> {
     vec![
         Line::warning("another command takes over before all rows were compared"),
         Line::hint("run this command again for a proof"),
@@ -157,7 +158,7 @@ mod tests {
     use crate::follow::{FollowReport, FollowStatus, Lag, Outcome, ReadAgain};
     use crate::ledger::FollowingCounts;
     use crate::transcript::testing::printed;
-    use crate::workspace::{FollowStop, LiveOutcome, LiveReport};
+    use crate::workspace::{FollowStop, LiveOutcome};
 
     fn report(outcome: Outcome) -> FollowReport {
         FollowReport {
@@ -234,7 +235,7 @@ mod tests {
             LiveOutcome::Different("bin.000007:4".parse().expect("a position")),
             LiveOutcome::Stopped(stop),
         ];
-        let lines = outcomes.map(|it| it.lines(&LiveReport::default())).concat();
+        let lines = outcomes.map(|it| it.lines(None)).concat();
         insta::assert_snapshot!(printed(&lines), @r"
         Ok: another command takes over at bin.000007:4
         Warning: another command takes over before all rows were compared

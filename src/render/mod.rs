@@ -13,6 +13,7 @@ mod findings;
 mod following;
 mod forwardable;
 mod html;
+mod migration;
 mod page;
 mod pgloader_note;
 mod saved;
@@ -28,11 +29,8 @@ mod verdict;
 
 pub(crate) use built_indexes::built_lines;
 pub(crate) use compared::{difference_line, extent};
-pub(crate) use copied::CopyWork;
 pub use cutover_plan::{FREEZE_COSTS, Plan};
-pub(crate) use following::{
-    ending_log_lines, handed_over_early, refusal_lines, unknown_table_lines,
-};
+pub(crate) use following::{ending_log_lines, refusal_lines, unknown_table_lines};
 pub use page::page;
 pub use saved::{Error, SavedReport};
 pub use schema_report::SchemaReport;

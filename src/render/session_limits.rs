@@ -16,3 +16,20 @@ impl SessionLimits {
         self.reduced.iter().map(line).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::transcript::testing::printed;
+    use crate::workspace::{ReducedJobs, SessionLimits};
+
+    #[test]
+    fn only_limits_that_reduce_the_jobs_are_named() {
+        let reduced = vec![ReducedJobs { server: "MySQL", free: 4, from: 8, to: 2 }];
+        let limits = SessionLimits { for_work: 2, reduced };
+        insta::assert_snapshot!(printed(&limits.lines()), @r"
+        Note: the connection limits of the MySQL server leave 4 sessions: jobs reduced from 8 to 2
+        ");
+        let limits = SessionLimits { for_work: 2, reduced: Vec::new() };
+        assert!(limits.lines().is_empty());
+    }
+}

@@ -4,7 +4,11 @@ use crate::check::describe_unknown_version;
 use crate::check::policy::{BadDecision, BadOverride};
 use crate::convert::NotPlannable;
 use crate::mattermost::Product;
-use crate::{check, copy, dump, follow, ledger, migrations, mysql, postgres, source, verify};
+use std::io;
+
+use crate::{
+    check, copy, dump, follow, ledger, migrations, mysql, postgres, quarantine, source, verify,
+};
 
 /// Why a source cannot be migrated as a workspace of Mattermost.
 #[derive(Debug, thiserror::Error)]
@@ -149,6 +153,12 @@ pub enum Error {
     /// The source cannot be followed.
     #[error(transparent)]
     Follow(#[from] follow::Error),
+    /// The quarantine cannot be opened.
+    #[error(transparent)]
+    Quarantine(#[from] quarantine::Error),
+    /// The answer to a question cannot be read.
+    #[error("cannot read an answer from the terminal")]
+    NoAnswer(#[source] io::Error),
     /// The rows cannot be compared.
     #[error(transparent)]
     Verify(#[from] verify::Error),
@@ -211,6 +221,10 @@ impl Error {
             Self::Ledger(error) => error.hint(),
             Self::NotPlannable(_) => None,
             Self::Copy(error) => error.hint(),
+            Self::Quarantine(error) => error.hint(),
+            Self::NoAnswer(_) => {
+                Some("run it without a terminal, and accept the loss with the flags that it prints".to_owned())
+            }
             Self::Follow(error) => error.hint(),
             Self::Verify(error) => error.hint(),
         }

@@ -5,6 +5,7 @@ mod decisions;
 mod error;
 mod known_product;
 mod live;
+mod migration;
 mod opened_source;
 mod opening;
 mod phases;
@@ -25,11 +26,15 @@ pub(crate) use live::{
     FollowStop, Followed, LiveObserver, LiveOutcome, LiveProof, LiveReport, LiveSides,
     ProofObserver,
 };
+pub(crate) use migration::{
+    Lack, LiveMigration, MigrationEvent, MigrationObserver, MigrationOutcome, MigrationPhase,
+    MigrationReport, MigrationRequest, migrate,
+};
 pub(crate) use opened_source::{
     OpenedSource, RowScan, SourceSpec, open_sessions, read_server_models,
 };
 pub(crate) use opening::{OpenedWorkspace, Opening};
-pub(crate) use phases::{Workspace, check_source};
+pub(crate) use phases::Workspace;
 pub(crate) use row_check::{RowCheck, RowsBeforeCopy, UnreadRows};
 pub(crate) use session_limits::{ReducedJobs, SessionLimits};
 pub use source_models::SourceModels;

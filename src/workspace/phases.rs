@@ -1,5 +1,6 @@
 //! The phases of a migration: each returns its report, and prints nothing.
 
+use std::io;
 use std::sync::Arc;
 
 use super::decisions::{RunDecisions, read_policy, record_decisions};
@@ -9,7 +10,7 @@ use crate::check::policy::Decisions;
 use crate::check::time_zones::{ColumnDecision, zones};
 use crate::check::{CheckReport, time_zone_findings};
 use crate::convert::PolicyOf;
-use crate::copy::{CopyOptions, CopyReport, PlannedCopy, SharedQuarantine};
+use crate::copy::{self, CopyOptions, CopyReport, PlannedCopy, SharedQuarantine, TargetLoss};
 use crate::indexes::{self, BuildOptions, BuildReport, RefreshReport};
 use crate::migrations::{self, RunReport};
 use crate::postgres::{Connection, Dsn};
@@ -34,7 +35,7 @@ pub(crate) struct Workspace {
 }
 
 /// Checks a source before its rows are copied by these decisions.
-pub(crate) async fn check_source(
+pub(super) async fn check_source(
     source: OpenedSource,
     models: &SourceModels,
     zones: &[ColumnDecision],
@@ -81,6 +82,26 @@ impl Workspace {
             changed_decisions: self.decisions.changed_decisions(),
             ..options
         }
+    }
+
+    /// Plans a copy. If rows that exist only on the target would be deleted, or tables would be emptied while
+    /// other programs are connected, `accepts` decides; the loss, if it is not accepted.
+    pub(crate) async fn plan_copy(
+        &self,
+        mut options: CopyOptions,
+        accepts: impl Fn(&TargetLoss) -> io::Result<bool>,
+    ) -> Result<Result<PlannedCopy, TargetLoss>, Error> {
+        let loss = match copy::open(&self.source, &self.target, &options).await {
+            Err(copy::Error::WouldDelete(loss)) => loss,
+            outcome => return Ok(Ok(outcome?)),
+        };
+        if !accepts(&loss).map_err(Error::NoAnswer)? {
+            return Ok(Err(loss));
+        }
+        let agreed = loss.consent();
+        options.consent.rows.extend(agreed.rows);
+        options.consent.despite_sessions |= agreed.despite_sessions;
+        Ok(Ok(copy::open(&self.source, &self.target, &options).await?))
     }
 
     /// Records the decisions by which rows are copied.
