@@ -242,6 +242,15 @@ mod tests {
     }
 
     #[test]
+    fn a_comparison_that_was_not_whole_counts_no_differences() {
+        let mut report = compared();
+        report.proof = false;
+        report.tables[0].unsettled = true;
+        let lines = report.lines();
+        insta::assert_snapshot!(printed(&lines[lines.len() - 1..]), @"Warning: no difference was found in 1,234,567 rows of 1 table, and not everything was compared");
+    }
+
+    #[test]
     fn a_sample_is_no_proof() {
         let mut report = compared();
         report.proof = false;

@@ -19,6 +19,7 @@ on_both_flavours![
     a_refused_account_is_named_without_its_password,
     a_server_without_tls_is_spoken_to_unless_tls_is_asked_for,
     a_socket_needs_no_tls,
+    an_account_that_requires_a_certificate_is_told_that_none_can_be_given,
     a_wrong_database_is_named,
     the_line_is_protected_as_asked,
     the_name_in_the_certificate_counts_when_asked_for,
@@ -146,6 +147,17 @@ async fn a_refused_account_is_named_without_its_password(source: Source) {
     let error = refused(&dsn).await;
     assert!(matches!(error, Error::AccessDenied { with_password: false, .. }), "{error:?}");
     assert!(error.hint().expect("a hint").starts_with("give the password"));
+}
+
+async fn an_account_that_requires_a_certificate_is_told_that_none_can_be_given(mut source: Source) {
+    let dsn = source.account("SELECT", "BY '' REQUIRE X509").await;
+    let error = refused(&dsn).await;
+    assert!(matches!(error, Error::AccessDenied { with_password: false, .. }), "{error:?}");
+    let hint = error.hint().expect("a hint");
+    assert!(
+        hint.contains("REQUIRE X509 needs a client certificate, which is not supported"),
+        "{hint}"
+    );
 }
 
 async fn a_wrong_database_is_named(mut source: Source) {

@@ -2,8 +2,10 @@
 
 use migration_assist::mysql::{Access, Dsn, Flavour};
 
-use crate::support::mysql::{open, run as execute};
+use crate::copy::workspace::Pair;
+use crate::support::mysql::{Source, open, run as execute};
 use crate::support::own_server::OwnServer;
+use crate::support::program::{command_in, finish};
 
 /// Of both kinds of servers: settings with which a session would read, write or end differently.
 const GLOBAL: &str =
@@ -54,6 +56,31 @@ async fn settings_of_mysql_change_nothing() {
     let more = "SET GLOBAL max_execution_time = 1000, sql_generate_invisible_primary_key = 1,
         sql_require_primary_key = 1";
     change_nothing("mysql", Flavour::MySql, more, &[("max_execution_time", "0")]).await;
+}
+
+/// A table without a key that a repair removed comes back where the server requires keys.
+#[tokio::test]
+async fn a_table_without_a_key_comes_back_where_keys_are_required() {
+    let server = OwnServer::start("mysql");
+    let administrator: Dsn = server.dsn().parse().expect("a DSN");
+    let source = Source::create_on(Flavour::MySql, administrator).await;
+    let pair = Pair::filled(source).await;
+    let table =
+        "CREATE TABLE schema_migrations (version bigint NOT NULL, dirty tinyint(1) NOT NULL);
+        INSERT INTO schema_migrations VALUES (1, 0)";
+    pair.sql(&format!("{table}; SET GLOBAL sql_require_primary_key = 1")).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let sides = (&pair.source.dsn, &pair.target.dsn);
+    let run = |arguments: &[&str]| finish(command_in(folder.path(), sides, arguments));
+    let tables = "SELECT count(*) FROM information_schema.TABLES
+        WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'schema_migrations'";
+    let mut connection = pair.source.connect().await;
+    run(&["mysql", "--fix-artifacts"]).expect(0);
+    assert_eq!(connection.query_optional::<u64>(tables).await.expect("a count"), Some(0));
+    run(&["mysql", "--undo", "quarantine.jsonl"]).expect(0);
+    let row = "SELECT CONCAT(version, ' ', dirty) FROM schema_migrations";
+    let row: Option<String> = connection.query_optional(row).await.expect("a table");
+    assert_eq!(row.as_deref(), Some("1 0"));
 }
 
 #[tokio::test]
