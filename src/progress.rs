@@ -58,6 +58,32 @@ pub trait Progress: Send + Sync {
     fn finish(&self, what: &str);
 }
 
+/// A task that has begun. A failed one is not finished: its error ends the progress.
+#[derive(Clone, Copy)]
+#[must_use]
+pub(crate) struct Task<'a> {
+    progress: &'a dyn Progress,
+    name: &'a str,
+}
+
+impl<'a> Task<'a> {
+    /// Begins it.
+    pub(crate) fn begin(progress: &'a dyn Progress, name: &'a str, size: TaskSize) -> Self {
+        progress.begin(name, size);
+        Self { progress, name }
+    }
+
+    /// `units` more are done.
+    pub(crate) fn advance(&self, units: u64) {
+        self.progress.advance(self.name, units);
+    }
+
+    /// It is complete.
+    pub(crate) fn finish(self) {
+        self.progress.finish(self.name);
+    }
+}
+
 /// Ignores all progress.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silent;

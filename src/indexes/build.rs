@@ -17,7 +17,7 @@ use super::{Scope, guards, missing};
 use crate::postgres::{
     BuildMemory, Connection, Dsn, Error, estimated_rows, read_catalog, read_readiness,
 };
-use crate::progress::{Progress, TaskSize};
+use crate::progress::{Progress, Task, TaskSize};
 use crate::schema::{Catalog, Index, MIGRATIONS_CONFIGURATION, phrase_index};
 use crate::workers::run_on_workers;
 
@@ -158,13 +158,12 @@ pub async fn build(
     let mut sessions = try_join_all((0..sessions).map(|_| connect(dsn, options.schema))).await?;
     for group in [keys, others] {
         let work = async |connection: &mut Connection, work: Work<'_>| {
-            let name = &work.index().name;
-            progress.begin(name, TaskSize::UNKNOWN);
+            let task = Task::begin(progress, &work.index().name, TaskSize::UNKNOWN);
             let outcome = match work {
                 Work::Build(index) => build_one(connection, target, index).await,
                 Work::Replace(index) => build_replacement(connection, target, index).await,
             };
-            progress.finish(name);
+            task.finish();
             outcome
         };
         // Sessions with PostgreSQL keep themselves alive.

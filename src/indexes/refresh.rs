@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::postgres::{Connection, Error, owned_relations};
-use crate::progress::{Progress, TaskSize, TaskUnit};
+use crate::progress::{Progress, Task, TaskSize, TaskUnit};
 use crate::schema::Catalog;
 use crate::sql::Dialect::Postgres;
 
@@ -39,7 +39,7 @@ pub async fn refresh(
     let mut report = RefreshReport { time_zone, ..RefreshReport::default() };
     let of_model = |view: &&String| model.views.get(*view).is_some_and(|it| it.materialized);
     for view in owned.materialized_views.iter().filter(of_model) {
-        progress.begin(view, TaskSize::UNKNOWN);
+        let task = Task::begin(progress, view, TaskSize::UNKNOWN);
         let name = Postgres.qualified(schema, view);
         // One message is one transaction, which ends the setting.
         let statements = format!("SET LOCAL TimeZone TO DEFAULT; REFRESH MATERIALIZED VIEW {name}");
@@ -48,7 +48,7 @@ pub async fn refresh(
             Err(error @ Error::Server(_)) => report.failed.push((view.clone(), error.to_string())),
             Err(lost) => return Err(lost),
         }
-        progress.finish(view);
+        task.finish();
     }
     report.analyzed = analyze(connection, schema, &owned.tables, progress).await?;
     Ok(report)
@@ -63,12 +63,12 @@ async fn analyze(
     tables: &BTreeSet<String>,
     progress: &dyn Progress,
 ) -> Result<usize, Error> {
-    let what = ANALYZE;
-    progress.begin(what, TaskSize::of(tables.len() as u64, TaskUnit::Tables));
+    let size = TaskSize::of(tables.len() as u64, TaskUnit::Tables);
+    let task = Task::begin(progress, ANALYZE, size);
     for table in tables {
         connection.batch_execute(&format!("ANALYZE {}", Postgres.qualified(schema, table))).await?;
-        progress.advance(what, 1);
+        task.advance(1);
     }
-    progress.finish(what);
+    task.finish();
     Ok(tables.len())
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::steps::{self, bookkeeping_row};
 use super::{Applied, Error, Migration, Plan, plan, tables_with_rows};
 use crate::postgres::{Connection, Transaction, applied_migrations};
-use crate::progress::{Progress, TaskSize};
+use crate::progress::{Progress, Task, TaskSize};
 use crate::release::{MigrationSet, release_range};
 use crate::sql::Dialect::Postgres;
 
@@ -110,13 +110,12 @@ async fn apply_alone(
     migration: &Migration,
     progress: &dyn Progress,
 ) -> Result<(), Error> {
-    let what = migration.name.as_str();
-    progress.begin(what, TaskSize::UNKNOWN);
+    let task = Task::begin(progress, &migration.name, TaskSize::UNKNOWN);
     let failed =
         |source| Error::Failed { number: migration.number, name: migration.name.clone(), source };
     connection.batch_execute(&migration.sql).await.map_err(failed)?;
     connection.batch_execute(&bookkeeping_row(migration)).await.map_err(failed)?;
-    progress.finish(what);
+    task.finish();
     Ok(())
 }
 

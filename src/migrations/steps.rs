@@ -6,7 +6,7 @@ use refinery_core::traits::r#async::{AsyncQuery, AsyncTransaction};
 
 use super::{Error, Migration};
 use crate::postgres::{self, Transaction};
-use crate::progress::{Progress, TaskSize, TaskUnit};
+use crate::progress::{Progress, Task, TaskSize, TaskUnit};
 use crate::sql::Dialect::Postgres;
 
 /// refinery's history table: temporary, and invisible to Mattermost. Only `db_migrations`, which Mattermost
@@ -25,13 +25,12 @@ pub(super) async fn apply(
     if pending.is_empty() {
         return Ok(());
     }
-    let what = MIGRATIONS;
-    progress.begin(what, TaskSize::of(pending.len() as u64, TaskUnit::Named));
+    let size = TaskSize::of(pending.len() as u64, TaskUnit::Named);
+    let task = Task::begin(progress, MIGRATIONS, size);
     let steps: Vec<Step> = pending.iter().copied().map(step).collect();
     let mut runner = Runner::new(&steps);
     runner.set_migration_table_name(HISTORY);
-    let mut uncommitted =
-        UncommittedTransaction { transaction, progress, what, steps: 0, failure: None };
+    let mut uncommitted = UncommittedTransaction { transaction, task, steps: 0, failure: None };
     let outcome = runner.run_async(&mut uncommitted).await;
     if let Some(source) = uncommitted.failure {
         let migration = pending[uncommitted.steps.min(pending.len() - 1)];
@@ -43,7 +42,7 @@ pub(super) async fn apply(
     }
     outcome.map_err(Error::Refinery)?;
     transaction.batch_execute(&format!("DROP TABLE {HISTORY}")).await?;
-    progress.finish(what);
+    task.finish();
     Ok(())
 }
 
@@ -64,8 +63,7 @@ fn step(migration: &Migration) -> Step {
 /// A transaction for refinery that never commits: the caller does, when everything is done.
 struct UncommittedTransaction<'a, 'c> {
     transaction: &'a Transaction<'c>,
-    progress: &'a dyn Progress,
-    what: &'static str,
+    task: Task<'a>,
     steps: usize,
     failure: Option<postgres::Error>,
 }
@@ -93,7 +91,7 @@ impl AsyncTransaction for UncommittedTransaction<'_, '_> {
         // refinery sends a migration and its own record of it together.
         if count > 1 {
             self.steps += 1;
-            self.progress.advance(self.what, 1);
+            self.task.advance(1);
         }
         Ok(count)
     }

@@ -8,7 +8,7 @@ use super::report::{Counts, FixCount};
 use super::row::{Planned, Planner};
 use super::{FixOptions, Mode};
 use crate::mysql::Connection;
-use crate::progress::{Progress, TaskSize, TaskUnit};
+use crate::progress::{Progress, Task, TaskSize, TaskUnit};
 use crate::quarantine::{Action, Quarantine, Record};
 
 /// The most passes over a table while other sessions change its rows.
@@ -23,7 +23,8 @@ pub(super) async fn fix(
     counts: &mut Counts,
     progress: &dyn Progress,
 ) -> Result<(), Error> {
-    progress.begin(&table.name, TaskSize { total: None, unit: TaskUnit::Rows });
+    let size = TaskSize { total: None, unit: TaskUnit::Rows };
+    let task = Task::begin(progress, &table.name, size);
     let mut walk = Walk { connection, planner: Planner::new(table, options) };
     match mode {
         Mode::DryRun => {
@@ -38,7 +39,7 @@ pub(super) async fn fix(
         }
         Mode::Apply(quarantine) => {
             for pass in 1..=PASSES {
-                walk.apply(quarantine, counts, progress).await?;
+                walk.apply(quarantine, counts, &task).await?;
                 let mut rest = Counts::default();
                 let unfinished = |counts: &mut Counts, planned: &Planned| {
                     add_all(counts, planned, |count, _| count.unfinished += 1);
@@ -51,7 +52,7 @@ pub(super) async fn fix(
             }
         }
     }
-    progress.finish(&table.name);
+    task.finish();
     Ok(())
 }
 
@@ -104,7 +105,7 @@ impl Walk<'_> {
         &mut self,
         quarantine: &mut Quarantine,
         counts: &mut Counts,
-        progress: &dyn Progress,
+        task: &Task<'_>,
     ) -> Result<(), Error> {
         let (mut from, mut stay) = (From::Start, 0);
         loop {
@@ -116,7 +117,7 @@ impl Walk<'_> {
                 all.extend(plan.planned);
             }
             stay += self.apply_batch(&all, quarantine, counts).await?;
-            progress.advance(&self.planner.table.name, batch.rows.len() as u64);
+            task.advance(batch.rows.len() as u64);
             let Some(next) = self.next(&batch, stay) else { return Ok(()) };
             from = next;
         }

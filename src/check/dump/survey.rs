@@ -13,7 +13,7 @@ use super::watch::TableProbe;
 use crate::check::CheckOptions;
 use crate::dump::{Ending, Event, Header, Reader};
 use crate::mysql::{Flavour, Server};
-use crate::progress::{Progress, TaskSize, TaskUnit};
+use crate::progress::{Progress, Task, TaskSize, TaskUnit};
 use crate::schema::Table;
 use crate::source::Accepted;
 
@@ -66,7 +66,8 @@ pub async fn survey(
         memory: Memory::of(options.memory),
         scratch: Vec::new(),
     };
-    progress.begin(BYTES_CHECKED, TaskSize { total: reader.size(), unit: TaskUnit::Bytes });
+    let size = TaskSize { total: reader.size(), unit: TaskUnit::Bytes };
+    let task = Task::begin(progress, BYTES_CHECKED, size);
     let (mut reported, mut next) = (0, PIECE);
     loop {
         match reader.next_event()? {
@@ -78,13 +79,13 @@ pub async fn survey(
         }
         if reader.offset() >= next {
             next = reader.offset() + PIECE;
-            progress.advance(BYTES_CHECKED, reader.consumed() - reported);
+            task.advance(reader.consumed() - reported);
             reported = reader.consumed();
             tokio::task::yield_now().await;
         }
     }
-    progress.advance(BYTES_CHECKED, reader.consumed() - reported);
-    progress.finish(BYTES_CHECKED);
+    task.advance(reader.consumed() - reported);
+    task.finish();
     let ending = reader.ending().unwrap_or(Ending::Complete);
     Ok(pass.into_survey(reader, ending))
 }

@@ -10,7 +10,7 @@ use tokio::sync::futures::Notified;
 
 use super::{Finding, Key, Probe, ProbeResult, Verdict};
 use crate::mysql::{Connection, Error, RangeKey, Row, TableSize, cell};
-use crate::progress::{Progress, TaskSize, TaskUnit};
+use crate::progress::{Progress, Task, TaskSize, TaskUnit};
 use crate::schema::Catalog;
 use crate::sql::Dialect;
 use crate::workers::run_on_workers;
@@ -79,7 +79,7 @@ impl Scan<'_> {
             readings.extend(parts(first, source, scan, place, sizes).await?);
         }
         let rows = readings.iter().map(|it| it.size.rows).sum();
-        progress.begin(ROWS_CHECKED, TaskSize::of(rows, TaskUnit::Named));
+        let task = Task::begin(progress, ROWS_CHECKED, TaskSize::of(rows, TaskUnit::Named));
         let found = RefCell::new(Found::none(&scans));
         let work = async |connection: &mut Connection, job| {
             match job {
@@ -90,7 +90,7 @@ impl Scan<'_> {
                 Job::Read(reading) => {
                     let results = read(connection, &reading, keys).await?;
                     found.borrow_mut().merge(reading.place, results, keys);
-                    progress.advance(ROWS_CHECKED, reading.size.rows);
+                    task.advance(reading.size.rows);
                 }
             }
             Ok::<_, Error>(())
@@ -99,7 +99,7 @@ impl Scan<'_> {
             connection.wait_for(others).await
         };
         run_on_workers(connections, jobs(readings, counted), work, wait).await?;
-        progress.finish(ROWS_CHECKED);
+        task.finish();
         Ok(found.into_inner().scanned(&scans, source))
     }
 }

@@ -11,7 +11,7 @@ use crate::check::Rule;
 use crate::mattermost::{is_leftover, is_leftover_column};
 use crate::models::Models;
 use crate::mysql::{self, Connection};
-use crate::progress::{Progress, TaskSize};
+use crate::progress::{Progress, Task, TaskSize};
 use crate::schema::Catalog;
 use crate::sql::Dialect;
 
@@ -47,7 +47,7 @@ pub(super) async fn fix(
     progress: &dyn Progress,
 ) -> Result<(), Error> {
     for (table, column) in found(source, models) {
-        progress.begin(&table, TaskSize::UNKNOWN);
+        let task = Task::begin(progress, &table, TaskSize::UNKNOWN);
         let rule = if column.is_some() { Rule::LeftoverColumn } else { Rule::LeftoverTable };
         let place: Place = (table.clone(), column.clone(), rule);
         let outcome = match &column {
@@ -60,7 +60,7 @@ pub(super) async fn fix(
             Err(Stay::Because(note)) => counts.leave_whole(place, note),
             Err(Stay::Failed(error)) => return Err(error),
         }
-        progress.finish(&table);
+        task.finish();
     }
     Ok(())
 }

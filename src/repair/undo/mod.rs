@@ -21,7 +21,7 @@ use super::stored::Stored;
 use super::{Checks, checks};
 use crate::check::Key;
 use crate::mysql::{self, Connection, Row};
-use crate::progress::{Progress, TaskSize};
+use crate::progress::{Progress, Task, TaskSize};
 use crate::quarantine::{Action, Cell, Columns, Reader, Record};
 use crate::schema::Catalog;
 
@@ -111,7 +111,8 @@ async fn put_back(
 ) -> Result<UndoReport, Error> {
     let mut source = mysql::read_catalog(connection).await.map_err(Error::Catalog)?;
     let mut report = UndoReport::default();
-    progress.begin(WORK, TaskSize::rows(batches.iter().map(|batch| batch.records).sum()));
+    let records = batches.iter().map(|batch| batch.records).sum();
+    let task = Task::begin(progress, WORK, TaskSize::rows(records));
     for batch in batches.iter().rev() {
         let Some(first) = batch.first(reader)? else { continue };
         match &first.action {
@@ -134,9 +135,9 @@ async fn put_back(
             }
             _ => rows::restore(connection, &source, batch, reader, &mut report).await?,
         }
-        progress.advance(WORK, batch.records);
+        task.advance(batch.records);
     }
-    progress.finish(WORK);
+    task.finish();
     Ok(report)
 }
 

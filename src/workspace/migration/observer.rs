@@ -1,4 +1,4 @@
-//! What a migration tells while it runs.
+//! What a migration reports while it runs.
 
 use std::io;
 
@@ -51,7 +51,7 @@ pub(crate) enum MigrationEvent<'a> {
     },
 }
 
-/// Is told about a migration, and decides about it.
+/// Receives what a migration finds and does, and decides about it.
 pub(crate) trait MigrationObserver {
     fn began(&self, phase: MigrationPhase);
     fn happened(&self, event: MigrationEvent<'_>);

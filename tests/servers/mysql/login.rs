@@ -19,7 +19,7 @@ on_both_flavours![
     a_refused_account_is_named_without_its_password,
     a_server_without_tls_is_spoken_to_unless_tls_is_asked_for,
     a_socket_needs_no_tls,
-    an_account_that_requires_a_certificate_is_told_that_none_can_be_given,
+    an_account_that_requires_a_certificate_is_refused_with_the_reason,
     a_wrong_database_is_named,
     the_line_is_protected_as_asked,
     the_name_in_the_certificate_counts_when_asked_for,
@@ -149,7 +149,7 @@ async fn a_refused_account_is_named_without_its_password(source: Source) {
     assert!(error.hint().expect("a hint").starts_with("give the password"));
 }
 
-async fn an_account_that_requires_a_certificate_is_told_that_none_can_be_given(mut source: Source) {
+async fn an_account_that_requires_a_certificate_is_refused_with_the_reason(mut source: Source) {
     let dsn = source.account("SELECT", "BY '' REQUIRE X509").await;
     let error = refused(&dsn).await;
     assert!(matches!(error, Error::AccessDenied { with_password: false, .. }), "{error:?}");
