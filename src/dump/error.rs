@@ -160,7 +160,8 @@ impl Error {
             }
             Self::Open { path, source } => Some(file::read_hint(path, source)),
             Self::Read { .. } => Some(
-                "copy the file to another disk, compare its checksum with that of the original, and run again                  with the copy"
+                "copy the file to another disk, compare its checksum with that of the original, and run again \
+                 with the copy"
                     .to_owned(),
             ),
         }
