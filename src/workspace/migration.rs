@@ -156,11 +156,12 @@ impl Migration<'_> {
         let (source, opened) = OpenedWorkspace::open(opening, &*self.progress).await?;
         self.observer.happened(MigrationEvent::Opened(&opened, chosen));
         let models = &opened.models;
-        for name in &self.request.copying.exclude {
-            if !models.has_table(&opened.catalog, name) {
-                let refusal = Refusal::UnknownTable { name: name.clone() };
-                return Err(copy::Error::Refused(vec![refusal]).into());
-            }
+        let excluded = self.request.copying.exclude.iter();
+        let unknown = excluded.filter(|name| !models.has_table(&opened.catalog, name));
+        let refusals: Vec<_> =
+            unknown.map(|name| Refusal::UnknownTable { name: name.clone() }).collect();
+        if !refusals.is_empty() {
+            return Err(copy::Error::Refused(refusals).into());
         }
         let decided = &opened.decisions.applied;
         let checking = check_source(source, models, &opened.zones, decided, &*self.progress);
@@ -244,8 +245,8 @@ impl Migration<'_> {
         self.begin(MigrationPhase::Rows);
         let request = self.request;
         let quarantine = Quarantine::open(request.quarantine, Purpose::Copy, &workspace.database)?;
-        self.observer.happened(MigrationEvent::ProductsKnown(&workspace.models));
         workspace.models.refuse_unknown_calls()?;
+        self.observer.happened(MigrationEvent::ProductsKnown(&workspace.models));
         let copying = CopyOptions {
             jobs: prepared.jobs,
             session_limit: prepared.session_limit,
@@ -313,7 +314,8 @@ impl Migration<'_> {
         let searches = text_search.finish(connection, schema).await?;
         self.observer.happened(MigrationEvent::SearchesSet(&searches));
         self.report.text_search = Some(searches);
-        if work == CopyWork::Rows || any_built {
+        // Following takes its part of the time, which the plan of a switch does not expect.
+        if self.request.live.is_none() && (work == CopyWork::Rows || any_built) {
             let seconds = began.elapsed().as_secs_f64();
             ledger::record_phase(connection, schema, LedgerPhase::Indexes, seconds).await?;
         }
