@@ -198,7 +198,8 @@ pub async fn with_source(flavour: Flavour, test: impl AsyncFnOnce(Source)) {
     tokio::time::timeout(DEADLINE, run).await.expect("a test that does not hang");
 }
 
-/// Makes two tests of each function that takes a [`Source`]: one on MySQL, one on `MariaDB`.
+/// Makes two tests of each function that takes a [`Source`]: one on MySQL, one on `MariaDB`. What a test spawns runs
+/// on, while the test itself waits for the program.
 macro_rules! on_both_flavours {
     ($($test:ident),+ $(,)?) => {$(
         mod $test {

@@ -93,7 +93,8 @@ fn servers_folder(folder: &TempDir) -> PathBuf {
     folder.path().join("servers")
 }
 
-/// Makes two tests of each function that takes a [`Flavour`], each with a server of its own.
+/// Makes two tests of each function that takes a [`Flavour`], each with a server of its own. What a test spawns runs
+/// on, while the test itself waits for the program.
 macro_rules! on_servers_of_both_flavours {
     ($($test:ident),+ $(,)?) => {$(
         mod $test {
