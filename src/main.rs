@@ -9,8 +9,14 @@ use migration_assist::{commands, mysql};
 /// The exit status of a command that failed.
 const FAILURE: u8 = 2;
 
+/// Memory of at least this size is returned to the system as soon as it is free.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const RETURNED_AT_ONCE: libc::c_int = 1 << 20;
+
 fn main() -> ExitCode {
     cap_driver_buffers();
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    return_large_buffers();
     report_defects();
     std::panic::catch_unwind(run).unwrap_or(ExitCode::from(FAILURE))
 }
@@ -23,6 +29,15 @@ fn cap_driver_buffers() {
         // SAFETY: this is the first function of `main`, so that no other thread uses the environment.
         unsafe { env::set_var(variable, bytes) }
     }
+}
+
+/// Fixes the limit from which on malloc maps memory of its own. Otherwise the first large value that is freed raises it
+/// to that size, and later ones of each thread stay in the heap (glibc manual, "Malloc Tunable Parameters").
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "the C library has no other way")]
+fn return_large_buffers() {
+    // SAFETY: it changes a parameter of malloc, before other threads exist.
+    unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, RETURNED_AT_ONCE) };
 }
 
 fn run() -> ExitCode {

@@ -49,13 +49,14 @@ const LAYERS: [&[&str]; 14] = [
 ];
 
 /// Each external crate and the modules that may use it.
-const CRATES: [(&str, &[&str]); 27] = [
+const CRATES: [(&str, &[&str]); 28] = [
     ("clap", &["cli", "commands"]),
     ("clap_mangen", &["cli"]),
     ("indicatif", &["ui"]),
     ("console", &["ui"]),
     ("crc32fast", &["mysql"]),
     ("itoa", &["mysql"]),
+    ("libc", &["main"]),
     ("anyhow", &["commands", "main"]),
     ("sqlparser", &["ddl"]),
     ("refinery", &["migrations"]),
