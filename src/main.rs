@@ -9,10 +9,6 @@ use migration_assist::{commands, mysql};
 /// The exit status of a command that failed.
 const FAILURE: u8 = 2;
 
-/// Memory of at least this size is returned to the system as soon as it is free.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-const RETURNED_AT_ONCE: libc::c_int = 1 << 20;
-
 fn main() -> ExitCode {
     cap_driver_buffers();
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -36,8 +32,9 @@ fn cap_driver_buffers() {
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[expect(unsafe_code, reason = "the C library has no other way")]
 fn return_large_buffers() {
+    const LARGE: libc::c_int = 1 << 20;
     // SAFETY: it changes a parameter of malloc, before other threads exist.
-    unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, RETURNED_AT_ONCE) };
+    unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE) };
 }
 
 fn run() -> ExitCode {

@@ -59,7 +59,6 @@ pub trait Progress: Send + Sync {
 }
 
 /// A task that has begun. A failed one is not finished: its error ends the progress.
-#[derive(Clone, Copy)]
 #[must_use]
 pub(crate) struct Task<'a> {
     progress: &'a dyn Progress,

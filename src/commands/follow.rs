@@ -20,6 +20,14 @@ use crate::render::{ending_log_lines, refusal_lines, unknown_table_lines};
 use crate::ui::Ui;
 use crate::workspace::LiveObserver;
 
+/// What following does with a row that does not fit.
+pub(super) fn on_problem(arg: OnErrorArg) -> OnRowProblem {
+    match arg {
+        OnErrorArg::Stop => OnRowProblem::Stop,
+        OnErrorArg::Quarantine => OnRowProblem::Quarantine,
+    }
+}
+
 pub(super) async fn run(args: FollowArgs, context: Context) -> anyhow::Result<ExitStatus> {
     let (source, target) = connect::sides(&args.sides, context.ui)?;
     let decided = decisions::recorded(&target, &args.sides.schema, context.ui).await?;
@@ -30,10 +38,7 @@ pub(super) async fn run(args: FollowArgs, context: Context) -> anyhow::Result<Ex
         } else {
             Ending::Interruption
         },
-        on_problem: match args.on_error {
-            OnErrorArg::Stop => OnRowProblem::Stop,
-            OnErrorArg::Quarantine => OnRowProblem::Quarantine,
-        },
+        on_problem: on_problem(args.on_error),
         policy: Arc::new(move |table, column| decided.policy(table, column)),
     };
     if args.finish && !is_read_only(&source).await? {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use self::findings::{drop_followed, is_refused, next};
 use self::remedies::remedies;
-use super::follow::StatusLines;
+use super::follow::{StatusLines, on_problem};
 use super::live::report_outcome;
 use super::mysql::by_hand;
 use super::verify::PLAN;
@@ -16,9 +16,8 @@ use super::{Context, ExitStatus, connect, copy, decisions, text_search, time_zon
 use crate::check::dump::BYTES_CHECKED;
 use crate::check::policy::Decisions;
 use crate::check::{CheckReport, ROWS_CHECKED, Step, Summary};
-use crate::cli::{MigrateArgs, OnErrorArg};
+use crate::cli::MigrateArgs;
 use crate::copy::{CopyOptions, FullText, Next, TargetLoss, default_jobs};
-use crate::follow::OnRowProblem;
 use crate::indexes::ANALYZE;
 use crate::migrations::MIGRATIONS;
 use crate::progress::Progress;
@@ -65,10 +64,7 @@ pub(super) async fn run(args: MigrateArgs, context: Context) -> anyhow::Result<E
     };
     let (status_lines, proof_printer) = (StatusLines::new(ui), ProofPrinter { ui, args: &args });
     let live = LiveMigration {
-        on_problem: match args.tables.on_error {
-            OnErrorArg::Stop => OnRowProblem::Stop,
-            OnErrorArg::Quarantine => OnRowProblem::Quarantine,
-        },
+        on_problem: on_problem(args.tables.on_error),
         observer: &status_lines,
         proof: &proof_printer,
     };

@@ -30,7 +30,8 @@ pub(super) async fn apply(
     let steps: Vec<Step> = pending.iter().copied().map(step).collect();
     let mut runner = Runner::new(&steps);
     runner.set_migration_table_name(HISTORY);
-    let mut uncommitted = UncommittedTransaction { transaction, task, steps: 0, failure: None };
+    let mut uncommitted =
+        UncommittedTransaction { transaction, task: &task, steps: 0, failure: None };
     let outcome = runner.run_async(&mut uncommitted).await;
     if let Some(source) = uncommitted.failure {
         let migration = pending[uncommitted.steps.min(pending.len() - 1)];
@@ -63,7 +64,7 @@ fn step(migration: &Migration) -> Step {
 /// A transaction for refinery that never commits: the caller does, when everything is done.
 struct UncommittedTransaction<'a, 'c> {
     transaction: &'a Transaction<'c>,
-    task: Task<'a>,
+    task: &'a Task<'a>,
     steps: usize,
     failure: Option<postgres::Error>,
 }

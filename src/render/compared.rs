@@ -1,7 +1,9 @@
 //! Comparisons of rows as text.
 
+use std::path::Path;
+
 use super::columns::aligned;
-use super::copied::describe_consistency;
+use super::evidence::{describe_consistency, doubt_line};
 use crate::figures::{counted, grouped};
 use crate::foreign_text::spell_out;
 use crate::transcript::{Line, LineKind};
@@ -29,8 +31,7 @@ impl VerifyReport {
     pub(crate) fn lines_without_verdict(&self) -> Vec<Line> {
         let sides = format!("source: {}; target: {}", self.source, self.target);
         let mut lines = vec![Line::text(sides)];
-        let doubt = |it| Line::warning(format!("accepted about the dump: {it}"));
-        lines.extend(self.doubts.iter().map(doubt));
+        lines.extend(self.doubts.iter().map(doubt_line));
         lines.push(tables(self));
         lines.extend(self.not_compared.iter().map(not_compared));
         lines.extend(self.differences.iter().map(|it| Line::warning(difference_line(it))));
@@ -86,20 +87,33 @@ fn not_compared(left_out: &NotCompared) -> Line {
     Line::new(kind, format!("not compared: {}{column}: {}", left_out.table, left_out.reason))
 }
 
+/// What is proven of all rows; `quarantine` lists the rows that are left out by decision.
+pub(super) fn proven(report: &VerifyReport, quarantine: Option<&Path>) -> String {
+    let doubts = if report.doubts.is_empty() {
+        ""
+    } else {
+        " to the dump, about which doubts were accepted"
+    };
+    let left_out = left_out(report, quarantine);
+    let extent = extent(report.rows(), report.tables.len() as u64);
+    format!("the target is proven equal{doubts}{left_out}: {extent}")
+}
+
+/// The rows that are left out by decision, in words.
+pub(super) fn left_out(report: &VerifyReport, quarantine: Option<&Path>) -> String {
+    let rows = match report.left_out() {
+        0 => return String::new(),
+        rows => grouped(rows),
+    };
+    let listed = quarantine.map(|path| format!(" (listed in `{}`)", path.display()));
+    format!(", with rows left out by decision: {rows}{}", listed.unwrap_or_default())
+}
+
 fn verdict(report: &VerifyReport) -> Line {
     let extent = extent(report.rows(), report.tables.len() as u64);
     let seconds = report.seconds;
-    let left_out = match report.left_out() {
-        0 => String::new(),
-        rows => format!(", with rows left out by decision: {}", grouped(rows)),
-    };
-    if report.proof && !report.doubts.is_empty() {
-        Line::ok(format!(
-            "the target is proven equal to the dump, about which doubts were accepted{left_out}: {extent}, \
-             in {seconds:.1} s"
-        ))
-    } else if report.proof {
-        Line::ok(format!("the target is proven equal{left_out}: {extent}, in {seconds:.1} s"))
+    if report.proof {
+        Line::ok(format!("{}, in {seconds:.1} s", proven(report, None)))
     } else if report.is_equal() {
         let share = report.sample.map_or_else(
             || "what was compared".to_owned(),

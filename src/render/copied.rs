@@ -1,7 +1,8 @@
 //! Copies as text.
 
 use super::columns::aligned;
-use crate::copy::{Consistency, CopyCounts, CopyReport, CopyWork, Occupied, PlannedCopy};
+use super::evidence::{describe_consistency, doubt_line};
+use crate::copy::{CopyCounts, CopyReport, CopyWork, Occupied, PlannedCopy};
 use crate::figures::{counted, grouped, human_bytes};
 use crate::foreign_text::spell_out_names;
 use crate::source::Doubt;
@@ -30,8 +31,7 @@ impl PlannedCopy {
 impl CopyReport {
     /// What was copied and built, and what was not.
     pub(crate) fn lines(&self, work: CopyWork) -> Vec<Line> {
-        let doubt = |it| Line::warning(format!("accepted about the dump: {it}"));
-        let mut lines: Vec<Line> = self.doubts.iter().map(doubt).collect();
+        let mut lines: Vec<Line> = self.doubts.iter().map(doubt_line).collect();
         if self.doubts.iter().any(|it| matches!(it, Doubt::LostCharacters { .. })) {
             let text = "the values with lost characters are in the quarantine, each with its key";
             lines.push(Line::text(text));
@@ -178,24 +178,6 @@ fn change_between_runs(report: &CopyReport) -> Option<Line> {
              verify` compares all rows",
         )),
         _ => None,
-    }
-}
-
-/// The evidence that all rows of a run come from one snapshot.
-pub(super) fn describe_consistency(consistency: Consistency) -> &'static str {
-    match consistency {
-        Consistency::Lock => "consistent snapshot, taken under a short read lock",
-        Consistency::Position => "consistent snapshot, at one position of the binary log",
-        Consistency::PositionIfUnfiltered => {
-            "all sessions at one position of the binary log: a consistent snapshot, unless the log leaves out \
-             this database (`binlog_do_db`, `binlog_ignore_db`), which the account may not see"
-        }
-        Consistency::ReadOnly => "consistent snapshot of a read-only server",
-        Consistency::SingleReader => "consistent snapshot, read by one session",
-        Consistency::Dump => "the state at the time of the dump",
-        Consistency::Nothing => {
-            "no consistent snapshot: the rows are consistent only if Mattermost was stopped"
-        }
     }
 }
 

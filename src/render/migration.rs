@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::built_indexes::built_lines;
-use super::compared::extent;
+use super::compared::{extent, left_out, proven};
 use super::target::migration_lines;
 use super::text_search::created_line;
 use crate::convert::Transform;
@@ -12,7 +12,6 @@ use crate::figures::{grouped, human_bytes};
 use crate::ledger;
 use crate::mattermost::Product;
 use crate::transcript::Line;
-use crate::verify::VerifyReport;
 use crate::workspace::{Lack, MigrationEvent, MigrationPhase, MigrationReport, OpenedWorkspace};
 
 impl MigrationPhase {
@@ -120,34 +119,17 @@ impl MigrationReport {
         if !lacks.is_empty() {
             return Line::warning(format!("the target is not proven equal: {}", lacks.join("; ")));
         }
-        let changes = self.changes(copy);
-        let extent = extent(proof.rows(), proof.tables.len() as u64);
-        let left_out = self.left_out(proof);
-        Line::ok(if !proof.proof {
+        let (changes, quarantine) = (self.changes(copy), self.quarantine.as_deref());
+        Line::ok(if proof.proof {
+            format!("{}; {changes}", proven(proof, quarantine))
+        } else {
+            let left_out = left_out(proof, quarantine);
+            let extent = extent(proof.rows(), proof.tables.len() as u64);
             format!(
                 "all compared rows are equal{left_out}: {extent}; {changes}; tables were left out as asked \
                  for, so this is no proof of the whole"
             )
-        } else if proof.doubts.is_empty() {
-            format!("the target is proven equal{left_out}: {extent}; {changes}")
-        } else {
-            format!(
-                "the target is proven equal to the dump, about which doubts were accepted{left_out}: \
-                 {extent}; {changes}"
-            )
         })
-    }
-
-    /// The rows that are left out by decision, in words.
-    fn left_out(&self, proof: &VerifyReport) -> String {
-        match (proof.left_out(), &self.quarantine) {
-            (0, _) => String::new(),
-            (rows, None) => format!(", with rows left out by decision: {}", grouped(rows)),
-            (rows, Some(path)) => {
-                let (rows, path) = (grouped(rows), path.display());
-                format!(", with rows left out by decision: {rows} (listed in `{path}`)")
-            }
-        }
     }
 
     /// The transforms, and the file with the originals.

@@ -9,6 +9,7 @@ mod comparison;
 mod copied;
 mod cutover_plan;
 mod difference_file;
+mod evidence;
 mod findings;
 mod following;
 mod forwardable;

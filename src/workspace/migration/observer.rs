@@ -14,7 +14,7 @@ use crate::workspace::{
     TextSearchObstacle, TextSearchReport,
 };
 
-/// A part of a migration.
+/// The parts of a migration, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MigrationPhase {
     Check,
