@@ -2,8 +2,10 @@
 
 mod sessions;
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 pub use sessions::{Asked, Registration, Sessions, SilentSession};
@@ -65,9 +67,18 @@ impl Activity {
         self.wait()
     }
 
-    /// More of the same statement's answer is waited for.
-    #[must_use]
-    pub fn wait(&self) -> Wait<'_> {
+    /// Waits for more of the same statement's answer, if it is not here yet.
+    pub async fn wait_for<T>(&self, answer: impl Future<Output = T>) -> T {
+        let mut answer = pin!(answer);
+        // Most rows are here: a look at the clock for each would take longer than the rest of this.
+        if let Poll::Ready(answer) = futures_util::poll!(answer.as_mut()) {
+            return answer;
+        }
+        let _waiting = self.wait();
+        answer.await
+    }
+
+    fn wait(&self) -> Wait<'_> {
         self.0.since.store(now() + 1, Ordering::Relaxed);
         Wait(self)
     }
@@ -161,6 +172,7 @@ fn summary(dialect: Dialect, statement: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
     use std::time::Duration;
 
     use super::{Activity, summary};
@@ -175,6 +187,19 @@ mod tests {
         assert_eq!(found.as_deref(), Some("SELECT ?"));
         assert_eq!(activity.unanswered(Duration::from_mins(1)), None);
         drop(wait);
+        assert_eq!(activity.unanswered(Duration::ZERO), None);
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_is_not_here_is_waited_for() {
+        let activity = Activity::new(Dialect::MySql);
+        assert_eq!(activity.wait_for(async { 1 }).await, 1);
+        let (send, receive) = tokio::sync::oneshot::channel();
+        let mut answer = pin!(activity.wait_for(receive));
+        assert!(futures_util::poll!(answer.as_mut()).is_pending());
+        assert!(activity.unanswered(Duration::ZERO).is_some());
+        send.send(2).expect("a receiver");
+        assert_eq!(answer.await, Ok(2));
         assert_eq!(activity.unanswered(Duration::ZERO), None);
     }
 

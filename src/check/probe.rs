@@ -27,6 +27,11 @@ pub trait RowRule: Send + Sync {
         (self.severity() == Severity::Blocks).then(|| self.condition(pair)).flatten()
     }
 
+    /// Whether the first rows of a large table are enough, because the finding only recommends something.
+    fn is_sampled(&self) -> bool {
+        false
+    }
+
     /// Whether this cell has a problem. `None` is NULL; otherwise the bytes are those of the text protocol.
     fn decide(&self, pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict;
 
@@ -189,6 +194,8 @@ pub struct ProbeResult {
     pub largest: Option<u64>,
     /// The count of each aspect.
     pub aspects: BTreeMap<&'static str, u64>,
+    /// The rows that were read, if they are a sample.
+    pub sample: Option<u64>,
 }
 
 impl ProbeResult {
@@ -208,6 +215,7 @@ impl ProbeResult {
     pub fn merge(&mut self, other: Self, limit: usize) {
         self.count += other.count;
         self.largest = self.largest.max(other.largest);
+        self.sample = self.sample.max(other.sample);
         for (aspect, count) in other.aspects {
             *self.aspects.entry(aspect).or_default() += count;
         }

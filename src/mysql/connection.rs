@@ -236,8 +236,7 @@ impl<'c> Rows<'c> {
     ///
     /// No row is lost if the future is dropped before it is ready.
     pub async fn next(&mut self) -> Result<Option<Row>, Error> {
-        let _waiting = self.activity.wait();
-        self.result.next().await.map_err(Error::of_statement)
+        self.activity.wait_for(self.result.next()).await.map_err(Error::of_statement)
     }
 }
 

@@ -19,7 +19,7 @@ pub struct TableSum {
 }
 
 impl TableSum {
-    /// Whether [`TableSum::add_row`] computes what the server would: the server's checksum of each value is that of
+    /// Whether a [`RowSummer`] computes what the server would: the server's checksum of each value is that of
     /// the bytes that it sends.
     #[must_use]
     pub fn is_computed_from_cells(table: &Table) -> bool {
@@ -37,33 +37,77 @@ impl TableSum {
         })
     }
 
-    /// Adds a row: the cells of all columns in the order of the catalog, in the form of the text protocol. `checksums`
-    /// is a buffer.
-    pub fn add_row<'c>(
-        &mut self,
-        cells: impl Iterator<Item = Option<&'c [u8]>>,
-        checksums: &mut Vec<u8>,
-    ) {
-        checksums.clear();
-        for (place, cell) in cells.enumerate() {
-            if place > 0 {
-                checksums.extend_from_slice(SEPARATOR.as_bytes());
-            }
-            match cell {
-                Some(cell) => {
-                    let checksum = crc32fast::hash(cell);
-                    checksums.extend_from_slice(itoa::Buffer::new().format(checksum).as_bytes());
-                }
-                None => checksums.extend_from_slice(NULL.as_bytes()),
-            }
-        }
-        self.add(Self { rows: 1, sum: crc32fast::hash(checksums).into() });
-    }
-
     /// Adds the rows of another part of the table.
     pub fn add(&mut self, part: Self) {
         self.rows += part.rows;
         self.sum += part.sum;
+    }
+}
+
+/// Sums up the rows of a table as they are read, as the server would.
+#[derive(Debug, Default)]
+pub struct RowSummer {
+    sum: TableSum,
+    /// The last short value of each column.
+    last: Vec<Checksummed>,
+    /// The checksums of a row's values.
+    checksums: Vec<u8>,
+}
+
+/// A value with its checksum as text.
+#[derive(Debug)]
+struct Checksummed {
+    value: Vec<u8>,
+    checksum: Vec<u8>,
+}
+
+impl Default for Checksummed {
+    fn default() -> Self {
+        Self { value: Vec::new(), checksum: b"0".to_vec() }
+    }
+}
+
+/// Values up to this many bytes are compared with the column's last one: most columns of Mattermost have the same short
+/// value in most rows.
+const SHORT: usize = 16;
+
+impl RowSummer {
+    /// Adds a row: the cells of all columns in the order of the catalog, in the form of the text protocol.
+    pub fn add_row<'c>(&mut self, cells: impl Iterator<Item = Option<&'c [u8]>>) {
+        self.checksums.clear();
+        for (place, cell) in cells.enumerate() {
+            if place > 0 {
+                self.checksums.extend_from_slice(SEPARATOR.as_bytes());
+            }
+            let Some(cell) = cell else {
+                self.checksums.extend_from_slice(NULL.as_bytes());
+                continue;
+            };
+            if self.last.len() <= place {
+                self.last.resize_with(place + 1, Checksummed::default);
+            }
+            let last = &mut self.last[place];
+            if last.value == cell {
+                self.checksums.extend_from_slice(&last.checksum);
+                continue;
+            }
+            let mut digits = itoa::Buffer::new();
+            let checksum = digits.format(crc32fast::hash(cell)).as_bytes();
+            self.checksums.extend_from_slice(checksum);
+            if cell.len() <= SHORT {
+                last.value.clear();
+                last.value.extend_from_slice(cell);
+                last.checksum.clear();
+                last.checksum.extend_from_slice(checksum);
+            }
+        }
+        self.sum.add(TableSum { rows: 1, sum: crc32fast::hash(&self.checksums).into() });
+    }
+
+    /// The sum of the rows that were added.
+    #[must_use]
+    pub fn sum(&self) -> TableSum {
+        self.sum
     }
 }
 

@@ -25,14 +25,12 @@ impl CopyIn {
     /// The server may reject a row long after it was sent; the error then comes from a later call, or from
     /// `finish`.
     pub async fn send(&mut self, data: Bytes) -> Result<(), Error> {
-        let _waiting = self.activity.wait();
-        Ok(self.sink.feed(data).await?)
+        Ok(self.activity.wait_for(self.sink.feed(data)).await?)
     }
 
     /// Ends the data and returns the number of inserted rows.
     pub async fn finish(mut self) -> Result<u64, Error> {
-        let _waiting = self.activity.wait();
-        Ok(self.sink.as_mut().finish().await?)
+        Ok(self.activity.wait_for(self.sink.as_mut().finish()).await?)
     }
 }
 
@@ -49,7 +47,6 @@ impl CopyOut {
 
     /// The next bytes, in text format a whole row; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Error> {
-        let _waiting = self.activity.wait();
-        Ok(self.stream.next().await.transpose()?)
+        Ok(self.activity.wait_for(self.stream.next()).await.transpose()?)
     }
 }

@@ -75,7 +75,7 @@ impl Reader {
             visitor.advance(Side::Source, &*self.progress);
         }
         visitor.finish(Side::Source, &*self.progress);
-        Ok(visitor.row.counts)
+        Ok(visitor.row.counts())
     }
 }
 

@@ -3,7 +3,7 @@
 use super::bucket::Digest;
 use super::table::TableWork;
 use crate::convert::{Reason, copy_text};
-use crate::mysql::TableSum;
+use crate::mysql::{RowSummer, TableSum};
 use crate::source::Row;
 
 /// Marks a value without a counterpart on the target; COPY never writes a carriage return as such.
@@ -18,8 +18,8 @@ pub(super) struct SpelledRow {
     ends: Vec<usize>,
     key: Vec<u8>,
     scratch: Vec<u8>,
-    /// What happened to the rows that were read.
-    pub(super) counts: ReadCounts,
+    summer: RowSummer,
+    counts: ReadCounts,
 }
 
 /// What happened to rows of the source as they were read.
@@ -57,7 +57,7 @@ impl SpelledRow {
         self.clear();
         if let Some(places) = &table.summed {
             let cells = places.iter().map(|&place| row.cell(place));
-            self.counts.sum.add_row(cells, &mut self.scratch);
+            self.summer.add_row(cells);
         }
         let times = table.plan.read_row_times(|place| row.cell(place));
         let mut altered = 0;
@@ -82,6 +82,11 @@ impl SpelledRow {
         }
         self.counts.altered += altered;
         true
+    }
+
+    /// What happened to the rows that were read.
+    pub(super) fn counts(&self) -> ReadCounts {
+        ReadCounts { sum: self.summer.sum(), ..self.counts }
     }
 
     /// Reads a line of the target's COPY; `None` if it does not have the requested columns.

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::check::probe::{Condition, ProbeResult, RowRule, Verdict};
 use crate::check::{ColumnPair, Finding, Rule, Severity};
-use crate::figures::counted;
+use crate::figures::{counted, grouped};
 use crate::mattermost::is_message;
 use crate::schema::Kind;
 
@@ -36,15 +36,24 @@ impl RowRule for Accents {
         is_searched.then(|| Condition::Column(format!("LENGTH({text}) <> CHAR_LENGTH({text})")))
     }
 
+    /// A language that needs accents has them in every other message.
+    fn is_sampled(&self) -> bool {
+        true
+    }
+
     fn decide(&self, _pair: &ColumnPair, cell: Option<&[u8]>) -> Verdict {
         let text = cell.filter(|cell| !cell.is_ascii()).map(String::from_utf8_lossy);
         Verdict::found_if(text.is_some_and(|text| text.chars().any(is_accented)))
     }
 
     fn finding(&self, pair: &ColumnPair, result: &ProbeResult) -> Finding {
+        let messages = counted(result.count, "message");
+        let of = result
+            .sample
+            .map_or_else(String::new, |rows| format!(" of the first {}", grouped(rows)));
         let message = format!(
-            "letters with accents, which PostgreSQL's searches distinguish, so that `cafe` does not find `café`: {}",
-            counted(result.count, "message"),
+            "letters with accents, which PostgreSQL's searches distinguish, so that `cafe` does not find `café`: \
+             {messages}{of}"
         );
         let mut finding = result.finding(self, pair, message).action(
             "to search without regard to accents, as on MySQL, add `--text-search accent-insensitive` to \
@@ -52,7 +61,10 @@ impl RowRule for Accents {
         );
         // So many rows are no list of rows to look at.
         finding.keys.clear();
-        finding
+        match result.sample {
+            Some(sample) => finding.detail("sample", sample),
+            None => finding,
+        }
     }
 }
 

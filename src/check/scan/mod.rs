@@ -24,6 +24,9 @@ pub const ROWS_CHECKED: &str = "checking rows";
 /// A range of fewer rows is not worth a statement.
 const ROWS_PER_RANGE: u64 = 50_000;
 
+/// The rows of a sample. They are the first ones by the primary key, whose values are random.
+const SAMPLE_ROWS: u64 = 20_000;
+
 /// What a scan of a source looks for.
 pub(super) struct Scan<'a> {
     pub(super) source: &'a Catalog,
@@ -72,7 +75,7 @@ impl Scan<'_> {
         progress: &dyn Progress,
     ) -> Result<Scanned, Error> {
         let Self { source, sizes, probes, counted, keys } = self;
-        let scans = by_table(source, probes);
+        let scans = by_table(source, probes, sizes);
         let (first, _) = connections.split_first_mut().expect("a scan has a session");
         let mut readings = Vec::new();
         for (place, scan) in scans.iter().enumerate() {
@@ -127,15 +130,23 @@ impl Found {
     }
 }
 
-fn by_table(source: &Catalog, probes: Vec<Probe>) -> Vec<TableScan> {
-    let mut by_table: BTreeMap<String, Vec<Probe>> = BTreeMap::new();
+/// The passes over the tables: one over all rows of a table, and one over a sample of a large one.
+fn by_table(
+    source: &Catalog,
+    probes: Vec<Probe>,
+    sizes: &BTreeMap<String, TableSize>,
+) -> Vec<TableScan> {
+    let mut passes: BTreeMap<(String, Option<u64>), Vec<Probe>> = BTreeMap::new();
     for probe in probes {
-        by_table.entry(probe.pair.table.clone()).or_default().push(probe);
+        let table = &probe.pair.table;
+        let is_large = sizes.get(table).is_some_and(|size| size.rows > SAMPLE_ROWS);
+        let sample = (is_large && probe.rule.is_sampled()).then_some(SAMPLE_ROWS);
+        passes.entry((table.clone(), sample)).or_default().push(probe);
     }
-    let scan = |(name, probes): (String, Vec<Probe>)| {
-        Some(TableScan::new(source.tables.get(&name)?, probes))
+    let scan = |((name, sample), probes): ((String, Option<u64>), Vec<Probe>)| {
+        Some(TableScan::new(source.tables.get(&name)?, probes, sample))
     };
-    by_table.into_iter().filter_map(scan).collect()
+    passes.into_iter().filter_map(scan).collect()
 }
 
 /// The ranges in which a table is read.
@@ -146,7 +157,11 @@ async fn parts<'a>(
     place: usize,
     sizes: &BTreeMap<String, TableSize>,
 ) -> Result<Vec<Reading<'a>>, Error> {
-    let TableSize { rows, bytes } = sizes.get(&scan.table).copied().unwrap_or_default();
+    let TableSize { mut rows, mut bytes } = sizes.get(&scan.table).copied().unwrap_or_default();
+    if let Some(sample) = scan.sample {
+        bytes = bytes / rows.max(1) * sample;
+        rows = sample;
+    }
     let key = RangeKey::of(&source.tables[&scan.table]);
     let ranges = key.ranges(connection, rows / ROWS_PER_RANGE).await?;
     let parts = u64::try_from(ranges.len()).unwrap_or(1);
@@ -181,7 +196,8 @@ async fn read(
     keys: usize,
 ) -> Result<Vec<ProbeResult>, Error> {
     let scan = reading.scan;
-    let mut results = vec![ProbeResult::default(); scan.probes.len()];
+    let none = ProbeResult { sample: scan.sample, ..ProbeResult::default() };
+    let mut results = vec![none; scan.probes.len()];
     let mut rows = connection.stream(&scan.sql(reading.range.as_deref())).await?;
     while let Some(row) = rows.next().await? {
         let width = scan.key_width();

@@ -1,5 +1,7 @@
 //! The one statement that evaluates all probes of a table.
 
+use std::collections::BTreeSet;
+
 use crate::check::probe::Condition;
 use crate::check::{ColumnPair, Probe};
 use crate::mysql::Flavour;
@@ -11,6 +13,9 @@ pub(super) struct TableScan {
     pub(super) table: String,
     /// The columns of the primary key, as expressions that yield text.
     keys: Vec<String>,
+    key_names: Vec<String>,
+    /// The rows of the sample that is read; `None` for all rows.
+    pub(super) sample: Option<u64>,
     /// Each probed column with the indexes of its probes in `probes`.
     pub(super) columns: Vec<(String, Vec<usize>)>,
     pub(super) probes: Vec<Probe>,
@@ -23,7 +28,7 @@ const JOINED_BYTES: u64 = 3 << 20;
 
 impl TableScan {
     /// `probes` all belong to `table`.
-    pub(super) fn new(table: &Table, probes: Vec<Probe>) -> Self {
+    pub(super) fn new(table: &Table, probes: Vec<Probe>, sample: Option<u64>) -> Self {
         let mut columns: Vec<(String, Vec<usize>)> = Vec::new();
         for (place, probe) in probes.iter().enumerate() {
             match columns.last_mut() {
@@ -31,7 +36,8 @@ impl TableScan {
                 _ => columns.push((probe.pair.column.clone(), vec![place])),
             }
         }
-        Self { table: table.name.clone(), keys: key_expressions(table), columns, probes }
+        let (keys, key_names) = (key_expressions(table), table.primary_key().to_vec());
+        Self { table: table.name.clone(), keys, key_names, sample, columns, probes }
     }
 
     /// The number of key columns at the start of a row.
@@ -55,8 +61,17 @@ impl TableScan {
             Some(range) => format!("{any} AND ({range})"),
             None => any,
         };
+        format!("SELECT {} FROM {} WHERE {filter}", outputs.join(", "), self.rows())
+    }
+
+    /// The table, or its first rows in place of it.
+    fn rows(&self) -> String {
         let table = Dialect::MySql.identifier(&self.table);
-        format!("SELECT {} FROM {table} WHERE {filter}", outputs.join(", "))
+        let Some(rows) = self.sample else { return table };
+        let probed = self.columns.iter().map(|(column, _)| column);
+        let names: BTreeSet<&String> = self.key_names.iter().chain(probed).collect();
+        let names: Vec<String> = names.iter().map(|name| Dialect::MySql.identifier(name)).collect();
+        format!("(SELECT {} FROM {table} LIMIT {rows}) AS {table}", names.join(", "))
     }
 
     fn any_of(&self, places: &[usize]) -> String {
@@ -160,7 +175,7 @@ mod tests {
         let source = ddl::read(Dialect::MySql, of_source).expect("DDL");
         let target = ddl::read(Dialect::Postgres, of_target).expect("DDL");
         let probes = Probe::all(flavour, &source, &target);
-        TableScan::new(&source.tables["T"], probes).sql(Some("`Id` < 'm'"))
+        TableScan::new(&source.tables["T"], probes, None).sql(Some("`Id` < 'm'"))
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Sums over tables are the same however a table is divided, and whoever computes them.
 
 use migration_assist::mysql::{
-    Access, Connection, TableSize, TableSum, cell, read_catalog, sum_table,
+    Access, Connection, RowSummer, TableSize, TableSum, cell, read_catalog, sum_table,
 };
 
 use crate::support::mysql::{Source, on_both_flavours, open, run};
@@ -77,11 +77,11 @@ async fn the_cells_of_a_row_have_the_sum_that_the_server_computes(source: Source
 
 async fn sum_of_cells(reader: &mut Connection, table: &str) -> TableSum {
     let mut rows = reader.stream(&format!("SELECT * FROM {table}")).await.expect("rows");
-    let (mut sum, mut buffer) = (TableSum::default(), Vec::new());
+    let mut summer = RowSummer::default();
     while let Some(row) = rows.next().await.expect("a row") {
-        sum.add_row((0..row.len()).map(|place| cell(&row, place)), &mut buffer);
+        summer.add_row((0..row.len()).map(|place| cell(&row, place)));
     }
-    sum
+    summer.sum()
 }
 
 async fn a_table_has_the_same_sum_in_parts_and_as_a_whole(source: Source) {

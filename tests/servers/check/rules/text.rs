@@ -16,6 +16,7 @@ on_both_flavours!(
     colliding_names,
     search_parsers,
     accents,
+    accents_of_a_sample,
     searches_for_a_phrase,
 );
 
@@ -122,6 +123,24 @@ async fn accents(source: Source) {
     run(&mut source.connect().await, "DELETE FROM Posts WHERE Id IN ('e', 'f', 'g', 'h');").await;
     let expected = vec![("accents Posts.Message".to_owned(), 2, Vec::new())];
     assert_eq!(found(&source, latin, &[Rule::Accents]).await, expected);
+}
+
+async fn accents_of_a_sample(source: Source) {
+    let sql = "CREATE TABLE Posts (Id varchar(26) PRIMARY KEY, Message text);
+        CREATE TABLE digits (d int); INSERT INTO digits VALUES (0),(1),(2),(3),(4),(5),(6),(7),(8),(9);
+        INSERT INTO Posts SELECT CONCAT(a.d, b.d, c.d, d.d, e.d), IF(a.d = 0 OR a.d = 3, 'café', 'tea')
+            FROM digits a, digits b, digits c, digits d, digits e WHERE a.d < 4;
+        ANALYZE TABLE Posts;";
+    let expected = vec![("accents Posts.Message".to_owned(), 10_000, Vec::new())];
+    assert_eq!(found(&source, sql, &[Rule::Accents]).await, expected);
+    let report = report_of_set(&source.dsn, Some(SET)).await;
+    let finding = report.findings.iter().find(|it| it.id == Rule::Accents).expect("a finding");
+    assert_eq!(finding.details["sample"], 20_000);
+    assert!(
+        finding.message.ends_with("10,000 messages of the first 20,000"),
+        "{}",
+        finding.message
+    );
 }
 
 async fn searches_for_a_phrase(source: Source) {
