@@ -44,7 +44,7 @@ impl TableSum {
     }
 }
 
-/// Sums up the rows of a table as they are read, as the server would.
+/// Computes the sum of a table from its rows, as they are read.
 #[derive(Debug, Default)]
 pub struct RowSummer {
     sum: TableSum,
