@@ -44,7 +44,7 @@ impl TableSum {
     }
 }
 
-/// Computes the sum of a table from its rows, as they are read.
+/// Computes the sum of a table from the rows that are read.
 #[derive(Debug, Default)]
 pub struct RowSummer {
     sum: TableSum,
