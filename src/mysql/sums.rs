@@ -48,59 +48,28 @@ impl TableSum {
 #[derive(Debug, Default)]
 pub struct RowSummer {
     sum: TableSum,
-    /// The last short value of each column.
-    last: Vec<Checksummed>,
     /// The checksums of a row's values.
     checksums: Vec<u8>,
 }
-
-/// A value with its checksum as text.
-#[derive(Debug)]
-struct Checksummed {
-    value: Vec<u8>,
-    checksum: Vec<u8>,
-}
-
-impl Default for Checksummed {
-    fn default() -> Self {
-        Self { value: Vec::new(), checksum: b"0".to_vec() }
-    }
-}
-
-/// Values up to this many bytes are compared with the column's last one: most columns of Mattermost have the same short
-/// value in most rows.
-const SHORT: usize = 16;
 
 impl RowSummer {
     /// Adds a row: the cells of all columns in the order of the catalog, in the form of the text protocol.
     pub fn add_row<'c>(&mut self, cells: impl Iterator<Item = Option<&'c [u8]>>) {
         self.checksums.clear();
-        for (place, cell) in cells.enumerate() {
-            if place > 0 {
-                self.checksums.extend_from_slice(SEPARATOR.as_bytes());
+        for cell in cells {
+            match cell {
+                None => self.checksums.extend_from_slice(NULL.as_bytes()),
+                Some([]) => self.checksums.push(b'0'),
+                Some(cell) => {
+                    let mut digits = itoa::Buffer::new();
+                    let checksum = digits.format(crc32fast::hash(cell));
+                    self.checksums.extend_from_slice(checksum.as_bytes());
+                }
             }
-            let Some(cell) = cell else {
-                self.checksums.extend_from_slice(NULL.as_bytes());
-                continue;
-            };
-            if self.last.len() <= place {
-                self.last.resize_with(place + 1, Checksummed::default);
-            }
-            let last = &mut self.last[place];
-            if last.value == cell {
-                self.checksums.extend_from_slice(&last.checksum);
-                continue;
-            }
-            let mut digits = itoa::Buffer::new();
-            let checksum = digits.format(crc32fast::hash(cell)).as_bytes();
-            self.checksums.extend_from_slice(checksum);
-            if cell.len() <= SHORT {
-                last.value.clear();
-                last.value.extend_from_slice(cell);
-                last.checksum.clear();
-                last.checksum.extend_from_slice(checksum);
-            }
+            self.checksums.extend_from_slice(SEPARATOR.as_bytes());
         }
+        // There is none after the last.
+        self.checksums.truncate(self.checksums.len().saturating_sub(SEPARATOR.len()));
         self.sum.add(TableSum { rows: 1, sum: crc32fast::hash(&self.checksums).into() });
     }
 

@@ -114,7 +114,8 @@ impl ColumnPlan {
 
 /// PostgreSQL escapes a backspace; [`copy_text::escape`] does not.
 fn write_text(field: &[u8], out: &mut Vec<u8>) {
-    if memchr::memmem::find(field, b"\\b").is_none() {
+    let may_be_escaped = memchr::memchr(b'\\', field).is_some();
+    if !may_be_escaped || memchr::memmem::find(field, b"\\b").is_none() {
         out.extend_from_slice(field);
     } else {
         copy_text::escape(&copy_text::unescape(field), out);

@@ -2,8 +2,9 @@
 
 /// Appends a decimal number without leading and trailing zeros; a zero has no sign.
 pub(super) fn write_decimal(field: &[u8], out: &mut Vec<u8>) {
-    // Most numbers begin with a significant digit and have no fraction.
-    if matches!(field.first(), Some(b'1'..=b'9')) && memchr::memchr(b'.', field).is_none() {
+    // Most numbers are zero, or begin with a significant digit and have no fraction.
+    let is_whole = matches!(field.first(), Some(b'1'..=b'9')) && !field.contains(&b'.');
+    if is_whole || field == b"0" {
         out.extend_from_slice(field);
         return;
     }
