@@ -82,7 +82,7 @@ impl Again<'_> {
             for keys in keys.chunks(ROWS) {
                 self.read_rows(&routes[place], place, keys, &mut batch).await?;
             }
-            self.applier.apply_part(routes, &batch).await?;
+            self.applier.apply_part(routes, batch).await?;
             let hashes: Vec<_> = keys.into_iter().map(|(hash, _)| hash).collect();
             let (connection, schema) = (&self.applier.connection, &self.options.schema);
             ledger::forget_refetch_keys(connection, schema, &table, &hashes).await?;

@@ -87,13 +87,13 @@ impl Applier {
     pub(super) async fn apply_part(
         &mut self,
         routes: &[TableRoute],
-        batch: &Batch,
+        batch: Batch,
     ) -> Result<(), Error> {
         self.begin().await?;
-        for (table, entries) in batch.tables() {
+        self.open_counts.net_changes += batch.len() as u64;
+        for (table, entries) in batch.into_tables() {
             self.apply_table(&routes[table], table, entries).await?;
         }
-        self.open_counts.net_changes += batch.len() as u64;
         Ok(())
     }
 
@@ -154,7 +154,7 @@ impl Applier {
     pub(super) async fn commit(
         &mut self,
         routes: &[TableRoute],
-        batch: &Batch,
+        batch: Batch,
         border: &Border,
     ) -> Result<bool, Error> {
         self.apply_part(routes, batch).await?;
@@ -198,7 +198,7 @@ impl Applier {
         &mut self,
         route: &TableRoute,
         place: usize,
-        entries: &HashMap<Vec<u8>, Entry>,
+        entries: HashMap<Vec<u8>, Entry>,
     ) -> Result<(), Error> {
         let statements = &self.statements[place];
         let table = &route.plan.target;
@@ -209,26 +209,26 @@ impl Applier {
         let (mut rejected, mut fitting) = (Vec::new(), Vec::new());
         let (mut unknown, mut known) = ((Vec::new(), Vec::new()), Vec::new());
         for (key, Entry { net, source_key }) in entries {
-            let hash = xxh3_128(key).to_be_bytes().to_vec();
-            match net {
+            let hash = xxh3_128(&key).to_be_bytes().to_vec();
+            match &net {
                 Net::Present(line) => push_fields(line, &mut present),
-                Net::Gone | Net::Rejected(_) | Net::Unknown => push_fields(key, &mut gone),
+                Net::Gone | Net::Rejected(_) | Net::Unknown => push_fields(&key, &mut gone),
             }
             match net {
                 Net::Rejected(reason) => {
-                    rejected.push((hash.clone(), source_key.clone(), (*reason).to_owned()));
+                    rejected.push((hash.clone(), source_key.clone(), reason.to_owned()));
                 }
                 Net::Present(_) | Net::Gone | Net::Unknown => fitting.push(hash.clone()),
             }
-            if *net == Net::Unknown {
+            if net == Net::Unknown {
                 unknown.0.push(hash.clone());
                 unknown.1.push(source_key.clone());
             } else {
                 known.push(hash.clone());
             }
             touched.hashes.push(hash);
-            touched.target_keys.push(text(key));
-            touched.source_keys.push(source_key.clone());
+            touched.target_keys.push(text(&key));
+            touched.source_keys.push(source_key);
         }
         if !gone[0].is_empty() {
             self.run(&statements.delete, &gone).await.map_err(failed)?;

@@ -53,8 +53,8 @@ impl Batch {
     }
 
     /// The entries of each table, by the table's place.
-    pub fn tables(&self) -> impl Iterator<Item = (usize, &HashMap<Vec<u8>, Entry>)> {
-        self.tables.iter().map(|(table, entries)| (*table, entries))
+    pub fn into_tables(self) -> impl Iterator<Item = (usize, HashMap<Vec<u8>, Entry>)> {
+        self.tables.into_iter()
     }
 
     /// How many rows it changes.
@@ -127,13 +127,13 @@ mod tests {
 
     /// What applying a batch does to rows: first all that goes, then all that is written.
     fn apply(rows: &mut Rows, batch: &Batch) {
-        for (table, entries) in batch.tables() {
+        for (table, entries) in batch.clone().into_tables() {
             for key in entries.keys() {
                 rows.remove(&(table, key.clone()));
             }
             for (key, entry) in entries {
-                if let Net::Present(line) = &entry.net {
-                    rows.insert((table, key.clone()), line.clone());
+                if let Net::Present(line) = entry.net {
+                    rows.insert((table, key), line);
                 }
             }
         }
@@ -204,14 +204,11 @@ mod tests {
         #[test]
         fn the_size_is_that_of_what_is_left(changes in prop::collection::vec(change(), 0..60)) {
             let batch = batch_of(&changes);
-            let size: usize = batch
-                .tables()
-                .flat_map(|(_, entries)| entries)
-                .map(|(key, entry)| key.len() + entry.size())
-                .sum();
-            prop_assert_eq!(batch.bytes(), size);
-            let left = batch.tables().flat_map(|(_, entries)| entries).count();
-            prop_assert_eq!(batch.is_empty(), left == 0);
+            let (bytes, is_empty) = (batch.bytes(), batch.is_empty());
+            let left: Vec<_> = batch.into_tables().flat_map(|(_, entries)| entries).collect();
+            let size: usize = left.iter().map(|(key, entry)| key.len() + entry.size()).sum();
+            prop_assert_eq!(bytes, size);
+            prop_assert_eq!(is_empty, left.is_empty());
         }
     }
 }

@@ -14,9 +14,15 @@ use crate::quarantine::Record;
 
 /// How long changes wait for others to be applied with them.
 pub(super) const LINGER: Duration = Duration::from_millis(200);
-/// After how many rows, or bytes of rows, a batch is applied without waiting.
+/// After how many rows, or bytes of rows, changes are applied without waiting for others, and an open transaction in
+/// parts. While they are applied they take about five times the memory: as rows, as columns, and as a message.
 const ROWS: usize = 10_000;
 const BYTES: usize = 8 << 20;
+
+/// Whether changes are to be applied without waiting for others.
+pub(super) fn is_full(batch: &Batch) -> bool {
+    batch.len() >= ROWS || batch.bytes() >= BYTES
+}
 
 /// Changes that wait to be applied.
 #[derive(Default)]
@@ -44,10 +50,9 @@ impl Session<'_> {
             pending.transactions += 1;
             pending.since.get_or_insert_with(Instant::now);
         }
-        let is_full = pending.batch.len() >= ROWS || pending.batch.bytes() >= BYTES;
         let ends_overlap = self.has_postponed
             && self.applier.overlap.as_ref().is_some_and(|end| self.border >= *end);
-        if is_full || ends_overlap || self.applier.has_open_parts() {
+        if is_full(&pending.batch) || ends_overlap || self.applier.has_open_parts() {
             return self.flush().await;
         }
         Ok(None)
@@ -69,12 +74,13 @@ impl Session<'_> {
             transactions: pending.transactions,
             changes: pending.changes,
         };
-        let handover = self.applier.commit(self.routes, &pending.batch, &border).await?;
+        let net_changes = pending.batch.len() as u64;
+        let handover = self.applier.commit(self.routes, pending.batch, &border).await?;
         self.totals.unrecorded.clear();
         let applied = &mut self.totals.applied;
         applied.transactions += pending.transactions;
         applied.changes += pending.changes;
-        applied.net_changes += pending.batch.len() as u64;
+        applied.net_changes += net_changes;
         if handover {
             return Ok(Some(End::Outcome(Outcome::HandedOver)));
         }

@@ -1,6 +1,7 @@
 //! Changed rows of the log: converted, and applied with all that they entail.
 
 use super::again::keep;
+use super::batching::is_full;
 use super::open::is_too_large;
 use super::session::{End, Session, Step};
 use super::stopping::{COPY_AGAIN, FIX_ROW};
@@ -8,10 +9,6 @@ use super::table::{Effect, KeyChange, Net, TableRoute};
 use super::{Error, OnRowProblem};
 use crate::ledger;
 use crate::mysql::binlog::{Position, RowChanges};
-
-/// From how many rows or bytes on a transaction is applied in parts.
-const LARGE_ROWS: usize = 50_000;
-const LARGE_BYTES: usize = 32 << 20;
 
 impl Session<'_> {
     pub(super) async fn rows(&mut self, rows: &RowChanges) -> Step {
@@ -51,10 +48,7 @@ impl Session<'_> {
                 self.applier.cascade(routes, place, change).await?;
             }
         }
-        let is_large = self.open.as_ref().is_some_and(|open| {
-            open.batch.len() >= LARGE_ROWS || open.batch.bytes() >= LARGE_BYTES
-        });
-        if is_large {
+        if self.open.as_ref().is_some_and(|open| is_full(&open.batch)) {
             self.apply_part().await?;
         }
         Ok(None)
@@ -106,7 +100,7 @@ impl Session<'_> {
         let Some(open) = &mut self.open else { return Ok(()) };
         let (batch, records) = (std::mem::take(&mut open.batch), std::mem::take(&mut open.records));
         keep(self.setup.quarantine, &records)?;
-        self.applier.apply_part(self.routes, &batch).await
+        self.applier.apply_part(self.routes, batch).await
     }
 }
 

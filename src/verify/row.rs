@@ -92,19 +92,31 @@ impl SpelledRow {
     /// Reads a line of the target's COPY; `None` if it does not have the requested columns.
     pub(super) fn read_target(&mut self, table: &TableWork, line: &[u8]) -> Option<()> {
         self.clear();
-        let mut rest = line.strip_suffix(b"\n")?;
+        let line = line.strip_suffix(b"\n")?;
         let last = table.plan.columns.len().checked_sub(1)?;
+        let is_escaped = memchr::memchr(b'\\', line).is_some();
+        let mut start = 0;
+        // Fields in canonical form are taken over together: those from here to `start` are not yet.
+        let mut pending = 0;
         for (place, column) in table.plan.columns.iter().enumerate() {
-            let field = if place == last {
-                rest
+            let end = if place == last {
+                line.len()
             } else {
-                let length = memchr::memchr(copy_text::DELIMITER, rest)?;
-                let (field, after) = rest.split_at(length);
-                rest = &after[1..];
-                field
+                start + memchr::memchr(copy_text::DELIMITER, &line[start..])?
             };
-            column.write_canonical(field, &mut self.line);
-            self.end_field();
+            if is_escaped || !table.printed_canonically[place] {
+                self.line.extend_from_slice(&line[pending..start]);
+                column.write_canonical(&line[start..end], &mut self.line);
+                self.end_field();
+                pending = end + 1;
+            } else {
+                self.ends.push(self.line.len() + end - pending);
+            }
+            start = end + 1;
+        }
+        if pending < start {
+            self.line.extend_from_slice(&line[pending..]);
+            self.line.push(copy_text::DELIMITER);
         }
         Some(())
     }

@@ -23,6 +23,8 @@ pub(super) struct TableWork {
     pub(super) buckets: usize,
     /// The key by which the source is split.
     pub(super) range_key: RangeKey,
+    /// For each column, whether fields that PostgreSQL printed are in canonical form.
+    pub(super) printed_canonically: Vec<bool>,
     /// The parts of the source.
     pub(super) parts: Vec<Part>,
     /// The parts of the target, by their first block.
@@ -61,7 +63,10 @@ impl TableWork {
             .zip(range_key.columns().first())
             .is_some_and(|(&place, column)| plan.columns[place].source == column.name);
         let by_id = sample.filter(|_| range_key.has_random_ids() && starts_with_range_key);
+        let printed_canonically =
+            plan.columns.iter().map(ColumnPlan::is_printed_canonically).collect();
         Self {
+            printed_canonically,
             key,
             name,
             buckets: bucket_count(size.rows),

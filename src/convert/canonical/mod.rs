@@ -63,6 +63,19 @@ impl ColumnPlan {
         }
     }
 
+    /// Whether a field that PostgreSQL printed is in canonical form, unless it contains a backslash.
+    #[must_use]
+    pub fn is_printed_canonically(&self) -> bool {
+        match self.conversion {
+            Conversion::Text { .. } => !self.is_padded(),
+            Conversion::Integer { .. }
+            | Conversion::Boolean
+            | Conversion::Date
+            | Conversion::Label(_) => true,
+            _ => false,
+        }
+    }
+
     /// Converts a cell of the source and appends its canonical form; returns the change that made it fit, if
     /// one was necessary. `scratch` is a buffer for reuse.
     ///
