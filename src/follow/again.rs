@@ -17,7 +17,7 @@ use super::table::{Net, TableRoute};
 use super::{Error, FollowOptions, OnRowProblem};
 use crate::blocking::blocking;
 use crate::convert::{ColumnPlan, Events, Originals};
-use crate::ledger;
+use crate::ledger::{self, KeyHash};
 use crate::mysql::{self, Access};
 use crate::postgres;
 use crate::quarantine::{Quarantine, Record};
@@ -95,7 +95,7 @@ impl Again<'_> {
         &mut self,
         route: &TableRoute,
         place: usize,
-        keys: &[(Vec<u8>, String)],
+        keys: &[(KeyHash, String)],
         batch: &mut Batch,
     ) -> Result<(), Error> {
         let mut sql = select(route);

@@ -2,17 +2,15 @@
 
 use std::collections::HashMap;
 
-use xxhash_rust::xxh3::xxh3_128;
-
 use super::Error;
 use super::batch::{Batch, Entry};
+use super::columns::{Arrays, CONVERTED, TextColumns};
 use super::statements::Statements;
 use super::table::{Net, TableRoute};
-use crate::convert::copy_text;
-use crate::ledger::{self, Advance, FollowingCounts, TouchedKeys};
+use crate::ledger::{self, Advance, FollowingCounts, KeyHash, TouchedKeys, TouchedRow};
 use crate::mysql::GtidSet;
 use crate::mysql::binlog::Position;
-use crate::postgres::{Connection, ToSql};
+use crate::postgres::Connection;
 use crate::sql::Dialect::Postgres;
 
 /// Where an applier writes, and how far the log is applied.
@@ -51,9 +49,6 @@ pub(super) struct Border {
     pub(super) changes: u64,
 }
 
-/// Rows as columns of text, as the statements take them.
-pub(super) type Columns = Vec<Vec<Option<String>>>;
-
 impl Applier {
     /// An applier from the position on record.
     pub(super) async fn new(
@@ -91,9 +86,12 @@ impl Applier {
     ) -> Result<(), Error> {
         self.begin().await?;
         self.open_counts.net_changes += batch.len() as u64;
+        let mut touched = TouchedKeys::default();
         for (table, entries) in batch.into_tables() {
-            self.apply_table(&routes[table], table, entries).await?;
+            self.apply_table(&routes[table], table, entries, &mut touched).await?;
         }
+        let (connection, schema) = (&self.connection, &self.schema);
+        ledger::record_touched_keys(connection, schema, self.generation, &touched).await?;
         Ok(())
     }
 
@@ -193,90 +191,70 @@ impl Applier {
         Ok(handover)
     }
 
-    /// Applies the effects on one table, at its place among the routes.
+    /// Applies the effects on one table, at its place among the routes, and adds their keys to `touched`.
     async fn apply_table(
         &mut self,
         route: &TableRoute,
         place: usize,
         entries: HashMap<Vec<u8>, Entry>,
+        touched: &mut TouchedKeys,
     ) -> Result<(), Error> {
         let statements = &self.statements[place];
         let table = &route.plan.target;
         let failed = |source| Error::Write { table: table.clone(), source };
-        let mut gone: Columns = vec![Vec::new(); route.key.len()];
-        let mut present: Columns = vec![Vec::new(); route.plan.columns.len()];
-        let mut touched = TouchedKeys::default();
+        let mut gone = TextColumns::new(route.key.len());
+        let mut present = TextColumns::new(route.plan.columns.len());
         let (mut rejected, mut fitting) = (Vec::new(), Vec::new());
-        let (mut unknown, mut known) = ((Vec::new(), Vec::new()), Vec::new());
+        let (mut unknown, mut known) = (Vec::new(), Vec::new());
         for (key, Entry { net, source_key }) in entries {
-            let hash = xxh3_128(&key).to_be_bytes().to_vec();
+            let hash = KeyHash::of(&key);
             match &net {
-                Net::Present(line) => push_fields(line, &mut present),
-                Net::Gone | Net::Rejected(_) | Net::Unknown => push_fields(&key, &mut gone),
+                Net::Present(line) => present.push_line(line),
+                Net::Gone | Net::Rejected(_) | Net::Unknown => gone.push_line(&key),
             }
             match net {
-                Net::Rejected(reason) => {
-                    rejected.push((hash.clone(), source_key.clone(), reason.to_owned()));
-                }
-                Net::Present(_) | Net::Gone | Net::Unknown => fitting.push(hash.clone()),
+                Net::Rejected(reason) => rejected.push((hash, source_key.clone(), reason)),
+                Net::Present(_) | Net::Gone | Net::Unknown => fitting.push(hash),
             }
             if net == Net::Unknown {
-                unknown.0.push(hash.clone());
-                unknown.1.push(source_key.clone());
+                unknown.push((hash, source_key.clone()));
             } else {
-                known.push(hash.clone());
+                known.push(hash);
             }
-            touched.hashes.push(hash);
-            touched.target_keys.push(text(&key));
-            touched.source_keys.push(source_key);
+            let target_key = String::from_utf8(key).expect(CONVERTED);
+            touched.add(table, TouchedRow { hash, target_key, source_key });
         }
-        if !gone[0].is_empty() {
-            self.run(&statements.delete, &gone).await.map_err(failed)?;
+        if !gone.is_empty() {
+            self.run(&statements.delete, &gone.arrays()).await.map_err(failed)?;
         }
-        if !present[0].is_empty() {
+        if !present.is_empty() {
             if let Some(statement) = &statements.delete_moved {
                 let unique: &[usize] =
                     if route.has_unique_expression { &[] } else { &route.unique };
-                let places = route.key.iter().chain(unique);
-                let columns: Columns = places.map(|&place| present[place].clone()).collect();
-                self.run(statement, &columns).await.map_err(failed)?;
+                let arrays = present.arrays_of(route.key.iter().chain(unique));
+                self.run(statement, &arrays).await.map_err(failed)?;
             }
-            self.run(&statements.upsert, &present).await.map_err(failed)?;
+            self.run(&statements.upsert, &present.arrays()).await.map_err(failed)?;
         }
         let (connection, schema) = (&self.connection, &self.schema);
-        ledger::record_touched_keys(connection, schema, table, self.generation, &touched).await?;
         if self.has_rejected || !rejected.is_empty() {
             ledger::record_rejected_rows(connection, schema, table, &rejected).await?;
             ledger::forget_rejected_rows(connection, schema, table, &fitting).await?;
         }
-        if self.has_unknown || !unknown.0.is_empty() {
-            let (hashes, keys) = (&unknown.0, &unknown.1);
-            ledger::record_refetch_keys(connection, schema, table, hashes, keys).await?;
+        if self.has_unknown || !unknown.is_empty() {
+            ledger::record_refetch_keys(connection, schema, table, &unknown).await?;
             ledger::forget_refetch_keys(connection, schema, table, &known).await?;
         }
         self.has_rejected |= !rejected.is_empty();
-        self.has_unknown |= !unknown.0.is_empty();
+        self.has_unknown |= !unknown.is_empty();
         Ok(())
     }
 
-    async fn run(&self, statement: &str, columns: &Columns) -> Result<u64, crate::postgres::Error> {
-        self.connection.execute(statement, &parameters(columns)).await
-    }
-}
-
-pub(super) fn parameters(columns: &Columns) -> Vec<&(dyn ToSql + Sync)> {
-    columns.iter().map(|column| column as &(dyn ToSql + Sync)).collect()
-}
-
-/// Fields of COPY as text.
-pub(super) fn text(field: &[u8]) -> String {
-    String::from_utf8(field.to_vec()).expect("the conversion writes UTF-8")
-}
-
-/// Appends the fields of a line of COPY to columns.
-pub(super) fn push_fields(line: &[u8], columns: &mut Columns) {
-    for (field, column) in line.split(|&byte| byte == copy_text::DELIMITER).zip(columns) {
-        let value = (field != copy_text::NULL).then(|| text(&copy_text::unescape(field)));
-        column.push(value);
+    async fn run(
+        &self,
+        statement: &str,
+        columns: &Arrays<'_>,
+    ) -> Result<u64, crate::postgres::Error> {
+        self.connection.execute_prepared(statement, &columns.parameters()).await
     }
 }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use xxhash_rust::xxh3::xxh3_128;
-
 use super::Error;
-use super::apply::{Applier, Columns, parameters, push_fields, text};
+use super::apply::Applier;
+use super::columns::{CONVERTED, TextColumns};
 use super::statements::{cast_type, unnest};
 use super::table::{Child, KeyChange, TableRoute};
 use crate::convert::copy_text;
-use crate::ledger::{self, TouchedKeys};
+use crate::ledger::{self, KeyHash, TouchedKeys, TouchedRow};
 use crate::postgres::{self, Row};
 use crate::schema::ForeignKeyAction;
 use crate::sql::Dialect::Postgres;
@@ -49,9 +48,9 @@ impl Applier {
             }
             KeyChange::Moved { from, .. } => (vec![from.as_slice()], child.actions.on_update),
         };
-        let mut referenced: Columns = vec![Vec::new(); child.columns.len()];
+        let mut referenced = TextColumns::new(child.columns.len());
         for key in keys {
-            push_fields(key, &mut referenced);
+            referenced.push_line(key);
         }
         let schema = self.schema.clone();
         let statements = ChildStatements::new(&schema, route, child);
@@ -67,21 +66,21 @@ impl Applier {
                 Ok(Vec::new())
             }
             (ForeignKeyAction::Cascade, KeyChange::Moved { to, .. }) if is_in_key => {
-                let mut new: Columns = vec![Vec::new(); child.columns.len()];
-                push_fields(to, &mut new);
-                let new: BTreeMap<usize, &Option<String>> = child
+                let mut new = TextColumns::new(child.columns.len());
+                new.push_line(to);
+                let new: BTreeMap<usize, Option<&str>> = child
                     .columns
                     .iter()
-                    .zip(&new)
-                    .map(|(&place, column)| (place, &column[0]))
+                    .zip(&new.0)
+                    .map(|(&place, column)| (place, column.values()[0]))
                     .collect();
                 self.move_children(route, &statements, &referenced, &new).await.map_err(failed)
             }
             (ForeignKeyAction::Cascade, KeyChange::Moved { to, .. }) => {
                 let mut values = referenced;
-                let mut new: Columns = vec![Vec::new(); child.columns.len()];
-                push_fields(to, &mut new);
-                values.extend(new);
+                let mut new = TextColumns::new(child.columns.len());
+                new.push_line(to);
+                values.0.extend(new.0);
                 let rows = self.run_on(&statements.set(), &values).await.map_err(failed)?;
                 self.touch(route, &rows).await?;
                 Ok(Vec::new())
@@ -100,17 +99,17 @@ impl Applier {
         &mut self,
         route: &TableRoute,
         statements: &ChildStatements<'_>,
-        referenced: &Columns,
-        new: &BTreeMap<usize, &Option<String>>,
+        referenced: &TextColumns,
+        new: &BTreeMap<usize, Option<&str>>,
     ) -> Result<Vec<KeyChange>, postgres::Error> {
         let rows = self.run_on(&statements.take(), referenced).await?;
         let (mut changes, mut keys) = (Vec::new(), Vec::new());
-        let mut values: Columns = vec![Vec::new(); route.plan.columns.len()];
+        let mut values = TextColumns::new(route.plan.columns.len());
         for row in &rows {
             let before = fields(row, route.plan.columns.len())?;
             let mut after = before.clone();
             for (&place, value) in new {
-                after[place].clone_from(value);
+                after[place] = value.map(str::to_owned);
             }
             let key = |fields: &Fields| {
                 route.key.iter().map(|&place| fields[place].clone().unwrap_or_default()).collect()
@@ -118,8 +117,8 @@ impl Applier {
             let (from, to): (Vec<String>, Vec<String>) = (key(&before), key(&after));
             changes.push(KeyChange::Moved { from: key_line(&from), to: key_line(&to) });
             keys.extend([from, to]);
-            for (value, column) in after.into_iter().zip(&mut values) {
-                column.push(value);
+            for (value, column) in after.iter().zip(&mut values.0) {
+                column.push(value.as_deref());
             }
         }
         if !rows.is_empty() {
@@ -129,8 +128,8 @@ impl Applier {
         Ok(changes)
     }
 
-    async fn run_on(&self, sql: &str, columns: &Columns) -> Result<Vec<Row>, postgres::Error> {
-        self.connection.query(sql, &parameters(columns)).await
+    async fn run_on(&self, sql: &str, columns: &TextColumns) -> Result<Vec<Row>, postgres::Error> {
+        self.connection.query(sql, &columns.arrays().parameters()).await
     }
 
     /// Records the keys that a statement returned.
@@ -156,13 +155,14 @@ impl Applier {
         for key in keys {
             let line = key_line(key);
             let source_key: Vec<String> = key.iter().map(hex::encode).collect();
-            touched.hashes.push(xxh3_128(&line).to_be_bytes().to_vec());
-            touched.target_keys.push(text(&line));
-            touched.source_keys.push(source_key.join(","));
+            let hash = KeyHash::of(&line);
+            let target_key = String::from_utf8(line).expect(CONVERTED);
+            let row = TouchedRow { hash, target_key, source_key: source_key.join(",") };
+            touched.add(&route.plan.target, row);
         }
         self.open_counts.net_changes += keys.len() as u64;
         let (connection, schema, table) = (&self.connection, &self.schema, &route.plan.target);
-        ledger::record_touched_keys(connection, schema, table, self.generation, &touched).await?;
+        ledger::record_touched_keys(connection, schema, self.generation, &touched).await?;
         if !route.has_plain_key() {
             ledger::mark_proven_whole(connection, schema, table).await?;
         }

@@ -11,6 +11,7 @@ mod batch;
 mod batching;
 mod cascade;
 mod changes;
+mod columns;
 mod control;
 mod definitions;
 mod drain;

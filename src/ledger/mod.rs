@@ -27,8 +27,9 @@ mod touched_keys;
 mod version;
 
 pub use changed_rows::{
-    TouchedKeys, forget_absent_rows, forget_refetch_keys, forget_rejected_rows,
-    record_refetch_keys, record_rejected_rows, record_touched_keys, refetch_keys, rejected_rows,
+    KeyHash, TouchedKeys, TouchedRow, forget_absent_rows, forget_refetch_keys,
+    forget_rejected_rows, record_refetch_keys, record_rejected_rows, record_touched_keys,
+    refetch_keys, rejected_rows,
 };
 pub use copies::{
     CopyRecord, CopySource, CopyStart, TableRecord, begin_copy, confirm_copy, finish_copy,

@@ -1,10 +1,11 @@
 //! A session with the target, whose settings do not depend on the server's.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage};
+use tokio_postgres::{Client, NoTls, Row, SimpleQueryMessage, Statement};
 
 use super::auth_guard::Connector;
 use super::keep_alive::KeepAlive;
@@ -28,6 +29,8 @@ pub struct Connection {
     identity: ServerIdentity,
     id: i32,
     activity: Activity,
+    /// By their text.
+    prepared: Mutex<HashMap<String, Statement>>,
     /// Lets an interruption end the statement that runs, and a wait for it be reported.
     _registration: Registration,
 }
@@ -59,6 +62,7 @@ impl Connection {
             identity,
             id,
             activity,
+            prepared: Mutex::default(),
             _registration: registration,
         })
     }
@@ -148,6 +152,28 @@ impl Connection {
     ) -> Result<u64, Error> {
         let _waiting = self.sent(statement);
         Ok(self.client.execute(statement, parameters).await?)
+    }
+
+    /// The same for a statement that is run often: the server reads it once in the session.
+    pub async fn execute_prepared(
+        &self,
+        statement: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, Error> {
+        let _waiting = self.sent(statement);
+        let known = self.prepared().get(statement).cloned();
+        let prepared = if let Some(prepared) = known {
+            prepared
+        } else {
+            let prepared = self.client.prepare(statement).await?;
+            self.prepared().insert(statement.to_owned(), prepared.clone());
+            prepared
+        };
+        Ok(self.client.execute(&prepared, parameters).await?)
+    }
+
+    fn prepared(&self) -> MutexGuard<'_, HashMap<String, Statement>> {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Begins a transaction, which is rolled back unless it is committed.

@@ -1,8 +1,8 @@
 //! The records of `follow`: the applied position, touched and rejected rows, and what is left for later.
 
 use migration_assist::ledger::{
-    self, Advance, AppliedLog, CopySource, CopyStart, FollowedTable, FollowingCounts, NewFollowing,
-    NewProof, TouchedKeys,
+    self, Advance, AppliedLog, CopySource, CopyStart, FollowedTable, FollowingCounts, KeyHash,
+    NewFollowing, NewProof, TouchedKeys, TouchedRow,
 };
 use migration_assist::mysql::binlog::Position;
 use migration_assist::postgres::Connection;
@@ -138,26 +138,32 @@ async fn touched_and_rejected_rows_are_counted_once_for_each_key() {
     let database = Database::create().await;
     let connection = database.connect().await;
     ledger::create(&connection).await.expect("a ledger");
-    let keys = TouchedKeys {
-        hashes: vec![vec![1], vec![2]],
-        target_keys: vec!["a".to_owned(), "b".to_owned()],
-        source_keys: vec!["61".to_owned(), "62".to_owned()],
-    };
-    for _ in 0..2 {
-        ledger::record_touched_keys(&connection, "public", "posts", 1, &keys).await.unwrap();
+    let mut keys = TouchedKeys::default();
+    for (table, target_key, source_key) in
+        [("posts", "a", "61"), ("posts", "b", "62"), ("users", "a", "61")]
+    {
+        let hash = KeyHash::of(target_key.as_bytes());
+        let (target_key, source_key) = (target_key.to_owned(), source_key.to_owned());
+        keys.add(table, TouchedRow { hash, target_key, source_key });
     }
-    let count = "SELECT count(*) FROM migration_assist.touched_keys
-        WHERE target_schema = 'public' AND table_name = 'posts' AND generation = 1";
-    let row = connection.query_one(count, &[]).await.expect("a count");
-    assert_eq!(row.get::<_, i64>(0), 2);
-    let row = |reason: &str| (vec![1], "61".to_owned(), reason.to_owned());
+    for _ in 0..2 {
+        ledger::record_touched_keys(&connection, "public", 1, &keys).await.unwrap();
+    }
+    let touched = ledger::touched_tables(&connection, "public").await.expect("counts");
+    assert_eq!(touched, [("posts".to_owned(), 2), ("users".to_owned(), 1)].into());
+    let read = ledger::read_touched_keys(&connection, "public", "users", None, 9).await;
+    let read = read.expect("keys");
+    assert_eq!((read.len(), &*read[0].target_key, &*read[0].source_key), (1, "a", "61"));
+    let row = |reason| (KeyHash::of(b"a"), "61".to_owned(), reason);
     for reason in ["too-long", "nul-byte"] {
         let rows = [row(reason)];
         ledger::record_rejected_rows(&connection, "public", "posts", &rows).await.unwrap();
     }
     let rejected = ledger::rejected_rows(&connection, "public").await.expect("counts");
     assert_eq!(rejected, [("posts".to_owned(), 1)].into());
-    ledger::forget_rejected_rows(&connection, "public", "posts", &[vec![1]]).await.unwrap();
+    ledger::forget_rejected_rows(&connection, "public", "posts", &[KeyHash::of(b"a")])
+        .await
+        .unwrap();
     assert!(ledger::rejected_rows(&connection, "public").await.unwrap().is_empty());
 }
 
@@ -179,13 +185,14 @@ async fn what_following_leaves_for_later_is_on_record() {
         .await
         .expect("a record");
     assert_eq!(ledger::appeared_tables(&connection, "public").await.expect("a record"), ["A"]);
-    let (hashes, keys) = ([vec![1], vec![2]], ["61".to_owned(), "62".to_owned()]);
-    let record = ledger::record_refetch_keys(&connection, "public", "posts", &hashes, &keys);
+    let keys = ["a", "b"].map(|key| (KeyHash::of(key.as_bytes()), hex::encode(key)));
+    let record = ledger::record_refetch_keys(&connection, "public", "posts", &keys);
     record.await.expect("a record");
-    let forget = ledger::forget_refetch_keys(&connection, "public", "posts", &hashes[..1]);
+    let first = [keys[0].0];
+    let forget = ledger::forget_refetch_keys(&connection, "public", "posts", &first);
     forget.await.expect("a record");
     let left = ledger::refetch_keys(&connection, "public").await.expect("a record");
-    assert_eq!(left, [("posts".to_owned(), vec![(vec![2], "62".to_owned())])].into());
+    assert_eq!(left, [("posts".to_owned(), vec![keys[1].clone()])].into());
     ledger::forget_following(&connection, "public").await.expect("a record");
     assert!(ledger::refetch_keys(&connection, "public").await.expect("a record").is_empty());
     assert!(ledger::appeared_tables(&connection, "public").await.expect("a record").is_empty());
