@@ -16,8 +16,8 @@ use crate::quarantine::Record;
 pub(super) const LINGER: Duration = Duration::from_millis(200);
 /// After how many rows, or bytes of rows, changes are applied without waiting for others, and an open transaction in
 /// parts. While they are applied they take about five times the memory: as rows, as columns, and as a message.
-const ROWS: usize = 10_000;
-const BYTES: usize = 8 << 20;
+const ROWS: usize = 5_000;
+const BYTES: usize = 4 << 20;
 
 /// Whether changes are to be applied without waiting for others.
 pub(super) fn is_full(batch: &Batch) -> bool {
