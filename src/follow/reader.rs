@@ -9,8 +9,8 @@ use tokio::time::timeout;
 
 use crate::mysql::binlog::{self, Follower, LogCell, LogEvent, LogFile, Position};
 
-/// How many KiB of events may wait.
-const LIMIT: u32 = 32 << 10;
+/// How many KiB of events may wait: about as many as are applied at a time.
+const LIMIT: u32 = 8 << 10;
 /// How many events may wait, however small they are.
 const EVENTS: usize = 1024;
 /// After how long without an event the reader reports where it is.
