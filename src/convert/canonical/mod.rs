@@ -163,6 +163,9 @@ mod tests {
         column.write_canonical(&field, &mut left);
         assert_eq!(direct, left, "both ways lead to one spelling");
         column.write_canonical(printed.as_bytes(), &mut right);
+        if column.is_printed_canonically() && !printed.contains('\\') {
+            assert_eq!(right, printed.as_bytes(), "nothing is to be done");
+        }
         (String::from_utf8(left).expect("UTF-8"), String::from_utf8(right).expect("UTF-8"))
     }
 
@@ -170,7 +173,9 @@ mod tests {
     fn a_perfect_copy_is_spelled_the_same() {
         for (from, to, cell, printed) in [
             ("text", "text", "a\u{8}\t\\N\\b", "a\\b\\t\\\\N\\\\b"),
+            ("varchar(9)", "character varying(9)", "a ü ", "a ü "),
             ("char(4)", "character(4)", "ab", "ab  "),
+            ("bigint", "bigint", "-7", "-7"),
             ("int zerofill", "integer", "0007", "7"),
             ("double", "double precision", "1e20", "1e+20"),
             ("double", "double precision", "-0", "-0"),
