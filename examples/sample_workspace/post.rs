@@ -60,8 +60,7 @@ pub async fn post(
         .await?;
     let columns = columns.ok_or("there is no table `Posts`")?;
     // Named by its key: to insert what it selects from the same table, MariaDB would sort the whole table each time.
-    let template: String =
-        connection.query_one("SELECT Id FROM Posts ORDER BY Id LIMIT 1").await?;
+    let template: String = connection.query_one("SELECT Id FROM Posts ORDER BY Id LIMIT 1").await?;
     let mut posted = Posted::default();
     let mut pace = interval(PACE);
     pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
