@@ -36,7 +36,7 @@ impl RowRule for Accents {
         is_searched.then(|| Condition::Column(format!("LENGTH({text}) <> CHAR_LENGTH({text})")))
     }
 
-    /// A language that needs accents has them in every other message.
+    /// A recommendation for the language of a workspace, which a sample of its messages shows.
     fn is_sampled(&self) -> bool {
         true
     }
