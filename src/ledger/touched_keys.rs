@@ -11,9 +11,9 @@ use crate::postgres::{Connection, ToSql};
 pub struct TouchedKey {
     /// The place of the next keys to read.
     pub place: (i32, Vec<u8>),
-    /// As in [`super::TouchedKeys::target_keys`].
+    /// As in [`super::TouchedRow::target_key`].
     pub target_key: String,
-    /// As in [`super::TouchedKeys::source_keys`].
+    /// As in [`super::TouchedRow::source_key`].
     pub source_key: String,
 }
 
