@@ -11,8 +11,6 @@ use serde::Serialize;
 use super::apply::Applier;
 use super::batch::Batch;
 use super::open::connect;
-use super::plan::plan_again;
-use super::reconnecting::recorded;
 use super::table::{Net, TableRoute};
 use super::{Error, FollowOptions, OnRowProblem};
 use crate::blocking::blocking;
@@ -50,9 +48,7 @@ pub async fn read_again(
     let mut server = mysql::Connection::connect(source, Access::ReadOnly).await?;
     let catalog = mysql::read_catalog(&mut server).await?;
     let connection = connect(target, &options.schema).await?;
-    let planned = plan_again(&connection, &catalog, options).await?;
-    let record = recorded(&connection, &options.schema).await?;
-    let applier = Applier::new(connection, &options.schema, &planned.routes, &record).await?;
+    let (planned, applier) = Applier::resume(connection, &catalog, options).await?;
     let mut again = Again { server, applier, options, quarantine, read: ReadAgain::default() };
     again.rows(&planned.routes).await?;
     for route in &planned.whole {

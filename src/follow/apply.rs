@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::Error;
 use super::batch::{Batch, Entry};
 use super::columns::{Arrays, CONVERTED, TextColumns};
+use super::plan::{Planned, plan_again};
 use super::statements::Statements;
 use super::table::{Net, TableRoute};
+use super::{Error, FollowOptions};
 use crate::ledger::{self, Advance, FollowingCounts, KeyHash, TouchedKeys, TouchedRow};
 use crate::mysql::GtidSet;
 use crate::mysql::binlog::Position;
 use crate::postgres::Connection;
+use crate::schema::Catalog;
 use crate::sql::Dialect::Postgres;
 
 /// Where an applier writes, and how far the log is applied.
@@ -75,6 +77,18 @@ impl Applier {
             is_open: false,
             open_counts: FollowingCounts::default(),
         })
+    }
+
+    /// Plans by the present definitions, and continues at the position on record.
+    pub(super) async fn resume(
+        connection: Connection,
+        source: &Catalog,
+        options: &FollowOptions,
+    ) -> Result<(Planned, Self), Error> {
+        let planned = plan_again(&connection, source, options).await?;
+        let record = recorded(&connection, &options.schema).await?;
+        let applier = Self::new(connection, &options.schema, &planned.routes, &record).await?;
+        Ok((planned, applier))
     }
 
     /// Applies a part of a transaction that is too large for memory; nothing takes effect before
@@ -257,4 +271,14 @@ impl Applier {
     ) -> Result<u64, crate::postgres::Error> {
         self.connection.execute_prepared(statement, &columns.parameters()).await
     }
+}
+
+/// What is on record of following.
+pub(super) async fn recorded(
+    connection: &Connection,
+    schema: &str,
+) -> Result<ledger::FollowingRecord, Error> {
+    let record = ledger::read_following(connection, schema).await?;
+    // A copy that was started meanwhile removes it.
+    record.ok_or(Error::AppliedElsewhere)
 }

@@ -57,17 +57,22 @@ impl Session<'_> {
         Ok(ended.or(Some(End::Outcome(Outcome::CaughtUp))))
     }
 
+    /// Goes behind what was read and changed nothing, also behind transactions that the server left out
+    /// because the readers of the copy had seen them.
+    pub(super) fn pass_unchanged(&mut self) {
+        let done = self.done();
+        if self.log_file.is_some() && done > self.border {
+            self.border = done;
+        }
+    }
+
     async fn caught_up(&mut self) -> Step {
         // Only with the file of the log at hand is it known that the log was not reset.
         let (Some((end, read)), Some(_)) = (&self.end, &self.log_file) else { return Ok(None) };
-        let done = self.done();
-        if read.elapsed() > CAUGHT_UP || done < *end {
+        if read.elapsed() > CAUGHT_UP || self.done() < *end {
             return Ok(None);
         }
-        // Also what changed nothing is behind: the readers of the copy had seen it.
-        if done > self.border {
-            self.border = done;
-        }
+        self.pass_unchanged();
         let end = self.flush().await?;
         Ok(end.or(Some(End::Outcome(Outcome::CaughtUp))))
     }

@@ -87,9 +87,9 @@ impl Error {
         match self {
             Self::Log(error) => error.is_connection_lost(),
             Self::Source(error) => error.is_connection_lost(),
-            Self::Write { source: error, .. } | Self::Ledger(ledger::Error::Target(error)) => {
-                error.is_passing()
-            }
+            Self::Write { source: error, .. }
+            | Self::Build { source: error, .. }
+            | Self::Ledger(ledger::Error::Target(error)) => error.is_passing(),
             _ => false,
         }
     }

@@ -9,7 +9,6 @@ use super::open::connect;
 use super::run::{Setup, Totals};
 use super::table::TableRoute;
 use super::{Error, FollowStatus, Lag};
-use crate::{ledger, postgres};
 
 /// The waits before connections are opened again.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -32,15 +31,14 @@ impl Pauses {
     }
 }
 
-/// Opens the target again, and reads the position there: the one in memory does not count any more,
-/// because the last commit may have been lost or not.
+/// Opens the target again, and reads the position and the definitions there: those in memory do not count
+/// any more, because the last commit may have been lost or not.
 pub(super) async fn wait_and_reopen(
     setup: &Setup<'_>,
-    routes: &[TableRoute],
     totals: &Totals,
     pauses: &mut Pauses,
     lost: &Error,
-) -> Result<Applier, Error> {
+) -> Result<(Vec<TableRoute>, Applier), Error> {
     let mut reason = lost.to_string();
     loop {
         setup.observer.status(&waiting(&reason, totals));
@@ -48,7 +46,7 @@ pub(super) async fn wait_and_reopen(
         // A server that was restarted is another instance.
         setup.source.instances.forget();
         setup.target.instances.forget();
-        match reopen(setup, routes).await {
+        match reopen(setup).await {
             // The server may not have noticed yet that the lost session is gone.
             Err(error) if error.is_passing() || error.is_schema_in_use() => {
                 reason = error.to_string();
@@ -68,18 +66,8 @@ fn waiting(reason: &str, totals: &Totals) -> FollowStatus {
     }
 }
 
-pub(super) async fn recorded(
-    connection: &postgres::Connection,
-    schema: &str,
-) -> Result<ledger::FollowingRecord, Error> {
-    let record = ledger::read_following(connection, schema).await?;
-    // A copy that was started meanwhile removes it.
-    record.ok_or(Error::AppliedElsewhere)
-}
-
-async fn reopen(setup: &Setup<'_>, routes: &[TableRoute]) -> Result<Applier, Error> {
-    let schema = &setup.options.schema;
-    let connection = connect(&setup.target, schema).await?;
-    let record = recorded(&connection, schema).await?;
-    Applier::new(connection, schema, routes, &record).await
+async fn reopen(setup: &Setup<'_>) -> Result<(Vec<TableRoute>, Applier), Error> {
+    let connection = connect(&setup.target, &setup.options.schema).await?;
+    let (planned, applier) = Applier::resume(connection, &setup.catalog, &setup.options).await?;
+    Ok((planned.routes, applier))
 }

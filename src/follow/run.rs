@@ -1,18 +1,17 @@
 //! The course of following: one session with the log after the other, until it ends.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 use tokio::time::Instant;
 
 use super::apply::Applier;
 use super::definitions::build_definitions;
-use super::plan::plan_again;
-use super::reconnecting::{Pauses, recorded, wait_and_reopen};
+use super::reconnecting::{Pauses, wait_and_reopen};
 use super::session::{End, follow_once};
 use super::table::TableRoute;
-use super::{Error, FollowOptions, FollowReport, Following, Observer};
-use crate::ledger::{self, Definition, FollowingCounts};
+use super::{Error, FollowOptions, FollowReport, Following, Observer, Outcome};
+use crate::ledger::{self, Definition, FollowingCounts, FollowingRecord};
 use crate::mysql;
 use crate::postgres;
 use crate::quarantine::Quarantine;
@@ -74,13 +73,11 @@ async fn run(
     let mut pauses = Pauses::default();
     loop {
         let before = totals.applied;
-        let ended = follow_once(&setup, &routes, &mut applier, &record, &mut totals);
-        let error = match ended.await {
-            Ok(End::Outcome(outcome)) => {
-                let rejected = ledger::rejected_rows(&applier.connection, &schema).await?;
+        let error = match advance(&setup, routes, applier, &record, &mut totals).await {
+            Ok(Advanced::Ended { outcome, position, rejected }) => {
                 return Ok(FollowReport {
                     outcome,
-                    position: applier.position.to_string(),
+                    position,
                     applied: totals.applied,
                     rejected,
                     unknown_tables: totals.unknown_tables.into_iter().collect(),
@@ -88,15 +85,8 @@ async fn run(
                     seconds: since.elapsed().as_secs_f64(),
                 });
             }
-            Ok(End::Consistent) => {
-                let unique = Definition::refuses_duplicates;
-                let built = build_definitions(&mut applier.connection, &schema, unique).await?;
-                totals.built.extend(built);
-                (routes, applier) = replan(applier, &setup).await?;
-                continue;
-            }
-            Ok(End::Replan) => {
-                (routes, applier) = replan(applier, &setup).await?;
+            Ok(Advanced::Planned(again)) => {
+                (routes, applier) = again;
                 continue;
             }
             Err(error) if error.is_passing() => error,
@@ -105,16 +95,51 @@ async fn run(
         if totals.applied != before {
             pauses = Pauses::default();
         }
-        drop(applier);
-        applier = wait_and_reopen(&setup, &routes, &totals, &mut pauses, &error).await?;
+        (routes, applier) = wait_and_reopen(&setup, &totals, &mut pauses, &error).await?;
     }
 }
 
-/// Plans again by the present definitions and record.
-async fn replan(applier: Applier, setup: &Setup<'_>) -> Result<(Vec<TableRoute>, Applier), Error> {
-    let (connection, schema) = (applier.connection, &setup.options.schema);
-    let routes = plan_again(&connection, &setup.catalog, &setup.options).await?.routes;
-    let record = recorded(&connection, schema).await?;
-    let applier = Applier::new(connection, schema, &routes, &record).await?;
-    Ok((routes, applier))
+/// How far one session with the log has brought following.
+enum Advanced {
+    Ended {
+        outcome: Outcome,
+        position: String,
+        rejected: BTreeMap<String, u64>,
+    },
+    /// It continues by a new plan.
+    Planned((Vec<TableRoute>, Applier)),
+}
+
+/// Follows by one session, and does what its end asks for.
+///
+/// # Errors
+///
+/// The session with the target is closed then.
+async fn advance(
+    setup: &Setup<'_>,
+    routes: Vec<TableRoute>,
+    mut applier: Applier,
+    record: &FollowingRecord,
+    totals: &mut Totals,
+) -> Result<Advanced, Error> {
+    let schema = &setup.options.schema;
+    match follow_once(setup, &routes, &mut applier, record, totals).await? {
+        End::Outcome(outcome) => {
+            let rejected = ledger::rejected_rows(&applier.connection, schema).await?;
+            return Ok(Advanced::Ended {
+                outcome,
+                position: applier.position.to_string(),
+                rejected,
+            });
+        }
+        End::Consistent => {
+            let unique = Definition::refuses_duplicates;
+            let built = &mut totals.built;
+            build_definitions(&mut applier.connection, schema, unique, built).await?;
+        }
+        End::Replan => {}
+    }
+    let (planned, applier) =
+        Applier::resume(applier.connection, &setup.catalog, &setup.options).await?;
+    Ok(Advanced::Planned((planned.routes, applier)))
 }

@@ -2,9 +2,9 @@
 
 use tokio::time::Instant;
 
+use super::apply::recorded;
 use super::control::require_position;
 use super::lag::lag_bytes;
-use super::reconnecting::recorded;
 use super::session::{End, Session, Step};
 use super::{FollowStatus, Lag, Outcome};
 
@@ -18,11 +18,11 @@ impl Session<'_> {
             self.end = Some((last.clone(), Instant::now()));
         }
         self.ticked.lag_bytes = lag_bytes(&files, &done);
-        if self.pending.changes == 0
-            && self.open.is_none()
-            && let Some(end) = self.flush().await?
-        {
-            return Ok(Some(end));
+        if self.pending.changes == 0 && self.open.is_none() {
+            self.pass_unchanged();
+            if let Some(end) = self.flush().await? {
+                return Ok(Some(end));
+            }
         }
         let schema = &self.setup.options.schema;
         let record = recorded(&self.applier.connection, schema).await?;

@@ -9,11 +9,10 @@ use migration_assist::postgres::Connection as Target;
 use crate::support::mysql::{Source, on_both_flavours, run as run_sql, sessions};
 use crate::support::postgres::Database;
 use crate::support::program::{Watchdog, command, run};
+use crate::support::waiting::{DEADLINE, wait_until};
 use crate::workspace::{build, newest};
 
 on_both_flavours!(no_statement_outlives_an_interrupted_repair);
-
-const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Starts the binary with its standard error in a pipe.
 fn start(arguments: &[&str], input: Stdio) -> Child {
@@ -42,15 +41,6 @@ fn end(child: Child, signal: &str) -> (Option<i32>, String) {
     assert!(sent.success());
     let output = child.wait_with_output().expect("the binary ends");
     (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
-}
-
-/// Waits until the condition holds, or fails the test.
-async fn wait_until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let since = Instant::now();
-    while !holds().await {
-        assert!(since.elapsed() < DEADLINE, "{what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 async fn count(connection: &Target, query: &str) -> i64 {

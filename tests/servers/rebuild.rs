@@ -1,15 +1,14 @@
 //! Builds of full-text indexes that are killed, and the same command again.
 
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
 
 use migration_assist::postgres::{Connection, Dsn, explain_search};
 use migration_assist::schema::PHRASE_INDEX;
 
 use crate::support::postgres::{Database, reads_every_row};
 use crate::support::program::{command, run};
+use crate::support::waiting::wait_until;
 
-const DEADLINE: Duration = Duration::from_mins(2);
 const REBUILD: [&str; 3] = ["--text-search=accent-insensitive", "--rebuild-full-text", "--jobs=3"];
 const CONFIGURATION: &str = "public.accent_insensitive_english";
 
@@ -43,12 +42,8 @@ async fn count(connection: &Connection, statement: &str) -> i64 {
     connection.query_one(statement, &[]).await.expect("a count").get(0)
 }
 
-async fn wait_until(watcher: &Connection, what: &str, holds: &str) {
-    let since = Instant::now();
-    while count(watcher, holds).await == 0 {
-        assert!(since.elapsed() < DEADLINE, "{what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+async fn wait_for_row(watcher: &Connection, what: &str, rows: &str) {
+    wait_until(what, async || count(watcher, rows).await > 0).await;
 }
 
 /// Sessions of this database whose statement is like that.
@@ -96,7 +91,7 @@ async fn a_rebuild_that_is_killed_while_it_waits_or_builds_resumes() {
     lock.batch_execute("LOCK TABLE public.posts IN ROW EXCLUSIVE MODE").await.expect("a lock");
     let child = start(&database.dsn, &REBUILD);
     let waits = sessions_with(building, "wait_event_type = 'Lock'");
-    wait_until(&watcher, "it waits for the lock", &waits).await;
+    wait_for_row(&watcher, "it waits for the lock", &waits).await;
     kill(child);
     assert!(uses_an_index(&watcher, "english").await, "the old index is used");
     lock.rollback().await.expect("released");
@@ -104,7 +99,7 @@ async fn a_rebuild_that_is_killed_while_it_waits_or_builds_resumes() {
     // During the build, which the server continues without its client.
     let child = start(&database.dsn, &REBUILD);
     let builds = sessions_with(building, "state = 'active'");
-    wait_until(&watcher, "it builds", &builds).await;
+    wait_for_row(&watcher, "it builds", &builds).await;
     kill(child);
     assert!(uses_an_index(&watcher, "english").await, "the old index is used");
 
@@ -113,9 +108,9 @@ async fn a_rebuild_that_is_killed_while_it_waits_or_builds_resumes() {
     lock.batch_execute("LOCK TABLE public.posts IN ACCESS SHARE MODE").await.expect("a lock");
     let child = start(&database.dsn, &REBUILD);
     let waits = sessions_with("%DROP INDEX \"idx_posts_message_txt\"%", "wait_event_type = 'Lock'");
-    wait_until(&watcher, "it waits to exchange the indexes", &waits).await;
+    wait_for_row(&watcher, "it waits to exchange the indexes", &waits).await;
     kill(child);
-    wait_until(
+    wait_for_row(
         &watcher,
         "the statement gives up",
         &waits.replace("count(*)", "(count(*) = 0)::int::bigint"),
@@ -138,7 +133,7 @@ async fn a_rebuild_that_is_killed_between_two_exchanges_resumes() {
     lock.batch_execute("LOCK TABLE public.users IN ACCESS SHARE MODE").await.expect("a lock");
     let child = start(&database.dsn, &REBUILD);
     let waits = sessions_with("%DROP INDEX \"idx_users%", "wait_event_type = 'Lock'");
-    wait_until(&watcher, "it waits to exchange the indexes", &waits).await;
+    wait_for_row(&watcher, "it waits to exchange the indexes", &waits).await;
     kill(child);
     assert!(uses_an_index(&watcher, CONFIGURATION).await, "the indexes of posts are exchanged");
     lock.rollback().await.expect("released");
@@ -152,7 +147,7 @@ async fn a_phrase_index_whose_build_is_killed_is_built_once() {
     let watcher = database.connect().await;
     let child = start(&database.dsn, &["--phrase-index"]);
     let builds = sessions_with(&format!("CREATE INDEX {PHRASE_INDEX}%"), "state = 'active'");
-    wait_until(&watcher, "it builds", &builds).await;
+    wait_for_row(&watcher, "it builds", &builds).await;
     kill(child);
     // The server may still be building: the same command waits for that, and uses the result.
     run(["post-migrate", &database.dsn.render(), "--phrase-index"]).expect(0);
@@ -176,7 +171,7 @@ async fn indexes_are_built_by_all_jobs_at_once() {
     .expect("a lock");
     let child = start(&database.dsn, &REBUILD);
     let waiting = sessions_with("CREATE INDEX %_rebuild%", "wait_event_type = 'Lock'");
-    wait_until(
+    wait_for_row(
         &watcher,
         "three builds wait",
         &waiting.replace("count(*)", "(count(*) = 3)::int::bigint"),

@@ -11,6 +11,7 @@ use crate::copy::compare::assert_equal;
 use crate::support::own_server::on_servers_of_both_flavours;
 use crate::support::program::Watchdog;
 use crate::support::tcp_proxy::Line;
+use crate::support::waiting::wait_until;
 
 on_servers_of_both_flavours!(
     lost_sessions_and_restarts_are_survived,
@@ -57,12 +58,26 @@ async fn lost_sessions_and_restarts_are_survived(flavour: Flavour) {
     let durable = "SET GLOBAL innodb_flush_log_at_trx_commit = 1; SET GLOBAL sync_binlog = 1";
     site.pair.sql(durable).await;
     site.run(&["copy", "--live", "--no-check"]).expect(0);
+    // Unique indexes wait until rows fit together, which needs no change; this keeps them waiting.
+    let writes = site.pair.target.connect().await;
+    writes
+        .batch_execute("BEGIN; LOCK TABLE public.users IN ROW EXCLUSIVE MODE")
+        .await
+        .expect("a lock");
     let mut follower = Follower::start(&site, None);
+    let builds = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    wait_until("a unique index is built", async || site.pair.count(builds).await == 1).await;
+    assert_eq!(end_session_with_target(&site).await, 1);
+    writes.batch_execute("ROLLBACK").await.expect("the lock is released");
     let is_applied = async || {
         site.pair.sql(CHANGE).await;
         site.wait_for_changes_since_last_time(1).await;
     };
     is_applied().await;
+    let waiting = "SELECT count(*) FROM migration_assist.removed_definitions
+        WHERE stage <> 'foreign-key'";
+    assert_eq!(site.pair.count(waiting).await, 0, "what was interrupted is built");
     let mut connection = site.pair.source.connect().await;
     let dumps = "SELECT CAST(ID AS SIGNED) FROM information_schema.PROCESSLIST
         WHERE COMMAND LIKE 'Binlog Dump%'";
@@ -70,16 +85,7 @@ async fn lost_sessions_and_restarts_are_survived(flavour: Flavour) {
     assert_eq!(dumps.len(), 1);
     connection.execute(&format!("KILL {}", dumps[0])).await.expect("it can be ended");
     is_applied().await;
-    let ended = site
-        .pair
-        .count(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_locks
-             WHERE locktype = 'advisory' AND objid = hashtext('public')::oid
-                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                 AND classid = hashtext('migration-assist copy')::oid AND granted",
-        )
-        .await;
-    assert_eq!(ended, 1);
+    assert_eq!(end_session_with_target(&site).await, 1);
     is_applied().await;
     drop(connection);
     site.restart();
@@ -89,6 +95,15 @@ async fn lost_sessions_and_restarts_are_survived(flavour: Flavour) {
     drop(follower);
     site.run(&["follow", "--until-caught-up"]).expect(0);
     assert_equal(&site.pair).await;
+}
+
+/// Ends the session of the follower; how many there were.
+async fn end_session_with_target(site: &Site) -> i64 {
+    let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_locks
+        WHERE locktype = 'advisory' AND objid = hashtext('public')::oid
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND classid = hashtext('migration-assist copy')::oid AND granted";
+    site.pair.count(end).await
 }
 
 async fn a_connection_that_stalls_is_given_up(flavour: Flavour) {

@@ -2,17 +2,16 @@
 
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
 use migration_assist::ledger;
 use migration_assist::mysql::{Access, Dsn, Flavour};
 use migration_assist::postgres::Connection;
-use tokio::time::{Instant, sleep};
 
 use crate::copy::workspace::Pair;
 use crate::support::mysql::{Source, open, run};
 use crate::support::own_server::OwnServer;
 use crate::support::program::{Run, command, finish};
+use crate::support::waiting::wait_until;
 
 /// Both sides; they go when the test ends.
 pub struct Site {
@@ -86,10 +85,7 @@ impl Site {
 
     async fn wait_until_applied(&self, wanted: u64) {
         let connection = self.pair.target.connect().await;
-        let deadline = Instant::now() + Duration::from_mins(2);
-        while self.applied(&connection).await < wanted {
-            assert!(Instant::now() < deadline, "nothing is applied");
-            sleep(Duration::from_millis(5)).await;
-        }
+        wait_until("the changes are applied", async || self.applied(&connection).await >= wanted)
+            .await;
     }
 }

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use crate::cutover::fixtures::{arguments, config, file};
 use crate::follow::site::Site;
 use crate::support::program::{Run, Watchdog, command, finish};
+use crate::support::waiting::wait_until;
 
 /// Far longer than anything takes that is waited for.
 const DEADLINE: Duration = Duration::from_mins(3);
@@ -124,13 +125,9 @@ pub async fn wait_for_end(site: &Site) {
     let mut source = site.pair.source.connect().await;
     let end = log_file_position(&mut source).await.expect("an answer").expect("a position");
     let target = site.pair.target.connect().await;
-    let since = Instant::now();
-    loop {
+    let is_applied = async || {
         let record = ledger::read_following(&target, "public").await.expect("a record");
-        if record.is_some_and(|record| record.position >= end) {
-            return;
-        }
-        assert!(since.elapsed() < DEADLINE, "the log is never applied up to {end}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+        record.is_some_and(|record| record.position >= end)
+    };
+    wait_until(&format!("the log is applied up to {end}"), is_applied).await;
 }

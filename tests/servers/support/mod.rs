@@ -1,4 +1,4 @@
-//! What the tests share: servers, databases of their own, the program, a TCP proxy.
+//! What the tests share: servers, databases of their own, the program, a TCP proxy, waiting.
 
 pub mod mysql;
 pub mod openssl;
@@ -8,3 +8,4 @@ pub mod program;
 pub mod running;
 pub mod schema;
 pub mod tcp_proxy;
+pub mod waiting;
