@@ -143,6 +143,7 @@ impl Again<'_> {
         }
         copy.send(Bytes::from(lines)).await.map_err(failed)?;
         let written = copy.finish().await.map_err(failed)?;
+        ledger::record_transaction(&transaction, schema).await?;
         transaction.commit().await.map_err(failed)?;
         self.read.tables.insert(table.clone(), written);
         Ok(())

@@ -150,6 +150,7 @@ impl Applier {
     /// Commits what is applied without a change of the position.
     pub(super) async fn commit_in_place(&mut self) -> Result<(), Error> {
         if self.is_open {
+            ledger::record_transaction(&self.connection, &self.schema).await?;
             self.connection.batch_execute("COMMIT").await?;
             self.is_open = false;
             self.open_counts = FollowingCounts::default();
@@ -187,7 +188,11 @@ impl Applier {
             ends_overlap,
             log_created: border.log_created,
         };
-        let advanced = ledger::advance_following(&self.connection, &self.schema, &advance).await?;
+        let (connection, schema) = (&self.connection, &self.schema);
+        let (advanced, ()) =
+            tokio::try_join!(ledger::advance_following(connection, schema, &advance), async {
+                Ok(ledger::record_transaction(connection, schema).await?)
+            },)?;
         let Some(handover) = advanced else {
             self.connection.batch_execute("ROLLBACK").await?;
             return Err(Error::AppliedElsewhere);

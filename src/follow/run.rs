@@ -86,7 +86,7 @@ async fn run(
                 });
             }
             Ok(Advanced::Planned(again)) => {
-                (routes, applier) = again;
+                (routes, applier) = *again;
                 continue;
             }
             Err(error) if error.is_passing() => error,
@@ -107,7 +107,7 @@ enum Advanced {
         rejected: BTreeMap<String, u64>,
     },
     /// It continues by a new plan.
-    Planned((Vec<TableRoute>, Applier)),
+    Planned(Box<(Vec<TableRoute>, Applier)>),
 }
 
 /// Follows by one session, and does what its end asks for.
@@ -141,5 +141,5 @@ async fn advance(
     }
     let (planned, applier) =
         Applier::resume(applier.connection, &setup.catalog, &setup.options).await?;
-    Ok(Advanced::Planned((planned.routes, applier)))
+    Ok(Advanced::Planned(Box::new((planned.routes, applier))))
 }

@@ -81,6 +81,9 @@ pub async fn begin_following<'a>(
     tables: impl IntoIterator<Item = (&'a str, FollowedTable)>,
 ) -> Result<(), Error> {
     forget_following(connection, schema).await?;
+    // The copy that is followed has replaced the rows of these.
+    let statement = "DELETE FROM migration_assist.followed_transactions WHERE target_schema = $1";
+    connection.execute(statement, &[&schema]).await?;
     let NewFollowing { server, replica_id, position, visible, gtid } = new;
     let overlap = (visible > position).then_some(*visible);
     let statement = "INSERT INTO migration_assist.following (target_schema, server_identity,
@@ -252,7 +255,7 @@ pub async fn advance_following(
         RETURNING handover";
     let Advance { from, to, source_time, counts, ends_overlap, log_created } = advance;
     let row = connection
-        .query_opt(
+        .query_opt_prepared(
             statement,
             &[
                 &schema,

@@ -18,11 +18,11 @@ pub struct ForeignRows {
 /// How many keys are named for each table.
 const KEYS: usize = 3;
 
-/// Finds the rows of a table that the recorded copy did not write in their present form: other
-/// sessions inserted or changed them. `key` are the columns of its primary key.
+/// Finds the rows of a table that neither the recorded copy nor following wrote in their present form:
+/// other sessions inserted or changed them. `key` are the columns of its primary key.
 ///
 /// A row carries the number of the transaction that wrote it (PostgreSQL manual, "System Columns"), and
-/// the ledger has those of the copy.
+/// the ledger has those of the copy and of following.
 pub async fn find_foreign_rows(
     connection: &Connection,
     schema: &str,
@@ -34,14 +34,18 @@ pub async fn find_foreign_rows(
         format!(
             "WITH ours AS MATERIALIZED (
                  SELECT first_xid, last_xid FROM migration_assist.copied_parts
-                 WHERE target_schema = {} AND table_name = {} AND finished
+                 WHERE target_schema = {schema} AND table_name = {table} AND finished
                      AND first_xid IS NOT NULL)
              SELECT {{}} FROM {quoted} AS it
              WHERE it.xmin::text::bigint NOT IN (SELECT first_xid FROM ours)
                  AND NOT EXISTS (SELECT FROM ours WHERE first_xid < last_xid
-                     AND it.xmin::text::bigint BETWEEN first_xid AND last_xid)",
-            Postgres.literal(schema),
-            Postgres.literal(table),
+                     AND it.xmin::text::bigint BETWEEN first_xid AND last_xid)
+                 AND coalesce(it.xmin::text::bigint > (
+                     SELECT last_xid FROM migration_assist.followed_transactions
+                     WHERE target_schema = {schema} AND first_xid <= it.xmin::text::bigint
+                     ORDER BY first_xid DESC LIMIT 1), true)",
+            schema = Postgres.literal(schema),
+            table = Postgres.literal(table),
         )
     } else {
         format!("SELECT {{}} FROM {quoted} AS it")

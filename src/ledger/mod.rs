@@ -12,6 +12,7 @@ mod counts;
 mod decisions;
 mod definitions;
 mod error;
+mod followed_transactions;
 mod following;
 mod foreign_rows;
 mod freezes;
@@ -39,6 +40,7 @@ pub use counts::{Changes, CopyCounts};
 pub use decisions::{DecisionRecord, read_decisions, record_decisions};
 pub use definitions::{Definition, Stage, forget_definition, record_definitions};
 pub use error::Error;
+pub use followed_transactions::record_transaction;
 pub use following::{
     Advance, FollowedTable, FollowingCounts, FollowingRecord, NewFollowing, advance_following,
     appeared_tables, begin_following, followed_tables, forget_appeared_tables, forget_following,

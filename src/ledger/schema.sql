@@ -180,6 +180,13 @@ CREATE TABLE IF NOT EXISTS migration_assist.following (
     -- Until the first transaction is applied: transactions behind the position that need not be.
     start_gtid text
 );
+-- The numbers of the transactions that followed the source into a schema, as ranges.
+CREATE TABLE IF NOT EXISTS migration_assist.followed_transactions (
+    target_schema text,
+    first_xid bigint,
+    last_xid bigint NOT NULL,
+    PRIMARY KEY (target_schema, first_xid)
+);
 -- `fingerprint` is a hash of the definition of the source's table. A table that cannot be followed by key is
 -- copied whole when nothing writes any more. `prove_whole`: not all of its touched keys are on record.
 CREATE TABLE IF NOT EXISTS migration_assist.followed_tables (

@@ -4,7 +4,7 @@ use super::{Error, value};
 use crate::postgres::Connection;
 
 /// The version of the tables in `schema.sql`.
-pub const VERSION: i32 = 5;
+pub const VERSION: i32 = 6;
 
 /// The first version, which had no version row.
 const FIRST: i32 = 1;
@@ -17,7 +17,7 @@ const FROM_VERSION_2: &str = "ALTER TABLE IF EXISTS migration_assist.copied_part
     ADD COLUMN IF NOT EXISTS first_xid bigint, ADD COLUMN IF NOT EXISTS last_xid bigint;";
 /// Takes the tables of version 3 to version 4.
 const FROM_VERSION_3: &str = include_str!("from_version_3.sql");
-/// Takes the tables of version 4 to version 5, which also has a new table.
+/// Takes the tables of version 4 to version 5, which also has a new table. Version 6 only has another one.
 const FROM_VERSION_4: &str = include_str!("from_version_4.sql");
 
 /// Creates the ledger, or upgrades one of an older version, in one transaction.

@@ -161,15 +161,29 @@ impl Connection {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, Error> {
         let _waiting = self.sent(statement);
-        let known = self.prepared().get(statement).cloned();
-        let prepared = if let Some(prepared) = known {
-            prepared
-        } else {
-            let prepared = self.client.prepare(statement).await?;
-            self.prepared().insert(statement.to_owned(), prepared.clone());
-            prepared
-        };
+        let prepared = self.prepare(statement).await?;
         Ok(self.client.execute(&prepared, parameters).await?)
+    }
+
+    /// As [`Self::query_opt`], for a statement that is run often.
+    pub async fn query_opt_prepared(
+        &self,
+        statement: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Option<Row>, Error> {
+        let _waiting = self.sent(statement);
+        let prepared = self.prepare(statement).await?;
+        Ok(self.client.query_opt(&prepared, parameters).await?)
+    }
+
+    async fn prepare(&self, statement: &str) -> Result<Statement, Error> {
+        let known = self.prepared().get(statement).cloned();
+        if let Some(prepared) = known {
+            return Ok(prepared);
+        }
+        let prepared = self.client.prepare(statement).await?;
+        self.prepared().insert(statement.to_owned(), prepared.clone());
+        Ok(prepared)
     }
 
     fn prepared(&self) -> MutexGuard<'_, HashMap<String, Statement>> {

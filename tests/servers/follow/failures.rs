@@ -142,6 +142,9 @@ async fn a_log_that_was_removed_or_reset_is_refused(flavour: Flavour) {
     // The copy starts in the first file, and is followed to its end.
     site.pair.sql(reset).await;
     copy();
+    // The next copy replaces rows that following wrote, and asks for no consent.
+    site.pair.sql("UPDATE Posts SET EditAt = EditAt + 1").await;
+    site.run(&["follow", "--until-caught-up"]).expect(0);
     site.pair.sql(reset).await;
     let enough = "UPDATE Posts SET EditAt = EditAt + 1; UPDATE Posts SET EditAt = EditAt + 1";
     site.pair.sql(enough).await;

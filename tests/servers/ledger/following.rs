@@ -98,6 +98,34 @@ async fn following_advances_only_from_the_position_on_record() {
 }
 
 #[tokio::test]
+async fn rows_that_following_wrote_are_known_as_such() {
+    let database = Database::create().await;
+    let connection = database.connect().await;
+    connection.batch_execute("CREATE TABLE public.posts (id text)").await.expect("a table");
+    ledger::create(&connection).await.expect("a ledger");
+    begin_following(&connection).await;
+    for round in ["a", "b", "c"] {
+        for number in 0..3 {
+            let row =
+                format!("BEGIN; INSERT INTO public.posts VALUES ('followed {round}{number}')");
+            connection.batch_execute(&row).await.expect("a row");
+            ledger::record_transaction(&connection, "public").await.expect("a record");
+            // Twice is once.
+            ledger::record_transaction(&connection, "public").await.expect("a record");
+            connection.batch_execute("COMMIT").await.expect("a commit");
+        }
+        let row = format!("INSERT INTO public.posts VALUES ('foreign {round}')");
+        connection.batch_execute(&row).await.expect("a row");
+    }
+    let found = ledger::find_foreign_rows(&connection, "public", "posts", &["id".to_owned()]).await;
+    let found = found.expect("rows").expect("foreign rows");
+    assert_eq!((found.rows, found.keys.join(" ")), (3, "foreign a foreign b foreign c".to_owned()));
+    begin_following(&connection).await;
+    let found = ledger::find_foreign_rows(&connection, "public", "posts", &[]).await;
+    assert_eq!(found.expect("rows").expect("foreign rows").rows, 12, "another copy is followed");
+}
+
+#[tokio::test]
 async fn a_proof_is_outdated_by_changes_that_are_applied_later() {
     let database = Database::create().await;
     let connection = database.connect().await;

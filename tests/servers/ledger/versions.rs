@@ -208,7 +208,7 @@ async fn a_newer_version_is_an_error_that_names_both() {
     assert!(matches!(error, Error::Newer { found: 99, supported: VERSION }), "{error}");
     assert_eq!(
         error.to_string(),
-        "the target's schema `migration_assist` has version 99; this program supports versions up to 5"
+        "the target's schema `migration_assist` has version 99; this program supports versions up to 6"
     );
     assert!(ledger::record_proof(&connection, &proof()).await.is_err());
     assert_eq!(version(&connection).await, 99);
