@@ -1,6 +1,5 @@
 //! `cutover`: switches Mattermost to PostgreSQL, and back.
 
-mod describe;
 mod flags;
 pub(super) mod freeze;
 pub(super) mod live;
@@ -11,8 +10,6 @@ pub(super) mod undo;
 use std::time::SystemTime;
 
 use anyhow::Context as _;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use self::questions::Answer;
 use super::clock::Clock;
@@ -21,15 +18,15 @@ use super::{Context, ExitStatus, connect};
 use crate::check::Step;
 use crate::cli::{CutoverArgs, SourceArgs};
 use crate::cutover::{
-    Acceptance, Change, Changed, ConfigFile, Destination, Error, MissingUnit, Objection, Proof,
-    RequiredMigration, Search, SourceEvidence, SourceMatch, StoreReport, StoredConfig,
-    Surroundings, Switch, SwitchEvidence, Written, ask_source, find_processes, for_mattermost,
-    judge, judge_switch, plan_switch, read_config, read_facts, read_proof, read_store, replace,
-    search, switch_store,
+    Acceptance, Changed, ConfigFile, Destination, Error, MissingUnit, Proof, RequiredMigration,
+    Search, SourceEvidence, SourceMatch, StoredConfig, Surroundings, Switch, SwitchEvidence,
+    SwitchOutcome, SwitchReport, ask_source, find_processes, for_mattermost, judge, judge_switch,
+    plan_switch, read_config, read_facts, read_proof, read_store, replace, search, switch_store,
 };
 use crate::ledger::{self, Phase};
 use crate::mattermost::config::{names_postgres, read_sql_settings};
 use crate::postgres::{Connection, Dsn};
+use crate::render::Named;
 use crate::secret::Secret;
 use crate::{migrations, mysql};
 
@@ -37,44 +34,6 @@ use crate::{migrations, mysql};
 enum Configuration {
     File(ConfigFile),
     Stored { schema: String, row: StoredConfig },
-}
-
-/// The outcome of a switch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-enum Outcome {
-    /// The configuration names the target.
-    Done,
-    /// The configuration named the target before.
-    Already,
-    /// There are objections that were not accepted.
-    Refused,
-    /// The user did not confirm it.
-    NotConfirmed,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct CutoverReport {
-    configuration: String,
-    outcome: Outcome,
-    changes: Vec<Change>,
-    /// Decisions about the DSN.
-    notes: Vec<String>,
-    /// The evidence for the decision.
-    #[serde(flatten)]
-    evidence: SwitchEvidence,
-    /// Objections to the switch.
-    objections: Vec<Objection>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<Written>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    row: Option<StoreReport>,
-    /// How long the switch took, without the question.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seconds: Option<f64>,
-    /// What else names MySQL on this machine, and where the tool looked.
-    #[serde(flatten)]
-    surroundings: Surroundings,
 }
 
 pub(super) async fn run(args: Box<CutoverArgs>, context: Context) -> anyhow::Result<ExitStatus> {
@@ -104,9 +63,9 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
     let planned = planned(&configuration, &destination, args, encrypted)?;
     let evidence = read_evidence(args, &mut connection, &planned).await?;
     let objections = judge_switch(&evidence);
-    let mut report = CutoverReport {
+    let mut report = SwitchReport {
         configuration: configuration.place(),
-        outcome: Outcome::Already,
+        outcome: SwitchOutcome::Already,
         changes: planned.changes.clone(),
         notes: destination.notes,
         evidence,
@@ -116,20 +75,20 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
         seconds: None,
         surroundings,
     };
-    describe::before(&report, context);
+    context.ui.lines(&report.lines_before());
     let mut answer = clock.without(|| decide(&mut report, args, context))?;
-    if report.outcome == Outcome::Done && !args.yes {
+    if report.outcome == SwitchOutcome::Done && !args.yes {
         // An answer can take long: states that appear in the meantime were not accepted.
         report.evidence = read_evidence(args, &mut connection, &planned).await?;
         let mut news = judge_switch(&report.evidence);
         news.retain(|new| report.objections.iter().all(|it| it.id != new.id));
         if !news.is_empty() {
             questions::describe(&news, context);
-            (report.outcome, answer) = (Outcome::Refused, Answer::Changed);
+            (report.outcome, answer) = (SwitchOutcome::Refused, Answer::Changed);
             report.objections.extend(news);
         }
     }
-    if report.outcome == Outcome::Done {
+    if report.outcome == SwitchOutcome::Done {
         match &configuration {
             Configuration::File(file) => {
                 report.file = Some(replace(file, planned.text.expose(), SystemTime::now())?);
@@ -143,25 +102,32 @@ async fn switch(args: &CutoverArgs, context: Context) -> anyhow::Result<ExitStat
         report.seconds = Some(seconds);
         record_time(&connection, args, Phase::Switch, seconds, context).await;
     }
-    describe::after(&report, args, context);
+    let named = Named {
+        cutover_flags: &flags::of_cutover(args),
+        unit: args.machine.unit.as_deref(),
+        has_environment_files: !args.machine.env_file.is_empty(),
+    };
+    context.ui.lines(&report.lines_after(named));
     questions::refuse(&answer, context);
     context.json("cutover", &report, next(&report, args))?;
-    let done = matches!(report.outcome, Outcome::Done | Outcome::Already);
+    let done = matches!(report.outcome, SwitchOutcome::Done | SwitchOutcome::Already);
     let clear = done
         && report.surroundings.leftovers.is_empty()
         && report.evidence.processes.iter().all(|it| it.variables.iter().all(Vec::is_empty))
-        && describe::is_evidence(&report.surroundings, args);
+        && report.surroundings.is_evidence(named.has_environment_files);
     Ok(if clear { ExitStatus::Success } else { ExitStatus::Findings })
 }
 
 /// The command that leads on.
-fn next(report: &CutoverReport, args: &CutoverArgs) -> Vec<Step> {
+fn next(report: &SwitchReport, args: &CutoverArgs) -> Vec<Step> {
     let of_cutover =
         |flag: &str| ["migration-assist cutover", &flags::of_cutover(args), flag].join(" ");
     match report.outcome {
-        Outcome::Done | Outcome::Already => Vec::new(),
-        Outcome::Refused => vec![Step::new("print the steps of the switch", of_cutover("--plan"))],
-        Outcome::NotConfirmed => vec![Step::new("switch", of_cutover("--yes"))],
+        SwitchOutcome::Done | SwitchOutcome::Already => Vec::new(),
+        SwitchOutcome::Refused => {
+            vec![Step::new("print the steps of the switch", of_cutover("--plan"))]
+        }
+        SwitchOutcome::NotConfirmed => vec![Step::new("switch", of_cutover("--yes"))],
     }
 }
 
@@ -218,7 +184,7 @@ async fn read_evidence(
 
 /// Asks about the objections, then for confirmation of the change.
 fn decide(
-    report: &mut CutoverReport,
+    report: &mut SwitchReport,
     args: &CutoverArgs,
     context: Context,
 ) -> anyhow::Result<Answer> {
@@ -229,11 +195,11 @@ fn decide(
     questions::describe(&report.objections, context);
     let answer = questions::ask(&report.objections, args.accept, context)?;
     report.outcome = if answer != Answer::Accepted {
-        Outcome::Refused
+        SwitchOutcome::Refused
     } else if args.yes || context.ui.confirm(&format!("Change {}?", report.configuration))? {
-        Outcome::Done
+        SwitchOutcome::Done
     } else {
-        Outcome::NotConfirmed
+        SwitchOutcome::NotConfirmed
     };
     Ok(answer)
 }

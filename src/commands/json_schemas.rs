@@ -11,8 +11,9 @@ use super::time_zones::WithTimeZones;
 use super::{copy, cutover, follow, mysql, postgres, repair, time_zones};
 use super::{manual, pgloader, post_migrate, report, row_check, version};
 use crate::copy::CopyReport;
+use crate::cutover::SwitchReport;
 use crate::follow::FollowReport;
-use crate::render::{Plan, SchemaReport};
+use crate::render::{LivePlan, Plan, SchemaReport};
 use crate::ui::ProgressLine;
 use crate::verify::VerifyReport;
 use crate::workspace::MigrationReport;
@@ -48,11 +49,11 @@ forms!(
     Refused(post_migrate::Refused),
 );
 forms!(
-    CutoverForms: Switched(cutover::CutoverReport),
+    CutoverForms: Switched(SwitchReport),
     Planned(Plan),
     Frozen(cutover::freeze::FreezeReport),
     Undone(cutover::undo::UndoReport),
-    PlannedLive(cutover::live::plan::LivePlan),
+    PlannedLive(LivePlan),
     Released(cutover::live::window::Released),
 );
 forms!(PgloaderForms: Written(pgloader::PgloaderReport<'static>));

@@ -125,3 +125,55 @@ pub struct ChangedTable {
     /// How many rows it has; `None` if there is no such table.
     pub rows_now: Option<u64>,
 }
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use std::collections::BTreeMap;
+
+    use super::{ChangeEvidence, SinceProof, SourceEvidence, SourceState, SwitchEvidence};
+    use crate::cutover::{Acceptance, Proof, ProofStatus, SourceMatch};
+    use crate::mysql::OpenSessions;
+    use crate::source_identity::SourceIdentity;
+
+    pub(crate) fn chat() -> SourceIdentity {
+        SourceIdentity {
+            database: "chat".to_owned(),
+            diagnostic_id: Some("x1".to_owned()),
+            address: "tcp(db:3306)".to_owned(),
+            ..SourceIdentity::default()
+        }
+    }
+
+    /// A frozen source that was not written since the proof.
+    pub(crate) fn state() -> SourceState {
+        SourceState {
+            address: "tcp(db:3306)".to_owned(),
+            server: "MySQL 9.7.0".to_owned(),
+            workspace: chat(),
+            account: "mm@%".to_owned(),
+            frozen: true,
+            sessions: OpenSessions { sessions: Vec::new(), complete: true },
+            mattermost_user: "mm".to_owned(),
+            since_proof: SinceProof::Unchanged { by: ChangeEvidence::Position },
+        }
+    }
+
+    /// A source, and a proof that both sides were equal.
+    pub(crate) fn evidence(source: SourceEvidence) -> SwitchEvidence {
+        SwitchEvidence {
+            proof: Proof {
+                status: ProofStatus::Equal,
+                at: Some("2026-01-31 23:59".to_owned()),
+                source: Some(chat()),
+                doubts: Vec::new(),
+                position: Some("0-1-7".to_owned()),
+                left_out: 0,
+                sums: BTreeMap::new(),
+            },
+            source_match: SourceMatch::Same,
+            acceptance: Acceptance::default(),
+            source,
+            processes: Vec::new(),
+        }
+    }
+}

@@ -109,6 +109,22 @@ impl Surroundings {
         (has_named_files || !self.starts.is_empty())
             && !self.not_looked_at.iter().any(|gap| gap.is_unreadable)
     }
+
+    /// How Mattermost is started here, by the unit that was named, if one was. A unit that only starts
+    /// compose is left out, because the container's variables count.
+    #[must_use]
+    pub fn starts_of(&self, unit: Option<&str>) -> Vec<Start> {
+        let containers = self.starts.iter().filter(|start| start.is_container());
+        let containers: Vec<Start> = containers.cloned().collect();
+        if !containers.is_empty() {
+            return containers;
+        }
+        let Some(unit) = unit else { return self.starts.clone() };
+        // A plan can be made on another machine than that of the unit.
+        let name = unit.trim_end_matches(".service").to_owned();
+        let named = Start::Unit { name };
+        if self.starts.contains(&named) { self.starts.clone() } else { vec![named] }
+    }
 }
 
 /// Looks at everything through which Mattermost can be given variables on this machine. A file or directory

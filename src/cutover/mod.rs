@@ -13,12 +13,14 @@ mod freeze;
 mod freeze_record;
 mod left_behind;
 mod leftover;
+mod live_facts;
 mod plan_facts;
 mod process;
 mod proof;
 mod server;
 mod source;
 mod store;
+mod switch_report;
 mod verdict;
 
 pub use acceptance::{Acceptance, Facts, Issue, RequiredMigration, judge, read_facts};
@@ -26,6 +28,8 @@ pub use changed_settings::changed_settings;
 pub use config::{Change, Destination, Switch, for_mattermost, mask, plan_switch};
 pub use effect::{Arrival, FreezeEffect, FreezeEvidence, judge_freeze};
 pub use error::Error;
+#[cfg(test)]
+pub(crate) use evidence::testing;
 pub use evidence::{
     ChangeEvidence, ChangedTable, SinceProof, SourceEvidence, SourceState, SwitchEvidence,
 };
@@ -39,10 +43,12 @@ pub use freeze::{
 pub use freeze_record::FreezeRecords;
 pub use left_behind::{WrittenRows, rows_written_since, target_sessions};
 pub use leftover::{Gap, Leftover, MissingUnit, Search, Start, Surroundings, search};
+pub use live_facts::LiveFacts;
 pub use plan_facts::{PlanFacts, PlannedServer, TargetIssue, read_planned_server};
 pub use process::{Changed, MattermostProcess, ProcessConfiguration, find_processes};
 pub use proof::{Proof, ProofStatus, SourceMatch, read_proof};
 pub use server::{FreezeMode, ServerState, other_databases, read_server};
 pub use source::ask_source;
 pub use store::{StoreReport, StoredConfig, read_store, switch_store, undo_store};
+pub use switch_report::{SwitchOutcome, SwitchReport};
 pub use verdict::{Acceptable, Objection, judge_processes, judge_switch};

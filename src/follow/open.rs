@@ -7,7 +7,7 @@ use super::plan::{Planned, plan};
 use super::table::{TableRoute, fingerprint};
 use super::{Error, FollowOptions, Refusal};
 use crate::ledger::{self, CopyRecord, FollowedTable, FollowingRecord, NewFollowing};
-use crate::mysql::binlog::{Obstacle, read_requirements};
+use crate::mysql::binlog::{Obstacle, find_writers, read_requirements};
 use crate::mysql::{self, Access, TableSize};
 use crate::postgres::{self, read_catalog};
 use crate::schema::Catalog;
@@ -39,7 +39,7 @@ pub async fn open(
     let identity = server.identity().id();
     let catalog = mysql::read_catalog(&mut server).await?;
     let sizes = mysql::table_sizes(&mut server).await?;
-    let mut refusals = judge_source(&mut server).await?;
+    let mut refusals = refusals(read_requirements(&mut server).await?, server.server());
     drop(server);
     let mut connection = connect(target, &options.schema).await?;
     let copy = ledger::read_copy(&connection, &options.schema).await?;
@@ -123,19 +123,20 @@ pub(super) async fn followed_tables(
 /// What keeps a source from being followed, whatever was copied.
 pub async fn find_obstacles(source: &mysql::Dsn) -> Result<Vec<Refusal>, Error> {
     let mut server = mysql::Connection::connect(source, Access::ReadOnly).await?;
-    judge_source(&mut server).await
+    let mut obstacles = read_requirements(&mut server).await?;
+    obstacles.extend(find_writers(&mut server).await?);
+    Ok(refusals(obstacles, server.server()))
 }
 
-async fn judge_source(server: &mut mysql::Connection) -> Result<Vec<Refusal>, Error> {
-    let obstacles = read_requirements(server).await?;
+fn refusals(obstacles: Vec<Obstacle>, server: &mysql::Server) -> Vec<Refusal> {
     let refusal = |obstacle: Obstacle| Refusal::Source {
-        remedy: match obstacle.statement(server.server()) {
+        remedy: match obstacle.statement(server) {
             Some(statement) => format!("{statement} ({})", obstacle.advice()),
             None => obstacle.advice().to_owned(),
         },
         obstacle: obstacle.to_string(),
     };
-    Ok(obstacles.into_iter().map(refusal).collect())
+    obstacles.into_iter().map(refusal).collect()
 }
 
 /// A session with the target that holds the lock of the schema.

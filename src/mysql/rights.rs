@@ -121,6 +121,17 @@ pub fn grant_statement(right: &str, account: &str) -> String {
     format!("GRANT {right} ON *.* TO {};", quoted_account(account))
 }
 
+/// The statement that takes from an account of `MariaDB` what lets it write on a read-only server.
+#[must_use]
+pub fn revoke_writing(server: &Server, account: &str) -> String {
+    let rights = if server.is_at_least(Flavour::MariaDb, READ_ONLY_ADMIN_ALONE) {
+        "READ_ONLY ADMIN"
+    } else {
+        "READ_ONLY ADMIN, SUPER"
+    };
+    format!("REVOKE {rights} ON *.* FROM {};", quoted_account(account))
+}
+
 /// From this version of MariaDB on, SUPER does not include the privilege to write on a read-only server (its
 /// manual, "READ ONLY ADMIN").
 const READ_ONLY_ADMIN_ALONE: (u16, u16, u16) = (10, 11, 0);

@@ -165,7 +165,7 @@ impl Canvas {
     fn time_left(&self, journey: &OverallProgress) -> Option<String> {
         match waits::lasting() {
             Some(wait) => Some(format!("waiting for {}", HumanDuration(wait))),
-            None => time_left(journey.share(), waits::worked(self.since)).map(left),
+            None => journey.left(waits::worked(self.since)).map(left),
         }
     }
 
@@ -177,11 +177,11 @@ impl Canvas {
         since: Instant,
         whole: Option<&(OverallProgress, ProgressBar)>,
     ) -> TaskState<'a> {
-        let overall = whole.map(|(journey, _)| journey.share());
-        let left = match overall {
-            Some(share) => time_left(share, waits::worked(self.since)),
+        let left = match whole {
+            Some((journey, _)) => journey.left(waits::worked(self.since)),
             None => time_left(piece.share(), waits::worked(since)),
         };
+        let overall = whole.map(|(journey, _)| journey.share());
         TaskState::new(what, piece, since).estimated(overall, left)
     }
 
@@ -205,7 +205,8 @@ impl Canvas {
         running.bar.set_position(running.piece.done);
         running.show_flow();
         if let Some((journey, _)) = whole {
-            journey.note(what, running.piece.done, running.piece.total.unwrap_or_default());
+            let total = running.piece.total.unwrap_or_default();
+            journey.note(what, running.piece.done, total, waits::worked(self.since));
         }
         if progress_file::is_due(running.written) {
             running.written = Instant::now();
@@ -262,7 +263,7 @@ impl Progress for Bars {
             bar.enable_steady_tick(Duration::from_millis(200));
         }
         if let (Some((journey, _)), Some(total)) = (&mut state.whole, total) {
-            journey.note(what, 0, total);
+            journey.note(what, 0, total, waits::worked(self.canvas.since));
         }
         progress_file::write(Event::TaskBegun { task: what, total });
         let piece = TaskProgress { total, unit, ..TaskProgress::default() };
@@ -290,7 +291,7 @@ impl Progress for Bars {
         self.canvas.screen.remove(&bar);
         if let Some((journey, _)) = &mut state.whole {
             let all = piece.total.unwrap_or(1);
-            journey.note(what, all, all);
+            journey.note(what, all, all, waits::worked(self.canvas.since));
         }
         let end = self.canvas.task_state(what, &piece, since, state.whole.as_ref());
         progress_file::write(Event::TaskFinished(end));

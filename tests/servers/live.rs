@@ -38,7 +38,7 @@ async fn all_rows_are_proven_while_the_source_is_written(flavour: Flavour) {
     let switch = Switch::new(&site);
     let plan = switch.run(&["--live", "--plan"]).expect(0).stdout;
     let parts = [
-        "comparing the rows changed since the proof: ",
+        "comparing the rows changed since the proof (",
         "What users notice meanwhile",
         "logging in",
     ];

@@ -1,7 +1,7 @@
 //! `cutover --live`: the switch of a source that is followed. Writes stop only while the last changes are
 //! applied and compared.
 
-pub(in crate::commands) mod plan;
+mod plan;
 mod release;
 mod start;
 mod steps;

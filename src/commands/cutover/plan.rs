@@ -1,6 +1,5 @@
 //! `cutover --plan`: the plan of this workspace's migration.
 
-use super::describe::starts;
 use super::{changed, flags, is_source_given, require_configuration, source_dsn, surroundings};
 use crate::cli::CutoverArgs;
 use crate::commands::clock::Clock;
@@ -34,7 +33,7 @@ pub(super) async fn run(args: &CutoverArgs, context: Context) -> anyhow::Result<
         dsn_variables: flags::dsn_variables(args),
         source: source.ok().map(|dsn| dsn.to_string()),
         target: target.to_string(),
-        starts: starts(&found, args),
+        starts: found.starts_of(args.machine.unit.as_deref()),
         leftovers: found.leftovers,
         not_looked_at: found.not_looked_at,
         times: PhaseTimes::default(),

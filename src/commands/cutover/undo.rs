@@ -96,12 +96,7 @@ async fn announce(
         report.switch = last_switch(path)?;
         if let Some(switch) = &report.switch {
             since = read_stamp(&switch.at);
-            ui.say(format!(
-                "configuration: {} as it was before the cutover of {}, from {}",
-                path.display(),
-                spelled_out(&switch.at),
-                switch.kept.display()
-            ));
+            ui.lines(&[switch.line(path)]);
         }
     } else if let (true, Ok(target)) = (args.config.config_in_database, target) {
         since = ledger::last_switch_time(target, &args.schema).await?;
@@ -110,7 +105,7 @@ async fn announce(
     match target {
         Ok(target) => {
             let written = rows_written_since(target, &args.schema, since).await?;
-            describe_written(&written, context);
+            ui.lines(&written.lines());
             report.left_behind = Some(written);
             let sessions = target_sessions(target).await?;
             if !sessions.is_empty() {
@@ -122,27 +117,6 @@ async fn announce(
         )),
     }
     Ok(())
-}
-
-fn describe_written(written: &WrittenRows, context: Context) {
-    let ui = context.ui;
-    if written.tables.is_empty() {
-        ui.good("no row with a time was written on PostgreSQL since the cutover");
-    } else {
-        let tables: Vec<String> =
-            written.tables.iter().map(|(table, rows)| format!("{table} {rows}")).collect();
-        ui.warn(format!(
-            "rows that were written on PostgreSQL since the cutover, and are not in MySQL: {} ({})",
-            written.total(),
-            tables.join(", ")
-        ));
-    }
-    if !written.not_counted.is_empty() {
-        ui.detail(format!(
-            "not counted, since their rows have no time: {}",
-            written.not_counted.join(", ")
-        ));
-    }
 }
 
 /// Asks about the objections, then for confirmation of the change.
@@ -192,7 +166,12 @@ async fn undo(
     {
         return restored.map(|()| ExitStatus::Failure);
     }
-    describe_configuration(report, context);
+    if let Some(file) = &report.file {
+        context.ui.lines(&file.lines());
+    }
+    if let Some(row) = &report.row {
+        context.ui.lines(&[row.undone_line()]);
+    }
     let released = release_source(args, target.as_ref()).await;
     let is_released = match &released {
         Ok(outcome) => {
@@ -200,14 +179,15 @@ async fn undo(
             if nothing {
                 // Without a switch or a freeze, there is nothing to undo.
                 if restored.is_err() {
-                    describe_release(outcome, context);
+                    context.ui.lines(&outcome.lines());
                 }
                 restored?;
             }
             if let (Release::NotOnRecord { .. }, Some(reason)) = (outcome, &unreachable) {
                 context.ui.warn(format!("the record in the target was not read: {reason}"));
             }
-            describe_release(outcome, context)
+            context.ui.lines(&outcome.lines());
+            outcome.is_complete()
         }
         Err(error) => {
             context.ui.warn(format!("cannot determine whether the source is frozen: {error:#}"));
@@ -266,56 +246,4 @@ async fn release_source(
     let mut server = mysql::Connection::connect(&source, Access::Writing).await?;
     let configuration = args.config.config.as_deref();
     Ok(release(&mut server, FreezeRecords { target, configuration }).await?)
-}
-
-fn describe_configuration(report: &UndoReport, context: Context) {
-    let ui = context.ui;
-    if let Some(file) = &report.file {
-        ui.good(format!("{} is as it was before the cutover", file.path.display()));
-        if let Some(changed) = &file.changed {
-            ui.warn(format!(
-                "it had been changed since; that version is kept in {}",
-                changed.display()
-            ));
-        }
-    }
-    if let Some(row) = &report.row {
-        ui.good(format!("row {} is the active configuration again", row.active));
-    }
-}
-
-/// Prints the state of the source; returns whether it accepts writes, or did not before the freeze either.
-fn describe_release(outcome: &Release, context: Context) -> bool {
-    let ui = context.ui;
-    match outcome {
-        Release::Released => ui.good("the source accepts writes again"),
-        Release::NotFrozen => ui.good("the source is not frozen"),
-        Release::WasReadOnlyBefore => {
-            ui.say("the source stays read only, as it was before it was frozen");
-        }
-        Release::NotOnRecord { statements } => {
-            ui.warn(
-                "the source is read only, and no record shows that this tool froze it: Mattermost does \
-                 not start on it",
-            );
-            ui.hint(format!(
-                "if it is not a replica, let an administrator of the server run:\n  {}",
-                statements.join("\n  ")
-            ));
-            return false;
-        }
-        Release::Denied { account, statements } => {
-            ui.warn(format!(
-                "the source is still frozen: account {account} may not release it, and Mattermost does \
-                 not start on it"
-            ));
-            ui.hint(format!(
-                "run again with the DSN of an administrator, `--mysql \
-                 'ADMINISTRATOR:PASSWORD@tcp(HOST:3306)/DATABASE'`, or let one run:\n  {}",
-                statements.join("\n  ")
-            ));
-            return false;
-        }
-    }
-    true
 }

@@ -1,54 +1,12 @@
 //! The decision for each state of the evidence.
 
-use std::collections::BTreeMap;
-
 use super::{Acceptable, judge_switch};
+use crate::cutover::evidence::testing::{evidence, state};
 use crate::cutover::{
-    Acceptance, ChangeEvidence, ChangedTable, Issue, MattermostProcess, ProcessConfiguration,
-    Proof, ProofStatus, SinceProof, SourceEvidence, SourceMatch, SourceState, SwitchEvidence,
+    ChangedTable, Issue, MattermostProcess, ProcessConfiguration, ProofStatus, SinceProof,
+    SourceEvidence, SourceState, SwitchEvidence,
 };
-use crate::mysql::{OpenSession, OpenSessions};
-use crate::source_identity::SourceIdentity;
-
-fn chat() -> SourceIdentity {
-    SourceIdentity {
-        database: "chat".to_owned(),
-        diagnostic_id: Some("x1".to_owned()),
-        address: "tcp(db:3306)".to_owned(),
-        ..SourceIdentity::default()
-    }
-}
-
-fn state() -> SourceState {
-    SourceState {
-        address: "tcp(db:3306)".to_owned(),
-        server: "MySQL 9.7.0".to_owned(),
-        workspace: chat(),
-        account: "mm@%".to_owned(),
-        frozen: true,
-        sessions: OpenSessions { sessions: Vec::new(), complete: true },
-        mattermost_user: "mm".to_owned(),
-        since_proof: SinceProof::Unchanged { by: ChangeEvidence::Position },
-    }
-}
-
-fn evidence(source: SourceEvidence) -> SwitchEvidence {
-    SwitchEvidence {
-        proof: Proof {
-            status: ProofStatus::Equal,
-            at: Some("2026-01-31 23:59".to_owned()),
-            source: Some(chat()),
-            doubts: Vec::new(),
-            position: Some("0-1-7".to_owned()),
-            left_out: 0,
-            sums: BTreeMap::new(),
-        },
-        source_match: SourceMatch::Same,
-        acceptance: Acceptance::default(),
-        source,
-        processes: Vec::new(),
-    }
-}
+use crate::mysql::OpenSession;
 
 fn asked(change: impl FnOnce(&mut SourceState)) -> SwitchEvidence {
     let mut state = state();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::mysql::{Flavour, MissingRights, Server};
+use crate::mysql::{Flavour, MissingRights, Server, revoke_writing};
 use crate::sql::Dialect::MySql;
 
 /// Something that keeps a source from being followed.
@@ -40,6 +40,11 @@ pub enum Obstacle {
         /// What it lacks.
         missing: MissingRights,
         /// The account, quoted for a statement.
+        account: String,
+    },
+    /// An account with sessions in the database writes to it although the server is read-only (`MariaDB`).
+    Writer {
+        /// The account, such as `mmuser@%`.
         account: String,
     },
     /// Changes of a table cannot be rolled back.
@@ -83,6 +88,11 @@ impl fmt::Display for Obstacle {
                 "`binlog_do_db` or `binlog_ignore_db` leaves the database out of the log",
             ),
             Self::Rights { .. } => f.write_str("the account may not follow the binary log"),
+            Self::Writer { account } => write!(
+                f,
+                "account {account} has sessions in the database, and can write to it while the server is \
+                 read-only"
+            ),
             Self::Engine { engine, .. } => write!(f, "the table has the storage engine {engine}"),
         }
     }
@@ -123,6 +133,10 @@ impl Obstacle {
                 "remove the filter from the server's configuration, and restart the server"
             }
             Self::Rights { .. } => "to be run by an administrator",
+            Self::Writer { .. } => {
+                "the switch makes the server read-only; open sessions keep the right: restart Mattermost \
+                 after the change, or end the sessions if they are another program's"
+            }
             Self::Engine { .. } => "a table without transactions cannot be followed",
         }
     }
@@ -141,6 +155,7 @@ impl Obstacle {
             Self::Engine { table, .. } => {
                 Some(format!("ALTER TABLE {} ENGINE = InnoDB;", MySql.identifier(table)))
             }
+            Self::Writer { account } => Some(revoke_writing(server, account)),
             Self::NoLog | Self::StorageEngine | Self::Replica | Self::Filter => None,
         }
     }
@@ -175,6 +190,11 @@ mod tests {
         let format = || Obstacle::Format { found: "MIXED".to_owned() };
         assert_eq!(statement(format(), "9.7.4"), "SET PERSIST binlog_format = 'ROW';");
         assert_eq!(statement(format(), "10.11.19-MariaDB"), "SET GLOBAL binlog_format = 'ROW';");
+        let writer = || Obstacle::Writer { account: "mm@10.%".to_owned() };
+        let revoke = "REVOKE READ_ONLY ADMIN ON *.* FROM 'mm'@'10.%';";
+        assert_eq!(statement(writer(), "10.11.19-MariaDB"), revoke);
+        let revoke = "REVOKE READ_ONLY ADMIN, SUPER ON *.* FROM 'mm'@'10.%';";
+        assert_eq!(statement(writer(), "10.5.29-MariaDB"), revoke);
         let kept = || Obstacle::Retention { hours: 6 };
         assert_eq!(statement(kept(), "5.7.44"), "SET GLOBAL expire_logs_days = 30;");
         assert_eq!(statement(kept(), "8.4.0"), "SET PERSIST binlog_expire_logs_seconds = 2592000;");

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::obstacle::Obstacle;
-use crate::mysql::{Connection, Error, Flavour, Row, logs_everything, missing_rights};
+use crate::mysql::{
+    Connection, Error, Flavour, Row, global_rights, logs_everything, missing_rights, open_sessions,
+    writers_on_read_only,
+};
 
 /// How long the log has to be kept at least, in hours: a copy, and time to look after it.
 const SHORTEST_RETENTION: u64 = 24;
@@ -136,6 +139,30 @@ async fn other_engines(connection: &mut Connection) -> Result<Vec<Obstacle>, Err
         )
         .await?;
     Ok(tables.into_iter().map(|(table, engine)| Obstacle::Engine { table, engine }).collect())
+}
+
+/// The accounts whose sessions in the current database a read-only server does not keep from writing, so
+/// that nothing could be switched while they are open. An account that may not see the rights of others has
+/// its own looked at.
+pub async fn find_writers(connection: &mut Connection) -> Result<Vec<Obstacle>, Error> {
+    if connection.server().flavour == Flavour::MySql {
+        return Ok(Vec::new());
+    }
+    let database = connection.database().await?;
+    let sessions = open_sessions(connection).await?.sessions;
+    let is_connected = |account: &String| {
+        let user = account.rsplit_once('@').map_or(account.as_str(), |(user, _)| user);
+        sessions.iter().any(|it| it.user == user && it.database.as_ref() == Some(&database))
+    };
+    let writers = if let Some(writers) = writers_on_read_only(connection).await? {
+        writers
+    } else {
+        let own = global_rights(connection).await?;
+        let may_write = own.may_freeze(connection.server());
+        may_write.then_some(own.account).into_iter().collect()
+    };
+    let writers = writers.into_iter().filter(is_connected);
+    Ok(writers.map(|account| Obstacle::Writer { account }).collect())
 }
 
 #[cfg(test)]

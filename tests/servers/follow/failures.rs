@@ -18,6 +18,7 @@ on_servers_of_both_flavours!(
     a_connection_that_stalls_is_given_up,
     a_log_that_was_removed_or_reset_is_refused,
     another_server_is_refused,
+    an_account_that_writes_to_a_read_only_server_is_refused,
 );
 
 /// A follower that runs until this is dropped.
@@ -170,6 +171,24 @@ async fn another_server_is_refused(flavour: Flavour) {
     let run = site.run(&["follow"]).expect(1);
     assert!(run.stderr.contains("not that of the source that was copied"), "{}", run.stderr);
     assert!(run.stderr.contains("--live --restart"), "{}", run.stderr);
+}
+
+async fn an_account_that_writes_to_a_read_only_server_is_refused(flavour: Flavour) {
+    let site = Site::start(flavour).await;
+    let session = site.pair.source.connect().await;
+    let checked = site.run(&["mysql", "--format", "json"]).stdout;
+    let copied = site.run(&["copy", "--live", "--no-check"]);
+    let reason = " has sessions in the database, and can write to it while the server is read-only";
+    let is_named = flavour == Flavour::MariaDb;
+    assert_eq!(checked.contains(reason), is_named, "{checked}");
+    if is_named {
+        let said = copied.expect(1).stderr;
+        assert!(said.contains(reason) && said.contains("REVOKE READ_ONLY ADMIN"), "{said}");
+        drop(session);
+        site.run(&["copy", "--live", "--no-check"]).expect(0);
+    } else {
+        copied.expect(0);
+    }
 }
 
 /// Copies with an account that may not lock tables while a session writes.

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use migration_assist::ledger;
 use migration_assist::mysql::{Access, Dsn, Flavour};
 use migration_assist::postgres::Connection;
+use migration_assist::secret::Secret;
 
 use crate::copy::workspace::Pair;
 use crate::support::mysql::{Source, open, run};
@@ -16,6 +17,8 @@ use crate::support::waiting::wait_until;
 /// Both sides; they go when the test ends.
 pub struct Site {
     pub pair: Pair,
+    /// The source by an account such as Mattermost's, with the rights on its database alone.
+    pub mattermost: Dsn,
     server: OwnServer,
     kind: &'static str,
     /// How many changes were applied when they were waited for last.
@@ -33,9 +36,11 @@ impl Site {
         let administrator: Dsn = server.dsn().parse().expect("a DSN");
         let mut connection = open(&administrator, Access::Writing).await;
         run(&mut connection, "SET GLOBAL binlog_format = 'ROW'").await;
-        let source = Source::create_on(flavour, administrator).await;
+        let mut source = Source::create_on(flavour, administrator).await;
+        let account = source.account("ALL PRIVILEGES", "BY 'pw'").await;
+        let mattermost = Dsn { password: Secret::new("pw"), ..account };
         let pair = Pair::filled(source).await;
-        Self { pair, server, kind, waited_for: AtomicU64::new(0) }
+        Self { pair, mattermost, server, kind, waited_for: AtomicU64::new(0) }
     }
 
     /// Kills the server and starts it again.

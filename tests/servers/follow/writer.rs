@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use migration_assist::mysql::Connection;
+use migration_assist::mysql::{Access, Connection};
 use tokio::task::JoinHandle;
 
 use super::site::Site;
-use crate::support::mysql::run;
+use crate::support::mysql::{open, run};
 
 /// A writer that runs.
 pub struct Writer {
@@ -19,7 +19,7 @@ pub struct Writer {
 impl Writer {
     /// Begins to write.
     pub async fn start(site: &Site) -> Self {
-        let mut connection = site.pair.source.connect().await;
+        let mut connection = open(&site.mattermost, Access::Writing).await;
         let columns: Option<String> = connection
             .query_optional(
                 "SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY ORDINAL_POSITION)

@@ -16,15 +16,8 @@ pub(super) async fn release_and_say(
     ui: Ui,
 ) -> anyhow::Result<()> {
     let Addresses { source, target, configuration } = addresses;
-    match release_source(source, target, configuration.as_deref()).await? {
-        Release::Released | Release::NotFrozen | Release::WasReadOnlyBefore => {
-            ui.warn(format!("the source accepts writes again, after {seconds:.1} s"));
-        }
-        Release::NotOnRecord { statements } | Release::Denied { statements, .. } => {
-            ui.warn("the source is still read-only");
-            ui.hint(format!("run on the source: {}", statements.join(" ")));
-        }
-    }
+    let released = release_source(source, target, configuration.as_deref()).await?;
+    ui.lines(&released.lines_after(seconds));
     Ok(())
 }
 

@@ -1,0 +1,84 @@
+//! The facts that the plan of a live switch is made from.
+
+use crate::ledger::{self, BaseProof, FollowingRecord, PhaseTimes};
+use crate::mysql::binlog::{Position, log_files};
+use crate::mysql::{self, revoke_writing, writers_on_read_only};
+use crate::postgres::Connection;
+
+/// What the plan is made from.
+#[derive(Debug, Clone)]
+pub struct LiveFacts {
+    /// How far the log is applied.
+    pub following: FollowingRecord,
+    /// The last comparison of all rows while the source was followed.
+    pub base: Option<BaseProof>,
+    /// The rows that were changed since.
+    pub touched: u64,
+    /// Changed rows that the last comparison of such rows read in a second.
+    pub rate: Option<f64>,
+    /// The times of the last complete run of each phase.
+    pub times: PhaseTimes,
+    /// How far the log is ahead, in bytes; `None` if the server does not list the file.
+    pub behind: Option<u64>,
+    /// The account of Mattermost, if it can write to a server that is read-only, and the statement that
+    /// takes that from it.
+    pub writer: Option<(String, String)>,
+}
+
+impl LiveFacts {
+    /// Reads both sides. `user` is Mattermost's on the source, if it is known.
+    pub async fn read(
+        source: &mut mysql::Connection,
+        target: &Connection,
+        schema: &str,
+        following: FollowingRecord,
+        user: Option<&str>,
+    ) -> Result<Self, super::Error> {
+        let writers = writers_on_read_only(source).await?.unwrap_or_default();
+        Ok(Self {
+            behind: bytes_behind(&log_files(source).await?, &following.position),
+            writer: writers
+                .into_iter()
+                .find(|account| user.is_some_and(|it| it == name(account)))
+                .map(|account| (account.clone(), revoke_writing(source.server(), &account))),
+            base: ledger::base_proof(target, schema).await?,
+            touched: ledger::touched_tables(target, schema).await?.values().sum(),
+            rate: ledger::touched_rate(target, schema).await?,
+            times: ledger::phase_times(target, schema).await?,
+            following,
+        })
+    }
+}
+
+/// The name in an account such as `mmuser@%`.
+fn name(account: &str) -> &str {
+    account.rsplit_once('@').map_or(account, |(name, _)| name)
+}
+
+/// How many bytes of the log are behind a position.
+fn bytes_behind(files: &[Position], applied: &Position) -> Option<u64> {
+    let current = files.iter().position(|file| file.file == applied.file)?;
+    let later: u64 = files[current + 1..].iter().map(|file| file.offset).sum();
+    Some(files[current].offset.saturating_sub(applied.offset) + later)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Position, bytes_behind, name};
+
+    #[test]
+    fn the_log_is_ahead_by_whole_files_and_a_rest() {
+        let at = |text: &str| text.parse::<Position>().expect("a position");
+        let files = ["b.000002:300", "b.000003:200"].map(at);
+        assert_eq!(bytes_behind(&files, &at("b.000002:100")), Some(400));
+        assert_eq!(bytes_behind(&files, &at("b.000001:100")), None);
+    }
+
+    #[test]
+    fn the_host_is_behind_the_last_at() {
+        assert_eq!(
+            [name("mmuser@%"), name("a@b@10.0.0.1"), name("mmuser")],
+            ["mmuser", "a@b", "mmuser"]
+        );
+    }
+}
