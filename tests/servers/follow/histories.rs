@@ -2,12 +2,13 @@
 //! it again changes nothing.
 
 use migration_assist::ledger;
-use migration_assist::mysql::Flavour;
 use migration_assist::mysql::binlog::Position;
+use migration_assist::mysql::{Access, Flavour};
 
 use super::site::Site;
 use crate::copy::compare::assert_equal;
 use crate::copy::random::Random;
+use crate::support::mysql::open;
 use crate::support::own_server::on_servers_of_both_flavours;
 
 on_servers_of_both_flavours!(random_histories_converge_from_anywhere);
@@ -61,7 +62,7 @@ async fn random_histories_converge_from_anywhere(flavour: Flavour) {
     let site = Site::start(flavour).await;
     site.pair.sql(TABLES).await;
     let mut random = Random::new("random histories");
-    let mut connection = site.pair.source.connect().await;
+    let mut connection = open(&site.mattermost, Access::Writing).await;
     let target = site.pair.target.connect().await;
     let mut number = 0;
     let mut write = async |random: &mut Random, count: u64| {
