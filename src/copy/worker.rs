@@ -22,8 +22,6 @@ use crate::postgres::{self, BuildMemory};
 use crate::progress::{Progress, TaskSize};
 use crate::source::Session;
 
-/// The work of a row of a full-text index, in rows of a B-tree.
-const FULL_TEXT_WORK: u64 = 20;
 /// From so many rows on, starting further processes for a sort is worth the while.
 const PARALLEL_FROM: u64 = 1_000_000;
 
@@ -81,22 +79,18 @@ impl Shared {
         }
     }
 
-    /// The estimated rows of a definition, as a measure of its work.
-    pub(super) fn rows_under(&self, definition: &Definition) -> u64 {
-        let mut tables = self.tables.iter();
-        let table = tables.find(|table| table.plan.target == definition.table);
-        table.map_or(0, |table| table.size.rows)
+    fn table_of(&self, definition: &Definition) -> Option<&TableWork> {
+        self.tables.iter().find(|table| table.plan.target == definition.table)
     }
 
-    /// The work of building a definition, in rows of a B-tree.
+    /// The work of building a definition, in tenths of a microsecond.
     pub(super) fn work_of(&self, definition: &Definition) -> u64 {
-        let rows = self.rows_under(definition);
-        if definition.stage == Stage::FullText { rows * FULL_TEXT_WORK } else { rows }
+        self.table_of(definition).map_or(0, |it| it.size.rows * it.work_per_row(definition))
     }
 
     /// The memory for building a definition, in KiB.
     fn memory_for(&self, definition: &Definition) -> u64 {
-        let rows = self.rows_under(definition);
+        let rows = self.table_of(definition).map_or(0, |table| table.size.rows);
         if !definition.is_sorted() {
             return self.memory.most();
         }
