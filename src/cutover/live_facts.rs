@@ -1,7 +1,7 @@
 //! The facts that the plan of a live switch is made from.
 
 use crate::ledger::{self, BaseProof, FollowingRecord, PhaseTimes};
-use crate::mysql::binlog::{Position, log_files};
+use crate::mysql::binlog::{bytes_behind, log_files};
 use crate::mysql::{self, revoke_writing, writers_on_read_only};
 use crate::postgres::Connection;
 
@@ -55,24 +55,9 @@ fn name(account: &str) -> &str {
     account.rsplit_once('@').map_or(account, |(name, _)| name)
 }
 
-/// How many bytes of the log are behind a position.
-fn bytes_behind(files: &[Position], applied: &Position) -> Option<u64> {
-    let current = files.iter().position(|file| file.file == applied.file)?;
-    let later: u64 = files[current + 1..].iter().map(|file| file.offset).sum();
-    Some(files[current].offset.saturating_sub(applied.offset) + later)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Position, bytes_behind, name};
-
-    #[test]
-    fn the_log_is_ahead_by_whole_files_and_a_rest() {
-        let at = |text: &str| text.parse::<Position>().expect("a position");
-        let files = ["b.000002:300", "b.000003:200"].map(at);
-        assert_eq!(bytes_behind(&files, &at("b.000002:100")), Some(400));
-        assert_eq!(bytes_behind(&files, &at("b.000001:100")), None);
-    }
+    use super::name;
 
     #[test]
     fn the_host_is_behind_the_last_at() {

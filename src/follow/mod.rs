@@ -18,7 +18,6 @@ mod drain;
 mod error;
 mod generation;
 mod judge;
-mod lag;
 mod open;
 mod options;
 mod plan;

@@ -4,9 +4,9 @@ use tokio::time::Instant;
 
 use super::apply::recorded;
 use super::control::require_position;
-use super::lag::lag_bytes;
 use super::session::{End, Session, Step};
 use super::{FollowStatus, Lag, Outcome};
+use crate::mysql::binlog::bytes_behind;
 
 impl Session<'_> {
     /// Once a second: the end of the log, the state, and whether another command takes over.
@@ -17,7 +17,7 @@ impl Session<'_> {
         if let Some(last) = files.last() {
             self.end = Some((last.clone(), Instant::now()));
         }
-        self.ticked.lag_bytes = lag_bytes(&files, &done);
+        self.ticked.lag_bytes = bytes_behind(&files, &done);
         if self.pending.changes == 0 && self.open.is_none() {
             self.pass_unchanged();
             if let Some(end) = self.flush().await? {

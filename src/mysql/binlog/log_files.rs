@@ -17,6 +17,14 @@ pub async fn log_files(connection: &mut Connection) -> Result<Vec<Position>, mys
         .collect()
 }
 
+/// How many bytes of the log are behind a position; `None` if its file is no longer listed.
+#[must_use]
+pub fn bytes_behind(files: &[Position], position: &Position) -> Option<u64> {
+    let current = files.iter().position(|file| file.file == position.file)?;
+    let later: u64 = files[current + 1..].iter().map(|file| file.offset).sum();
+    Some(files[current].offset.saturating_sub(position.offset) + later)
+}
+
 fn unexpected() -> mysql::Error {
     mysql::Error::Unexpected("SHOW BINARY LOGS lists files and sizes".to_owned())
 }
@@ -37,4 +45,18 @@ pub(super) async fn require_file(
         return Err(Error::BeyondEnd { position: position.clone(), end });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Position, bytes_behind};
+
+    #[test]
+    fn what_is_behind_a_position_spans_files() {
+        let at = |text: &str| text.parse::<Position>().expect("a position");
+        let files = ["b.000001:500", "b.000002:300", "b.000003:200"].map(at);
+        assert_eq!(bytes_behind(&files, &at("b.000001:400")), Some(600));
+        assert_eq!(bytes_behind(&files, &at("b.000003:200")), Some(0));
+        assert_eq!(bytes_behind(&files, &at("b.000009:4")), None, "purged");
+    }
 }

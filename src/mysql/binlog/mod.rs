@@ -39,7 +39,7 @@ pub use decoder::LogFile;
 pub use error::Error;
 pub use event::{LogCell, LogEvent, RowChange, RowChanges};
 pub use follower::{Follower, LogStart};
-pub use log_files::log_files;
+pub use log_files::{bytes_behind, log_files};
 pub use obstacle::{Obstacle, longer_retention};
 pub use position::{Position, PositionParseError};
 pub use requirements::{LogRetention, find_writers, log_retention, read_requirements};
