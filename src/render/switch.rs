@@ -115,9 +115,9 @@ impl SwitchReport {
         if lines.is_empty() {
             lines.push(Line::text("start Mattermost"));
         }
+        let flags = named.cutover_flags;
         lines.push(Line::text(format!(
-            "go back: `migration-assist cutover {} --undo`; other nodes have configurations of their own",
-            named.cutover_flags
+            "go back: `migration-assist cutover {flags} --undo`; other nodes have configurations of their own"
         )));
         lines
     }

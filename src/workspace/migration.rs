@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 pub(crate) use live::LiveMigration;
+use live::refuse_unfollowable;
 pub(crate) use observer::{MigrationEvent, MigrationObserver, MigrationPhase};
 pub(crate) use report::{Lack, MigrationReport};
 
@@ -185,6 +186,9 @@ impl Migration<'_> {
         self.begin(MigrationPhase::Schema);
         let schema = workspace.schema.as_str();
         let mut connection = Connection::connect(&workspace.target).await?;
+        if self.request.live.is_some() {
+            refuse_unfollowable(workspace, &connection, self.request.copying.start).await?;
+        }
         let text_search = self.check_target(&connection, workspace).await?;
         refuse_newer_products(&connection, schema, &workspace.models).await?;
         let jobs = self.request.jobs;

@@ -4,13 +4,16 @@
 use std::sync::Mutex;
 
 use super::{Ending, Migration, MigrationOutcome, MigrationPhase, PreparedTarget};
-use crate::copy::CopyWork;
+use crate::copy::{CopyWork, Start};
 use crate::follow::{self, OnRowProblem};
+use crate::ledger;
 use crate::mysql;
+use crate::postgres::Connection;
 use crate::quarantine::Quarantine;
 use crate::verify::VerifyOptions;
 use crate::workspace::{
-    Followed, LiveObserver, LiveOutcome, LiveReport, LiveSides, ProofObserver, Workspace,
+    FollowStop, Followed, LiveObserver, LiveOutcome, LiveReport, LiveSides, ProofObserver,
+    Workspace,
 };
 
 /// How a source that is being written is followed.
@@ -60,6 +63,26 @@ impl Migration<'_> {
         self.end("follow");
         Ok(MigrationOutcome::Followed(outcome))
     }
+}
+
+/// An early end before anything is written, if the source cannot be followed. A copy that is followed already
+/// continues, and following looks at the source again.
+pub(super) async fn refuse_unfollowable(
+    workspace: &Workspace,
+    target: &Connection,
+    start: Start,
+) -> Result<(), Ending> {
+    let Some(source) = workspace.source.log_server() else { return Ok(()) };
+    let followed = ledger::read_following(target, &workspace.schema).await?;
+    if followed.is_some() && start == Start::Resume {
+        return Ok(());
+    }
+    let obstacles = follow::find_obstacles(source).await?;
+    if obstacles.is_empty() {
+        return Ok(());
+    }
+    let stop = LiveOutcome::Stopped(FollowStop::Refused(obstacles));
+    Err(Ending::Early(MigrationOutcome::Followed(stop)))
 }
 
 /// Applies the log to its end; an early end, if that is not possible.

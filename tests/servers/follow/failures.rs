@@ -178,12 +178,17 @@ async fn an_account_that_writes_to_a_read_only_server_is_refused(flavour: Flavou
     let session = site.pair.source.connect().await;
     let checked = site.run(&["mysql", "--format", "json"]).stdout;
     let copied = site.run(&["copy", "--live", "--no-check"]);
+    let migrated = (flavour == Flavour::MariaDb).then(|| site.run(&["migrate", "--live"]));
     let reason = " has sessions in the database, and can write to it while the server is read-only";
     let is_named = flavour == Flavour::MariaDb;
     assert_eq!(checked.contains(reason), is_named, "{checked}");
     if is_named {
         let said = copied.expect(1).stderr;
         assert!(said.contains(reason) && said.contains("REVOKE READ_ONLY ADMIN"), "{said}");
+        let said = migrated.expect("a run").expect(1).stderr;
+        assert!(said.contains("cannot follow the source: ") && said.contains(reason), "{said}");
+        let copies = "SELECT count(*) FROM pg_class WHERE relname = 'copies'";
+        assert_eq!(site.pair.count(copies).await, 0, "nothing was written");
         drop(session);
         site.run(&["copy", "--live", "--no-check"]).expect(0);
     } else {
