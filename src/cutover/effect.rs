@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::server::FreezeMode;
-use crate::mysql::{OpenSession, OpenSessions};
+use crate::mysql::{OpenSession, OpenSessions, user_of};
 
 /// What two readings of a server's log position, or of its row counters, show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,13 +61,12 @@ pub enum FreezeEffect {
 #[must_use]
 pub fn judge_freeze(evidence: FreezeEvidence) -> FreezeEffect {
     let FreezeEvidence { mode, arrival, writers, sessions } = evidence;
-    let user = |account: &str| account.rsplit_once('@').map_or(account, |it| it.0).to_owned();
-    let exempt: BTreeSet<String> = writers.iter().flatten().map(|it| user(it)).collect();
+    let exempt: BTreeSet<&str> = writers.iter().flatten().map(|it| user_of(it)).collect();
     let found: Vec<OpenSession> =
-        sessions.sessions.iter().filter(|it| exempt.contains(&it.user)).cloned().collect();
+        sessions.sessions.iter().filter(|it| exempt.contains(it.user.as_str())).cloned().collect();
     let rows_arrived = arrival == Arrival::Something;
     if rows_arrived || !found.is_empty() {
-        let is_connected = |account: &&String| found.iter().any(|it| it.user == user(account));
+        let is_connected = |account: &&String| found.iter().any(|it| it.user == user_of(account));
         let accounts = writers.iter().flatten().filter(is_connected).cloned().collect();
         return FreezeEffect::NotEffective { writers: found, accounts, rows_arrived };
     }

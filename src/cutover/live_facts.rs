@@ -2,7 +2,7 @@
 
 use crate::ledger::{self, BaseProof, FollowingRecord, PhaseTimes};
 use crate::mysql::binlog::{bytes_behind, log_files};
-use crate::mysql::{self, revoke_writing, writers_on_read_only};
+use crate::mysql::{self, revoke_writing, user_of, writers_on_read_only};
 use crate::postgres::Connection;
 
 /// What the plan is made from.
@@ -39,7 +39,7 @@ impl LiveFacts {
             behind: bytes_behind(&log_files(source).await?, &following.position),
             writer: writers
                 .into_iter()
-                .find(|account| user.is_some_and(|it| it == name(account)))
+                .find(|account| user.is_some_and(|it| it == user_of(account)))
                 .map(|account| (account.clone(), revoke_writing(source.server(), &account))),
             base: ledger::base_proof(target, schema).await?,
             touched: ledger::touched_tables(target, schema).await?.values().sum(),
@@ -47,23 +47,5 @@ impl LiveFacts {
             times: ledger::phase_times(target, schema).await?,
             following,
         })
-    }
-}
-
-/// The name in an account such as `mmuser@%`.
-fn name(account: &str) -> &str {
-    account.rsplit_once('@').map_or(account, |(name, _)| name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::name;
-
-    #[test]
-    fn the_host_is_behind_the_last_at() {
-        assert_eq!(
-            [name("mmuser@%"), name("a@b@10.0.0.1"), name("mmuser")],
-            ["mmuser", "a@b", "mmuser"]
-        );
     }
 }

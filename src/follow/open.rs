@@ -7,7 +7,7 @@ use super::plan::{Planned, plan};
 use super::table::{TableRoute, fingerprint};
 use super::{Error, FollowOptions, Refusal};
 use crate::ledger::{self, CopyRecord, FollowedTable, FollowingRecord, NewFollowing};
-use crate::mysql::binlog::{Obstacle, find_writers, read_requirements};
+use crate::mysql::binlog::{Obstacle, read_obstacles, read_requirements};
 use crate::mysql::{self, Access, TableSize};
 use crate::postgres::{self, read_catalog};
 use crate::schema::Catalog;
@@ -123,8 +123,7 @@ pub(super) async fn followed_tables(
 /// What keeps a source from being followed, whatever was copied.
 pub async fn find_obstacles(source: &mysql::Dsn) -> Result<Vec<Refusal>, Error> {
     let mut server = mysql::Connection::connect(source, Access::ReadOnly).await?;
-    let mut obstacles = read_requirements(&mut server).await?;
-    obstacles.extend(find_writers(&mut server).await?);
+    let obstacles = read_obstacles(&mut server).await?;
     Ok(refusals(obstacles, server.server()))
 }
 

@@ -52,7 +52,7 @@ pub use position::{
 };
 pub use rights::{
     GlobalRights, MissingRights, checks_privileges, global_rights, grant_statement, missing_rights,
-    quoted_account, revoke_writing, writers_on_read_only,
+    quoted_account, revoke_writing, user_of, writers_on_read_only,
 };
 pub use running::{end_statements, silent_sessions};
 pub use server::{Flavour, Server};

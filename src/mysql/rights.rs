@@ -107,6 +107,12 @@ fn missing(
     (!missing.on_server.is_empty() || !missing.on_database.is_empty()).then_some(missing)
 }
 
+/// The user of an account such as `mmuser@%`.
+#[must_use]
+pub fn user_of(account: &str) -> &str {
+    account.rsplit_once('@').map_or(account, |(user, _)| user)
+}
+
 /// `user@host` as statements take it.
 #[must_use]
 pub fn quoted_account(account: &str) -> String {
@@ -239,8 +245,13 @@ fn listed(names: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{GlobalRights, account_of, missing, on_the_server, quoted_account};
+    use super::{GlobalRights, account_of, missing, on_the_server, quoted_account, user_of};
     use crate::mysql::Server;
+
+    #[test]
+    fn the_host_is_behind_the_last_at() {
+        assert_eq!(["mm@%", "a@b@10.0.0.1", "mm"].map(user_of), ["mm", "a@b", "mm"]);
+    }
 
     #[test]
     fn only_rights_on_the_whole_server_count() {

@@ -1,10 +1,10 @@
 //! A switch as text: the change and its evidence before it, and the next steps after it.
 
+use super::surroundings::session_lines;
 use crate::cutover::{
-    ChangeEvidence, ProofStatus, SinceProof, SourceEvidence, SourceMatch, SourceState, Start,
-    Surroundings, SwitchOutcome, SwitchReport,
+    ChangeEvidence, Issue, ProofStatus, SinceProof, SourceEvidence, SourceMatch, SourceState,
+    Start, Surroundings, SwitchOutcome, SwitchReport,
 };
-use crate::render::session_lines;
 use crate::transcript::Line;
 
 /// What the user named, for the next steps.
@@ -42,9 +42,7 @@ impl SwitchReport {
         if !acceptance.obstacles.iter().any(|issue| is_objected(issue.id)) {
             lines.push(Line::ok("the target has the schema that Mattermost expects"));
         }
-        let note = |note: &crate::cutover::Issue| {
-            Line::text(format!("note: {}; {}", note.message, note.hint))
-        };
+        let note = |note: &Issue| Line::text(format!("note: {}; {}", note.message, note.hint));
         lines.extend(acceptance.notes.iter().map(note));
         lines
     }

@@ -2,13 +2,12 @@
 //! Mattermost is stopped.
 
 use crate::check::{Finding, Rule, Severity};
-use crate::mysql::binlog::{find_writers, read_requirements};
+use crate::mysql::binlog::read_obstacles;
 use crate::mysql::{Connection, Error};
 
 /// A finding for each reason why the source's binary log cannot be followed.
 pub async fn live_migration(connection: &mut Connection) -> Result<Vec<Finding>, Error> {
-    let mut obstacles = read_requirements(connection).await?;
-    obstacles.extend(find_writers(connection).await?);
+    let obstacles = read_obstacles(connection).await?;
     let server = connection.server();
     let finding = |obstacle: &crate::mysql::binlog::Obstacle| {
         let finding = Finding::new(Rule::LiveMigration, Severity::Note, obstacle.to_string());

@@ -42,4 +42,4 @@ pub use follower::{Follower, LogStart};
 pub use log_files::{bytes_behind, log_files};
 pub use obstacle::{Obstacle, longer_retention};
 pub use position::{Position, PositionParseError};
-pub use requirements::{LogRetention, find_writers, log_retention, read_requirements};
+pub use requirements::{LogRetention, log_retention, read_obstacles, read_requirements};

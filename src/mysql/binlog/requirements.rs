@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::obstacle::Obstacle;
 use crate::mysql::{
-    Connection, Error, Flavour, Row, global_rights, logs_everything, missing_rights, open_sessions,
-    writers_on_read_only,
+    Connection, Error, Flavour, OpenSession, Row, global_rights, logs_everything, missing_rights,
+    open_sessions, user_of, writers_on_read_only,
 };
 
 /// How long the log has to be kept at least, in hours: a copy, and time to look after it.
@@ -141,18 +141,25 @@ async fn other_engines(connection: &mut Connection) -> Result<Vec<Obstacle>, Err
     Ok(tables.into_iter().map(|(table, engine)| Obstacle::Engine { table, engine }).collect())
 }
 
+/// The same before a copy, and the accounts that would keep it from being switched later.
+pub async fn read_obstacles(connection: &mut Connection) -> Result<Vec<Obstacle>, Error> {
+    let mut obstacles = read_requirements(connection).await?;
+    obstacles.extend(find_writers(connection).await?);
+    Ok(obstacles)
+}
+
 /// The accounts whose sessions in the current database a read-only server does not keep from writing, so
 /// that nothing could be switched while they are open. An account that may not see the rights of others has
 /// its own looked at.
-pub async fn find_writers(connection: &mut Connection) -> Result<Vec<Obstacle>, Error> {
+async fn find_writers(connection: &mut Connection) -> Result<Vec<Obstacle>, Error> {
     if connection.server().flavour == Flavour::MySql {
         return Ok(Vec::new());
     }
     let database = connection.database().await?;
     let sessions = open_sessions(connection).await?.sessions;
     let is_connected = |account: &String| {
-        let user = account.rsplit_once('@').map_or(account.as_str(), |(user, _)| user);
-        sessions.iter().any(|it| it.user == user && it.database.as_ref() == Some(&database))
+        let is_of = |it: &OpenSession| it.user == user_of(account);
+        sessions.iter().any(|it| is_of(it) && it.database.as_ref() == Some(&database))
     };
     let writers = if let Some(writers) = writers_on_read_only(connection).await? {
         writers

@@ -187,8 +187,8 @@ async fn an_account_that_writes_to_a_read_only_server_is_refused(flavour: Flavou
         assert!(said.contains(reason) && said.contains("REVOKE READ_ONLY ADMIN"), "{said}");
         let said = migrated.expect("a run").expect(1).stderr;
         assert!(said.contains("cannot follow the source: ") && said.contains(reason), "{said}");
-        let copies = "SELECT count(*) FROM pg_class WHERE relname = 'copies'";
-        assert_eq!(site.pair.count(copies).await, 0, "nothing was written");
+        let recorded = "SELECT count(*) FROM pg_class WHERE relname = 'copies'";
+        assert_eq!(site.pair.count(recorded).await, 0, "nothing was written");
         drop(session);
         site.run(&["copy", "--live", "--no-check"]).expect(0);
     } else {
