@@ -4,7 +4,7 @@ use super::{Error, value};
 use crate::postgres::Connection;
 
 /// The version of the tables in `schema.sql`.
-pub const VERSION: i32 = 6;
+pub const VERSION: i32 = 7;
 
 /// The first version, which had no version row.
 const FIRST: i32 = 1;
@@ -19,6 +19,10 @@ const FROM_VERSION_2: &str = "ALTER TABLE IF EXISTS migration_assist.copied_part
 const FROM_VERSION_3: &str = include_str!("from_version_3.sql");
 /// Takes the tables of version 4 to version 5, which also has a new table. Version 6 only has another one.
 const FROM_VERSION_4: &str = include_str!("from_version_4.sql");
+/// Version 7 has sums of another form, with which those of earlier versions are not comparable. It keeps those
+/// that another session has recorded meanwhile.
+const FROM_VERSION_6: &str = "DELETE FROM migration_assist.source_sums
+    WHERE NOT EXISTS (SELECT FROM migration_assist.ledger WHERE version >= 7);";
 
 /// Creates the ledger, or upgrades one of an older version, in one transaction.
 ///
@@ -78,6 +82,7 @@ async fn make(connection: &Connection, found: Option<i32>) -> Result<(), Error> 
          {schema}
          {upgrade}
          {SCHEMA}
+         {FROM_VERSION_6}
          INSERT INTO migration_assist.ledger (version) VALUES ({VERSION})
          ON CONFLICT (one) DO UPDATE SET version = excluded.version
          WHERE ledger.version < excluded.version"

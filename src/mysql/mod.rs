@@ -59,5 +59,5 @@ pub use server::{Flavour, Server};
 pub use session_limits::{SessionLimit, session_limit};
 pub use sessions::{OpenSession, OpenSessions, open_sessions, sessions_running};
 pub use source_position::SourcePosition;
-pub use sums::{RowSummer, TableSum, sum_table, table_sums};
+pub use sums::{RowSummer, SumForm, TableSum, sum_table, table_sums};
 pub use transaction::Transaction;

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Connection, Error, Range, RangeKey, TableSize, table_sizes};
-use crate::schema::{Catalog, Column, Kind, Table};
+use crate::schema::{Catalog, Column, Kind, Limit, Table};
 use crate::sql::Dialect::MySql;
 
 /// The rows of a table, reduced to two numbers that do not depend on their order.
@@ -48,31 +48,76 @@ impl TableSum {
 #[derive(Debug, Default)]
 pub struct RowSummer {
     sum: TableSum,
-    /// The checksums of a row's values.
-    checksums: Vec<u8>,
+    /// The values of a row, each in the form of its column.
+    values: Vec<u8>,
+}
+
+/// How the value of a column enters the sum of its row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SumForm {
+    /// As it is: an integer.
+    Digits,
+    /// After its length: a short text.
+    ShortText,
+    /// As its 32-bit checksum, so that no row exceeds `max_allowed_packet`.
+    Checksum,
+}
+
+impl SumForm {
+    /// The form of a column's values.
+    #[must_use]
+    pub fn of(column: &Column) -> Self {
+        match column.data_type.kind() {
+            Kind::Boolean | Kind::Integer { .. } => Self::Digits,
+            Kind::Text(Limit::Characters(limit)) if *limit <= SHORT_TEXT => Self::ShortText,
+            _ => Self::Checksum,
+        }
+    }
+
+    /// The value of a column in this form, as an expression.
+    fn expression(self, column: &str) -> String {
+        let name = MySql.identifier(column);
+        let value = match self {
+            Self::Digits => name,
+            // As bytes, because columns may have different collations.
+            Self::ShortText => format!("CONCAT(LENGTH({name}), ':', CAST({name} AS BINARY))"),
+            Self::Checksum => format!("CRC32({name})"),
+        };
+        format!("IFNULL({value}, '{NULL}')")
+    }
+
+    /// Appends what the server computes for the cell.
+    fn write(self, cell: &[u8], out: &mut Vec<u8>) {
+        match self {
+            Self::Digits => out.extend_from_slice(cell),
+            Self::ShortText => {
+                out.extend_from_slice(itoa::Buffer::new().format(cell.len()).as_bytes());
+                out.push(b':');
+                out.extend_from_slice(cell);
+            }
+            Self::Checksum => {
+                let checksum = crc32fast::hash(cell);
+                out.extend_from_slice(itoa::Buffer::new().format(checksum).as_bytes());
+            }
+        }
+    }
 }
 
 impl RowSummer {
-    /// Adds a row: the cells of all columns in the order of the catalog, in the form of the text protocol.
-    pub fn add_row<'c>(&mut self, cells: impl Iterator<Item = Option<&'c [u8]>>) {
-        self.checksums.clear();
-        for cell in cells {
+    /// Adds a row: the cells of all columns in the order of the catalog, in the form of the text protocol, each with
+    /// the form of its column.
+    pub fn add_row<'c>(&mut self, cells: impl Iterator<Item = (SumForm, Option<&'c [u8]>)>) {
+        self.values.clear();
+        for (form, cell) in cells {
             match cell {
-                None => self.checksums.extend_from_slice(NULL.as_bytes()),
-                // The most frequent values.
-                Some(b"") => self.checksums.push(b'0'),
-                Some(b"0") => self.checksums.extend_from_slice(OF_ZERO),
-                Some(cell) => {
-                    let mut digits = itoa::Buffer::new();
-                    let checksum = digits.format(crc32fast::hash(cell));
-                    self.checksums.extend_from_slice(checksum.as_bytes());
-                }
+                None => self.values.extend_from_slice(NULL.as_bytes()),
+                Some(cell) => form.write(cell, &mut self.values),
             }
-            self.checksums.extend_from_slice(SEPARATOR.as_bytes());
+            self.values.extend_from_slice(SEPARATOR.as_bytes());
         }
         // There is none after the last.
-        self.checksums.truncate(self.checksums.len().saturating_sub(SEPARATOR.len()));
-        self.sum.add(TableSum { rows: 1, sum: crc32fast::hash(&self.checksums).into() });
+        self.values.truncate(self.values.len().saturating_sub(SEPARATOR.len()));
+        self.sum.add(TableSum { rows: 1, sum: crc32fast::hash(&self.values).into() });
     }
 
     /// The sum of the rows that were added.
@@ -82,11 +127,11 @@ impl RowSummer {
     }
 }
 
-/// The checksum of the text `0`.
-const OF_ZERO: &[u8] = b"4108050209";
-/// Separates the checksums of a row's values.
+/// The longest text, in characters, of which a row's sum contains the bytes.
+const SHORT_TEXT: u64 = 64;
+/// Separates the values of a row.
 const SEPARATOR: &str = ",";
-/// What the checksum of NULL is replaced by.
+/// What stands for NULL.
 const NULL: &str = "-";
 
 fn has_utf8_bytes(column: &Column) -> bool {
@@ -143,13 +188,9 @@ pub async fn sum_table(
 }
 
 fn statement(table: &Table, condition: Option<&str>) -> String {
-    // The checksum of each value by itself, so that no text exceeds `max_allowed_packet`. CRC32 of NULL
-    // is NULL, which CONCAT_WS would leave out.
-    let values: Vec<String> = table
-        .columns
-        .iter()
-        .map(|column| format!("IFNULL(CRC32({}), '{NULL}')", MySql.identifier(&column.name)))
-        .collect();
+    // CONCAT_WS would leave out NULL.
+    let values: Vec<String> =
+        table.columns.iter().map(|column| SumForm::of(column).expression(&column.name)).collect();
     format!(
         "SELECT COUNT(*), CAST(COALESCE(SUM(CRC32(CONCAT_WS('{SEPARATOR}', {}))), 0) AS UNSIGNED) FROM {}{}",
         values.join(", "),

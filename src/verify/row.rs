@@ -55,8 +55,8 @@ impl SpelledRow {
     /// Takes over a row of the source, as the target should have it; `false` if a decision leaves it out.
     pub(super) fn read_source(&mut self, table: &TableWork, row: &Row) -> bool {
         self.clear();
-        if let Some(places) = &table.summed {
-            let cells = places.iter().map(|&place| row.cell(place));
+        if let Some(columns) = &table.summed {
+            let cells = columns.iter().map(|&(place, form)| (form, row.cell(place)));
             self.summer.add_row(cells);
         }
         let times = table.plan.read_row_times(|place| row.cell(place));

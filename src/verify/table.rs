@@ -5,7 +5,7 @@ use super::bucket::{Digest, bucket_count};
 use super::row::{Field, SpelledRow};
 use super::sample::{takes_id, target_condition};
 use crate::convert::{ColumnPlan, TablePlan};
-use crate::mysql::{Range, RangeKey, TableSize, TableSum};
+use crate::mysql::{Range, RangeKey, SumForm, TableSize, TableSum};
 use crate::schema::{Catalog, Table};
 use crate::source::Part;
 use crate::sql::Dialect::{MySql, Postgres};
@@ -29,9 +29,9 @@ pub(super) struct TableWork {
     pub(super) parts: Vec<Part>,
     /// The parts of the target, by their first block.
     pub(super) blocks: Vec<u64>,
-    /// The indexes of all columns in the plan, in the order of the catalog, if the readers of the source sum up the
-    /// rows.
-    pub(super) summed: Option<Vec<usize>>,
+    /// The indexes of all columns in the plan, in the order of the catalog, each with its form in the sum, if the
+    /// readers of the source sum up the rows.
+    pub(super) summed: Option<Vec<(usize, SumForm)>>,
     sample: Option<Sample>,
     /// The ids in the sample, if there is one and keys are ids.
     pub(super) sampled_ids: Vec<Range>,
@@ -85,10 +85,11 @@ impl TableWork {
     pub(super) fn sum_up(&mut self, source: &Catalog) {
         let Some(source) = source.table(&self.plan.source) else { return };
         if TableSum::is_computed_from_cells(source) {
-            let place_of =
-                |name: &String| self.plan.columns.iter().position(|it| it.source == *name);
-            let names: Vec<String> = source.columns.iter().map(|it| it.name.clone()).collect();
-            self.summed = places(&names, place_of);
+            let columns = source.columns.iter().map(|column| {
+                let place = self.plan.columns.iter().position(|it| it.source == column.name)?;
+                Some((place, SumForm::of(column)))
+            });
+            self.summed = columns.collect();
         }
     }
 

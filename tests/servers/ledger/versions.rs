@@ -103,6 +103,19 @@ async fn a_version_1_of_one_command_is_upgraded() {
 }
 
 #[tokio::test]
+async fn sums_of_another_form_are_not_kept() {
+    let database = Database::create().await;
+    let connection = database.connect().await;
+    ledger::record_source_sums(&connection, "public", [("Posts", 1, 2)]).await.expect("sums");
+    let sums = async || ledger::source_sums(&connection, "public").await.expect("sums");
+    assert_eq!(sums().await.len(), 1);
+    let older = "UPDATE migration_assist.ledger SET version = 6";
+    connection.batch_execute(older).await.expect("an older version");
+    assert!(sums().await.is_empty());
+    assert_eq!(version(&connection).await, VERSION);
+}
+
+#[tokio::test]
 async fn version_2_is_upgraded() {
     let database = Database::create().await;
     let connection = database.connect().await;
@@ -208,7 +221,7 @@ async fn a_newer_version_is_an_error_that_names_both() {
     assert!(matches!(error, Error::Newer { found: 99, supported: VERSION }), "{error}");
     assert_eq!(
         error.to_string(),
-        "the target's schema `migration_assist` has version 99; this program supports versions up to 6"
+        "the target's schema `migration_assist` has version 99; this program supports versions up to 7"
     );
     assert!(ledger::record_proof(&connection, &proof()).await.is_err());
     assert_eq!(version(&connection).await, 99);

@@ -1,8 +1,9 @@
 //! Sums over tables are the same however a table is divided, and whoever computes them.
 
 use migration_assist::mysql::{
-    Access, Connection, RowSummer, TableSize, TableSum, cell, read_catalog, sum_table,
+    Access, Connection, RowSummer, SumForm, TableSize, TableSum, cell, read_catalog, sum_table,
 };
+use migration_assist::schema::Table;
 
 use crate::support::mysql::{Source, on_both_flavours, open, run};
 
@@ -12,7 +13,7 @@ on_both_flavours!(
 );
 
 /// A type, values of it, and whether the sum can be computed from cells.
-const TYPES: [(&str, &[&str], bool); 29] = [
+const TYPES: [(&str, &[&str], bool); 31] = [
     ("bigint", &["0", "-9223372036854775808", "9223372036854775807"], true),
     ("bigint unsigned", &["18446744073709551615"], true),
     ("int(7) unsigned zerofill", &["42"], true),
@@ -26,6 +27,8 @@ const TYPES: [(&str, &[&str], bool); 29] = [
     ("timestamp(3) NULL", &["'2024-02-29 23:59:59.5'", "'1970-01-01 00:00:01'"], true),
     ("char(5)", &["'a '", "'é'"], true),
     ("varchar(50)", &["''", "','", "'-'", "'naïve 😀'", "' trailing  '"], true),
+    ("varchar(64) COLLATE utf8mb4_bin", &["'1:a'", "REPEAT('😀', 64)"], true),
+    ("varchar(65)", &["REPEAT('ü', 65)"], true),
     ("longtext", &["REPEAT('ü', 100000)", "'x\\0y\\ny'"], true),
     ("text CHARACTER SET utf8mb3", &["'ü€'"], true),
     ("varchar(50) CHARACTER SET ascii", &["'plain'"], true),
@@ -67,7 +70,7 @@ async fn the_cells_of_a_row_have_the_sum_that_the_server_computes(source: Source
     for (name, data_type, is_computed) in expected {
         let table = catalog.table(&name).expect("a table");
         assert_eq!(TableSum::is_computed_from_cells(table), is_computed, "{data_type}");
-        let computed = sum_of_cells(&mut reader, &name).await;
+        let computed = sum_of_cells(&mut reader, table).await;
         let size = TableSize { rows: 5, bytes: 50 };
         let by_server = sum_table(&mut reader, table, size, u64::MAX).await.expect("a sum");
         assert!(by_server.rows > 2, "{data_type}");
@@ -75,11 +78,13 @@ async fn the_cells_of_a_row_have_the_sum_that_the_server_computes(source: Source
     }
 }
 
-async fn sum_of_cells(reader: &mut Connection, table: &str) -> TableSum {
-    let mut rows = reader.stream(&format!("SELECT * FROM {table}")).await.expect("rows");
+async fn sum_of_cells(reader: &mut Connection, table: &Table) -> TableSum {
+    let statement = format!("SELECT * FROM {}", table.name);
+    let mut rows = reader.stream(&statement).await.expect("rows");
     let mut summer = RowSummer::default();
     while let Some(row) = rows.next().await.expect("a row") {
-        summer.add_row((0..row.len()).map(|place| cell(&row, place)));
+        let cells = table.columns.iter().enumerate();
+        summer.add_row(cells.map(|(place, column)| (SumForm::of(column), cell(&row, place))));
     }
     summer.sum()
 }
