@@ -56,7 +56,7 @@ impl Buckets {
         Self(vec![Bucket::default(); count])
     }
 
-    pub(super) fn add(&mut self, digest: Digest) {
+    fn add(&mut self, digest: Digest) {
         let place = bucket_of(digest, self.0.len());
         let bucket = &mut self.0[place];
         bucket.sum = bucket.sum.wrapping_add(digest.row);
@@ -86,18 +86,51 @@ impl Buckets {
     }
 }
 
+/// How many rows are added at a time.
+const BATCH: usize = 64;
+
+/// Buckets to which rows are added in batches: consecutive rows are in distant buckets, and the processor waits for
+/// the memory of several of them at once.
+pub(super) struct Filling {
+    buckets: Buckets,
+    pending: Vec<Digest>,
+}
+
+impl Filling {
+    pub(super) fn new(count: usize) -> Self {
+        Self { buckets: Buckets::new(count), pending: Vec::with_capacity(BATCH) }
+    }
+
+    pub(super) fn add(&mut self, digest: Digest) {
+        if self.pending.len() == BATCH {
+            self.add_pending();
+        }
+        self.pending.push(digest);
+    }
+
+    fn add_pending(&mut self) {
+        self.pending.drain(..).for_each(|digest| self.buckets.add(digest));
+    }
+
+    /// The buckets with all rows.
+    pub(super) fn finish(mut self) -> Buckets {
+        self.add_pending();
+        self.buckets
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Buckets, Digest, bucket_count};
+    use super::{Digest, Filling, bucket_count};
 
     #[test]
     fn order_does_not_matter_and_everything_else_does() {
         let rows: Vec<Digest> =
             (0..1000_u32).map(|row| Digest::of(&row.to_le_bytes(), b"row")).collect();
         let sums = |rows: &mut dyn Iterator<Item = &Digest>| {
-            let mut buckets = Buckets::new(64);
-            rows.for_each(|&row| buckets.add(row));
-            buckets
+            let mut filling = Filling::new(64);
+            rows.for_each(|&row| filling.add(row));
+            filling.finish()
         };
         let all = sums(&mut rows.iter());
         assert!(all.differing(&sums(&mut rows.iter().rev())).is_empty());

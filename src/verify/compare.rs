@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::bucket::{Buckets, Digest};
+use super::bucket::{Buckets, Digest, Filling};
 use super::pass::RowVisitor;
 use super::read::{Part, Side};
 use super::row::{ReadCounts, SpelledRow};
@@ -57,26 +57,27 @@ impl Compare {
 }
 
 impl RowVisitor for Compare {
-    type State = Buckets;
+    type State = Filling;
 
-    fn begin(&self, part: Part) -> Buckets {
+    fn begin(&self, part: Part) -> Filling {
         let table = &self.tables[part.table];
         let is_first = !std::mem::replace(&mut self.sums(part.table).begun, true);
         if is_first {
             self.progress.begin(&table.label(), TaskSize::rows(table.size.rows));
         }
-        Buckets::new(table.buckets)
+        Filling::new(table.buckets)
     }
 
-    fn visit(&self, _part: Part, notes: &mut Buckets, digest: Digest, _row: &SpelledRow) {
+    fn visit(&self, _part: Part, notes: &mut Filling, digest: Digest, _row: &SpelledRow) {
         notes.add(digest);
     }
 
-    fn end(&self, part: Part, notes: Buckets, counts: ReadCounts) {
+    fn end(&self, part: Part, notes: Filling, counts: ReadCounts) {
+        let buckets = notes.finish();
         let mut sums = self.sums(part.table);
         match part.side {
-            Side::Source => sums.source.merge(&notes),
-            Side::Target => sums.target.merge(&notes),
+            Side::Source => sums.source.merge(&buckets),
+            Side::Target => sums.target.merge(&buckets),
         }
         sums.comparison.counts.add(counts);
         sums.left -= 1;

@@ -19,6 +19,7 @@ mod plan;
 mod prepare;
 mod proof;
 mod read;
+mod repeats;
 mod report;
 mod row;
 mod run;

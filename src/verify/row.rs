@@ -1,8 +1,9 @@
 //! A row of either side in canonical form.
 
 use super::bucket::Digest;
+use super::repeats::Repeats;
 use super::table::TableWork;
-use crate::convert::{Reason, copy_text};
+use crate::convert::{ColumnPlan, Reason, copy_text};
 use crate::mysql::{RowSummer, TableSum};
 use crate::source::Row;
 
@@ -18,6 +19,7 @@ pub(super) struct SpelledRow {
     ends: Vec<usize>,
     key: Vec<u8>,
     scratch: Vec<u8>,
+    repeats: Repeats,
     summer: RowSummer,
     counts: ReadCounts,
 }
@@ -65,8 +67,18 @@ impl SpelledRow {
         for (place, column) in table.plan.columns.iter().enumerate() {
             let cell = row.cell(place);
             let start = self.line.len();
+            let parsed = cell.filter(|_| column.is_parsed());
+            if let Some(canonical) = parsed.and_then(|value| self.repeats.find(place, value)) {
+                self.line.extend_from_slice(canonical);
+                self.end_field();
+                continue;
+            }
             match column.convert_canonical(cell, times, &mut self.scratch, &mut self.line) {
-                Ok(None) => {}
+                Ok(None) => {
+                    if let Some(value) = parsed {
+                        self.repeats.keep(place, value, &self.line[start..]);
+                    }
+                }
                 Ok(Some(change)) => altered += u64::from(change.is_alteration()),
                 // As in the copy, the first value that does not fit decides.
                 Err(reason) if fits && column.leaves_out(reason) => {
@@ -106,7 +118,7 @@ impl SpelledRow {
             };
             if is_escaped || !table.printed_canonically[place] {
                 self.line.extend_from_slice(&line[pending..start]);
-                column.write_canonical(&line[start..end], &mut self.line);
+                self.write_canonical(place, column, &line[start..end]);
                 self.end_field();
                 pending = end + 1;
             } else {
@@ -119,6 +131,19 @@ impl SpelledRow {
             self.line.push(copy_text::DELIMITER);
         }
         Some(())
+    }
+
+    /// Appends the canonical form of a field of the target.
+    fn write_canonical(&mut self, place: usize, column: &ColumnPlan, field: &[u8]) {
+        if !column.is_parsed() {
+            column.write_canonical(field, &mut self.line);
+        } else if let Some(canonical) = self.repeats.find(place, field) {
+            self.line.extend_from_slice(canonical);
+        } else {
+            let start = self.line.len();
+            column.write_canonical(field, &mut self.line);
+            self.repeats.keep(place, field, &self.line[start..]);
+        }
     }
 
     fn clear(&mut self) {

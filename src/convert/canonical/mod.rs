@@ -76,6 +76,12 @@ impl ColumnPlan {
         }
     }
 
+    /// Whether values are parsed for their canonical form, which then depends on nothing else of the row.
+    #[must_use]
+    pub fn is_parsed(&self) -> bool {
+        matches!(self.conversion, Conversion::Json(_) | Conversion::TextArray { .. })
+    }
+
     /// Converts a cell of the source and appends its canonical form; returns the change that made it fit, if
     /// one was necessary. `scratch` is a buffer for reuse.
     ///
@@ -89,6 +95,7 @@ impl ColumnPlan {
     ) -> Outcome {
         let is_canonical = match self.conversion {
             Conversion::Text { .. } => !self.is_padded(),
+            Conversion::Integer { .. } => cell.is_some_and(number::is_canonical_integer),
             Conversion::Boolean | Conversion::Bytes | Conversion::Date | Conversion::Label(_) => {
                 true
             }

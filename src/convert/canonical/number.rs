@@ -1,5 +1,10 @@
 //! Numbers in canonical form, without insignificant zeros.
 
+/// Whether an integer has no insignificant zeros, which `zerofill` prints.
+pub(super) fn is_canonical_integer(field: &[u8]) -> bool {
+    matches!(field, b"0" | [b'1'..=b'9', ..] | [b'-', b'1'..=b'9', ..])
+}
+
 /// Appends a decimal number without leading and trailing zeros; a zero has no sign.
 pub(super) fn write_decimal(field: &[u8], out: &mut Vec<u8>) {
     // Most numbers are zero, or begin with a significant digit and have no fraction.
@@ -39,7 +44,17 @@ pub(super) fn write_float(field: &[u8], bytes: u8, out: &mut Vec<u8>) -> Option<
 
 #[cfg(test)]
 mod tests {
-    use super::write_decimal;
+    use super::{is_canonical_integer, write_decimal};
+
+    #[test]
+    fn an_integer_without_insignificant_zeros_stays() {
+        let integers = ["0", "-0", "00", "007", "-07", "7", "-7", "700", "18446744073709551615"];
+        for field in integers {
+            let mut out = Vec::new();
+            write_decimal(field.as_bytes(), &mut out);
+            assert_eq!(is_canonical_integer(field.as_bytes()), out == field.as_bytes(), "{field}");
+        }
+    }
 
     #[test]
     fn only_digits_that_count_stay() {
