@@ -32,22 +32,26 @@ pub(super) struct OverallProgress {
     /// When the first task of the current phase began, and when something was noted last.
     began: Option<Duration>,
     noted: Duration,
-    /// How many seconds a unit of weight took in the phases before.
-    pace: Option<f64>,
+    /// How many seconds the phases before took, and their weight. Each of them has another pace, the shortest most of
+    /// all.
+    before: (f64, f64),
 }
 
 impl OverallProgress {
     pub(super) fn new(phases: &'static [Phase]) -> Self {
         let (known, noted) = (Vec::new(), Duration::ZERO);
-        let mut progress = Self { phases, current: 0, known, began: None, noted, pace: None };
+        let before = (0.0, 0.0);
+        let mut progress = Self { phases, current: 0, known, began: None, noted, before };
         progress.enter(0);
         progress
     }
 
     /// Marks all phases before this one as complete.
     pub(super) fn enter(&mut self, phase: usize) {
-        self.pace = self.pace(self.noted);
-        self.began = None;
+        if let (Some(began), Some(current)) = (self.began.take(), self.phases.get(self.current)) {
+            self.before.0 += self.noted.saturating_sub(began).as_secs_f64();
+            self.before.1 += self.share_of_phase() * current.weight;
+        }
         self.current = phase;
         self.known = vec![(0, 0); self.phases.get(phase).map_or(0, |phase| phase.tasks.len())];
     }
@@ -88,7 +92,10 @@ impl OverallProgress {
             (Some(began), Some(phase)) if done >= ENOUGH && phase.weight > 0.0 => {
                 Some(now.saturating_sub(began).as_secs_f64() / (done * phase.weight))
             }
-            _ => self.pace,
+            _ => {
+                let (seconds, weight) = self.before;
+                (weight > 0.0).then(|| seconds / weight)
+            }
         }
     }
 
@@ -156,5 +163,24 @@ mod tests {
         assert_eq!(left(&journey, 63), Some(3));
         journey.note("rows", 10, 10, at(66));
         assert_eq!(left(&journey, 66), Some(0));
+    }
+
+    #[test]
+    fn a_phase_begins_with_the_pace_of_all_before() {
+        const PHASES: [Phase; 3] = [
+            Phase::of(4.0, &[("a", 1.0)]),
+            Phase::of(1.0, &[("b", 1.0)]),
+            Phase::of(5.0, &[("c", 1.0)]),
+        ];
+        let mut journey = OverallProgress::new(&PHASES);
+        let at = Duration::from_secs;
+        journey.note("a", 0, 10, at(0));
+        journey.note("a", 10, 10, at(19));
+        journey.enter(1);
+        journey.note("b", 0, 10, at(19));
+        journey.note("b", 10, 10, at(20));
+        journey.enter(2);
+        // 20 s for a weight of 5; the short second phase took 1 s for 1.
+        assert_eq!(journey.left(at(20)), Some(at(20)));
     }
 }
