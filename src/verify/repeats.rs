@@ -1,4 +1,4 @@
-//! Values that repeat from row to row, such as preferences that nobody has changed, and their canonical form.
+//! Values that repeat from row to row, such as preferences at their default, and their canonical form.
 
 use xxhash_rust::xxh3::xxh3_64;
 
