@@ -56,6 +56,13 @@ pub fn unescape(field: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(value)
 }
 
+/// Whether text that PostgreSQL wrote may contain a backspace, the one character that it escapes and [`escape`] does
+/// not.
+#[must_use]
+pub fn may_have_backspace(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'\\', text).any(|place| text.get(place + 1) == Some(&b'b'))
+}
+
 /// Whether a value is printable ASCII without a backslash: it is then UTF-8, contains no NUL and needs no
 /// escaping.
 #[must_use]

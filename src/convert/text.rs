@@ -6,7 +6,7 @@ use unicode_segmentation::GraphemeCursor;
 
 /// The text as UTF-8, or the position of the first invalid byte.
 pub fn validate(bytes: &[u8]) -> Result<&str, usize> {
-    std::str::from_utf8(bytes).map_err(|error| error.valid_up_to())
+    simdutf8::compat::from_utf8(bytes).map_err(|error| error.valid_up_to())
 }
 
 /// The text with U+FFFD for bytes that are not UTF-8, as Mattermost's own API delivers it (Go,

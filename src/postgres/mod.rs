@@ -59,7 +59,7 @@ pub use session_limits::{SessionLimit, session_limit};
 pub use sessions::{OtherSession, other_sessions};
 pub use tables::{
     OwnedRelations, applied_migrations, estimated_rows, has_table, holds_only_seeds,
-    owned_relations, product_versions, row_presence, table_bytes,
+    main_fork_bytes, owned_relations, product_versions, row_presence, table_bytes,
 };
 pub use text_search::{FullTextIndex, configuration_names, explain_search, resolve_configuration};
 pub use tokio_postgres::Row;

@@ -70,6 +70,16 @@ pub async fn table_bytes(connection: &Connection, schema: &str, table: &str) -> 
     Ok(u64::try_from(bytes).unwrap_or_default())
 }
 
+/// The bytes of the rows of each table of a schema, without large values and indexes.
+pub async fn main_fork_bytes(
+    connection: &Connection,
+    schema: &str,
+) -> Result<BTreeMap<String, u64>, Error> {
+    let statement = "SELECT relname::text, pg_relation_size(oid) FROM pg_catalog.pg_class
+        WHERE relnamespace = $1::text::regnamespace AND relkind IN ('r', 'm')";
+    numbers_of_tables(connection, schema, statement).await
+}
+
 /// The assumed size of a row, in bytes.
 const BYTES_OF_A_ROW: u32 = 200;
 
@@ -83,11 +93,22 @@ pub async fn estimated_rows(
         "SELECT relname::text, GREATEST(reltuples::bigint, pg_relation_size(oid) / {BYTES_OF_A_ROW})
         FROM pg_catalog.pg_class WHERE relnamespace = $1::text::regnamespace AND relkind IN ('r', 'm')"
     );
-    let rows = connection.query(&statement, &[&Postgres.identifier(schema)]).await?;
-    let estimate = |row: &Row| {
-        Ok((row.try_get(0)?, u64::try_from(row.try_get::<_, i64>(1)?).unwrap_or_default()))
+    numbers_of_tables(connection, schema, &statement).await
+}
+
+/// The result of a statement about a schema that returns names and numbers.
+async fn numbers_of_tables(
+    connection: &Connection,
+    schema: &str,
+    statement: &str,
+) -> Result<BTreeMap<String, u64>, Error> {
+    let rows = connection.query(statement, &[&Postgres.identifier(schema)]).await?;
+    let number = |row: &Row| {
+        // NULL is the size of a table that was dropped meanwhile.
+        let number = row.try_get::<_, Option<i64>>(1)?.unwrap_or_default();
+        Ok((row.try_get(0)?, u64::try_from(number).unwrap_or_default()))
     };
-    rows.iter().map(estimate).collect()
+    rows.iter().map(number).collect()
 }
 
 /// The version of every product whose version table a schema has; empty if the table has no row for it.

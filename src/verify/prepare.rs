@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::plan::{Plan, plan};
-use super::split::{split_source, split_target};
+use super::split::{divisible, split_source, split_target};
 use super::sums::begin_sums;
 use super::survey::survey;
 use super::table::TableWork;
@@ -60,10 +60,12 @@ impl Planned {
         let situation = survey(&mut control, &planner, options).await?;
         let identity = control.identity(&situation.source).await?;
         let Plan { mut tables, not_compared } = plan(&situation, options)?;
+        let divisible = control.wait_for(divisible(&planner, &options.schema)).await??;
         for table in &mut tables {
             split_source(&mut control, table, options.part_bytes).await?;
-            let target = split_target(&planner, &options.schema, table, options.part_bytes);
-            control.wait_for(target).await??;
+            if let Some(&bytes) = divisible.get(&table.plan.target) {
+                split_target(table, bytes, options.part_bytes);
+            }
         }
         tables.sort_by_key(|table| source.order(&table.plan.source));
         let report = VerifyReport {

@@ -15,7 +15,7 @@ const UNFIT: u8 = b'\r';
 pub(super) struct SpelledRow {
     /// The fields in canonical form, each followed by a tab.
     line: Vec<u8>,
-    /// The end of each field.
+    /// The end of each field, or only of the first ones.
     ends: Vec<usize>,
     key: Vec<u8>,
     scratch: Vec<u8>,
@@ -106,27 +106,31 @@ impl SpelledRow {
         self.clear();
         let line = line.strip_suffix(b"\n")?;
         let last = table.plan.columns.len().checked_sub(1)?;
-        let is_escaped = memchr::memchr(b'\\', line).is_some();
+        let all_canonical = !copy_text::may_have_backspace(line);
         let mut start = 0;
         // Fields in canonical form are taken over together: those from here to `start` are not yet.
         let mut pending = 0;
         for (place, column) in table.plan.columns.iter().enumerate() {
+            if all_canonical && place >= table.canonical_from {
+                // Where the rest of the fields end matters only to who describes the row.
+                break;
+            }
             let end = if place == last {
                 line.len()
             } else {
                 start + memchr::memchr(copy_text::DELIMITER, &line[start..])?
             };
-            if is_escaped || !table.printed_canonically[place] {
+            if all_canonical && table.printed_canonically[place] {
+                self.ends.push(self.line.len() + end - pending);
+            } else {
                 self.line.extend_from_slice(&line[pending..start]);
                 self.write_canonical(place, column, &line[start..end]);
                 self.end_field();
                 pending = end + 1;
-            } else {
-                self.ends.push(self.line.len() + end - pending);
             }
             start = end + 1;
         }
-        if pending < start {
+        if pending <= line.len() {
             self.line.extend_from_slice(&line[pending..]);
             self.line.push(copy_text::DELIMITER);
         }
@@ -197,7 +201,86 @@ impl SpelledRow {
     }
 
     fn raw(&self, place: usize) -> &[u8] {
-        let start = place.checked_sub(1).map_or(0, |before| self.ends[before] + 1);
-        &self.line[start..self.ends[place]]
+        let start_of =
+            |place: usize| place.checked_sub(1).map_or(0, |before| self.ends[before] + 1);
+        if let Some(&end) = self.ends.get(place) {
+            return &self.line[start_of(place)..end];
+        }
+        let known = self.ends.len();
+        let mut rest = self.line[start_of(known)..].split(|&byte| byte == copy_text::DELIMITER);
+        rest.nth(place - known).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Field, SpelledRow};
+    use crate::convert::{Policy, TablePlan};
+    use crate::mysql::TableSize;
+    use crate::schema::{Catalog, Column, ColumnType, Index, Role, Table};
+    use crate::verify::table::TableWork;
+
+    /// A table whose key is its first column, `a`.
+    fn work(columns: &[(&str, &str)]) -> TableWork {
+        let primary = Index {
+            name: "PRIMARY".to_owned(),
+            table: "t".to_owned(),
+            role: Role::PrimaryKey,
+            unique: true,
+            columns: vec!["a".to_owned()],
+            method: "btree".to_owned(),
+            parser: None,
+            definition: None,
+        };
+        let table = |types: Vec<ColumnType>| Table {
+            name: "t".to_owned(),
+            columns: types
+                .into_iter()
+                .zip('a'..)
+                .map(|(of, name)| Column::of(name.to_string(), of))
+                .collect(),
+            indexes: [("PRIMARY".to_owned(), primary.clone())].into(),
+            ..Table::default()
+        };
+        let source = table(columns.iter().map(|types| ColumnType::mysql(types.0)).collect());
+        let target = table(columns.iter().map(|types| ColumnType::postgres(types.1)).collect());
+        let plan = TablePlan::new(&source, &target, &Catalog::default(), |_| Policy::default());
+        let work =
+            TableWork::new(plan.expect("a plan"), &source, &target, TableSize::default(), None);
+        assert_eq!(work.key, [0]);
+        work
+    }
+
+    #[test]
+    fn every_field_of_a_line_is_found() {
+        let text = ("text", "text");
+        let json = ("json", "jsonb");
+        let (work_of_json, work_of_text) = (work(&[text, json, text, text]), work(&[text; 4]));
+        for (table, line, fields) in [
+            (&work_of_json, "k\t{\"b\": 1}\tx\ty\n", ["k", "{\"b\":1}", "x", "y"]),
+            (&work_of_json, "k\t\\N\t\\N\t\n", ["k", "\\N", "\\N", ""]),
+            (&work_of_json, "k\t{}\ta\\bc\tline\\n\n", ["k", "{}", "a\u{8}c", "line\\n"]),
+            (&work_of_text, "k\t\t\t\n", ["k", "", "", ""]),
+            (&work_of_text, "k\ta\\\\b\t\tz\n", ["k", "a\\\\b", "", "z"]),
+            (&work_of_text, "k\ta\\\\\\b\t\tz\n", ["k", "a\\\\\u{8}", "", "z"]),
+        ] {
+            let mut row = SpelledRow::default();
+            // The second time, the buffers hold the row before.
+            for _ in 0..2 {
+                row.read_target(table, line.as_bytes()).expect("a row");
+                assert_eq!(row.line, format!("{}\t", fields.join("\t")).as_bytes(), "{line}");
+                for (place, field) in fields.iter().enumerate() {
+                    assert_eq!(row.field(place), Field::Value(field.as_bytes()), "{line}: {place}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_line_without_the_fields_that_matter_is_none() {
+        let table = work(&[("text", "text"), ("json", "jsonb"), ("text", "text")]);
+        for line in ["k\t{}\tx", "k\n", "\n"] {
+            assert_eq!(SpelledRow::default().read_target(&table, line.as_bytes()), None);
+        }
     }
 }

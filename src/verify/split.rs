@@ -1,9 +1,10 @@
 //! Splits tables into parts: the source by its keys, the target by its blocks.
 
+use std::collections::BTreeMap;
+
 use super::table::TableWork;
 use crate::postgres::{self, Server};
 use crate::source::{self, Session};
-use crate::sql::Dialect::Postgres;
 
 /// The most parts of a table of the target.
 const MOST: u64 = 1024;
@@ -23,21 +24,20 @@ pub(super) async fn split_source(
     Ok(())
 }
 
-/// Splits the target.
-pub(super) async fn split_target(
-    reader: &postgres::Connection,
-    schema: &str,
-    table: &mut TableWork,
-    part_bytes: u64,
-) -> Result<(), postgres::Error> {
-    if reader.server() < READS_BLOCKS {
-        return Ok(());
-    }
-    let name = Postgres.qualified(schema, &table.plan.target);
-    let row = reader.query_one("SELECT pg_relation_size($1::text::regclass)", &[&name]).await?;
-    let bytes = u64::try_from(row.try_get::<_, i64>(0)?).unwrap_or(0);
+/// Splits the target, whose main fork of the table has that many bytes.
+pub(super) fn split_target(table: &mut TableWork, bytes: u64, part_bytes: u64) {
     let blocks = bytes / BLOCK;
     let parts = bytes.div_ceil(part_bytes.max(1)).clamp(1, MOST).min(blocks.max(1));
     table.blocks = (0..parts).map(|part| blocks * part / parts).collect();
-    Ok(())
+}
+
+/// The bytes of the tables of the target that can be read in parts, by their names.
+pub(super) async fn divisible(
+    reader: &postgres::Connection,
+    schema: &str,
+) -> Result<BTreeMap<String, u64>, postgres::Error> {
+    if reader.server() < READS_BLOCKS {
+        return Ok(BTreeMap::new());
+    }
+    postgres::main_fork_bytes(reader, schema).await
 }

@@ -25,6 +25,8 @@ pub(super) struct TableWork {
     pub(super) range_key: RangeKey,
     /// For each column, whether fields that PostgreSQL printed are in canonical form.
     pub(super) printed_canonically: Vec<bool>,
+    /// From this column on, all fields that PostgreSQL printed are in canonical form, and none is of the key.
+    pub(super) canonical_from: usize,
     /// The parts of the source.
     pub(super) parts: Vec<Part>,
     /// The parts of the target, by their first block.
@@ -63,10 +65,13 @@ impl TableWork {
             .zip(range_key.columns().first())
             .is_some_and(|(&place, column)| plan.columns[place].source == column.name);
         let by_id = sample.filter(|_| range_key.has_random_ids() && starts_with_range_key);
-        let printed_canonically =
+        let printed_canonically: Vec<bool> =
             plan.columns.iter().map(ColumnPlan::is_printed_canonically).collect();
+        let last_other = printed_canonically.iter().rposition(|&canonical| !canonical);
+        let canonical_from = key.iter().copied().chain(last_other).max().map_or(0, |last| last + 1);
         Self {
             printed_canonically,
+            canonical_from,
             key,
             name,
             buckets: bucket_count(size.rows),

@@ -63,7 +63,8 @@ impl ColumnPlan {
         }
     }
 
-    /// Whether a field that PostgreSQL printed is in canonical form, unless it contains a backslash.
+    /// Whether a field that PostgreSQL printed is in canonical form, unless it may contain a backspace
+    /// ([`copy_text::may_have_backspace`]).
     #[must_use]
     pub fn is_printed_canonically(&self) -> bool {
         match self.conversion {
@@ -134,11 +135,10 @@ impl ColumnPlan {
 
 /// PostgreSQL escapes a backspace; [`copy_text::escape`] does not.
 fn write_text(field: &[u8], out: &mut Vec<u8>) {
-    let may_be_escaped = memchr::memchr(b'\\', field).is_some();
-    if !may_be_escaped || memchr::memmem::find(field, b"\\b").is_none() {
-        out.extend_from_slice(field);
-    } else {
+    if copy_text::may_have_backspace(field) {
         copy_text::escape(&copy_text::unescape(field), out);
+    } else {
+        out.extend_from_slice(field);
     }
 }
 
@@ -146,7 +146,7 @@ fn write_text(field: &[u8], out: &mut Vec<u8>) {
 mod tests {
     use std::collections::BTreeMap;
 
-    use crate::convert::{Policy, RowTimes, TablePlan};
+    use crate::convert::{Policy, RowTimes, TablePlan, copy_text};
     use crate::schema::{Catalog, Column, ColumnType, Table};
 
     /// The canonical forms of a source's cell and of PostgreSQL's output.
@@ -170,7 +170,7 @@ mod tests {
         column.write_canonical(&field, &mut left);
         assert_eq!(direct, left, "both ways lead to one spelling");
         column.write_canonical(printed.as_bytes(), &mut right);
-        if column.is_printed_canonically() && !printed.contains('\\') {
+        if column.is_printed_canonically() && !copy_text::may_have_backspace(printed.as_bytes()) {
             assert_eq!(right, printed.as_bytes(), "nothing is to be done");
         }
         (String::from_utf8(left).expect("UTF-8"), String::from_utf8(right).expect("UTF-8"))
