@@ -46,7 +46,7 @@ pub struct VerifyArgs {
     /// Show the values of both sides, which may be confidential
     #[arg(long)]
     pub show_values: bool,
-    /// Number of sessions that read each side in parallel [default: one for each processor]
+    /// Number of sessions that read each side in parallel [default: 3 for every 2 processors]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub jobs: Option<u16>,
     /// Decisions about values, rows and tables that do not fit.

@@ -32,7 +32,7 @@ mod table;
 pub use error::Error;
 pub use keys::{TOUCHED_ROWS, Touched, TouchedReport, verify_touched};
 pub use live::{LiveComparison, TargetSnapshot, begin_live};
-pub use options::{Show, VerifyOptions};
+pub use options::{Show, VerifyOptions, sessions_for};
 pub use report::{
     ChangedColumn, Difference, Exception, Kind, NotCompared, SourceChange, TableReport,
     VerifyReport,

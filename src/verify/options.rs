@@ -60,12 +60,19 @@ impl VerifyOptions {
     }
 }
 
+/// The number of sessions on each side that keeps so many processors busy: a source that does not fit in its server's
+/// memory lets some of them wait for its disk.
+#[must_use]
+pub fn sessions_for(processors: usize) -> usize {
+    processors + processors / 2
+}
+
 impl Default for VerifyOptions {
     fn default() -> Self {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             schema: "public".to_owned(),
-            jobs: processors.clamp(2, 8),
+            jobs: sessions_for(processors.clamp(2, 8)),
             tables: Vec::new(),
             exclude: Vec::new(),
             left_out: Vec::new(),

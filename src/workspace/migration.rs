@@ -29,7 +29,7 @@ use crate::ledger::{self, Phase as LedgerPhase};
 use crate::postgres::{Connection, release_exclusive, take_exclusive};
 use crate::progress::Progress;
 use crate::quarantine::{Purpose, Quarantine};
-use crate::verify::{Show, VerifyOptions};
+use crate::verify::{Show, VerifyOptions, sessions_for};
 
 /// How a workspace is migrated.
 pub(crate) struct MigrationRequest<'a> {
@@ -124,7 +124,8 @@ impl Migration<'_> {
         let prepared = self.build_schema(&workspace, began.elapsed().as_secs_f64()).await?;
         let policy = workspace.policy().await?;
         let copied = self.copy(&workspace, &prepared, policy.clone()).await?;
-        let comparing = self.comparison(workspace.verify_options(policy, prepared.jobs));
+        let sessions = sessions_for(prepared.jobs).min(prepared.session_limit);
+        let comparing = self.comparison(workspace.verify_options(policy, sessions));
         if let (Some(live), Some(source)) = (self.request.live, workspace.source.log_server()) {
             let sides = live.sides(source, &workspace, &copied.quarantine);
             let proof = live.proof;
