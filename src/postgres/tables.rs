@@ -70,14 +70,18 @@ pub async fn table_bytes(connection: &Connection, schema: &str, table: &str) -> 
     Ok(u64::try_from(bytes).unwrap_or_default())
 }
 
-/// The bytes of the rows of each table of a schema, without large values and indexes.
+/// The bytes of the rows of each of these tables of a schema, without large values and indexes. The server waits for
+/// whoever has locked one of them.
 pub async fn main_fork_bytes(
     connection: &Connection,
     schema: &str,
+    tables: &[&str],
 ) -> Result<BTreeMap<String, u64>, Error> {
     let statement = "SELECT relname::text, pg_relation_size(oid) FROM pg_catalog.pg_class
-        WHERE relnamespace = $1::text::regnamespace AND relkind IN ('r', 'm')";
-    numbers_of_tables(connection, schema, statement).await
+        WHERE relnamespace = $1::text::regnamespace AND relkind IN ('r', 'm')
+            AND relname::text = ANY ($2)";
+    let schema = Postgres.identifier(schema);
+    numbers_of_tables(&connection.query(statement, &[&schema, &tables]).await?)
 }
 
 /// The assumed size of a row, in bytes.
@@ -93,16 +97,11 @@ pub async fn estimated_rows(
         "SELECT relname::text, GREATEST(reltuples::bigint, pg_relation_size(oid) / {BYTES_OF_A_ROW})
         FROM pg_catalog.pg_class WHERE relnamespace = $1::text::regnamespace AND relkind IN ('r', 'm')"
     );
-    numbers_of_tables(connection, schema, &statement).await
+    numbers_of_tables(&connection.query(&statement, &[&Postgres.identifier(schema)]).await?)
 }
 
-/// The result of a statement about a schema that returns names and numbers.
-async fn numbers_of_tables(
-    connection: &Connection,
-    schema: &str,
-    statement: &str,
-) -> Result<BTreeMap<String, u64>, Error> {
-    let rows = connection.query(statement, &[&Postgres.identifier(schema)]).await?;
+/// The numbers of rows with a name and a number each.
+fn numbers_of_tables(rows: &[Row]) -> Result<BTreeMap<String, u64>, Error> {
     let number = |row: &Row| {
         // NULL is the size of a table that was dropped meanwhile.
         let number = row.try_get::<_, Option<i64>>(1)?.unwrap_or_default();

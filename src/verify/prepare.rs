@@ -60,10 +60,11 @@ impl Planned {
         let situation = survey(&mut control, &planner, options).await?;
         let identity = control.identity(&situation.source).await?;
         let Plan { mut tables, not_compared } = plan(&situation, options)?;
-        let divisible = control.wait_for(divisible(&planner, &options.schema)).await??;
+        let sizes = divisible(&planner, &options.schema, &tables);
+        let sizes = control.wait_for(sizes).await??;
         for table in &mut tables {
             split_source(&mut control, table, options.part_bytes).await?;
-            if let Some(&bytes) = divisible.get(&table.plan.target) {
+            if let Some(&bytes) = sizes.get(&table.plan.target) {
                 split_target(table, bytes, options.part_bytes);
             }
         }

@@ -31,13 +31,15 @@ pub(super) fn split_target(table: &mut TableWork, bytes: u64, part_bytes: u64) {
     table.blocks = (0..parts).map(|part| blocks * part / parts).collect();
 }
 
-/// The bytes of the tables of the target that can be read in parts, by their names.
+/// The bytes of those of the tables that can be read in parts on the target, by their names there.
 pub(super) async fn divisible(
     reader: &postgres::Connection,
     schema: &str,
+    tables: &[TableWork],
 ) -> Result<BTreeMap<String, u64>, postgres::Error> {
     if reader.server() < READS_BLOCKS {
         return Ok(BTreeMap::new());
     }
-    postgres::main_fork_bytes(reader, schema).await
+    let names: Vec<&str> = tables.iter().map(|table| table.plan.target.as_str()).collect();
+    postgres::main_fork_bytes(reader, schema, &names).await
 }
