@@ -6,6 +6,12 @@ use futures_util::future::try_join_all;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
+/// One job per processor, with a limit.
+#[must_use]
+pub fn default_jobs() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8)
+}
+
 /// Runs jobs on workers: each takes the next job when it is done with one, until none is left. Returns the
 /// results in the order of completion. The first error ends all.
 ///

@@ -17,7 +17,7 @@ use crate::check::{Finding, Step, time_zone_findings};
 use crate::cli::{CopyArgs, OnErrorArg, TablesArgs};
 use crate::copy::{
     ALL_INDEXES, ALL_TABLES, CopyOptions, CopyReport, FullText, LossConsent, Next, Occupied,
-    OnError, PlannedCopy, SharedQuarantine, Space, Start, TargetLoss, default_jobs,
+    OnError, PlannedCopy, SharedQuarantine, Space, Start, TargetLoss,
 };
 use crate::follow::find_obstacles;
 use crate::postgres::{Connection, Dsn, read_readiness};
@@ -26,6 +26,7 @@ use crate::quarantine::{Purpose, Quarantine};
 use crate::render::{created_line, database_line};
 use crate::shell::shell_word;
 use crate::ui::{Bars, Phase, Ui};
+use crate::workers::default_jobs;
 use crate::workspace::{
     CaselessCtype, OpenedSource, Opening, RowCheck, RowScan, RowsBeforeCopy, SessionLimits,
     SourceSpec, TextSearch, Workspace, refuse_newer_products,

@@ -17,13 +17,14 @@ use crate::check::dump::BYTES_CHECKED;
 use crate::check::policy::Decisions;
 use crate::check::{CheckReport, ROWS_CHECKED, Step, Summary};
 use crate::cli::MigrateArgs;
-use crate::copy::{CopyOptions, FullText, Next, TargetLoss, default_jobs};
+use crate::copy::{CopyOptions, FullText, Next, TargetLoss};
 use crate::indexes::ANALYZE;
 use crate::migrations::MIGRATIONS;
 use crate::progress::Progress;
 use crate::shell::shell_word;
 use crate::ui::{Bars, Phase, Ui};
 use crate::verify::{Show, VerifyReport};
+use crate::workers::default_jobs;
 use crate::workspace::{
     self, AcceptedTarget, LiveMigration, LiveProof, MigrationEvent, MigrationObserver,
     MigrationOutcome, MigrationPhase, MigrationReport, MigrationRequest, Opening, ProofObserver,

@@ -38,7 +38,6 @@ pub use error::Error;
 pub use loss::{LossConsent, TargetLoss};
 pub use options::{
     ChangedDecisions, CopyOptions, FullText, Next, Occupied, OnError, PolicyOf, Space, Start,
-    default_jobs,
 };
 pub use plan::{Plan, Situation, plan};
 pub use planned::{CopyWork, EarlierCopy, PlannedCopy, open};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Creation, Definition, LossConsent, Stage};
 use crate::convert::{Policy, TimeZones};
 use crate::source::Source;
+use crate::workers::default_jobs;
 
 /// The tables, the start, and the handling of problems.
 #[derive(Clone)]
@@ -208,10 +209,4 @@ impl fmt::Debug for CopyOptions {
             .field("space", &self.space)
             .finish_non_exhaustive()
     }
-}
-
-/// One job per processor, with a limit.
-#[must_use]
-pub fn default_jobs() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Sample;
 use crate::convert::{Policy, PolicyOf, TimeZones};
+use crate::workers::default_jobs;
 
 /// Whether differences are reported with values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -69,10 +70,9 @@ pub fn sessions_for(processors: usize) -> usize {
 
 impl Default for VerifyOptions {
     fn default() -> Self {
-        let processors = std::thread::available_parallelism().map_or(2, usize::from);
         Self {
             schema: "public".to_owned(),
-            jobs: sessions_for(processors.clamp(2, 8)),
+            jobs: sessions_for(default_jobs()),
             tables: Vec::new(),
             exclude: Vec::new(),
             left_out: Vec::new(),

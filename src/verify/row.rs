@@ -112,7 +112,7 @@ impl SpelledRow {
         let mut pending = 0;
         for (place, column) in table.plan.columns.iter().enumerate() {
             if all_canonical && place >= table.canonical_from {
-                // Where the rest of the fields end matters only to who describes the row.
+                // Only a description of the row needs the ends of the other fields.
                 break;
             }
             let end = if place == last {
